@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The instruction set that the engine is compiled for: `native` is this machine's, `x86-64-v3`
+/// is AVX2, `x86-64` runs on any 64-bit PC. Set the environment variable `TRACKER_MARCH` to change it.
+let march = Context.environment["TRACKER_MARCH"] ?? "native"
+
+#if arch(x86_64)
+  let marchFlags = ["-Xcc", "-march=\(march)"]
+#else
+  let marchFlags: [String] = []
+#endif
+
+/// The engine is hopeless without optimisation, so that debug builds and `swift test` have it too.
+let engineSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"] + marchFlags)]
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let argumentParser: Target.Dependency =
+  .product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let real: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+
+let package = Package(
+  name: "tracker",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "tracker", targets: ["tracker"]),
+    .executable(name: "benchmarks", targets: ["benchmarks"]),
+    .library(name: "RunStore", targets: ["RunStore"]),
+    .library(name: "Recording", targets: ["Recording"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "tracker",
+      dependencies: ["Recipes", "Reporting", "Recording", argumentParser]),
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: ["Recipes", "Reporting", "Recording", argumentParser]),
+    .target(name: "Recipes", dependencies: ["Training", "Recording", subprocess]),
+    .target(name: "Reporting", dependencies: ["RunStore", subprocess, real]),
+    .target(name: "Recording", dependencies: ["Training", "RunStore"]),
+    .target(name: "Training", dependencies: ["Datasets", "NeuralNet"]),
+    .target(
+      name: "RunStore", dependencies: [grdb, sqlite], resources: [.embedInCode("SQL")]),
+    .target(name: "Datasets", dependencies: ["CZlib", "Randomness"]),
+    .target(
+      name: "NeuralNet", dependencies: ["CProcessor", "Randomness", real],
+      swiftSettings: engineSettings),
+    .target(name: "Randomness"),
+    .target(name: "CProcessor"),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness", "TestSupport"]),
+    .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(name: "RecordingTests", dependencies: ["Recording", "TestSupport"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "TestSupport"]),
+    .testTarget(
+      name: "trackerTests", dependencies: ["tracker", "TestSupport", "RunStore", subprocess]),
+  ]
+)
