@@ -12,7 +12,9 @@ let march = Context.environment["TRACKER_MARCH"] ?? "native"
 #endif
 
 /// The engine is hopeless without optimisation, so that debug builds and `swift test` have it too.
-let engineSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"] + marchFlags)]
+let engineSettings: [SwiftSetting] = [
+  .unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "1"] + marchFlags)
+]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")

@@ -1,1 +1,1 @@
-print("tracker")
+print("benchmarks")

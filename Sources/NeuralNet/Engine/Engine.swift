@@ -1,0 +1,156 @@
+import Dispatch
+import Synchronization
+
+/// Computes losses and gradients of a network over batches of samples, on several threads.
+///
+/// A batch is cut into groups of 16 samples. Each thread takes whole groups through the network and
+/// back; what the groups add to the gradient is kept apart and summed in the order of the groups.
+/// The result is therefore the same, bit for bit, on any number of threads.
+public final class Engine<Scalar: LaneScalar> {
+  /// The network that is computed.
+  public let network: Network
+  private let loss: any Loss
+  private let workspaces: [Workspace<Scalar>]
+  /// Where each layer's part of a group's contribution starts, in scalars, and the length of all.
+  private let contributionOffsets: [Int]
+  private let contributionStride: Int
+  private var contributions: AlignedBuffer<Scalar>
+  private var groupCapacity = 0
+
+  /// Prepares the buffers of `threads` threads.
+  public init(network: Network, loss: some Loss, threads: Int) {
+    precondition(threads > 0, "The engine needs at least one thread.")
+    self.network = network
+    self.loss = loss
+    let targetCount = loss.targetCount(outputCount: network.outputShape.valueCount)
+    workspaces = (0..<threads).map { _ in
+      Workspace(network: network, targetCount: targetCount, keepsOutputs: false)
+    }
+    var offsets: [Int] = []
+    var length = 0
+    for node in network.nodes {
+      offsets.append(length)
+      let count = node.layer.contributionCount(inputShape: node.inputShape)
+      // Rounded up, so that every layer's part can be read as vectors.
+      length += (count + groupSize - 1) / groupSize * groupSize
+    }
+    contributionOffsets = offsets
+    contributionStride = length
+    contributions = AlignedBuffer(repeating: .zero, count: 0)
+  }
+
+  /// Computes the gradient of the mean loss of `samples` by the parameters.
+  /// - Parameters:
+  ///   - samples: Positions in `source`; any number of them, but not none.
+  ///   - gradient: Overwritten.
+  /// - Returns: The losses before any change of the parameters.
+  public func computeGradient(
+    of samples: ArraySlice<Int>, from source: some SampleSource<Scalar>,
+    at parameters: Parameters<Scalar>, into gradient: inout Parameters<Scalar>
+  ) -> BatchLoss {
+    let groups = groupRanges(samples)
+    if groups.count > groupCapacity {
+      groupCapacity = groups.count
+      contributions = AlignedBuffer(repeating: .zero, count: groupCapacity * contributionStride)
+    }
+    let scale = 1 / Scalar(samples.count)
+    let contributions = contributions.base
+    let offsets = contributionOffsets
+    let stride = contributionStride
+    let total = parameters.values.withUnsafeBufferPointer { values in
+      sumLosses(groups, samples, source, values) { workspace, group, parameters in
+        workspace.scaleGradient(by: scale, sampleCount: groups[group].count)
+        workspace.backward(
+          parameters, contributions: contributions + group * stride, offsets: offsets)
+      }
+    }
+    gradient.values.withUnsafeMutableBufferPointer { sumContributions(groups.count, into: $0) }
+    return total
+  }
+
+  /// Computes the losses of `samples`, and nothing else.
+  public func evaluate(
+    _ samples: ArraySlice<Int>, from source: some SampleSource<Scalar>,
+    at parameters: Parameters<Scalar>
+  ) -> BatchLoss {
+    parameters.values.withUnsafeBufferPointer { values in
+      sumLosses(groupRanges(samples), samples, source, values) { _, _, _ in }
+    }
+  }
+
+  // MARK: Parallel work
+
+  private func groupRanges(_ samples: ArraySlice<Int>) -> [Range<Int>] {
+    stride(from: samples.startIndex, to: samples.endIndex, by: groupSize).map {
+      $0..<min($0 + groupSize, samples.endIndex)
+    }
+  }
+
+  /// Takes each group forward, sums the losses in the order of the samples, and calls `finish` on the
+  /// thread that has the group's outputs.
+  private func sumLosses(
+    _ groups: [Range<Int>], _ samples: ArraySlice<Int>, _ source: some SampleSource<Scalar>,
+    _ parameters: UnsafeBufferPointer<Scalar>,
+    finish: (Workspace<Scalar>, Int, UnsafePointer<Scalar>) -> Void
+  ) -> BatchLoss {
+    guard let base = parameters.baseAddress else {
+      preconditionFailure("The network has no parameters to train.")
+    }
+    var losses = [GroupLoss?](repeating: nil, count: groups.count)
+    losses.withUnsafeMutableBufferPointer { losses in
+      let nextGroup = Atomic(0)
+      runInParallel(threads: min(workspaces.count, groups.count)) { thread in
+        while true {
+          let group = nextGroup.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard group < groups.count else { return }
+          let workspace = self.workspaces[thread]
+          workspace.load(samples[groups[group]], from: source)
+          workspace.forward(base)
+          losses[group] = workspace.evaluate(self.loss)
+          finish(workspace, group, base)
+        }
+      }
+    }
+    var total = BatchLoss()
+    for (range, group) in zip(groups, losses) {
+      guard let group else { continue }
+      for lane in 0..<range.count {
+        total.lossSum += group.losses[lane]
+        total.correct += group.isCorrect[lane] ? 1 : 0
+      }
+      total.count += range.count
+    }
+    return total
+  }
+
+  /// Sums what the groups contributed; each thread computes its own rows of every layer.
+  private func sumContributions(
+    _ groupCount: Int, into gradient: UnsafeMutableBufferPointer<Scalar>
+  ) {
+    guard let gradient = gradient.baseAddress else { return }
+    let threads = workspaces.count
+    runInParallel(threads: threads) { thread in
+      for (node, offset) in zip(self.network.nodes, self.contributionOffsets) {
+        let rows = node.layer.gradientRows
+        node.layer.sumContributions(
+          ContributionSum(
+            inputShape: node.inputShape,
+            rows: thread * rows / threads..<(thread + 1) * rows / threads,
+            contributions: self.contributions.base + offset, stride: self.contributionStride,
+            groups: groupCount, gradient: gradient + node.parameters.lowerBound))
+      }
+    }
+  }
+}
+
+/// Calls `body` with `0 ..< threads`, at the same time, and waits for all.
+private func runInParallel(threads: Int, _ body: (Int) -> Void) {
+  guard threads > 1 else { return body(0) }
+  withoutActuallyEscaping(body) { body in
+    // Shared without the compiler's proof that it may be. The invariant: thread `n` alone uses
+    // workspace `n`, a group's results are written by the one thread that took the group's number,
+    // and rows of a gradient by the one thread that they are given to.
+    nonisolated(unsafe) let body = body
+    DispatchQueue.concurrentPerform(iterations: threads) { body($0) }
+  }
+}

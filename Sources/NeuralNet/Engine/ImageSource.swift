@@ -1,0 +1,85 @@
+/// Labelled images held as bytes, expanded and normalised as the engine asks for them:
+/// `x = (byte / 255 - mean[c]) / deviation[c]`.
+///
+/// A stored image may be smaller than the network's input: zeros (before normalisation) are added
+/// around it, and a single stored channel is repeated.
+public struct ImageSource<Scalar: LaneScalar>: SampleSource {
+  private let pixels: [UInt8]
+  private let labels: [UInt8]
+  private let storedShape: [Int]
+  private let shape: [Int]
+  private let scale: [Scalar]
+  private let shift: [Scalar]
+
+  /// Takes `count` images.
+  /// - Parameters:
+  ///   - pixels: Bytes of shape `[count] + storedShape`.
+  ///   - labels: One class number an image.
+  ///   - storedShape: `[channels, height, width]` of the bytes.
+  ///   - shape: `[channels, height, width]` of what comes out.
+  ///   - mean: What is subtracted from each channel of `shape`, after division by 255.
+  ///   - deviation: What each channel is then divided by; not zero.
+  public init(
+    pixels: [UInt8], labels: [UInt8], storedShape: [Int], shape: [Int],
+    mean: [Double], deviation: [Double]
+  ) {
+    precondition(
+      pixels.count == labels.count * storedShape.valueCount,
+      "Each label belongs to an image of shape \(storedShape).")
+    precondition(
+      storedShape.count == 3 && shape.count == 3 && mean.count == shape[0]
+        && deviation.count == shape[0] && (storedShape[0] == 1 || storedShape[0] == shape[0])
+        && storedShape[1] <= shape[1] && storedShape[2] <= shape[2],
+      "Images of shape \(storedShape) cannot be expanded to \(shape).")
+    self.pixels = pixels
+    self.labels = labels
+    self.storedShape = storedShape
+    self.shape = shape
+    scale = deviation.map { Scalar(1 / (255 * $0)) }
+    shift = zip(mean, deviation).map { Scalar(-$0 / $1) }
+  }
+
+  public var count: Int { labels.count }
+
+  public func load(
+    _ samples: ArraySlice<Int>,
+    input: UnsafeMutablePointer<Lanes<Scalar>>, target: UnsafeMutablePointer<Lanes<Scalar>>
+  ) {
+    pixels.withUnsafeBufferPointer { pixels in
+      guard let start = pixels.baseAddress else { return }
+      var images = samples.map { start + $0 * storedShape.valueCount }
+      // Lanes without a sample repeat the last one: what they hold does not matter.
+      while let last = images.last, images.count < groupSize { images.append(last) }
+      images.withUnsafeBufferPointer { expand($0, into: input) }
+    }
+    for (lane, sample) in samples.enumerated() { target[0][lane] = Scalar(labels[sample]) }
+  }
+
+  @specialized(where Scalar == Float)
+  private func expand(
+    _ images: UnsafeBufferPointer<UnsafePointer<UInt8>>,
+    into input: UnsafeMutablePointer<Lanes<Scalar>>
+  ) {
+    let (height, width) = (shape[1], shape[2])
+    let (storedHeight, storedWidth) = (storedShape[1], storedShape[2])
+    let (top, left) = ((height - storedHeight) / 2, (width - storedWidth) / 2)
+    for channel in 0..<shape[0] {
+      let plane = input + channel * height * width
+      let storedPlane = storedShape[0] == 1 ? 0 : channel * storedHeight * storedWidth
+      let scale = Lanes(repeating: self.scale[channel])
+      let shift = Lanes(repeating: self.shift[channel])
+      if storedHeight < height || storedWidth < width {
+        plane.update(repeating: shift, count: height * width)
+      }
+      for row in 0..<storedHeight {
+        let source = storedPlane + row * storedWidth
+        let target = plane + (top + row) * width + left
+        for column in 0..<storedWidth {
+          var bytes = SIMD16<UInt8>()
+          for lane in 0..<groupSize { bytes[lane] = images[lane][source + column] }
+          target[column] = shift.addingProduct(Lanes<Scalar>(bytes), scale)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/// The buffers that one thread needs to take a group of samples through a network and back.
+final class Workspace<Scalar: LaneScalar> {
+  let network: Network
+  let input: AlignedBuffer<Lanes<Scalar>>
+  let target: AlignedBuffer<Lanes<Scalar>>
+  /// Output of each layer; the buffer before it, where the layer works in place.
+  private(set) var outputs: [AlignedBuffer<Lanes<Scalar>>] = []
+  private let scratch: [AlignedBuffer<Lanes<Scalar>>]
+  private let gradients: [AlignedBuffer<Lanes<Scalar>>]
+  private let targetCount: Int
+
+  /// - Parameter keepsOutputs: Gives each layer a buffer of its own, so that every output can be
+  ///   looked at afterwards.
+  init(network: Network, targetCount: Int, keepsOutputs: Bool) {
+    func buffer(_ count: Int) -> AlignedBuffer<Lanes<Scalar>> {
+      AlignedBuffer(repeating: .zero, count: count)
+    }
+    self.network = network
+    self.targetCount = targetCount
+    input = buffer(network.inputShape.valueCount)
+    target = buffer(targetCount)
+    for node in network.nodes {
+      let reused = node.layer.worksInPlace && !keepsOutputs
+      outputs.append(reused ? outputs.last ?? input : buffer(node.outputShape.valueCount))
+    }
+    scratch = network.nodes.map { buffer($0.layer.scratchCount(inputShape: $0.inputShape)) }
+    let largest = network.nodes.map(\.outputShape.valueCount).max() ?? 0
+    gradients = [buffer(largest), buffer(largest)]
+  }
+
+  /// Fills input and target with a group of samples.
+  func load(_ samples: ArraySlice<Int>, from source: some SampleSource<Scalar>) {
+    if samples.count < groupSize {
+      input.base.update(repeating: .zero, count: network.inputShape.valueCount)
+      target.base.update(repeating: .zero, count: targetCount)
+    }
+    source.load(samples, input: input.base, target: target.base)
+  }
+
+  /// Takes the group through all layers.
+  func forward(_ parameters: UnsafePointer<Scalar>) {
+    for index in network.nodes.indices {
+      network.nodes[index].layer.forward(pass(index, parameters: parameters))
+    }
+  }
+
+  /// Computes the losses of the group from the last layer's output, and their gradient.
+  func evaluate(_ loss: some Loss) -> GroupLoss {
+    loss.evaluate(
+      LossPass(
+        outputCount: network.outputShape.valueCount,
+        output: outputs.last?.base ?? input.base, target: target.base,
+        outputGradient: gradients[0].base))
+  }
+
+  /// Makes the gradient that of the batch's mean loss, and zero in lanes without a sample.
+  func scaleGradient(by factor: Scalar, sampleCount: Int) {
+    let gradient = gradients[0].base
+    for index in 0..<network.outputShape.valueCount {
+      gradient[index] *= factor
+      for lane in sampleCount..<groupSize { gradient[index][lane] = .zero }
+    }
+  }
+
+  /// Takes the gradient back to the first layer with parameters.
+  /// - Parameter contributions: Where layer `k` writes, from `offsets[k]` on.
+  func backward(
+    _ parameters: UnsafePointer<Scalar>, contributions: UnsafeMutablePointer<Scalar>,
+    offsets: [Int]
+  ) {
+    guard let first = network.nodes.firstIndex(where: { !$0.parameters.isEmpty }) else { return }
+    var current = 0
+    for index in stride(from: network.nodes.count - 1, through: first, by: -1) {
+      let node = network.nodes[index]
+      let next = node.layer.worksInPlace ? current : 1 - current
+      node.layer.backward(
+        pass(
+          index, parameters: parameters, inputGradient: index > first ? gradients[next].base : nil,
+          outputGradient: gradients[current].base, contribution: contributions + offsets[index]))
+      current = next
+    }
+  }
+
+  private func pass(
+    _ index: Int, parameters: UnsafePointer<Scalar>,
+    inputGradient: UnsafeMutablePointer<Lanes<Scalar>>? = nil,
+    outputGradient: UnsafeMutablePointer<Lanes<Scalar>>? = nil,
+    contribution: UnsafeMutablePointer<Scalar>? = nil
+  ) -> LayerPass<Scalar> {
+    let node = network.nodes[index]
+    // A forward pass looks at neither gradient nor contribution: any address will do.
+    return LayerPass(
+      inputShape: node.inputShape, outputShape: node.outputShape,
+      input: index == 0 ? input.base : outputs[index - 1].base, output: outputs[index].base,
+      inputGradient: inputGradient, outputGradient: outputGradient ?? gradients[0].base,
+      parameters: parameters + node.parameters.lowerBound,
+      contribution: contribution
+        ?? UnsafeMutableRawPointer(gradients[0].base).assumingMemoryBound(to: Scalar.self),
+      scratch: scratch[index].base)
+  }
+}

@@ -1,0 +1,162 @@
+/// The sizes that the three convolution kernels share. The input is the padded one.
+struct ConvolutionGeometry {
+  let inputChannels: Int
+  let inputHeight: Int
+  let inputWidth: Int
+  let outputChannels: Int
+  let outputHeight: Int
+  let outputWidth: Int
+  let size: Int
+  let stride: Int
+
+  var weightsPerOutput: Int { inputChannels * size * size }
+}
+
+/// `y[o, r, c] = bias[o] + Σ x[i, r·S + u, c·S + v] · w[o, i, u, v]` for one output row `r`.
+///
+/// Block rows are output channels, block columns are output columns.
+struct ConvolutionForward<Scalar: LaneScalar>: BlockKernel {
+  let geometry: ConvolutionGeometry
+  let input: UnsafePointer<Lanes<Scalar>>
+  let weights: UnsafePointer<Scalar>
+  let biases: UnsafePointer<Scalar>
+  let output: UnsafeMutablePointer<Lanes<Scalar>>
+  let outputRow: Int
+
+  @inline(__always)
+  func run<let rows: Int, let columns: Int>(
+    row: Int, column: Int, size: BlockSize<rows, columns>
+  ) {
+    if geometry.stride == 1 {
+      run(row: row, column: column, stride: 1, size: size)
+    } else {
+      run(row: row, column: column, stride: geometry.stride, size: size)
+    }
+  }
+
+  @inline(__always)
+  private func run<let rows: Int, let columns: Int>(
+    row: Int, column: Int, stride: Int, size: BlockSize<rows, columns>
+  ) {
+    let taps = geometry.size
+    var sums = Accumulators<Scalar, rows, columns>(repeating: .init(repeating: .zero))
+    for j in 0..<rows {
+      for p in 0..<columns { sums[j][p] = Lanes(repeating: biases[row + j]) }
+    }
+    for channel in 0..<geometry.inputChannels {
+      for u in 0..<taps {
+        let inputRow = channel * geometry.inputHeight + outputRow * stride + u
+        let source = input + inputRow * geometry.inputWidth + column * stride
+        let weightRow =
+          weights + row * geometry.weightsPerOutput + (channel * taps + u) * taps
+        for v in 0..<taps {
+          for j in 0..<rows {
+            let weight = Lanes(repeating: weightRow[j * geometry.weightsPerOutput + v])
+            for p in 0..<columns {
+              sums[j][p] = sums[j][p].addingProduct(source[v + p * stride], weight)
+            }
+          }
+        }
+      }
+    }
+    let plane = geometry.outputHeight * geometry.outputWidth
+    let target = output + row * plane + outputRow * geometry.outputWidth + column
+    for j in 0..<rows {
+      for p in 0..<columns { target[j * plane + p] = sums[j][p] }
+    }
+  }
+}
+
+/// `dw[o, i, u, v] = Σ dy[o, r, c] · x[i, r·S + u, c·S + v]` over all positions `(r, c)`, each lane
+/// for itself.
+///
+/// Block rows are output channels, block columns are the taps `v` of one kernel row `(i, u)`.
+struct ConvolutionWeightGradient<Scalar: LaneScalar>: BlockKernel {
+  let geometry: ConvolutionGeometry
+  let input: UnsafePointer<Lanes<Scalar>>
+  let outputGradient: UnsafePointer<Lanes<Scalar>>
+  /// Shape `[outputChannels, inputChannels, size, size]`.
+  let weightGradient: UnsafeMutablePointer<Lanes<Scalar>>
+  let inputChannel: Int
+  let kernelRow: Int
+
+  @inline(__always)
+  func run<let rows: Int, let columns: Int>(
+    row: Int, column: Int, size: BlockSize<rows, columns>
+  ) {
+    let plane = geometry.outputHeight * geometry.outputWidth
+    let stride = geometry.stride
+    var sums = Accumulators<Scalar, rows, columns>(repeating: .init(repeating: .zero))
+    for r in 0..<geometry.outputHeight {
+      let inputRow = inputChannel * geometry.inputHeight + r * stride + kernelRow
+      let source = input + inputRow * geometry.inputWidth + column
+      let gradient = outputGradient + row * plane + r * geometry.outputWidth
+      for c in 0..<geometry.outputWidth {
+        for j in 0..<rows {
+          let factor = gradient[j * plane + c]
+          for p in 0..<columns {
+            sums[j][p] = sums[j][p].addingProduct(source[c * stride + p], factor)
+          }
+        }
+      }
+    }
+    let taps = geometry.size
+    let target = weightGradient + (inputChannel * taps + kernelRow) * taps + column
+    for j in 0..<rows {
+      for p in 0..<columns { target[(row + j) * geometry.weightsPerOutput + p] = sums[j][p] }
+    }
+  }
+}
+
+/// `dx[i, r, c] = Σ dy[o, (r - u)/S, (c - v)/S] · w[o, i, u, v]` for one input row `r`, over the `u`
+/// and `v` for which the divisions leave no rest and the position exists.
+///
+/// Block rows are input channels, block columns are input columns. The columns of `dy` come spread by
+/// the stride and padded by `size - 1` zeros on both sides, so that every `v` reads something.
+struct ConvolutionInputGradient<Scalar: LaneScalar>: BlockKernel {
+  let geometry: ConvolutionGeometry
+  /// Shape `[outputChannels, outputHeight, spreadWidth]`.
+  let spreadGradient: UnsafePointer<Lanes<Scalar>>
+  let spreadWidth: Int
+  let weights: UnsafePointer<Scalar>
+  /// Shape `[inputChannels, height, width]`, without the padding.
+  let inputGradient: UnsafeMutablePointer<Lanes<Scalar>>
+  let padding: Int
+  let inputRow: Int
+
+  @inline(__always)
+  func run<let rows: Int, let columns: Int>(
+    row: Int, column: Int, size: BlockSize<rows, columns>
+  ) {
+    let taps = geometry.size
+    let area = taps * taps
+    var sums = Accumulators<Scalar, rows, columns>(repeating: .init(repeating: .zero))
+    for channel in 0..<geometry.outputChannels {
+      for u in 0..<taps {
+        let spreadRow = inputRow + padding - u
+        let gradientRow = spreadRow / geometry.stride
+        guard spreadRow >= 0, gradientRow < geometry.outputHeight,
+          gradientRow * geometry.stride == spreadRow
+        else { continue }
+        let source =
+          spreadGradient + (channel * geometry.outputHeight + gradientRow) * spreadWidth
+          + column + padding + taps - 1
+        let weightRow = weights + channel * geometry.weightsPerOutput + row * area + u * taps
+        for v in 0..<taps {
+          for j in 0..<rows {
+            let weight = Lanes(repeating: weightRow[j * area + v])
+            for p in 0..<columns {
+              sums[j][p] = sums[j][p].addingProduct(source[p - v], weight)
+            }
+          }
+        }
+      }
+    }
+    let height = geometry.inputHeight - 2 * padding
+    let width = geometry.inputWidth - 2 * padding
+    let target = inputGradient + (row * height + inputRow) * width + column
+    for j in 0..<rows {
+      for p in 0..<columns { target[j * height * width + p] = sums[j][p] }
+    }
+  }
+}

@@ -1,0 +1,203 @@
+/// A two-dimensional convolution (cross-correlation, as in PyTorch's `Conv2d`) with a square kernel:
+/// `y[o, r, c] = bias[o] + Σ x[i, r·S + u - P, c·S + v - P] · weight[o, i, u, v]`.
+///
+/// An input of width `W` gives `floor((W - K + 2P) / S) + 1` columns; the same for rows.
+public struct Convolution: Layer, Equatable {
+  /// Channels of the input.
+  public let inputChannels: Int
+  /// Channels of the output, one kernel each.
+  public let outputChannels: Int
+  /// Rows and columns of the kernel, `K`.
+  public let size: Int
+  /// The step from one position to the next, `S`.
+  public let stride: Int
+  /// Zeros added on each side of the input, `P`.
+  public let padding: Int
+
+  /// Describes a convolution with `outputChannels` kernels of `inputChannels x size x size`.
+  public init(
+    from inputChannels: Int, to outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0
+  ) {
+    precondition(
+      min(inputChannels, outputChannels, size, stride) > 0 && padding >= 0,
+      "A convolution's channels, size and stride are positive, its padding is not negative.")
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+    self.size = size
+    self.stride = stride
+    self.padding = padding
+  }
+
+  public var kind: String { "convolution" }
+
+  public var expectedInput: String {
+    "(\(inputChannels), height, width) of at least \(size) x \(size) with padding \(padding)"
+  }
+
+  public func outputShape(for inputShape: [Int]) -> [Int]? {
+    guard inputShape.count == 3, inputShape[0] == inputChannels else { return nil }
+    let sides = inputShape[1...].map { $0 + 2 * padding - size }
+    guard sides.allSatisfy({ $0 >= 0 }) else { return nil }
+    return [outputChannels] + sides.map { $0 / stride + 1 }
+  }
+
+  public var weight: ParameterShape? {
+    ParameterShape(
+      shape: [outputChannels, inputChannels, size, size],
+      fanIn: inputChannels * size * size, fanOut: outputChannels * size * size)
+  }
+
+  public var bias: ParameterShape? {
+    ParameterShape(
+      shape: [outputChannels],
+      fanIn: inputChannels * size * size, fanOut: outputChannels * size * size)
+  }
+
+  public func multiplyAccumulates(inputShape: [Int]) -> Int {
+    let geometry = geometry(inputShape)
+    return geometry.outputHeight * geometry.outputWidth * outputChannels
+      * geometry.weightsPerOutput
+  }
+
+  private func geometry(_ inputShape: [Int]) -> ConvolutionGeometry {
+    let height = inputShape[1] + 2 * padding
+    let width = inputShape[2] + 2 * padding
+    return ConvolutionGeometry(
+      inputChannels: inputChannels, inputHeight: height, inputWidth: width,
+      outputChannels: outputChannels, outputHeight: (height - size) / stride + 1,
+      outputWidth: (width - size) / stride + 1, size: size, stride: stride)
+  }
+
+  // MARK: Forward
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
+    let geometry = geometry(pass.inputShape)
+    if padding > 0 { pad(pass) }
+    for row in 0..<geometry.outputHeight {
+      ConvolutionForward(
+        geometry: geometry, input: paddedInput(pass), weights: pass.parameters,
+        biases: pass.parameters + outputChannels * geometry.weightsPerOutput,
+        output: pass.output, outputRow: row
+      ).runBlocks(rows: 0..<outputChannels, columns: geometry.outputWidth)
+    }
+  }
+
+  // MARK: Backward
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func backward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
+    let geometry = geometry(pass.inputShape)
+    let layout = scratchLayout(pass.inputShape)
+    let weightGradient = pass.scratch + layout.weightGradient
+    for channel in 0..<inputChannels {
+      for kernelRow in 0..<size {
+        ConvolutionWeightGradient(
+          geometry: geometry, input: paddedInput(pass), outputGradient: pass.outputGradient,
+          weightGradient: weightGradient, inputChannel: channel, kernelRow: kernelRow
+        ).runBlocks(rows: 0..<outputChannels, columns: size)
+      }
+    }
+    let weightCount = outputChannels * geometry.weightsPerOutput
+    sumLanes(of: weightGradient, count: weightCount, into: pass.contribution)
+    let plane = geometry.outputHeight * geometry.outputWidth
+    sumRowsAndLanes(
+      of: pass.outputGradient, rows: outputChannels, columns: plane,
+      into: pass.contribution + weightCount)
+
+    guard let inputGradient = pass.inputGradient else { return }
+    let spreadGradient = pass.scratch + layout.spreadGradient
+    spread(pass.outputGradient, geometry: geometry, into: spreadGradient)
+    for row in 0..<pass.inputShape[1] {
+      ConvolutionInputGradient(
+        geometry: geometry, spreadGradient: spreadGradient, spreadWidth: spreadWidth(geometry),
+        weights: pass.parameters, inputGradient: inputGradient, padding: padding, inputRow: row
+      ).runBlocks(rows: 0..<inputChannels, columns: pass.inputShape[2])
+    }
+  }
+
+  public func contributionCount(inputShape: [Int]) -> Int {
+    outputChannels * (inputChannels * size * size + 1)
+  }
+
+  public var gradientRows: Int { outputChannels }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func sumContributions<Scalar: LaneScalar>(_ sum: ContributionSum<Scalar>) {
+    let rowLength = inputChannels * size * size
+    let weights = sum.rows.lowerBound * rowLength..<sum.rows.upperBound * rowLength
+    let biases =
+      outputChannels * rowLength + sum.rows.lowerBound..<outputChannels * rowLength
+      + sum.rows.upperBound
+    for range in [weights, biases] {
+      for index in range {
+        var total = Scalar.zero
+        for group in 0..<sum.groups { total += sum.contributions[group * sum.stride + index] }
+        sum.gradient[index] = total
+      }
+    }
+  }
+
+  // MARK: Scratch memory
+
+  private struct ScratchLayout {
+    /// Padded input first, if there is padding; then this many vectors in, the weight gradients.
+    let weightGradient: Int
+    let spreadGradient: Int
+    let count: Int
+  }
+
+  private func scratchLayout(_ inputShape: [Int]) -> ScratchLayout {
+    let geometry = geometry(inputShape)
+    let padded = padding > 0 ? inputChannels * geometry.inputHeight * geometry.inputWidth : 0
+    let spread = padded + outputChannels * geometry.weightsPerOutput
+    return ScratchLayout(
+      weightGradient: padded, spreadGradient: spread,
+      count: spread + outputChannels * geometry.outputHeight * spreadWidth(geometry))
+  }
+
+  public func scratchCount(inputShape: [Int]) -> Int { scratchLayout(inputShape).count }
+
+  /// Wide enough for every column of the padded input to read `size` columns back.
+  private func spreadWidth(_ geometry: ConvolutionGeometry) -> Int {
+    geometry.inputWidth + size - 1
+  }
+
+  private func paddedInput<Scalar>(_ pass: LayerPass<Scalar>) -> UnsafePointer<Lanes<Scalar>> {
+    UnsafePointer(padding > 0 ? pass.scratch : pass.input)
+  }
+
+  @inline(__always)
+  private func pad<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
+    let (height, width) = (pass.inputShape[1], pass.inputShape[2])
+    let (paddedHeight, paddedWidth) = (height + 2 * padding, width + 2 * padding)
+    pass.scratch.update(repeating: .zero, count: inputChannels * paddedHeight * paddedWidth)
+    for channel in 0..<inputChannels {
+      for row in 0..<height {
+        let target = (channel * paddedHeight + row + padding) * paddedWidth + padding
+        (pass.scratch + target)
+          .update(from: pass.input + (channel * height + row) * width, count: width)
+      }
+    }
+  }
+
+  /// Spreads the columns of the output gradient by the stride, between `size - 1` zeros.
+  @inline(__always)
+  private func spread<Scalar: LaneScalar>(
+    _ outputGradient: UnsafePointer<Lanes<Scalar>>, geometry: ConvolutionGeometry,
+    into target: UnsafeMutablePointer<Lanes<Scalar>>
+  ) {
+    let spreadWidth = spreadWidth(geometry)
+    let rowCount = outputChannels * geometry.outputHeight
+    target.update(repeating: .zero, count: rowCount * spreadWidth)
+    for row in 0..<rowCount {
+      for column in 0..<geometry.outputWidth {
+        target[row * spreadWidth + size - 1 + column * stride] =
+          outputGradient[row * geometry.outputWidth + column]
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/// One step of a network: a formula from an input to an output of a fixed shape, and its gradient.
+///
+/// A layer is a plain description. It holds no weights and no buffers: the engine hands it both, one
+/// group of 16 samples at a time, so that the same value serves every thread and both precisions.
+/// Shapes leave out the batch: an image is `[channels, height, width]`, a vector `[features]`.
+///
+/// A new kind of layer is one new file with a type that conforms to this protocol.
+public protocol Layer: Sendable {
+  /// What the layer is called in tables, such as `convolution`.
+  var kind: String { get }
+
+  /// The shape that comes out for `inputShape`, or `nil` where the layer cannot take such an input.
+  func outputShape(for inputShape: [Int]) -> [Int]?
+
+  /// The input that the layer can take, in words for an error message.
+  var expectedInput: String { get }
+
+  /// The layer's weight tensor, if it has one.
+  var weight: ParameterShape? { get }
+
+  /// The layer's bias vector, if it has one.
+  var bias: ParameterShape? { get }
+
+  /// Multiply-adds for one sample, biases not counted.
+  func multiplyAccumulates(inputShape: [Int]) -> Int
+
+  /// Whether the output may be written over the input, because `backward` does not need the input.
+  var worksInPlace: Bool { get }
+
+  /// The vectors of memory that one thread needs beside input and output.
+  func scratchCount(inputShape: [Int]) -> Int
+
+  /// Computes `pass.output` from `pass.input`.
+  func forward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>)
+
+  /// Computes `pass.inputGradient` from `pass.outputGradient`, and writes down in
+  /// `pass.contribution` what the group adds to the gradient of the parameters.
+  func backward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>)
+
+  /// The scalars that one group writes to `contribution`; the form is the layer's own.
+  func contributionCount(inputShape: [Int]) -> Int
+
+  /// The rows of the weight tensor: threads share a batch's gradient by rows.
+  var gradientRows: Int { get }
+
+  /// Sums what the groups contributed, in the order of the groups, into rows of the gradient.
+  func sumContributions<Scalar: LaneScalar>(_ sum: ContributionSum<Scalar>)
+}
+
+/// The shape of a parameter and the numbers of connections that initialisation asks for.
+public struct ParameterShape: Sendable, Equatable {
+  /// The shape, in PyTorch's layout.
+  public let shape: [Int]
+  /// How many inputs each output value sums.
+  public let fanIn: Int
+  /// How many outputs each input value reaches.
+  public let fanOut: Int
+}
+
+/// Layers without parameters need to say nothing about them.
+extension Layer {
+  public var weight: ParameterShape? { nil }
+  public var bias: ParameterShape? { nil }
+  public func multiplyAccumulates(inputShape: [Int]) -> Int { 0 }
+  public var worksInPlace: Bool { false }
+  public func scratchCount(inputShape: [Int]) -> Int { 0 }
+  public func contributionCount(inputShape: [Int]) -> Int { 0 }
+  public var gradientRows: Int { 0 }
+  public func sumContributions<Scalar: LaneScalar>(_ sum: ContributionSum<Scalar>) {}
+}

@@ -1,0 +1,38 @@
+/// A value for each parameter of a network: its weights, or their gradient, or their momentum.
+public struct Parameters<Scalar: LaneScalar>: Sendable, Equatable {
+  /// Which positions belong to which tensor.
+  public let slots: [ParameterSlot]
+  /// The values of all tensors, one after the other, each row-major.
+  public var values: [Scalar]
+
+  /// Zero for each parameter of `network`.
+  public init(zerosFor network: Network) {
+    slots = network.parameterSlots
+    values = Array(repeating: .zero, count: network.parameterCount)
+  }
+
+  /// Takes the values of tensors by name, as in a `state_dict`: exactly those that `network` has.
+  public init(
+    for network: Network, tensors: [(name: String, shape: [Int], values: [Scalar])]
+  ) throws(NetworkError) {
+    self.init(zerosFor: network)
+    for tensor in tensors where !slots.contains(where: { $0.name == tensor.name }) {
+      throw .unknownParameter(name: tensor.name, known: slots.map(\.name))
+    }
+    for slot in slots {
+      let tensor = tensors.first { $0.name == slot.name }
+      guard let tensor, tensor.shape == slot.shape, tensor.values.count == slot.range.count else {
+        throw .mismatchedParameter(name: slot.name, expected: slot.shape, found: tensor?.shape)
+      }
+      values.replaceSubrange(slot.range, with: tensor.values)
+    }
+  }
+
+  /// The values of one tensor.
+  public func values(of slot: ParameterSlot) -> ArraySlice<Scalar> { values[slot.range] }
+
+  /// The values of the tensor called `name`, such as `conv1.weight`, if there is one.
+  public subscript(name: String) -> [Scalar]? {
+    slots.first { $0.name == name }.map { Array(values[$0.range]) }
+  }
+}

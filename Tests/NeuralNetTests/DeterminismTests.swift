@@ -1,0 +1,26 @@
+import NeuralNet
+import Randomness
+import Testing
+
+@Suite struct DeterminismTests {
+  @Test(arguments: [1, 15, 17, 33, 64])
+  func anyNumberOfThreadsGivesTheSameBits(samples: Int) throws {
+    let network = try Network.leNet5()
+    var generator = SeededGenerator(seed: 11)
+    let source = randomSource(
+      network, loss: SoftmaxCrossEntropy(), count: samples, as: Float.self, using: &generator)
+    let parameters: Parameters<Float> = Initialization.default.parameters(
+      of: network, using: &generator)
+    let results = (1...4).map { threads in
+      let engine = Engine<Float>(network: network, loss: SoftmaxCrossEntropy(), threads: threads)
+      var gradient = Parameters<Float>(zerosFor: network)
+      let loss = engine.computeGradient(
+        of: Array(0..<samples)[...], from: source, at: parameters, into: &gradient)
+      return (loss, gradient.values.map(\.bitPattern))
+    }
+    for result in results {
+      #expect(result.0 == results[0].0)
+      #expect(result.1 == results[0].1)
+    }
+  }
+}
