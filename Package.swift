@@ -48,7 +48,7 @@ let package = Package(
     .target(name: "Recipes", dependencies: ["Training", "Recording", subprocess]),
     .target(name: "Reporting", dependencies: ["RunStore", subprocess, real]),
     .target(name: "Recording", dependencies: ["Training", "RunStore"]),
-    .target(name: "Training", dependencies: ["Datasets", "NeuralNet"]),
+    .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: [grdb, sqlite], resources: [.embedInCode("SQL")]),
     .target(name: "Datasets", dependencies: ["CZlib", "Randomness"]),

@@ -1,5 +1,5 @@
 /// The loss of a batch or of a whole data set.
-public struct BatchLoss: Sendable, Equatable {
+public struct BatchLoss: Sendable, Equatable, Codable {
   /// The sum of the samples' losses.
   public var lossSum = 0.0
   /// The number of samples whose answer is right.

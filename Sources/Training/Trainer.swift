@@ -1,0 +1,117 @@
+import NeuralNet
+
+/// Trains a network on samples, epoch by epoch.
+public struct Trainer {
+  /// How a training ended.
+  public enum Outcome: Sendable, Equatable {
+    /// All epochs were trained.
+    case finished
+    /// `shouldStop` said so, after a whole batch.
+    case stopped
+  }
+
+  private let options: TrainingOptions
+  private let loss: any Loss
+  /// Seconds since some fixed moment.
+  private let now: () -> Double
+
+  /// - Parameter now: The time in seconds since some fixed moment.
+  public init(options: TrainingOptions, loss: some Loss, now: @escaping () -> Double) {
+    precondition(
+      options.epochs >= 0 && options.batchSize > 0, "There is no batch of \(options.batchSize).")
+    self.options = options
+    self.loss = loss
+    self.now = now
+  }
+
+  /// Trains `network` from `state` to the last epoch.
+  /// - Parameters:
+  ///   - state: Changed in place; training can go on from what it holds at the end.
+  ///   - training: The samples to learn from; at least one.
+  ///   - validation: The samples to evaluate after each epoch.
+  ///   - observer: Is told of each step and epoch.
+  ///   - shouldStop: Asked after each batch.
+  /// - Throws: What `observer` throws.
+  public func fit(
+    _ network: Network, from state: inout TrainingState,
+    training: some SampleSource<Float>, validation: some SampleSource<Float>,
+    observer: inout some TrainingObserver, shouldStop: () -> Bool = { false }
+  ) throws -> Outcome {
+    let engine = Engine<Float>(network: network, loss: loss, threads: options.threads)
+    var gradient = Parameters<Float>(zerosFor: network)
+    while state.progress.epoch < options.epochs {
+      let outcome = try trainEpoch(
+        engine, state: &state, gradient: &gradient, samples: training, observer: &observer,
+        shouldStop: shouldStop)
+      guard outcome == .finished else { return outcome }
+      let report = finishEpoch(engine, state: &state, validation: validation)
+      try observer.observe(
+        .finishedEpoch(report, TrainingMoment(state: state, gradient: gradient)))
+    }
+    return .finished
+  }
+
+  /// Trains on the batches that are left of the epoch in `state`.
+  private func trainEpoch(
+    _ engine: Engine<Float>, state: inout TrainingState, gradient: inout Parameters<Float>,
+    samples: some SampleSource<Float>, observer: inout some TrainingObserver,
+    shouldStop: () -> Bool
+  ) throws -> Outcome {
+    let epoch = state.progress.epoch + 1
+    let learningRate = learningRate(epoch: epoch)
+    var generator = state.progress.generator
+    let order =
+      options.shuffles
+      ? generator.nextPermutation(of: samples.count) : Array(0..<samples.count)
+    let starts = Array(stride(from: 0, to: samples.count, by: options.batchSize))
+    for (batch, start) in starts.enumerated().dropFirst(state.progress.batchesDone) {
+      let began = now()
+      let loss = engine.computeGradient(
+        of: order[start..<min(start + options.batchSize, order.count)], from: samples,
+        at: state.parameters, into: &gradient)
+      let gradientTime = now() - began
+      if state.progress.step == 0 {
+        try observer.observe(.started(TrainingMoment(state: state, gradient: gradient)))
+      }
+      let resumed = now()
+      options.optimizer.update(
+        &state.parameters, velocity: &state.velocity, gradient: gradient,
+        learningRate: learningRate)
+      state.progress.step += 1
+      state.progress.batchesDone = batch + 1
+      state.progress.partialLoss += loss
+      state.progress.partialSeconds += gradientTime + now() - resumed
+      try observer.observe(
+        .step(
+          TrainingStep(
+            step: state.progress.step, epoch: epoch, batch: batch + 1, batchCount: starts.count,
+            loss: loss.loss,
+            samplesPerSecond: Double(state.progress.partialLoss.count)
+              / state.progress.partialSeconds)))
+      if shouldStop() { return .stopped }
+    }
+    state.progress.generator = generator
+    return .finished
+  }
+
+  private func finishEpoch(
+    _ engine: Engine<Float>, state: inout TrainingState, validation: some SampleSource<Float>
+  ) -> EpochReport {
+    let epoch = state.progress.epoch + 1
+    let report = EpochReport(
+      epoch: epoch, step: state.progress.step, training: state.progress.partialLoss,
+      validation: engine.evaluate(
+        Array(0..<validation.count)[...], from: validation, at: state.parameters),
+      learningRate: learningRate(epoch: epoch), seconds: state.progress.partialSeconds)
+    state.progress.epoch = epoch
+    state.progress.batchesDone = 0
+    state.progress.partialLoss = BatchLoss()
+    state.progress.partialSeconds = 0
+    return report
+  }
+
+  private func learningRate(epoch: Int) -> Double {
+    options.schedule.learningRate(
+      base: options.learningRate, epoch: epoch, of: options.epochs)
+  }
+}

@@ -1,0 +1,54 @@
+import NeuralNet
+
+/// What a trainer reports while it works.
+public enum TrainingEvent: Sendable {
+  /// The first gradient is known, and nothing has changed yet.
+  case started(TrainingMoment)
+  /// An optimizer step was made.
+  case step(TrainingStep)
+  /// All samples were used once more, and the validation data looked at.
+  case finishedEpoch(EpochReport, TrainingMoment)
+}
+
+/// The tensors at one moment.
+public struct TrainingMoment: Sendable {
+  /// The state; training can go on from it.
+  public let state: TrainingState
+  /// The gradient of the last batch: the first one before training, by the initial parameters.
+  public let gradient: Parameters<Float>
+}
+
+/// One optimizer step.
+public struct TrainingStep: Sendable, Equatable {
+  /// Counted from 1 over all epochs.
+  public let step: Int
+  /// Counted from 1.
+  public let epoch: Int
+  /// Batches of this epoch done, this one included.
+  public let batch: Int
+  /// Batches of an epoch.
+  public let batchCount: Int
+  /// The mean loss of the batch, before the step.
+  public let loss: Double
+  /// The training speed since the epoch began, in samples a second.
+  public let samplesPerSecond: Double
+}
+
+/// What came out of one epoch.
+public struct EpochReport: Sendable, Equatable {
+  /// Counted from 1.
+  public let epoch: Int
+  /// Optimizer steps made so far.
+  public let step: Int
+  /// The losses of the batches as they were trained on, each before its own step.
+  public let training: BatchLoss
+  /// The losses of the validation data after the epoch.
+  public let validation: BatchLoss
+  /// The learning rate.
+  public let learningRate: Double
+  /// The time spent on training, without validation and observers, in seconds.
+  public let seconds: Double
+
+  /// The training speed, in samples a second.
+  public var samplesPerSecond: Double { Double(training.count) / seconds }
+}

@@ -1,0 +1,23 @@
+import NeuralNet
+
+/// How a network is trained. Together with the data and the network it decides every bit of the
+/// result; the number of threads does not.
+public struct TrainingOptions: Sendable, Equatable, Codable {
+  /// The number of times that each sample is used.
+  public var epochs = 10
+  /// The number of samples of an optimizer step; the last batch of an epoch may be smaller.
+  public var batchSize = 128
+  /// The learning rate of the first epoch.
+  public var learningRate = 0.05
+  /// How the learning rate changes.
+  public var schedule = LearningRateSchedule.constant
+  /// The optimizer.
+  public var optimizer = SGD(momentum: 0.9)
+  /// Whether each epoch takes the samples in a new random order.
+  public var shuffles = true
+  /// The number of threads.
+  public var threads = 1
+
+  /// The usual options.
+  public init() {}
+}
