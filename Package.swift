@@ -14,6 +14,9 @@ let march = Context.environment["TRACKER_MARCH"] ?? "native"
 /// The engine is hopeless without optimisation, so that debug builds and `swift test` have it too.
 let engineSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"] + marchFlags)]
 
+/// Reading tens of megabytes byte by byte takes seconds without optimisation; checks stay on.
+let datasetSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
+
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser: Target.Dependency =
@@ -49,7 +52,8 @@ let package = Package(
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet"]),
     .target(
       name: "RunStore", dependencies: [grdb, sqlite], resources: [.embedInCode("SQL")]),
-    .target(name: "Datasets", dependencies: ["CZlib", "Randomness"]),
+    .target(
+      name: "Datasets", dependencies: ["CZlib", "Randomness"], swiftSettings: datasetSettings),
     .target(
       name: "NeuralNet", dependencies: ["CProcessor", "Randomness", real],
       swiftSettings: engineSettings),
