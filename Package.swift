@@ -16,6 +16,9 @@ let engineSettings: [SwiftSetting] = [
   .unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "1"] + marchFlags)
 ]
 
+/// Reading tens of megabytes byte by byte takes seconds without optimisation; checks stay on.
+let datasetSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
+
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser: Target.Dependency =
@@ -51,7 +54,8 @@ let package = Package(
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: [grdb, sqlite], resources: [.embedInCode("SQL")]),
-    .target(name: "Datasets", dependencies: ["CZlib", "Randomness"]),
+    .target(
+      name: "Datasets", dependencies: ["CZlib", "Randomness"], swiftSettings: datasetSettings),
     .target(
       name: "NeuralNet", dependencies: ["CProcessor", "Randomness", real],
       swiftSettings: engineSettings),

@@ -1,0 +1,94 @@
+extension DatasetError: CustomStringConvertible {
+  /// The message.
+  public var description: String { message }
+
+  /// What is wrong, in a sentence that names the file and the place.
+  public var message: String {
+    switch self {
+    case .missingFolder(let path, _):
+      "There is no folder \(path)."
+    case .notAFolder(let path):
+      "\(path) is a file, not a folder."
+    case .missingFile(let folder, let names, _):
+      "There is no file \(names.joined(separator: " or ")) in \(folder)."
+    case .notGzip(let path, let found):
+      "\(path) is not gzip: it starts with \(hexadecimal(found)), expected 1f 8b."
+    case .cutGzip(let path, let offset):
+      "\(path) is cut: its gzip data end in the middle, at byte \(offset)."
+    case .corruptGzip(let path, let offset, let reason):
+      "\(path) is corrupt: its gzip data are wrong at about byte \(offset) (\(reason))."
+    case .wrongMagic(let path, let found, let expected):
+      "\(path) has the wrong magic number at byte 0: "
+        + "found \(hexadecimal(found)), expected \(hexadecimal(expected))."
+    case .cutHeader(let path, let held, let expected):
+      "\(path) is cut: it ends at byte \(held), in its header of \(expected) bytes."
+    case .wrongImageSize(let path, let found, let expected):
+      "\(path) holds images of \(dimensions(found)) at byte 8 of its header, "
+        + "expected \(dimensions(expected))."
+    case .headerClaimsMore(let path, let claimed, let held):
+      "\(path) is cut: its header claims \(claimed) bytes of data, the file ends after \(held)."
+    case .extraBytes(let path, let offset):
+      "\(path) has extra bytes after the end of its data, from byte \(offset) on."
+    case .partialRecord(let path, let size, let recordSize):
+      "\(path) is cut: its \(size) bytes are not a whole number of records of \(recordSize) bytes; "
+        + "record \(size / recordSize) at byte \(size / recordSize * recordSize) is incomplete."
+    case .empty(let path):
+      "\(path) holds no images (0 records)."
+    case .countsDisagree(let images, let imageCount, let labels, let labelCount):
+      "\(images) holds \(imageCount) images, but \(labels) holds \(labelCount) labels."
+    case .labelTooLarge(let path, let record, let offset, let label, let classCount):
+      "\(path) has label \(label) in record \(record) (byte \(offset)); "
+        + "labels go from 0 to \(classCount - 1)."
+    }
+  }
+
+  /// What to do next.
+  public var hint: String {
+    switch self {
+    case .missingFolder(_, let collection), .missingFile(_, _, let collection):
+      collection.waysToGetIt
+    case .notAFolder:
+      "name the folder that holds the files"
+    case .wrongImageSize:
+      "use files of the expected size, such as MNIST's or Fashion-MNIST's"
+    case .wrongMagic, .notGzip:
+      "check that the file is what its name says, and get it again if not"
+    case .countsDisagree:
+      "use the image file and the label file of the same set"
+    case .empty:
+      "use files with at least one image for training and one for validation"
+    case .cutGzip, .corruptGzip, .cutHeader, .headerClaimsMore, .extraBytes, .partialRecord,
+      .labelTooLarge:
+      "get the file again: this copy is damaged or of another format"
+    }
+  }
+}
+
+extension ImageCollection {
+  fileprivate var waysToGetIt: String {
+    switch self {
+    case .fashionMNIST:
+      "apt-get install dataset-fashion-mnist, or name a folder with its IDX files, "
+        + "or use generated images (--data shapes)"
+    case .cifar10:
+      "unpack the binary version (cifar-10-binary.tar.gz) and name the folder with "
+        + "data_batch_1.bin and test_batch.bin, or use generated images (--data shapes)"
+    case .shapes:
+      "shapes are generated and need no files"
+    }
+  }
+}
+
+private func hexadecimal(_ bytes: [UInt8]) -> String {
+  guard !bytes.isEmpty else { return "nothing" }
+  return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+}
+
+private func hexadecimal(_ word: UInt32) -> String {
+  let digits = String(word, radix: 16)
+  return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+}
+
+private func dimensions(_ sizes: [Int]) -> String {
+  sizes.map(String.init).joined(separator: "x")
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// The bytes of a regular file.
+final class FileSource: ByteSource {
+  let path: String
+
+  /// The number of bytes when the file was opened.
+  let size: Int
+
+  private let descriptor: CInt
+
+  /// Opens the file.
+  /// - Throws: `FileAccessError`.
+  init(path: String) throws {
+    self.path = path
+    // Looked at before it is opened, because opening a pipe waits for a writer.
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { throw FileAccessError(code: errno, path: path) }
+    switch facts.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw FileAccessError.isFolder(path: path)
+    default: throw FileAccessError.notARegularFile(path: path)
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileAccessError(code: errno, path: path) }
+    self.descriptor = descriptor
+    size = Int(facts.st_size)
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    while true {
+      let arrived = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+      if arrived >= 0 { return arrived }
+      guard errno == EINTR else { throw FileAccessError(code: errno, path: path) }
+    }
+  }
+}
+
+extension FileAccessError {
+  fileprivate init(code: CInt, path: String) {
+    switch code {
+    case ENOENT, ENOTDIR: self = .missing(path: path)
+    case EISDIR: self = .isFolder(path: path)
+    default: self = .unreadable(path: path, reason: String(cString: strerror(code)))
+    }
+  }
+}
+
+/// Reads a whole file.
+/// - Throws: `FileAccessError`.
+package func readFile(at path: String) throws -> [UInt8] {
+  let file = try FileSource(path: path)
+  var bytes: [UInt8] = []
+  _ = try file.read(.max, appendingTo: &bytes)
+  return bytes
+}
