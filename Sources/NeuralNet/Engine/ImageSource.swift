@@ -1,5 +1,5 @@
 /// Labelled images held as bytes, expanded and normalised as the engine asks for them:
-/// `x = (byte / 255 - mean[c]) / deviation[c]`.
+/// `x = (byte / 255 - mean[c]) · scale[c]`.
 ///
 /// A stored image may be smaller than the network's input: zeros (before normalisation) are added
 /// around it, and a single stored channel is repeated.
@@ -18,25 +18,25 @@ public struct ImageSource<Scalar: LaneScalar>: SampleSource {
   ///   - storedShape: `[channels, height, width]` of the bytes.
   ///   - shape: `[channels, height, width]` of what comes out.
   ///   - mean: What is subtracted from each channel of `shape`, after division by 255.
-  ///   - deviation: What each channel is then divided by; not zero.
+  ///   - scale: What each channel is then multiplied by.
   public init(
     pixels: [UInt8], labels: [UInt8], storedShape: [Int], shape: [Int],
-    mean: [Double], deviation: [Double]
+    mean: [Double], scale: [Double]
   ) {
     precondition(
       pixels.count == labels.count * storedShape.valueCount,
       "Each label belongs to an image of shape \(storedShape).")
     precondition(
       storedShape.count == 3 && shape.count == 3 && mean.count == shape[0]
-        && deviation.count == shape[0] && (storedShape[0] == 1 || storedShape[0] == shape[0])
+        && scale.count == shape[0] && (storedShape[0] == 1 || storedShape[0] == shape[0])
         && storedShape[1] <= shape[1] && storedShape[2] <= shape[2],
       "Images of shape \(storedShape) cannot be expanded to \(shape).")
     self.pixels = pixels
     self.labels = labels
     self.storedShape = storedShape
     self.shape = shape
-    scale = deviation.map { Scalar(1 / (255 * $0)) }
-    shift = zip(mean, deviation).map { Scalar(-$0 / $1) }
+    self.scale = scale.map { Scalar($0 / 255) }
+    shift = zip(mean, scale).map { Scalar(-$0 * $1) }
   }
 
   public var count: Int { labels.count }
