@@ -1,3 +1,4 @@
+import Foundation
 import NeuralNet
 import Randomness
 
@@ -16,7 +17,21 @@ public struct TrainingProgress: Sendable, Equatable, Codable {
   /// The generator as it was when the unfinished epoch began: it draws the order of the samples.
   public var generator: SeededGenerator
 
-  init(seed: UInt64) {
-    generator = SeededGenerator(seed: seed)
+  init(generator: SeededGenerator) {
+    self.generator = generator
+  }
+}
+
+extension TrainingProgress {
+  /// The progress as JSON, in the form that `init(json:)` reads.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  /// Reads what `json()` wrote.
+  public init(json: String) throws {
+    self = try JSONDecoder().decode(TrainingProgress.self, from: Data(json.utf8))
   }
 }

@@ -11,11 +11,13 @@ public struct TrainingState: Sendable, Equatable {
   /// Where the training stands.
   public var progress: TrainingProgress
 
-  /// The state before the first step.
-  public init(parameters: Parameters<Float>, velocity: Parameters<Float>, seed: UInt64) {
+  /// The state before the first step; `generator` will draw the order of the samples.
+  public init(
+    parameters: Parameters<Float>, velocity: Parameters<Float>, generator: SeededGenerator
+  ) {
     self.parameters = parameters
     self.velocity = velocity
-    progress = TrainingProgress(seed: seed)
+    progress = TrainingProgress(generator: generator)
   }
 
   /// Takes up a stored state.

@@ -1,0 +1,93 @@
+import Datasets
+public import NeuralNet
+import Recording
+import RunStore
+public import Training
+
+/// Trains a network to tell classes of 3x32x32 images apart.
+public struct ImageRecipe: Sendable {
+  /// What `tracker run` calls it.
+  public let name: String
+  /// The network.
+  public let network: Network
+  /// The choices.
+  public let options: ImageTrainingOptions
+  /// Choices that belong to the network, beside those of `options`.
+  private let networkParameters: [String: SQLValue]
+
+  /// LeNet-5.
+  public static func leNet(_ options: ImageTrainingOptions) throws -> ImageRecipe {
+    ImageRecipe(
+      name: "lenet", network: try .leNet5(), options: options, networkParameters: [:])
+  }
+
+  /// Trains, and logs everything.
+  ///
+  /// Data and initial weights are read before anything is written: what is wrong with them leaves no
+  /// trace in the file. What goes wrong later marks the run as failed.
+  /// - Parameters:
+  ///   - progress: Is told of each step and epoch, after the file.
+  ///   - shouldStop: Asked after each batch.
+  public func run(
+    in context: RunContext, progress: some TrainingObserver, shouldStop: () -> Bool = { false }
+  ) throws -> RunOutcome {
+    let data = try options.loadData()
+    var state = try options.initialState(of: network)
+    let database = try RunDatabase(writingTo: context.databasePath)
+    let run = try database.createRun(draft(in: context, data: data))
+    let heartbeat = Heartbeat(of: run.id, in: database, now: context.now)
+    defer { withExtendedLifetime(heartbeat) {} }
+    var observer = ObserverPair(
+      RunRecorder(
+        database: database, run: run.id, options: options.recording,
+        epochs: options.training.epochs, now: context.now),
+      progress)
+    let trainer = Trainer(
+      options: options.training, loss: SoftmaxCrossEntropy(), now: context.elapsed)
+    do {
+      let outcome = try trainer.fit(
+        network, from: &state, training: data.training.source(normalization: data.normalization),
+        validation: data.validation.source(normalization: data.normalization),
+        observer: &observer, shouldStop: shouldStop)
+      try database.finishRun(
+        run.id, status: outcome == .finished ? .finished : .interrupted, at: context.now())
+    } catch {
+      // The first error is the one to report, even if the run cannot be marked because of it.
+      try? database.finishRun(
+        run.id, status: .failed, error: String(describing: error), at: context.now())
+      throw error
+    }
+    return try RunOutcome(run.id, in: database)
+  }
+
+  private func draft(in context: RunContext, data: ImageDataset) -> RunDraft {
+    var draft = context.draft(
+      recipe: name, seed: options.seed,
+      parameters: options.parameters.merging(networkParameters) { _, own in own })
+    draft.layers = [LayerRecord](network)
+    draft.environment.merge(data.facts) { _, fact in fact }
+    return draft
+  }
+}
+
+extension ImageDataset {
+  /// What is worth knowing about the data, weeks later.
+  fileprivate var facts: [String: SQLValue] {
+    var facts: [String: SQLValue] = [
+      "data.name": .text(name),
+      "data.shape": .text(training.shape.description),
+      "data.classes": .integer(Int64(classNames.count)),
+    ]
+    for (split, images) in [("train", training), ("validation", validation)] {
+      let fingerprint = images.fingerprint()
+      facts["data.\(split).count"] = .integer(Int64(fingerprint.count))
+      facts["data.\(split).stored_shape"] = .text(fingerprint.shape.description)
+      facts["data.\(split).hash"] = .text(fingerprint.hash)
+    }
+    for channel in normalization.mean.indices {
+      facts["data.mean.\(channel)"] = .real(normalization.mean[channel])
+      facts["data.std.\(channel)"] = .real(normalization.standardDeviation[channel])
+    }
+    return facts
+  }
+}

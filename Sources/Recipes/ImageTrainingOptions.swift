@@ -1,0 +1,76 @@
+import Datasets
+import NeuralNet
+public import Recording
+public import RunStore
+public import Training
+
+/// What one can choose when training on images: the data, the start, the training, the logging.
+public struct ImageTrainingOptions: Sendable, Equatable {
+  /// Which images.
+  public var data = ImageCollection.fashionMNIST
+  /// The folder with the data's files; nil for the usual place.
+  public var dataFolder: String?
+  /// How many training images to use, the first ones; nil for all.
+  public var limit: Int?
+  /// How many validation images to use, the first ones; nil for all.
+  public var validationLimit: Int?
+  /// Seeds the initial weights and the order of the samples.
+  public var seed: UInt64 = 1
+  /// How the weights start.
+  public var initialization = Initialization.default
+  /// A safetensors file with the initial weights; nil to draw them.
+  public var initialWeights: String?
+  /// How to train.
+  public var training = TrainingOptions()
+  /// What to store.
+  public var recording = RecordingOptions()
+
+  /// The usual choices.
+  public init() {}
+
+  /// Every choice as a parameter of the run, by its name on the command line.
+  public var parameters: [String: SQLValue] {
+    [
+      "data": .text(data.rawValue),
+      "data_dir": dataFolder.map { .text($0) } ?? .null,
+      "limit": limit.map { .integer(Int64($0)) } ?? .null,
+      "validation_limit": validationLimit.map { .integer(Int64($0)) } ?? .null,
+      "seed": .integer(Int64(truncatingIfNeeded: seed)),
+      "init": .text(initialization.rawValue),
+      "init_weights": initialWeights.map { .text($0) } ?? .null,
+      "epochs": .integer(Int64(training.epochs)),
+      "batch_size": .integer(Int64(training.batchSize)),
+      "lr": .real(training.learningRate),
+      "schedule": .text(training.schedule.rawValue),
+      "momentum": .real(training.optimizer.momentum),
+      "weight_decay": .real(training.optimizer.weightDecay),
+      "shuffle": .integer(training.shuffles ? 1 : 0),
+      "threads": .integer(Int64(training.threads)),
+      "snapshot_every": .integer(Int64(recording.snapshotEvery)),
+      "histogram_every": .integer(Int64(recording.histogramEvery)),
+      "log_steps": .integer(recording.logsSteps ? 1 : 0),
+    ]
+  }
+
+  /// Reads or generates the images.
+  func loadData() throws -> ImageDataset {
+    try data.load(
+      from: dataFolder, limits: ImageLimits(training: limit, validation: validationLimit))
+  }
+
+  /// The state before the first step.
+  func initialState(of network: Network) throws -> TrainingState {
+    var generator = SeededGenerator(seed: seed)
+    // Drawn in any case, so that the order of the samples is the same for every start.
+    var parameters: Parameters<Float> = initialization.parameters(of: network, using: &generator)
+    if let initialWeights {
+      parameters = try Parameters(
+        for: network,
+        tensors: SafetensorsFile(contentsOf: initialWeights).tensors.map {
+          ($0.name, $0.shape, $0.values)
+        })
+    }
+    return TrainingState(
+      parameters: parameters, velocity: Parameters(zerosFor: network), generator: generator)
+  }
+}

@@ -1,0 +1,31 @@
+import Subprocess
+
+/// The commit that a directory is at.
+struct GitState: Sendable, Equatable {
+  let commit: String
+  let isDirty: Bool
+
+  /// Asks git; nil where there is no git, no repository or no commit.
+  static func of(_ directory: String) async -> GitState? {
+    // A tracker must run without git too, so that a failure is an answer here.
+    let result = try? await run(
+      .name("git"),
+      arguments: ["-C", directory, "status", "--porcelain=v2", "--branch", "--untracked-files=no"],
+      output: .string(limit: 1 << 20), error: .discarded)
+    guard let result, result.terminationStatus.isSuccess, let text = result.standardOutput else {
+      return nil
+    }
+    return GitState(statusText: text)
+  }
+
+  /// Reads the output of `git status --porcelain=v2 --branch`: headers start with `#`, and every
+  /// other line is a change.
+  init?(statusText: String) {
+    let lines = statusText.split(separator: "\n")
+    let prefix = "# branch.oid "
+    guard let line = lines.first(where: { $0.hasPrefix(prefix) }) else { return nil }
+    commit = String(line.dropFirst(prefix.count))
+    guard commit != "(initial)" else { return nil }
+    isDirty = lines.contains { !$0.hasPrefix("#") }
+  }
+}

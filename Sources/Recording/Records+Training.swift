@@ -1,0 +1,50 @@
+import Foundation
+import NeuralNet
+import RunStore
+import Training
+
+extension HistogramRecord {
+  /// The histogram of one layer's tensor.
+  init(_ histogram: Histogram, layer: String, quantity: Quantity, epoch: Int, step: Int) {
+    func orNil(_ value: Double) -> Double? { value.isNaN ? nil : value }
+    self.init(
+      epoch: epoch, step: step, layer: layer, quantity: quantity, lower: histogram.lower,
+      upper: histogram.upper, counts: histogram.counts, minimum: orNil(histogram.min),
+      maximum: orNil(histogram.max), mean: orNil(histogram.mean),
+      standardDeviation: orNil(histogram.standardDeviation),
+      nonfiniteCount: histogram.nonfiniteCount)
+  }
+}
+
+extension CheckpointRecord {
+  /// Weights, momentum and progress, from which training goes on with the same bits.
+  public init(_ state: TrainingState) throws {
+    let (epoch, step) = (state.progress.epoch, state.progress.step)
+    self.init(
+      weights: SnapshotRecord(
+        epoch: epoch, step: step, kind: .weights, tensors: tensors(of: state.parameters)),
+      optimizer: SnapshotRecord(
+        epoch: epoch, step: step, kind: .optimizer, tensors: tensors(of: state.velocity)),
+      state: try state.progress.json())
+  }
+}
+
+private func tensors(of parameters: Parameters<Float>) -> [TensorRecord] {
+  parameters.slots.map { slot in
+    TensorRecord(
+      name: slot.name, shape: slot.shape, values: Array(parameters.values(of: slot)))
+  }
+}
+
+extension [LayerRecord] {
+  /// The layer table of a network.
+  public init(_ network: Network) {
+    self = network.layerTable.enumerated().map { position, layer in
+      LayerRecord(
+        position: position, name: layer.name, kind: layer.kind, inputShape: layer.inputShape,
+        outputShape: layer.outputShape, weightShape: layer.weightShape,
+        weightCount: layer.weightCount, biasCount: layer.biasCount,
+        macs: layer.multiplyAccumulates)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+public import RunStore
+import Subprocess
+
+/// Where a run happens: what is needed, weeks later, to know why its numbers are what they are.
+public struct RunEnvironment: Sendable {
+  /// The name of the machine, and whether a process of it still lives.
+  public let machine: Machine
+  /// The id of this process.
+  public let pid: Int
+  /// The command line, as one can type it again.
+  public let command: String
+  /// The commit of the working directory; nil outside of a repository.
+  public let gitCommit: String?
+  /// Whether the working directory has changes that are not committed.
+  public let gitDirty: Bool?
+  /// Facts about machine and tools: `cpu`, `cores`, `memory`, `os`, `swift`.
+  public let facts: [String: SQLValue]
+
+  /// Looks around.
+  /// - Parameters:
+  ///   - arguments: The words of the command line.
+  ///   - directory: The working directory, whose repository is asked for its commit.
+  public static func current(arguments: [String], directory: String) async -> RunEnvironment {
+    let git = await GitState.of(directory)
+    let process = ProcessInfo.processInfo
+    return RunEnvironment(
+      machine: .current(), pid: Int(process.processIdentifier),
+      command: arguments.map(\.shellQuoted).joined(separator: " "),
+      gitCommit: git?.commit, gitDirty: git?.isDirty,
+      facts: [
+        "cpu": .text(processorName() ?? "unknown"),
+        "cores": .integer(Int64(process.activeProcessorCount)),
+        "memory_bytes": .integer(Int64(clamping: process.physicalMemory)),
+        "os": .text(process.operatingSystemVersionString),
+        "swift": .text(compilerVersion),
+        "directory": .text(directory),
+      ])
+  }
+}
+
+extension RunDraft {
+  /// Notes where the run happens.
+  public mutating func note(_ environment: RunEnvironment) {
+    host = environment.machine.host
+    bootID = environment.machine.bootID
+    pid = environment.pid
+    command = environment.command
+    gitCommit = environment.gitCommit
+    gitDirty = environment.gitDirty
+    self.environment.merge(environment.facts) { _, fact in fact }
+  }
+}
+
+/// The version of Swift that compiled this, as far as a program can know it.
+private var compilerVersion: String {
+  #if swift(>=6.4)
+    "6.4 or newer"
+  #elseif swift(>=6.3)
+    "6.3"
+  #else
+    "6.2"
+  #endif
+}
+
+/// The processor's name as Linux tells it.
+private func processorName() -> String? {
+  // Not every system has the file; then the name stays unknown.
+  let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+  return text?.split(separator: "\n").first { $0.hasPrefix("model name") }?
+    .split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
+}
+
+extension String {
+  /// The word as a shell reads it back.
+  fileprivate var shellQuoted: String {
+    let plain = !isEmpty && allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,@%+".contains($0) }
+    return plain ? self : "'" + replacing("'", with: "'\\''") + "'"
+  }
+}
