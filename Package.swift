@@ -49,7 +49,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: ["Recipes", "Reporting", "Recording", argumentParser]),
     .target(name: "Recipes", dependencies: ["Training", "Recording", subprocess]),
-    .target(name: "Reporting", dependencies: ["RunStore", subprocess, real]),
+    .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
     .target(name: "Recording", dependencies: ["Training", "RunStore"]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
@@ -72,7 +72,10 @@ let package = Package(
       name: "TrainingTests", dependencies: ["Training", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "RecordingTests", dependencies: ["Recording", "TestSupport"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["Reporting", "RunStore", "Randomness", "TestSupport", subprocess],
+      exclude: ["Golden"], resources: [.copy("Fixtures")]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "TestSupport"]),
     .testTarget(
       name: "trackerTests", dependencies: ["tracker", "TestSupport", "RunStore", subprocess]),

@@ -1,0 +1,106 @@
+import RunStore
+
+/// Columns that line up. The first rows are held until they have settled the widths.
+struct AlignedRows<Style: AlignedStyle>: RowEncoder {
+  private var style: Style
+  private let sampleSize: Int
+  private var columns: [Table.Column] = []
+  private var sample: [[SQLValue]] = []
+  private var layout: ColumnLayout?
+
+  init(_ style: Style, sampleSize: Int) {
+    self.style = style
+    self.sampleSize = sampleSize
+  }
+
+  mutating func begin(_ columns: [Table.Column], into text: inout String) {
+    self.columns = columns
+  }
+
+  mutating func row(_ values: [SQLValue], into text: inout String) {
+    if let layout {
+      text += style.line(cells(values), layout)
+      return
+    }
+    sample.append(values)
+    if sample.count == sampleSize { settle(into: &text) }
+  }
+
+  mutating func end(into text: inout String) {
+    if layout == nil { settle(into: &text) }
+    text += style.foot()
+  }
+
+  private mutating func settle(into text: inout String) {
+    let heads = columns.map { style.cell(.text($0.name)) }
+    let rows = sample.map { cells($0) }
+    let settled = ColumnLayout(
+      widths: columns.indices.map { column in
+        rows.reduce(max(DisplayWidth.of(heads[column]), Style.minimumWidth)) {
+          max($0, DisplayWidth.of($1[column]))
+        }
+      },
+      isRight: columns.indices.map { isRight($0) })
+    text += style.head(heads, settled)
+    for row in rows {
+      text += style.line(row, settled)
+    }
+    layout = settled
+    sample = []
+  }
+
+  private mutating func cells(_ values: [SQLValue]) -> [String] {
+    values.map { style.cell($0) }
+  }
+
+  private func isRight(_ column: Int) -> Bool {
+    switch columns[column].alignment {
+    case .left: return false
+    case .right: return true
+    case .automatic:
+      let values = sample.lazy.map { $0[column] }.filter { $0 != .null }
+      return !values.isEmpty && values.allSatisfy(\.isNumber)
+    }
+  }
+}
+
+extension SQLValue {
+  /// Whether this is an integer or a real.
+  var isNumber: Bool {
+    switch self {
+    case .integer, .real: true
+    case .null, .text, .blob: false
+    }
+  }
+}
+
+/// How wide the columns are, and on which side their values stand.
+struct ColumnLayout {
+  let widths: [Int]
+  let isRight: [Bool]
+
+  /// `cell` with blanks up to the width of its column; a wider one as it is.
+  func padded(_ cell: String, column: Int) -> String {
+    let blanks = String(repeating: " ", count: max(0, widths[column] - DisplayWidth.of(cell)))
+    return isRight[column] ? blanks + cell : cell + blanks
+  }
+
+  /// The cells of one line, each padded.
+  func padded(_ cells: [String]) -> [String] {
+    cells.enumerated().map { padded($1, column: $0) }
+  }
+}
+
+/// What differs between the formats whose columns line up. Lines carry their line ends.
+protocol AlignedStyle {
+  /// The least width of a column.
+  static var minimumWidth: Int { get }
+  /// The text of a value, safe in its place.
+  mutating func cell(_ value: SQLValue) -> String
+  /// What stands above the rows.
+  func head(_ cells: [String], _ layout: ColumnLayout) -> String
+  /// One row.
+  func line(_ cells: [String], _ layout: ColumnLayout) -> String
+  /// What stands below the rows.
+  func foot() -> String
+}

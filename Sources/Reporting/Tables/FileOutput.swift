@@ -1,0 +1,30 @@
+import Foundation
+
+/// Takes text into a file or the standard output, in large pieces.
+///
+/// `write` cannot throw, because the standard library's streams cannot; the first failure is kept, what
+/// comes after it is dropped, and `finish` throws it.
+public final class FileOutput: TextOutputStream {
+  private let file: FileHandle
+  private var failure: (any Error)?
+
+  /// An output to an open file, which stays open.
+  public init(_ file: FileHandle) {
+    self.file = file
+  }
+
+  /// Writes `text` at the end.
+  public func write(_ text: String) {
+    guard failure == nil else { return }
+    do {
+      try file.write(contentsOf: Data(text.utf8))
+    } catch {
+      failure = error
+    }
+  }
+
+  /// Throws what went wrong, for example that the disk is full, if anything did.
+  public func finish() throws {
+    if let failure { throw failure }
+  }
+}

@@ -1,0 +1,64 @@
+import RunStore
+
+/// One object a row, as the elements of one array or as lines.
+///
+/// NaN and the infinities, which JSON has no numbers for, are the strings `"NaN"`, `"Infinity"` and
+/// `"-Infinity"`. A column name that was there before gets a number (`loss`, `loss_2`), so that every value
+/// has a key of its own.
+struct JSONRows: RowEncoder {
+  enum Layout {
+    case array
+    case lines
+  }
+
+  let layout: Layout
+  private var keys: [String] = []
+  private var isFirstRow = true
+
+  init(layout: Layout) {
+    self.layout = layout
+  }
+
+  mutating func begin(_ columns: [Table.Column], into text: inout String) {
+    keys = Self.distinct(columns.map(\.name)).map { name in
+      var key = ""
+      JSONText.append(name, to: &key)
+      return key + ": "
+    }
+    if layout == .array { text += "[" }
+  }
+
+  mutating func row(_ values: [SQLValue], into text: inout String) {
+    if layout == .array {
+      text += isFirstRow ? "\n  " : ",\n  "
+      isFirstRow = false
+    }
+    text += "{"
+    for (index, value) in values.enumerated() {
+      if index > 0 { text += ", " }
+      text += keys[index]
+      JSONText.append(value, to: &text)
+    }
+    text += layout == .lines ? "}\n" : "}"
+  }
+
+  mutating func end(into text: inout String) {
+    if layout == .array { text += isFirstRow ? "]\n" : "\n]\n" }
+  }
+
+  /// The names, each repeated one with the first number that makes it new.
+  private static func distinct(_ names: [String]) -> [String] {
+    let original = Set(names)
+    var taken: Set<String> = []
+    return names.map { name in
+      var candidate = name
+      var number = 2
+      while taken.contains(candidate) || (candidate != name && original.contains(candidate)) {
+        candidate = "\(name)_\(number)"
+        number += 1
+      }
+      taken.insert(candidate)
+      return candidate
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import RunStore
+
+/// Rows of values under named columns, small enough to be held; longer ones go through `TableWriter`.
+///
+/// The same table can be written in each `TableFormat`:
+///
+/// | value | text, Markdown, LaTeX | CSV | JSON, JSON lines |
+/// | --- | --- | --- | --- |
+/// | null | empty | empty | `null` |
+/// | integer | all digits | all digits | all digits |
+/// | real | six significant digits | shortest that reads back the same | the same |
+/// | NaN, ±∞ | `nan`, `inf`, `-inf` (LaTeX: NaN, ∞) | `nan`, `inf`, `-inf` | `"NaN"`, `"Infinity"`, `"-Infinity"` |
+/// | text | escaped, so that it stays in its cell | quoted where needed | a string |
+/// | blob | its size, `12 bytes` | Base64 | Base64 |
+public struct Table: Sendable, Hashable {
+  /// How the values of a column line up.
+  public enum Alignment: Sendable, Hashable {
+    /// To the right if the column holds numbers and nothing else, otherwise to the left.
+    case automatic
+    /// To the left.
+    case left
+    /// To the right.
+    case right
+  }
+
+  /// The head of one column.
+  public struct Column: Sendable, Hashable {
+    /// What stands over the column, and the key in JSON.
+    public var name: String
+    /// How its values line up where columns have a width.
+    public var alignment: Alignment
+
+    /// A column called `name`.
+    public init(_ name: String, alignment: Alignment = .automatic) {
+      self.name = name
+      self.alignment = alignment
+    }
+  }
+
+  /// The columns, from left to right. Names may repeat.
+  public var columns: [Column]
+  /// The rows, each with one value a column.
+  public var rows: [[SQLValue]]
+
+  /// A table of `rows` under `columns`.
+  public init(columns: [Column], rows: [[SQLValue]] = []) {
+    self.columns = columns
+    self.rows = rows
+  }
+
+  /// The whole table as text in `format`; ends with a line end unless it is empty.
+  public func formatted(as format: TableFormat) -> String {
+    var writer = TableWriter(format, to: "")
+    write(to: &writer)
+    return writer.output
+  }
+
+  /// Sends the whole table through `writer`, from `begin` to `end`.
+  public func write<Output>(to writer: inout TableWriter<Output>) {
+    writer.begin(columns)
+    for row in rows {
+      writer.row(row)
+    }
+    writer.end()
+  }
+}
+
+extension Table.Column: ExpressibleByStringLiteral {
+  /// A column with this name.
+  public init(stringLiteral name: String) {
+    self.init(name)
+  }
+}

@@ -1,0 +1,77 @@
+import RunStore
+
+/// Writes a table row by row, so that a million rows need no more memory than ten.
+///
+/// ```swift
+/// var writer = TableWriter(.csv, to: output)
+/// writer.begin(["epoch", "loss"])
+/// writer.row([1, 0.693])
+/// writer.end()
+/// ```
+///
+/// CSV, JSON and JSON lines hold one row at a time. Text, Markdown and LaTeX hold the first rows, up to
+/// `sampleSize`, to size the columns; a wider value further down moves its own line, and is never cut.
+public struct TableWriter<Output: TextOutputStream> {
+  /// Where the text goes, in pieces of some kilobytes.
+  public private(set) var output: Output
+  private var encoder: any RowEncoder
+  private var columnCount = 0
+  private var pending = ""
+  private let pieceSize = 32_768
+
+  /// A writer of `format` to `output`.
+  /// - Parameters:
+  ///   - format: The form of the text.
+  ///   - output: Takes the text; a file should be a reference (`FileOutput`), so that all see one buffer.
+  ///   - sampleSize: After how many rows text, Markdown and LaTeX settle the widths of their columns.
+  ///   - cellLimit: The most terminal columns that a value may take in the text format, if there is a
+  ///     limit. What is cut ends in `…`, and a last line says how many values were cut.
+  public init(
+    _ format: TableFormat, to output: Output, sampleSize: Int = 1_000, cellLimit: Int? = nil
+  ) {
+    precondition(sampleSize > 0, "A writer needs at least one row to size its columns.")
+    self.output = output
+    encoder =
+      switch format {
+      case .csv: CSVRows()
+      case .json: JSONRows(layout: .array)
+      case .jsonl: JSONRows(layout: .lines)
+      case .text: AlignedRows(PlainStyle(cellLimit: cellLimit), sampleSize: sampleSize)
+      case .markdown: AlignedRows(MarkdownStyle(), sampleSize: sampleSize)
+      case .latex: AlignedRows(LaTeXStyle(), sampleSize: sampleSize)
+      }
+  }
+
+  /// Starts the table; comes first, and once.
+  public mutating func begin(_ columns: [Table.Column]) {
+    columnCount = columns.count
+    encoder.begin(columns, into: &pending)
+  }
+
+  /// Writes one row.
+  /// - Parameter values: One value a column.
+  public mutating func row(_ values: [SQLValue]) {
+    precondition(
+      values.count == columnCount, "A row of \(values.count) values for \(columnCount) columns.")
+    encoder.row(values, into: &pending)
+    if pending.utf8.count >= pieceSize { flush() }
+  }
+
+  /// Ends the table; comes last, and once.
+  public mutating func end() {
+    encoder.end(into: &pending)
+    flush()
+  }
+
+  private mutating func flush() {
+    output.write(pending)
+    pending.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Turns columns and rows into the text of one format.
+protocol RowEncoder {
+  mutating func begin(_ columns: [Table.Column], into text: inout String)
+  mutating func row(_ values: [SQLValue], into text: inout String)
+  mutating func end(into text: inout String)
+}
