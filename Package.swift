@@ -48,9 +48,9 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: ["Recipes", "Reporting", "Recording", argumentParser]),
-    .target(name: "Recipes", dependencies: ["Training", "Recording", subprocess]),
+    .target(name: "Recipes", dependencies: ["Training", "Recording"]),
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
-    .target(name: "Recording", dependencies: ["Training", "RunStore"]),
+    .target(name: "Recording", dependencies: ["Training", "RunStore", subprocess]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: [grdb, sqlite], resources: [.embedInCode("SQL")]),

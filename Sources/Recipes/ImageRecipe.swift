@@ -1,8 +1,8 @@
 import Datasets
-public import NeuralNet
+import NeuralNet
 import Recording
 import RunStore
-public import Training
+import Training
 
 /// Trains a network to tell classes of 3x32x32 images apart.
 public struct ImageRecipe: Sendable {

@@ -1,8 +1,9 @@
 import Datasets
 import NeuralNet
-public import Recording
-public import RunStore
-public import Training
+import Randomness
+import Recording
+import RunStore
+import Training
 
 /// What one can choose when training on images: the data, the start, the training, the logging.
 public struct ImageTrainingOptions: Sendable, Equatable {
@@ -54,8 +55,17 @@ public struct ImageTrainingOptions: Sendable, Equatable {
 
   /// Reads or generates the images.
   func loadData() throws -> ImageDataset {
-    try data.load(
-      from: dataFolder, limits: ImageLimits(training: limit, validation: validationLimit))
+    let limits = ImageLimits(training: limit, validation: validationLimit)
+    if data == .shapes {
+      // The same images for every seed of the training, so that runs can be compared over seeds.
+      return .shapes(
+        seed: 1, trainingCount: limit ?? 10_000, validationCount: validationLimit ?? 2_000)
+    }
+    guard let folder = dataFolder ?? data.defaultFolder else {
+      throw RecipeError.missingDataFolder(data)
+    }
+    return data == .cifar10
+      ? try .cifar10(in: folder, limits: limits) : try .fashionMNIST(in: folder, limits: limits)
   }
 
   /// The state before the first step.

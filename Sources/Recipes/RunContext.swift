@@ -1,6 +1,6 @@
-public import Foundation
-public import Recording
-public import RunStore
+import Foundation
+import Recording
+import RunStore
 
 /// Where a recipe logs to, and what the person who started it said about the run.
 public struct RunContext: Sendable {

@@ -1,4 +1,6 @@
-public import RunStore
+import Foundation
+import Recording
+import RunStore
 
 /// How a run ended, for the person or program that started it.
 public struct RunOutcome: Sendable, Equatable {
@@ -20,10 +22,59 @@ extension RunOutcome {
     let record = try database.run(run)
     self.init(
       run: record.id, uuid: record.uuid, status: record.status,
-      metrics: try database.metricSummaries(of: run),
+      metrics: try database.metricSummaries(ofRun: run),
       seconds: (record.endedAt ?? record.heartbeatAt).timeIntervalSince(record.startedAt))
   }
 
   /// The summary of one metric.
   public func metric(_ name: String) -> MetricSummary? { metrics.first { $0.name == name } }
+}
+
+extension RunOutcome {
+  /// One JSON object: `run`, `uuid`, `status`, `seconds`, `images_per_second` (the best epoch's), and
+  /// for each metric with a loss or accuracy its last and best value, as in `final_val_loss` and
+  /// `best_val_loss`. A value that is NaN or infinite is a string.
+  public var json: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      encoder.nonConformingFloatEncodingStrategy = .convertToString(
+        positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+      return String(decoding: try encoder.encode(Summary(self)), as: UTF8.self)
+    }
+  }
+}
+
+/// What `json` holds. The names of the keys are a promise.
+private struct Summary: Encodable {
+  let run: Int
+  let uuid: String
+  let status: String
+  let seconds: Double
+  let epochs: Int?
+  let images_per_second: Double?
+  let final_train_loss: Double?
+  let best_train_loss: Double?
+  let final_val_loss: Double?
+  let best_val_loss: Double?
+  let final_val_accuracy: Double?
+  let best_val_accuracy: Double?
+
+  init(_ outcome: RunOutcome) {
+    func last(_ name: String) -> Double? {
+      outcome.metric(name).map { $0.lastValue ?? .nan }
+    }
+    run = outcome.run
+    uuid = outcome.uuid
+    status = outcome.status.rawValue
+    seconds = outcome.seconds
+    epochs = outcome.metric(MetricName.trainingLoss)?.lastEpoch
+    images_per_second = outcome.metric(MetricName.imagesPerSecond)?.maximum
+    final_train_loss = last(MetricName.trainingLoss)
+    best_train_loss = outcome.metric(MetricName.trainingLoss)?.minimum
+    final_val_loss = last(MetricName.validationLoss)
+    best_val_loss = outcome.metric(MetricName.validationLoss)?.minimum
+    final_val_accuracy = last(MetricName.validationAccuracy)
+    best_val_accuracy = outcome.metric(MetricName.validationAccuracy)?.maximum
+  }
 }

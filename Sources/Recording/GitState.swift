@@ -12,10 +12,8 @@ struct GitState: Sendable, Equatable {
       .name("git"),
       arguments: ["-C", directory, "status", "--porcelain=v2", "--branch", "--untracked-files=no"],
       output: .string(limit: 1 << 20), error: .discarded)
-    guard let result, result.terminationStatus.isSuccess, let text = result.standardOutput else {
-      return nil
-    }
-    return GitState(statusText: text)
+    guard let result, result.terminationStatus.isSuccess else { return nil }
+    return GitState(statusText: result.standardOutput)
   }
 
   /// Reads the output of `git status --porcelain=v2 --branch`: headers start with `#`, and every

@@ -1,5 +1,5 @@
 import Foundation
-public import RunStore
+import RunStore
 import Subprocess
 
 /// Where a run happens: what is needed, weeks later, to know why its numbers are what they are.

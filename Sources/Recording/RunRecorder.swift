@@ -1,7 +1,7 @@
-public import Foundation
+import Foundation
 import NeuralNet
-public import RunStore
-public import Training
+import RunStore
+import Training
 
 /// Stores what a trainer reports: one transaction before training, one for each epoch.
 ///

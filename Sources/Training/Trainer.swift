@@ -85,9 +85,8 @@ public struct Trainer {
         .step(
           TrainingStep(
             step: state.progress.step, epoch: epoch, batch: batch + 1, batchCount: starts.count,
-            loss: loss.loss,
-            samplesPerSecond: Double(state.progress.partialLoss.count)
-              / state.progress.partialSeconds)))
+            loss: loss.loss, samples: state.progress.partialLoss.count,
+            seconds: state.progress.partialSeconds)))
       if shouldStop() { return .stopped }
     }
     state.progress.generator = generator

@@ -30,8 +30,16 @@ public struct TrainingStep: Sendable, Equatable {
   public let batchCount: Int
   /// The mean loss of the batch, before the step.
   public let loss: Double
+  /// Samples of this epoch used so far.
+  public let samples: Int
+  /// The time spent on them, in seconds.
+  public let seconds: Double
+
   /// The training speed since the epoch began, in samples a second.
-  public let samplesPerSecond: Double
+  public var samplesPerSecond: Double { Double(samples) / seconds }
+
+  /// The time that a batch takes, in seconds.
+  public var secondsPerBatch: Double { seconds / Double(batch) }
 }
 
 /// What came out of one epoch.

@@ -1,0 +1,104 @@
+import Foundation
+import RunStore
+
+/// Everything worth knowing about one run, in a few tables.
+public struct RunSheet: Sendable {
+  /// A part of the sheet.
+  public struct Section: Sendable {
+    /// Its title.
+    public let title: String
+    /// Its table.
+    public let table: Table
+  }
+
+  /// The parts that are not empty, in order.
+  public let sections: [Section]
+
+  /// Reads a run.
+  /// - Parameter machine: This one, which knows whether the process of a running run still lives.
+  public init(of run: Int, in database: RunDatabase, seenFrom machine: Machine) throws {
+    let sections = [
+      Section(title: "Run", table: .run(try database.run(run))),
+      Section(
+        title: "Parameters", table: .nameValues(try database.parameters(ofRun: run), name: "name")),
+      Section(title: "Metrics", table: .summaries(try database.metricSummaries(ofRun: run))),
+      Section(title: "Environment", table: .nameValues(try database.environment(ofRun: run), name: "name")),
+      Section(title: "Layers", table: .layers(try database.layers(ofRun: run))),
+    ]
+    self.sections = sections.filter { !$0.table.rows.isEmpty }
+  }
+}
+
+extension RunSheet {
+  /// The sheet as text.
+  ///
+  /// Text, Markdown and LaTeX have one titled table after the other; JSON has one object with an array
+  /// for each table; CSV and JSON lines have one table with a row for each value.
+  public func formatted(as format: TableFormat) -> String {
+    switch format {
+    case .text:
+      sections.map { "\($0.title)\n\($0.table.formatted(as: format))" }.joined(separator: "\n")
+    case .markdown:
+      sections.map { "## \($0.title)\n\n\($0.table.formatted(as: format))" }
+        .joined(separator: "\n")
+    case .latex:
+      sections.map { "% \($0.title)\n\($0.table.formatted(as: format))" }.joined(separator: "\n")
+    case .json:
+      "{\n"
+        + sections.map { "\"\($0.title.lowercased())\": \($0.table.formatted(as: format).dropLast())" }
+        .joined(separator: ",\n") + "\n}\n"
+    case .csv, .jsonl:
+      flattened.formatted(as: format)
+    }
+  }
+
+  private var flattened: Table {
+    Table(
+      columns: ["table", "row", "column", "value"],
+      rows: sections.flatMap { section in
+        section.table.rows.enumerated().flatMap { index, row in
+          zip(section.table.columns, row).map { column, value in
+            [
+              .text(section.title.lowercased()), .integer(Int64(index + 1)), .text(column.name),
+              value,
+            ]
+          }
+        }
+      })
+  }
+}
+
+extension Table {
+  /// The row of a run, a line a column; what is not known is left out.
+  fileprivate static func run(_ run: RunRecord) -> Table {
+    func time(_ date: Date?) -> SQLValue { .init(date?.formatted(.iso8601)) }
+    let facts: [(String, SQLValue)] = [
+      ("id", .integer(Int64(run.id))), ("uuid", .text(run.uuid)), ("name", .text(run.name)),
+      ("experiment", .text(run.experiment)), ("recipe", .init(run.recipe)),
+      ("group", .init(run.group)), ("status", .text(run.status.rawValue)),
+      ("error", .init(run.error)), ("seed", run.seed.map { .integer(Int64($0)) } ?? .null),
+      ("started", time(run.startedAt)), ("ended", time(run.endedAt)),
+      ("command", .init(run.command)), ("version", .init(run.version)),
+      ("git_commit", .init(run.gitCommit)),
+      ("git_dirty", .init(run.gitDirty.map { $0 ? "yes" : "no" })), ("host", .init(run.host)),
+      ("note", .init(run.note)),
+    ]
+    return Table(
+      columns: ["name", "value"],
+      rows: facts.filter { $0.1 != .null }.map { [.text($0.0), $0.1] })
+  }
+
+  /// What each metric amounts to.
+  fileprivate static func summaries(_ metrics: [MetricSummary]) -> Table {
+    Table(
+      columns: ["name", "count", "nan", "first", "last", "min", "min_step", "max", "max_step"],
+      rows: metrics.map { metric in
+        [
+          .text(metric.name), .integer(Int64(metric.count)), .integer(Int64(metric.nanCount)),
+          .init(metric.firstValue), .init(metric.lastValue), .init(metric.minimum),
+          metric.minimumStep.map { .integer(Int64($0)) } ?? .null, .init(metric.maximum),
+          metric.maximumStep.map { .integer(Int64($0)) } ?? .null,
+        ]
+      })
+  }
+}

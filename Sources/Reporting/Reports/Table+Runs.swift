@@ -1,0 +1,63 @@
+import RunStore
+
+extension Table {
+  /// The list of runs.
+  public static func runs(_ runs: [RunSummary]) -> Table {
+    Table(
+      columns: [
+        "id", "name", "recipe", "experiment", "status", "started", "seconds", "epochs",
+        "train_loss", "val_loss", "best_val_loss", "val_accuracy", "best_val_accuracy",
+      ],
+      rows: runs.map { run in
+        [
+          .integer(Int64(run.id)), .text(run.name), .init(run.recipe), .text(run.experiment),
+          .text(run.status.rawValue), .text(run.started), .real(run.seconds),
+          .integer(Int64(run.epochs)), .init(run.finalTrainLoss),
+          .init(run.finalValidationLoss), .init(run.bestValidationLoss),
+          .init(run.finalValidationAccuracy), .init(run.bestValidationAccuracy),
+        ]
+      })
+  }
+
+  /// The points of metrics, a row each.
+  public static func metrics(_ points: [MetricPoint]) -> Table {
+    Table(
+      columns: ["name", "step", "epoch", "value", "recorded_at"],
+      rows: points.map { point in
+        [
+          .text(point.name), .integer(Int64(point.step)),
+          point.epoch.map { .integer(Int64($0)) } ?? .null, .real(point.value),
+          point.time.map { .integer(Int64(($0.timeIntervalSince1970 * 1000).rounded())) } ?? .null,
+        ]
+      })
+  }
+
+  /// Named values, by name.
+  public static func nameValues(_ values: [String: SQLValue], name: String) -> Table {
+    Table(
+      columns: [Column(name), "value"],
+      rows: values.sorted { $0.key < $1.key }.map { [.text($0.key), $0.value] })
+  }
+
+  /// The bins of histograms, a row each.
+  public static func histograms(_ histograms: [HistogramRecord]) -> Table {
+    Table(
+      columns: ["epoch", "layer", "quantity", "bin", "lower", "upper", "count"],
+      rows: histograms.flatMap { histogram in
+        let width = (histogram.upper - histogram.lower) / Double(histogram.counts.count)
+        return histogram.counts.enumerated().map { bin, count -> [SQLValue] in
+          [
+            .integer(Int64(histogram.epoch)), .text(histogram.layer),
+            .text(histogram.quantity.rawValue), .integer(Int64(bin)),
+            .real(histogram.lower + Double(bin) * width),
+            .real(histogram.lower + Double(bin + 1) * width), .integer(Int64(count)),
+          ]
+        }
+      })
+  }
+}
+
+extension SQLValue {
+  init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+  init(_ number: Double?) { self = number.map { .real($0) } ?? .null }
+}

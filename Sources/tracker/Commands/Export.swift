@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import Reporting
+import RunStore
+
+/// `tracker export`.
+struct Export: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print one part of a run as a table, or write its weights to a file.",
+    subcommands: [
+      ExportLayers.self, ExportMetrics.self, ExportParams.self, ExportHistograms.self,
+      ExportWeights.self,
+    ])
+}
+
+/// What the exports of tables have in common.
+struct TableExportOptions: ParsableArguments {
+  @Argument(help: runHelp)
+  var selector: String
+
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var format: FormatOptions
+
+  /// Prints the table that `table` makes of the run.
+  func print(_ table: (_ run: Int, _ epoch: Int?, RunDatabase) throws -> Table) throws {
+    let database = try database.openForReading()
+    let run = try RunSelector(selector)
+    let result = try table(database.runID(run), run.epoch, database)
+    Swift.print(result.formatted(as: format.format), terminator: "")
+  }
+}
+
+struct ExportLayers: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layers", abstract: "The layer table: shapes, parameters and MACs.",
+    discussion: """
+      Parameters and MACs count weights only; the last line counts biases too, as other tools do: \
+      one more parameter for each output channel, one more addition for each output value.
+      """)
+  @OptionGroup var options: TableExportOptions
+
+  func run() throws {
+    try options.print { run, _, database in .layers(try database.layers(ofRun: run)) }
+  }
+}
+
+struct ExportMetrics: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metrics", abstract: "Every point of every metric.")
+  @OptionGroup var options: TableExportOptions
+
+  func run() throws {
+    try options.print { run, _, database in .metrics(try database.metrics(ofRun: run)) }
+  }
+}
+
+struct ExportParams: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "params", abstract: "The parameters.")
+  @OptionGroup var options: TableExportOptions
+
+  func run() throws {
+    try options.print { run, _, database in
+      .nameValues(try database.parameters(ofRun: run), name: "name")
+    }
+  }
+}
+
+struct ExportHistograms: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "histograms",
+    abstract: "The histograms, a row a bin; of one epoch only with RUN@EPOCH.")
+  @OptionGroup var options: TableExportOptions
+
+  func run() throws {
+    try options.print { run, epoch, database in
+      .histograms(try database.histograms(ofRun: run, epoch: epoch))
+    }
+  }
+}

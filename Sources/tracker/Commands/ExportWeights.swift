@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import RunStore
+import Training
+
+/// `tracker export weights`.
+struct ExportWeights: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "weights",
+    abstract: "Write the weights as safetensors, which PyTorch's load_state_dict takes.",
+    discussion: "RUN@EPOCH writes the weights after that epoch; 0 is before training.")
+
+  @Argument(help: runHelp)
+  var selector: String
+
+  @Option(name: .shortAndLong, help: "The file to write; without it RUN-EPOCH.safetensors.")
+  var output: String?
+
+  @OptionGroup var database: DatabaseOptions
+
+  func run() throws {
+    let database = try database.openForReading()
+    let run = try RunSelector(selector)
+    let id = try database.runID(run)
+    let snapshot = try database.snapshot(ofRun: id, epoch: run.epoch)
+    let record = try database.run(id)
+    let file = SafetensorsFile(
+      tensors: snapshot.tensors.map {
+        SafetensorsTensor(name: $0.name, shape: $0.shape, values: $0.values)
+      },
+      metadata: ["run": record.uuid, "epoch": String(snapshot.epoch), "format": "pt"])
+    let path = output ?? "\(record.name)-\(id)-epoch\(snapshot.epoch).safetensors"
+    try file.encoded().write(to: URL(fileURLWithPath: path), options: .atomic)
+    print(path)
+  }
+}

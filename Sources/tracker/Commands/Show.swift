@@ -1,0 +1,27 @@
+import ArgumentParser
+import Reporting
+import RunStore
+
+/// `tracker show`.
+struct Show: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show one run: how it stands, its parameters, losses, layers and surroundings.")
+
+  @Argument(help: runHelp)
+  var selector: String
+
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var format: FormatOptions
+
+  func run() throws {
+    let database = try database.openForReading()
+    let sheet = try RunSheet(
+      of: database.runID(RunSelector(selector)), in: database, seenFrom: .current())
+    print(sheet.formatted(as: format.format), terminator: "")
+  }
+}
+
+/// What an argument that names a run may be.
+let runHelp = ArgumentHelp(
+  "An id, 'latest', a name, the start of a uuid, or 'best:METRIC' such as best:val/loss.",
+  valueName: "run")

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import NeuralNet
+import Recipes
+
+extension ImageCollection: ExpressibleByArgument {}
+extension LearningRateSchedule: ExpressibleByArgument {}
+extension Initialization: ExpressibleByArgument {}
+
+/// The options of every recipe that trains on images.
+struct ImageOptions: ParsableArguments {
+  @Option(help: "Which images to use; shapes are generated and need no files.")
+  var data = ImageCollection.fashionMNIST
+
+  @Option(name: .customLong("data-dir"), help: "The folder with the data's files.")
+  var dataFolder: String?
+
+  @Option(help: "Use only the first so many training images.")
+  var limit: Int?
+
+  @Option(help: "Use only the first so many validation images.")
+  var validationLimit: Int?
+
+  @Option(help: "How often to use each image.")
+  var epochs = 10
+
+  @Option(help: "Images in an optimizer step.")
+  var batchSize = 128
+
+  @Option(name: .customLong("lr"), help: "Learning rate of the first epoch.")
+  var learningRate = 0.05
+
+  @Option(help: "How the learning rate changes.")
+  var schedule = LearningRateSchedule.constant
+
+  @Option(help: "Momentum, from 0 to below 1.")
+  var momentum = 0.9
+
+  @Option(help: "L2 weight decay.")
+  var weightDecay = 0.0
+
+  @Option(help: "Seed of the initial weights and of the order of the images.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Threads; the result does not depend on it.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(inversion: .prefixedNo, help: "Take the images of each epoch in a new random order.")
+  var shuffle = true
+
+  @Option(name: .customLong("init"), help: "How the weights start.")
+  var initialization = Initialization.default
+
+  @Option(
+    name: .customLong("init-weights"),
+    help: ArgumentHelp("A safetensors file with the initial weights.", valueName: "file"))
+  var initialWeights: String?
+
+  @Option(help: "Epochs from one weight snapshot to the next; 0 for none.")
+  var snapshotEvery = 1
+
+  @Option(help: "Epochs from one pair of histograms to the next; 0 for none.")
+  var histogramEvery = 1
+
+  @Flag(help: "Log the loss of every optimizer step as train/step_loss.")
+  var logSteps = false
+
+  func validate() throws {
+    try require(epochs >= 1, "--epochs must be at least 1.")
+    try require(batchSize >= 1, "--batch-size must be at least 1.")
+    try require((1...256).contains(threads), "--threads must be from 1 to 256.")
+    try require(limit ?? 1 >= 1, "--limit must be at least 1.")
+    try require(validationLimit ?? 1 >= 1, "--validation-limit must be at least 1.")
+    try require(
+      learningRate > 0 && learningRate.isFinite, "--lr must be a positive, finite number.")
+    try require((0..<1).contains(momentum), "--momentum must be from 0 to below 1.")
+    try require(
+      weightDecay >= 0 && weightDecay.isFinite, "--weight-decay must not be negative.")
+    try require(snapshotEvery >= 0, "--snapshot-every must not be negative.")
+    try require(histogramEvery >= 0, "--histogram-every must not be negative.")
+  }
+
+  private func require(_ condition: Bool, _ message: String) throws {
+    guard condition else { throw ValidationError(message) }
+  }
+
+  /// The choices as the recipe takes them.
+  var choices: ImageTrainingOptions {
+    var choices = ImageTrainingOptions()
+    choices.data = data
+    choices.dataFolder = dataFolder
+    choices.limit = limit
+    choices.validationLimit = validationLimit
+    choices.seed = seed
+    choices.initialization = initialization
+    choices.initialWeights = initialWeights
+    choices.training.epochs = epochs
+    choices.training.batchSize = batchSize
+    choices.training.learningRate = learningRate
+    choices.training.schedule = schedule
+    choices.training.optimizer = SGD(momentum: momentum, weightDecay: weightDecay)
+    choices.training.shuffles = shuffle
+    choices.training.threads = threads
+    choices.recording.snapshotEvery = snapshotEvery
+    choices.recording.histogramEvery = histogramEvery
+    choices.recording.logsSteps = logSteps
+    return choices
+  }
+}

@@ -1,0 +1,28 @@
+import Datasets
+import Foundation
+import NeuralNet
+import Recipes
+import Reporting
+import RunStore
+import Training
+
+/// An error that says what is wrong and what to do about it.
+protocol HintedError: Error {
+  /// What is wrong, naming the thing and the place.
+  var message: String { get }
+  /// The next step.
+  var hint: String { get }
+}
+
+extension RunStoreError: HintedError {}
+extension DatasetError: HintedError {}
+extension FileAccessError: HintedError {}
+extension CSVError: HintedError {}
+extension SafetensorsError: HintedError {}
+extension NetworkError: HintedError {}
+extension RecipeError: HintedError {}
+
+/// Tells a person what went wrong.
+func report(_ error: any HintedError) {
+  FileHandle.standardError.write(Data("Error: \(error.message)\nTry: \(error.hint)\n".utf8))
+}
