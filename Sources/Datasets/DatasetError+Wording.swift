@@ -33,7 +33,7 @@ extension DatasetError: CustomStringConvertible {
       "\(path) is cut: its \(size) bytes are not a whole number of records of \(recordSize) bytes; "
         + "record \(size / recordSize) at byte \(size / recordSize * recordSize) is incomplete."
     case .empty(let path):
-      "\(path) holds no images (0 records)."
+      "\(path) is empty: it holds 0 records."
     case .countsDisagree(let images, let imageCount, let labels, let labelCount):
       "\(images) holds \(imageCount) images, but \(labels) holds \(labelCount) labels."
     case .labelTooLarge(let path, let record, let offset, let label, let classCount):

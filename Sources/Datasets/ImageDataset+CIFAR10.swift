@@ -11,16 +11,14 @@ extension ImageDataset {
   ) throws -> ImageDataset {
     let collection = ImageCollection.cifar10
     let folder = try DatasetFolder(folder, of: collection)
-    let validationPath = try folder.file("test_batch.bin")
-    var training = RecordReader(keeping: limits.training)
-    for name in try folder.trainingBatchNames() {
-      try training.read(folder.file(name))
+    let validationFile = try FileSource(path: folder.file("test_batch.bin"))
+    let trainingFiles = try folder.trainingBatchNames().map { name in
+      try FileSource(path: folder.file(name))
     }
-    var validation = RecordReader(keeping: limits.validation)
-    try validation.read(validationPath)
     return ImageDataset(
       name: collection.rawValue, classNames: collection.classNames,
-      training: training.images, validation: validation.images)
+      training: try RecordReader.images(in: trainingFiles, keeping: limits.training),
+      validation: try RecordReader.images(in: [validationFile], keeping: limits.validation))
   }
 }
 
@@ -46,41 +44,51 @@ private struct RecordReader {
   private let limit: Int
   private var pixels: [UInt8] = []
   private var labels: [UInt8] = []
-  private let recordSize = 1 + ImageShape.network.size
-  private let classCount = ImageCollection.cifar10.classNames.count
 
-  init(keeping limit: Int?) {
-    self.limit = limit ?? .max
+  private static let recordSize = 1 + ImageShape.network.size
+  private static let classCount = ImageCollection.cifar10.classNames.count
+
+  /// Reads all records of `files` and keeps the first ones.
+  static func images(in files: [FileSource], keeping limit: Int?) throws -> LabeledImages {
+    let size = files.reduce(0) { $0 + min($1.size, largestReservation) }
+    var reader = RecordReader(limit: limit ?? .max)
+    reader.pixels.reserveCapacity(
+      min(size / recordSize, reader.limit, largestReservation / recordSize)
+        * ImageShape.network.size)
+    for file in files { try reader.read(file) }
+    return LabeledImages(storedShape: .network, pixels: reader.pixels, labels: reader.labels)
   }
 
-  /// The images that were read.
-  var images: LabeledImages {
-    LabeledImages(storedShape: .network, pixels: pixels, labels: labels)
+  /// Room for 160 MB of CIFAR-10 is made at once, since growing takes twice as much for a while. A
+  /// sparse file may claim any size, so that there is a bound.
+  private static let largestReservation = 1 << 28
+
+  private init(limit: Int) {
+    self.limit = limit
   }
 
   /// Adds the images of a file, and checks all its labels.
-  mutating func read(_ path: String) throws {
-    let file = try FileSource(path: path)
-    guard file.size > 0 else { throw DatasetError.empty(path: path) }
+  private mutating func read(_ file: FileSource) throws {
+    guard file.size > 0 else { throw DatasetError.empty(path: file.path) }
     var record: [UInt8] = []
-    record.reserveCapacity(recordSize)
+    record.reserveCapacity(Self.recordSize)
     for index in 0... {
       record.removeAll(keepingCapacity: true)
-      let held = try file.read(recordSize, appendingTo: &record)
+      let held = try file.read(Self.recordSize, appendingTo: &record)
       if held == 0 { break }
-      guard held == recordSize else {
+      guard held == Self.recordSize else {
         throw DatasetError.partialRecord(
-          path: path, size: index * recordSize + held, recordSize: recordSize)
+          path: file.path, size: index * Self.recordSize + held, recordSize: Self.recordSize)
       }
-      try add(record, at: index, of: path)
+      try add(record, at: index, of: file.path)
     }
   }
 
   private mutating func add(_ record: [UInt8], at index: Int, of path: String) throws {
-    guard record[0] < classCount else {
+    guard record[0] < Self.classCount else {
       throw DatasetError.labelTooLarge(
-        path: path, record: index, offset: index * recordSize, label: record[0],
-        classCount: classCount)
+        path: path, record: index, offset: index * Self.recordSize, label: record[0],
+        classCount: Self.classCount)
     }
     guard labels.count < limit else { return }
     labels.append(record[0])
