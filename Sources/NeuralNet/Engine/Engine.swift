@@ -78,6 +78,13 @@ public final class Engine<Scalar: LaneScalar> {
     }
   }
 
+  /// The time that each layer took in all computations so far.
+  public var layerTimes: [LayerTime] {
+    workspaces.reduce(into: Array(repeating: LayerTime(), count: network.nodes.count)) {
+      for (index, time) in $1.times.enumerated() { $0[index] += time }
+    }
+  }
+
   // MARK: Parallel work
 
   private func groupRanges(_ samples: ArraySlice<Int>) -> [Range<Int>] {
@@ -130,14 +137,15 @@ public final class Engine<Scalar: LaneScalar> {
     guard let gradient = gradient.baseAddress else { return }
     let threads = workspaces.count
     runInParallel(threads: threads) { thread in
-      for (node, offset) in zip(self.network.nodes, self.contributionOffsets) {
+      for (index, node) in self.network.nodes.enumerated() {
         let rows = node.layer.gradientRows
-        node.layer.sumContributions(
-          ContributionSum(
-            inputShape: node.inputShape,
-            rows: thread * rows / threads..<(thread + 1) * rows / threads,
-            contributions: self.contributions.base + offset, stride: self.contributionStride,
-            groups: groupCount, gradient: gradient + node.parameters.lowerBound))
+        let sum = ContributionSum(
+          inputShape: node.inputShape,
+          rows: thread * rows / threads..<(thread + 1) * rows / threads,
+          contributions: self.contributions.base + self.contributionOffsets[index],
+          stride: self.contributionStride, groups: groupCount,
+          gradient: gradient + node.parameters.lowerBound)
+        self.workspaces[thread].measure(index, \.backward) { node.layer.sumContributions(sum) }
       }
     }
   }

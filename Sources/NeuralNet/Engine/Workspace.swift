@@ -1,3 +1,5 @@
+import Dispatch
+
 /// The buffers that one thread needs to take a group of samples through a network and back.
 final class Workspace<Scalar: LaneScalar> {
   let network: Network
@@ -8,6 +10,8 @@ final class Workspace<Scalar: LaneScalar> {
   private let scratch: [AlignedBuffer<Lanes<Scalar>>]
   private let gradients: [AlignedBuffer<Lanes<Scalar>>]
   private let targetCount: Int
+  /// What each layer took so far on this thread.
+  private(set) var times: [LayerTime]
 
   /// - Parameter keepsOutputs: Gives each layer a buffer of its own, so that every output can be
   ///   looked at afterwards.
@@ -26,6 +30,7 @@ final class Workspace<Scalar: LaneScalar> {
     scratch = network.nodes.map { buffer($0.layer.scratchCount(inputShape: $0.inputShape)) }
     let largest = network.nodes.map(\.outputShape.valueCount).max() ?? 0
     gradients = [buffer(largest), buffer(largest)]
+    times = Array(repeating: LayerTime(), count: network.nodes.count)
   }
 
   /// Fills input and target with a group of samples.
@@ -40,7 +45,8 @@ final class Workspace<Scalar: LaneScalar> {
   /// Takes the group through all layers.
   func forward(_ parameters: UnsafePointer<Scalar>) {
     for index in network.nodes.indices {
-      network.nodes[index].layer.forward(pass(index, parameters: parameters))
+      let pass = pass(index, parameters: parameters)
+      measure(index, \.forward) { network.nodes[index].layer.forward(pass) }
     }
   }
 
@@ -73,12 +79,21 @@ final class Workspace<Scalar: LaneScalar> {
     for index in stride(from: network.nodes.count - 1, through: first, by: -1) {
       let node = network.nodes[index]
       let next = node.layer.worksInPlace ? current : 1 - current
-      node.layer.backward(
-        pass(
-          index, parameters: parameters, inputGradient: index > first ? gradients[next].base : nil,
-          outputGradient: gradients[current].base, contribution: contributions + offsets[index]))
+      let pass = pass(
+        index, parameters: parameters, inputGradient: index > first ? gradients[next].base : nil,
+        outputGradient: gradients[current].base, contribution: contributions + offsets[index])
+      measure(index, \.backward) { node.layer.backward(pass) }
       current = next
     }
+  }
+
+  /// Does a part of a layer's work and adds the time that it took.
+  func measure(
+    _ layer: Int, _ part: WritableKeyPath<LayerTime, UInt64>, _ work: () -> Void
+  ) {
+    let began = DispatchTime.now().uptimeNanoseconds
+    work()
+    times[layer][keyPath: part] += DispatchTime.now().uptimeNanoseconds - began
   }
 
   private func pass(

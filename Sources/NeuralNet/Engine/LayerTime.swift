@@ -1,0 +1,12 @@
+/// The time that a layer took so far, summed over all threads.
+public struct LayerTime: Sendable, Equatable {
+  /// Nanoseconds spent in the forward pass.
+  public var forward: UInt64 = 0
+  /// Nanoseconds spent in the backward pass, the sum over the groups included.
+  public var backward: UInt64 = 0
+
+  static func += (total: inout LayerTime, time: LayerTime) {
+    total.forward += time.forward
+    total.backward += time.backward
+  }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// Measures every speed that the README claims.
+@main
+struct Benchmarks: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmarks",
+    abstract: "Measure training, data loading and logging on this machine.",
+    subcommands: [LeNet.self, Load.self])
+}
