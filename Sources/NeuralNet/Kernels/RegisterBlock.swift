@@ -32,7 +32,10 @@ extension BlockKernel {
     var row = rows.lowerBound
     while row < rows.upperBound {
       let left = rows.upperBound - row
-      let height = columns == 1 && left >= 8 ? 8 : min(tallest, left)
+      // Six rows are better as twice three than as four and two.
+      let height =
+        columns == 1 && left >= 8
+        ? 8 : min(tallest, left > tallest && left < 2 * tallest ? (left + 1) / 2 : left)
       var column = 0
       while column < columns {
         let width = min(widest, columns - column)
