@@ -1,0 +1,48 @@
+import GRDBSQLite
+
+/// The text of `schema.sql`, which the program carries with it.
+enum EmbeddedSchema {
+  /// The mark of a tracker file: `PRAGMA application_id` in `schema.sql`.
+  static let applicationID = 1_416_784_718
+  /// The newest version of the schema: `PRAGMA user_version` in `schema.sql`.
+  static let version = 1
+
+  /// The whole script; it makes a file of the newest version out of an empty one.
+  static var script: String { String(decoding: PackageResources.schema_sql, as: UTF8.self) }
+
+  /// A view or trigger: what stands in the file but holds no rows.
+  struct Derived: Hashable {
+    /// `VIEW` or `TRIGGER`.
+    let kind: String
+    let name: String
+    /// The statement that makes it, as SQLite keeps it in `sqlite_schema`.
+    let sql: String
+  }
+
+  /// All views and triggers of the script, in its order.
+  static var derived: [Derived] {
+    statements.compactMap { statement in
+      let words = statement.prefix(200).split(maxSplits: 3, whereSeparator: \.isWhitespace)
+      guard words.count > 2, words[0] == "CREATE" else { return nil }
+      guard words[1] == "VIEW" || words[1] == "TRIGGER" else { return nil }
+      return Derived(kind: String(words[1]), name: String(words[2]), sql: statement)
+    }
+  }
+
+  /// The statements of the script, each from its first word to before its semicolon.
+  private static var statements: [String] {
+    var statements: [String] = []
+    var lines: [Substring] = []
+    for line in script.split(separator: "\n", omittingEmptySubsequences: true) {
+      if lines.isEmpty && line.hasPrefix("--") { continue }
+      lines.append(line)
+      guard line.hasSuffix(";") else { continue }
+      let text = lines.joined(separator: "\n")
+      // Within a trigger a line may end in a semicolon that does not end the statement.
+      guard sqlite3_complete(text) != 0 else { continue }
+      statements.append(String(text.dropLast()))
+      lines = []
+    }
+    return statements
+  }
+}

@@ -1,0 +1,30 @@
+import GRDB
+
+/// Runs `body` and turns SQLite's errors into facts about the file at `path`.
+func translatingErrors<Value>(path: String, _ body: () throws -> Value) throws -> Value {
+  do {
+    return try body()
+  } catch let error as DatabaseError {
+    throw RunStoreError(error, path: path)
+  }
+}
+
+extension RunStoreError {
+  init(_ error: DatabaseError, path: String) {
+    let detail = error.message ?? "\(error.resultCode)"
+    switch error.resultCode {
+    case .SQLITE_NOTADB: self = .notADatabase(path: path)
+    case .SQLITE_CORRUPT: self = .corrupt(path: path, detail: detail)
+    case .SQLITE_CANTOPEN: self = .cannotOpen(path: path, detail: detail)
+    case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
+    case .SQLITE_FULL: self = .diskFull(path: path)
+    case .SQLITE_IOERR, .SQLITE_NOLFS: self = .inputOutput(path: path, detail: detail)
+    case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG:
+      self = .refused(path: path, detail: detail)
+    case .SQLITE_INTERRUPT, .SQLITE_ABORT: self = .interrupted
+    case .SQLITE_AUTH: self = .notAQuery
+    default: self = .invalidSQL(message: detail)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import GRDB
+
+/// Brings a file to the newest schema, or refuses it.
+struct SchemaUpgrade: Sendable {
+  /// A step from one version to the next. Steps are frozen: once released, their text never changes.
+  struct Step: Sendable {
+    /// The version that the file has afterwards.
+    let version: Int
+    /// The statements that change the tables, without views and triggers.
+    let sql: String
+  }
+
+  /// The steps from version 1 on, oldest first. Version 1 is the first, so that there are none yet.
+  static let released: [Step] = []
+
+  /// The path that errors name.
+  let path: String
+  /// The steps that lead to `EmbeddedSchema.version`.
+  var steps = SchemaUpgrade.released
+
+  /// The newest version the steps lead to.
+  private var newest: Int { steps.last?.version ?? EmbeddedSchema.version }
+
+  /// What a file is, by its header and its tables.
+  enum State: Equatable {
+    case empty
+    case ours(version: Int)
+  }
+
+  /// Looks at the file without changing it.
+  /// - Throws: `foreign` or `newerSchema` for a file that is to be left alone.
+  func state(of db: Database) throws -> State {
+    let mark = try db.row("PRAGMA application_id")?.values.first?.integer
+    let version = Int(try db.row("PRAGMA user_version")?.values.first?.integer ?? 0)
+    if mark == Int64(EmbeddedSchema.applicationID) {
+      guard version <= newest else {
+        throw RunStoreError.newerSchema(path: path, found: version, supported: newest)
+      }
+      return .ours(version: version)
+    }
+    let isBare = try db.row("SELECT 1 FROM sqlite_schema LIMIT 1") == nil
+    guard mark == 0, version == 0, isBare else { throw RunStoreError.foreign(path: path) }
+    return .empty
+  }
+
+  /// Creates or upgrades the tables, and rebuilds each view and trigger whose text has changed.
+  ///
+  /// Nothing is locked or written when there is nothing to do.
+  func apply(to db: Database) throws {
+    if try state(of: db) == .ours(version: newest), try outdated(in: db).isEmpty { return }
+    try db.inTransaction(.immediate) {
+      // Another process may have been faster: what counts is the state now that the lock is ours.
+      switch try state(of: db) {
+      case .empty:
+        try db.execute(sql: EmbeddedSchema.script)
+      case .ours(let version):
+        for step in steps where step.version > version {
+          try db.execute(sql: step.sql)
+        }
+        try rebuild(outdated(in: db), in: db)
+      }
+      try db.execute(sql: "PRAGMA user_version = \(newest)")
+      return .commit
+    }
+  }
+
+  /// The views and triggers that are missing in the file or have another text there.
+  private func outdated(in db: Database) throws -> [EmbeddedSchema.Derived] {
+    let rows = try db.rows(
+      "SELECT name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')")
+    let present = Dictionary(
+      uniqueKeysWithValues: try rows.map { (try $0.text("name"), try $0.text("sql")) })
+    return EmbeddedSchema.derived.filter { present[$0.name] != $0.sql }
+  }
+
+  private func rebuild(_ derived: [EmbeddedSchema.Derived], in db: Database) throws {
+    // Dropping a view drops its triggers, so that all of them are looked for again afterwards.
+    for part in derived { try db.execute(sql: "DROP \(part.kind) IF EXISTS \(part.name)") }
+    for part in try outdated(in: db) { try db.execute(sql: part.sql) }
+  }
+}

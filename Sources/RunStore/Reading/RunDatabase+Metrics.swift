@@ -1,0 +1,61 @@
+import GRDB
+
+extension RunDatabase {
+  /// What each metric of a run amounts to, by name.
+  public func metricSummaries(ofRun run: Int) throws -> [MetricSummary] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT name, count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
+          min_value, min_step, max_value, max_step
+        FROM metric_series
+        WHERE run_id = :run
+        ORDER BY name
+        """,
+        ["run": SQLValue(run)]
+      ).map { try MetricSummary($0) }
+    }
+  }
+
+  /// The points of a run's metrics, by name and then by step; NaN comes back as NaN.
+  /// - Parameter name: The metric; nil for all.
+  public func metrics(ofRun run: Int, name: String? = nil) throws -> [MetricPoint] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT name, step, epoch, value, recorded_at
+        FROM metrics
+        WHERE run_id = :run AND (:name IS NULL OR name = :name)
+        ORDER BY name, step
+        """,
+        ["run": SQLValue(run), "name": SQLValue(name)]
+      ).map { try MetricPoint($0) }
+    }
+  }
+
+  /// The histograms of a run, by epoch and step; within these, by layer and quantity.
+  /// - Parameters:
+  ///   - quantity: What the values are; nil for all.
+  ///   - epoch: The epoch; nil for all.
+  public func histograms(
+    ofRun run: Int, quantity: HistogramRecord.Quantity? = nil, epoch: Int? = nil
+  ) throws -> [HistogramRecord] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT epoch, step, layer, quantity, lower, upper, counts, min, max, mean, std,
+          nonfinite_count
+        FROM histograms
+        WHERE run_id = :run
+          AND (:quantity IS NULL OR quantity = :quantity)
+          AND (:epoch IS NULL OR epoch = :epoch)
+        ORDER BY epoch, step, id
+        """,
+        [
+          "run": SQLValue(run), "quantity": SQLValue(quantity?.rawValue),
+          "epoch": SQLValue(epoch),
+        ]
+      ).map { try HistogramRecord($0) }
+    }
+  }
+}

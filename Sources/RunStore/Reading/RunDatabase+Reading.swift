@@ -1,0 +1,136 @@
+import GRDB
+
+extension RunDatabase {
+  /// The runs that have not been deleted, the newest first.
+  /// - Parameters:
+  ///   - machine: Runs of this machine whose process has died are `crashed` at once.
+  ///   - limit: The most runs to return; nil for all.
+  public func runs(seenFrom machine: Machine, limit: Int? = nil) throws -> [RunSummary] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT
+          summary.id, summary.uuid, summary.name, summary.recipe, summary.experiment,
+          summary.group_name, summary.status, summary.started, summary.ended, summary.seconds,
+          summary.epochs, summary.final_train_loss, summary.best_train_loss, summary.final_val_loss,
+          summary.best_val_loss, summary.final_val_accuracy, summary.best_val_accuracy,
+          summary.note, run.host, run.boot_id, run.pid
+        FROM run_summary AS summary
+        JOIN runs AS run ON run.id = summary.id
+        ORDER BY run.started_at DESC, run.id DESC
+        LIMIT :limit
+        """,
+        ["limit": SQLValue(limit ?? -1)]
+      ).map { try RunSummary($0, seenFrom: machine) }
+    }
+  }
+
+  /// The row of a run, deleted or not.
+  public func run(_ id: Int) throws -> RunRecord {
+    try read { db in try fetchRun(id, in: db) }
+  }
+
+  /// The parameters of a run, by name.
+  public func parameters(ofRun run: Int) throws -> [String: SQLValue] {
+    try values("SELECT name, value FROM params WHERE run_id = :run ORDER BY name", run: run)
+  }
+
+  /// Facts about the machine, the tools and the data of a run, by name.
+  public func environment(ofRun run: Int) throws -> [String: SQLValue] {
+    try values("SELECT name, value FROM environment WHERE run_id = :run ORDER BY name", run: run)
+  }
+
+  /// The tags of a run, by name.
+  public func tags(ofRun run: Int) throws -> [String: String] {
+    try values("SELECT name, value FROM tags WHERE run_id = :run ORDER BY name", run: run)
+      .compactMapValues(\.text)
+  }
+
+  /// The layers of a run's network, in order.
+  public func layers(ofRun run: Int) throws -> [LayerRecord] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT
+          position, name, kind, input_shape, output_shape, weight_shape, weight_count, bias_count,
+          macs, forward_nanoseconds, backward_nanoseconds
+        FROM layers
+        WHERE run_id = :run
+        ORDER BY position
+        """,
+        ["run": SQLValue(run)]
+      ).map { try LayerRecord($0) }
+    }
+  }
+
+  /// The truth table of a run.
+  public func predictions(ofRun run: Int) throws -> [PredictionRecord] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT row, inputs, target, s, y
+        FROM predictions
+        WHERE run_id = :run
+        ORDER BY row
+        """,
+        ["run": SQLValue(run)]
+      ).map { try PredictionRecord($0) }
+    }
+  }
+
+  /// The alerts of a run, in the order in which they were raised.
+  public func alerts(ofRun run: Int) throws -> [AlertRecord] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT at, epoch, step, level, kind, message
+        FROM alerts
+        WHERE run_id = :run
+        ORDER BY at, id
+        """,
+        ["run": SQLValue(run)]
+      ).map { try AlertRecord($0) }
+    }
+  }
+
+  /// The artifacts of a run, by name.
+  public func artifacts(ofRun run: Int) throws -> [ArtifactRecord] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT artifact.name, artifact.media_type, blob.data
+        FROM artifacts AS artifact
+        JOIN blobs AS blob ON blob.hash = artifact.blob_hash
+        WHERE artifact.run_id = :run
+        ORDER BY artifact.name
+        """,
+        ["run": SQLValue(run)]
+      ).map { try ArtifactRecord($0) }
+    }
+  }
+
+  func fetchRun(_ id: Int, in db: Database) throws -> RunRecord {
+    let row = try db.row(
+      """
+      SELECT
+        run.id, run.uuid, experiment.name AS experiment, run.name, run.recipe, run.status, run.seed,
+        run.started_at, run.ended_at, run.heartbeat_at, run.host, run.pid, run.boot_id, run.command,
+        run.version, run.git_commit, run.git_dirty, run.parent_run_id, run.group_name, run.error,
+        run.note, run.deleted_at
+      FROM runs AS run
+      JOIN experiments AS experiment ON experiment.id = run.experiment_id
+      WHERE run.id = :run
+      """,
+      ["run": SQLValue(id)])
+    guard let row else { throw RunStoreError.noSuchRun(selector: String(id)) }
+    return try RunRecord(row)
+  }
+
+  private func values(_ sql: String, run: Int) throws -> [String: SQLValue] {
+    try read { db in
+      let rows = try db.rows(sql, ["run": SQLValue(run)])
+      return Dictionary(
+        uniqueKeysWithValues: try rows.map { (try $0.text("name"), $0["value"]) })
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import GRDB
+
+extension RunDatabase {
+  /// The tensors of all snapshots of a run without their values, by epoch, step and name.
+  public func tensorSummaries(
+    ofRun run: Int, kind: SnapshotRecord.Kind = .weights
+  ) throws -> [TensorSummary] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT snapshot.epoch, snapshot.step, tensor.name, tensor.shape, tensor.blob_hash,
+          tensor.min, tensor.max, tensor.mean, tensor.std, tensor.l2_norm, tensor.zero_count,
+          tensor.nonfinite_count
+        FROM snapshots AS snapshot
+        JOIN tensors AS tensor ON tensor.snapshot_id = snapshot.id
+        WHERE snapshot.run_id = :run AND snapshot.kind = :kind
+        ORDER BY snapshot.epoch, snapshot.step, tensor.name
+        """,
+        ["run": SQLValue(run), "kind": .text(kind.rawValue)]
+      ).map { try TensorSummary($0) }
+    }
+  }
+
+  /// A snapshot of a run with its values.
+  /// - Parameter epoch: The epoch; nil for the last. Of several snapshots in an epoch, the last counts.
+  /// - Throws: `noSnapshot`, which lists the epochs there are.
+  public func snapshot(
+    ofRun run: Int, epoch: Int? = nil, kind: SnapshotRecord.Kind = .weights
+  ) throws -> SnapshotRecord {
+    try read { db in
+      let found = try db.row(
+        """
+        SELECT id, epoch, step
+        FROM snapshots
+        WHERE run_id = :run AND kind = :kind AND (:epoch IS NULL OR epoch = :epoch)
+        ORDER BY epoch DESC, step DESC
+        LIMIT 1
+        """,
+        ["run": SQLValue(run), "kind": .text(kind.rawValue), "epoch": SQLValue(epoch)])
+      guard let found else {
+        throw RunStoreError.noSnapshot(
+          run: run, epoch: epoch, available: try epochs(ofRun: run, kind: kind, in: db))
+      }
+      return SnapshotRecord(
+        epoch: try found.integer("epoch"), step: try found.integer("step"), kind: kind,
+        tensors: try tensors(ofSnapshot: try found.integer("id"), in: db))
+    }
+  }
+
+  /// The last checkpoint of a run, or the one of an epoch; nil if there is none.
+  public func checkpoint(ofRun run: Int, epoch: Int? = nil) throws -> CheckpointRecord? {
+    try read { db in
+      let found = try db.row(
+        """
+        SELECT
+          checkpoint.state, checkpoint.weights_id, weights.epoch, weights.step,
+          checkpoint.optimizer_id, optimizer.epoch AS optimizer_epoch,
+          optimizer.step AS optimizer_step
+        FROM checkpoints AS checkpoint
+        JOIN snapshots AS weights ON weights.id = checkpoint.weights_id
+        LEFT JOIN snapshots AS optimizer ON optimizer.id = checkpoint.optimizer_id
+        WHERE checkpoint.run_id = :run AND (:epoch IS NULL OR checkpoint.epoch = :epoch)
+        ORDER BY checkpoint.epoch DESC, checkpoint.step DESC
+        LIMIT 1
+        """,
+        ["run": SQLValue(run), "epoch": SQLValue(epoch)])
+      guard let found else { return nil }
+      let weights = SnapshotRecord(
+        epoch: try found.integer("epoch"), step: try found.integer("step"), kind: .weights,
+        tensors: try tensors(ofSnapshot: try found.integer("weights_id"), in: db))
+      let optimizer = try found.optionalInteger("optimizer_id").map { id in
+        SnapshotRecord(
+          epoch: try found.integer("optimizer_epoch"), step: try found.integer("optimizer_step"),
+          kind: .optimizer, tensors: try tensors(ofSnapshot: id, in: db))
+      }
+      return CheckpointRecord(
+        weights: weights, optimizer: optimizer, state: try found.text("state"))
+    }
+  }
+
+  private func epochs(
+    ofRun run: Int, kind: SnapshotRecord.Kind, in db: Database
+  ) throws -> [Int] {
+    try db.rows(
+      """
+      SELECT DISTINCT epoch
+      FROM snapshots
+      WHERE run_id = :run AND kind = :kind
+      ORDER BY epoch
+      """,
+      ["run": SQLValue(run), "kind": .text(kind.rawValue)]
+    ).map { try $0.integer("epoch") }
+  }
+
+  /// The tensors in the order in which they were stored cannot be told; they come by name.
+  private func tensors(ofSnapshot snapshot: Int, in db: Database) throws -> [TensorRecord] {
+    try db.rows(
+      """
+      SELECT tensor.name, tensor.shape, blob.data
+      FROM tensors AS tensor
+      JOIN blobs AS blob ON blob.hash = tensor.blob_hash
+      WHERE tensor.snapshot_id = :snapshot
+      ORDER BY tensor.name
+      """,
+      ["snapshot": SQLValue(snapshot)]
+    ).map { row in
+      let name = try row.text("name")
+      let shape: [Int] = try row.numbers("shape")
+      guard case .blob(let data) = row["data"], let values = TensorRecord.values(from: data),
+        TensorRecord.elementCount(of: shape) == values.count
+      else {
+        throw RunStoreError.corrupt(
+          path: path, detail: "the tensor \(name) does not have the bytes its shape asks for")
+      }
+      return TensorRecord(name: name, shape: shape, values: values)
+    }
+  }
+}

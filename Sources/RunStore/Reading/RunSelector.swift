@@ -1,0 +1,52 @@
+/// What a person types to name a run, and perhaps an epoch of it: `3`, `latest`, `lenet`, `1f0c`,
+/// `best:val/loss`, `latest@5`.
+public struct RunSelector: Sendable, Hashable {
+  /// How the run is named.
+  public enum Target: Sendable, Hashable {
+    /// The run that started last.
+    case latest
+    /// The run with the best value of a metric: the largest of accuracies, the smallest of others.
+    case best(metric: String)
+    /// An id, a name or the beginning of a uuid, tried in this order.
+    case text(String)
+  }
+
+  /// How the run is named.
+  public let target: Target
+  /// The epoch after `@`; nil if there is none.
+  public let epoch: Int?
+
+  /// Understands `text`.
+  /// - Throws: `invalidSelector` for an empty name, and for an `@` without an epoch after it.
+  public init(_ text: String) throws {
+    var name = text[...]
+    var epoch: Int?
+    if let at = text.lastIndex(of: "@") {
+      let digits = text[text.index(after: at)...]
+      guard let number = Int(digits), number >= 0, !digits.hasPrefix("+") else {
+        throw RunStoreError.invalidSelector(text: text)
+      }
+      epoch = number
+      name = text[..<at]
+    }
+    self.epoch = epoch
+    if name == "latest" {
+      target = .latest
+    } else if name.hasPrefix("best:") {
+      target = .best(metric: String(name.dropFirst("best:".count)))
+    } else {
+      target = .text(String(name))
+    }
+    guard target != .best(metric: ""), target != .text("") else {
+      throw RunStoreError.invalidSelector(text: text)
+    }
+  }
+
+  /// Whether larger values of a metric are better: so it is for accuracies, rates of success and
+  /// throughput, and not for losses, errors and everything else.
+  public static func prefersLargerValues(ofMetric name: String) -> Bool {
+    let word = name.lowercased()
+    return ["accuracy", "precision", "recall", "f1", "auc", "score", "reward", "per_second"]
+      .contains { word.contains($0) }
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// One measured number of a run at one step.
+public struct MetricPoint: Sendable, Equatable {
+  /// The name of the metric, a path such as `train/loss`.
+  public var name: String
+  /// The optimizer step, or whatever the program counts.
+  public var step: Int
+  /// The epoch the point belongs to.
+  public var epoch: Int?
+  /// The number; NaN and the infinities are allowed.
+  public var value: Double
+  /// When it was measured; nil if that was not noted: then the batch tells when it was at the latest.
+  public var time: Date?
+
+  /// Describes a point.
+  public init(name: String, step: Int, epoch: Int? = nil, value: Double, time: Date? = nil) {
+    self.name = name
+    self.step = step
+    self.epoch = epoch
+    self.value = value
+    self.time = time
+  }
+}
+
+extension MetricPoint {
+  init(_ row: ResultRow) throws {
+    name = try row.text("name")
+    step = try row.integer("step")
+    epoch = try row.optionalInteger("epoch")
+    value = try row.optionalReal("value") ?? .nan
+    time = try row.optionalDate("recorded_at")
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+
+/// What a run has to log at one moment, such as the end of an epoch. It is stored whole or not at all.
+public struct RunBatch: Sendable, Equatable {
+  /// When it is logged; also the sign of life of the run.
+  public var time: Date
+  /// Points of any metrics. A point at a step that is there already replaces the earlier one.
+  public var metrics: [MetricPoint]
+  /// Histograms; one of the same layer, quantity, epoch and step replaces the earlier one.
+  public var histograms: [HistogramRecord]
+  /// Snapshots; one of the same kind, epoch and step replaces the earlier one.
+  public var snapshots: [SnapshotRecord]
+  /// A checkpoint, with its own snapshots.
+  public var checkpoint: CheckpointRecord?
+  /// Alerts.
+  public var alerts: [AlertRecord]
+  /// Rows of the truth table; the same row again replaces the earlier one.
+  public var predictions: [PredictionRecord]
+  /// Artifacts; one of the same name replaces the earlier one.
+  public var artifacts: [ArtifactRecord]
+
+  /// Collects what is to be logged.
+  public init(
+    time: Date, metrics: [MetricPoint] = [], histograms: [HistogramRecord] = [],
+    snapshots: [SnapshotRecord] = [], checkpoint: CheckpointRecord? = nil,
+    alerts: [AlertRecord] = [], predictions: [PredictionRecord] = [],
+    artifacts: [ArtifactRecord] = []
+  ) {
+    self.time = time
+    self.metrics = metrics
+    self.histograms = histograms
+    self.snapshots = snapshots
+    self.checkpoint = checkpoint
+    self.alerts = alerts
+    self.predictions = predictions
+    self.artifacts = artifacts
+  }
+}

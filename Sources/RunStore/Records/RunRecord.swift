@@ -1,0 +1,80 @@
+import Foundation
+
+/// A row of the table `runs`.
+public struct RunRecord: Sendable, Equatable {
+  /// The number of the run in this file.
+  public let id: Int
+  /// The name of the run in every file, lower case.
+  public let uuid: String
+  /// The name of the experiment it belongs to.
+  public let experiment: String
+  /// What people call it.
+  public let name: String
+  /// The recipe it ran; nil for other programs.
+  public let recipe: String?
+  /// How it stands, as it says itself: never `crashed`.
+  public let status: RunStatus
+  /// The seed of its random generator.
+  public let seed: Int?
+  /// When it started.
+  public let startedAt: Date
+  /// When it ended.
+  public let endedAt: Date?
+  /// Its last sign of life.
+  public let heartbeatAt: Date
+  /// The machine it ran on.
+  public let host: String?
+  /// Its process on that machine.
+  public let pid: Int?
+  /// The boot of that machine.
+  public let bootID: String?
+  /// The command line, as it was typed.
+  public let command: String?
+  /// The version of the program.
+  public let version: String?
+  /// The commit of the working directory.
+  public let gitCommit: String?
+  /// Whether there were uncommitted changes.
+  public let gitDirty: Bool?
+  /// The run it came from.
+  public let parentRun: Int?
+  /// The name that the runs of a sweep share.
+  public let group: String?
+  /// Why it failed.
+  public let error: String?
+  /// Remarks of a person.
+  public let note: String?
+  /// When it was deleted; nil if it is there.
+  public let deletedAt: Date?
+}
+
+extension RunRecord {
+  init(_ row: ResultRow) throws {
+    id = try row.integer("id")
+    uuid = try row.text("uuid")
+    experiment = try row.text("experiment")
+    name = try row.text("name")
+    recipe = try row.optionalText("recipe")
+    let word = try row.text("status")
+    guard let status = RunStatus(rawValue: word) else {
+      throw RunStoreError.unexpectedValue(column: "status", found: .text(word))
+    }
+    self.status = status
+    seed = try row.optionalInteger("seed")
+    startedAt = try row.date("started_at")
+    endedAt = try row.optionalDate("ended_at")
+    heartbeatAt = try row.date("heartbeat_at")
+    host = try row.optionalText("host")
+    pid = try row.optionalInteger("pid")
+    bootID = try row.optionalText("boot_id")
+    command = try row.optionalText("command")
+    version = try row.optionalText("version")
+    gitCommit = try row.optionalText("git_commit")
+    gitDirty = try row.optionalInteger("git_dirty").map { $0 != 0 }
+    parentRun = try row.optionalInteger("parent_run_id")
+    group = try row.optionalText("group_name")
+    error = try row.optionalText("error")
+    note = try row.optionalText("note")
+    deletedAt = try row.optionalDate("deleted_at")
+  }
+}

@@ -1,0 +1,13 @@
+/// How a run stands.
+public enum RunStatus: String, Sendable, Codable, CaseIterable {
+  /// It is being trained, as far as the file knows.
+  case running
+  /// It came to its planned end.
+  case finished
+  /// It ended with an error.
+  case failed
+  /// A person stopped it; it can be resumed.
+  case interrupted
+  /// It says `running`, but its process has died. Never stored: views and `RunSummary` find it out.
+  case crashed
+}

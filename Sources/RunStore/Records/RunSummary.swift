@@ -1,0 +1,76 @@
+/// A row of the view `run_summary`: how a run stands and what it reached.
+public struct RunSummary: Sendable, Equatable {
+  /// The number of the run in this file.
+  public let id: Int
+  /// The name of the run in every file, lower case.
+  public let uuid: String
+  /// What people call it.
+  public let name: String
+  /// The recipe it ran; nil for other programs.
+  public let recipe: String?
+  /// The name of the experiment it belongs to.
+  public let experiment: String
+  /// The name that the runs of a sweep share.
+  public let group: String?
+  /// How it stands; `crashed` for a running one that has not shown life for a minute.
+  public let status: RunStatus
+  /// When it started, as ISO 8601 text in UTC.
+  public let started: String
+  /// When it ended, as ISO 8601 text in UTC.
+  public let ended: String?
+  /// How long it took, or has been seen running, in seconds.
+  public let seconds: Double
+  /// The number of epochs finished.
+  public let epochs: Int
+  /// The last training loss; nil for none or NaN.
+  public let finalTrainLoss: Double?
+  /// The smallest training loss.
+  public let bestTrainLoss: Double?
+  /// The last validation loss; nil for none or NaN.
+  public let finalValidationLoss: Double?
+  /// The smallest validation loss.
+  public let bestValidationLoss: Double?
+  /// The last validation accuracy; nil for none or NaN.
+  public let finalValidationAccuracy: Double?
+  /// The largest validation accuracy.
+  public let bestValidationAccuracy: Double?
+  /// Remarks of a person.
+  public let note: String?
+}
+
+extension RunSummary {
+  /// - Parameters:
+  ///   - row: The columns of `run_summary`, and `host`, `boot_id` and `pid` of `runs`.
+  ///   - machine: A run of this machine whose process has died is `crashed` at once.
+  init(_ row: ResultRow, seenFrom machine: Machine) throws {
+    id = try row.integer("id")
+    uuid = try row.text("uuid")
+    name = try row.text("name")
+    recipe = try row.optionalText("recipe")
+    experiment = try row.text("experiment")
+    group = try row.optionalText("group_name")
+    let word = try row.text("status")
+    guard let stored = RunStatus(rawValue: word) else {
+      throw RunStoreError.unexpectedValue(column: "status", found: .text(word))
+    }
+    if stored == .running, let pid = try row.optionalInteger("pid"),
+      try row.optionalText("host") == machine.host
+    {
+      let sameBoot = try row.optionalText("boot_id") == machine.bootID
+      status = sameBoot && machine.isProcessAlive(pid) ? .running : .crashed
+    } else {
+      status = stored
+    }
+    started = try row.text("started")
+    ended = try row.optionalText("ended")
+    seconds = try row.real("seconds")
+    epochs = try row.integer("epochs")
+    finalTrainLoss = try row.optionalReal("final_train_loss")
+    bestTrainLoss = try row.optionalReal("best_train_loss")
+    finalValidationLoss = try row.optionalReal("final_val_loss")
+    bestValidationLoss = try row.optionalReal("best_val_loss")
+    finalValidationAccuracy = try row.optionalReal("final_val_accuracy")
+    bestValidationAccuracy = try row.optionalReal("best_val_accuracy")
+    note = try row.optionalText("note")
+  }
+}

@@ -1,0 +1,51 @@
+import GRDB
+
+/// A tracker file: every training run, in full, in one SQLite database.
+///
+/// ```swift
+/// let database = try RunDatabase(writingTo: "tracker.db")
+/// let run = try database.createRun(RunDraft(name: "first", startedAt: Date()))
+/// try database.record(batch, run: run.id)
+/// try database.finishRun(run.id, status: .finished, at: Date())
+/// ```
+///
+/// Each method that writes is one transaction; it waits for other writers, at most a minute. Any
+/// number of processes may read and write the same file. All methods throw `RunStoreError`.
+public struct RunDatabase: Sendable {
+  /// The path of the file, as it was given.
+  public let path: String
+
+  private let queue: DatabaseQueue
+  private let isReadOnly: Bool
+
+  /// Opens the file at `path` for reading and writing; makes it if there is none, and brings an older
+  /// one to the newest schema. A file that is refused stays as it is.
+  public init(writingTo path: String) throws {
+    try self.init(writingTo: path, upgrade: SchemaUpgrade(path: path))
+  }
+
+  /// Opens with other upgrade steps than the released ones, for tests of the upgrade itself.
+  init(writingTo path: String, upgrade: SchemaUpgrade) throws {
+    self.path = path
+    queue = try Connection.forWriting(path: path, upgrade: upgrade)
+    isReadOnly = false
+  }
+
+  /// Opens the existing file at `path` for reading, also while other processes write it.
+  public init(readingFrom path: String) throws {
+    self.path = path
+    queue = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path))
+    isReadOnly = true
+  }
+
+  /// Runs `body` on one state of the file, which others cannot change meanwhile.
+  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try translatingErrors(path: path) { try queue.read(body) }
+  }
+
+  /// Runs `body` as one transaction: all of it is stored, or nothing.
+  func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    guard !isReadOnly else { throw RunStoreError.openedForReading(path: path) }
+    return try translatingErrors(path: path) { try queue.write(body) }
+  }
+}

@@ -1,0 +1,153 @@
+/// What can go wrong between a program and its tracker file. The cases are facts; `message` and
+/// `hint` hold all the wording.
+public enum RunStoreError: Error, Sendable, Equatable {
+  /// There is no file at `path`.
+  case missing(path: String)
+  /// The file at `path` holds no tables yet.
+  case empty(path: String)
+  /// The file at `path` is not a SQLite database.
+  case notADatabase(path: String)
+  /// The file at `path` is a database of another program.
+  case foreign(path: String)
+  /// The file at `path` was made by a newer version of this program.
+  case newerSchema(path: String, found: Int, supported: Int)
+  /// The file at `path` cannot be written.
+  case readOnly(path: String)
+  /// The file at `path` is damaged; `detail` is what SQLite found.
+  case corrupt(path: String, detail: String)
+  /// The file at `path` cannot be opened.
+  case cannotOpen(path: String, detail: String)
+  /// Another process kept the file at `path` locked for longer than we wait.
+  case busy(path: String)
+  /// The disk under `path` is full.
+  case diskFull(path: String)
+  /// Reading or writing the file at `path` failed.
+  case inputOutput(path: String, detail: String)
+  /// The rules of the schema refuse a row.
+  case refused(path: String, detail: String)
+  /// The database at `path` was opened for reading.
+  case openedForReading(path: String)
+  /// A value in the file is not of the type that the schema promises.
+  case unexpectedValue(column: String, found: SQLValue)
+
+  /// SQLite does not understand a statement.
+  case invalidSQL(message: String)
+  /// A statement does something else than read.
+  case notAQuery
+  /// There is more than one statement.
+  case severalStatements
+  /// There is no statement.
+  case emptyStatement
+  /// A value was given for a parameter that the statement does not have.
+  case unknownParameter(name: String, known: [String])
+  /// The statement has a parameter without a value.
+  case missingParameter(name: String)
+  /// There is no saved query of this name.
+  case unknownQuery(name: String, known: [String])
+  /// The file of a saved query has no proper header.
+  case malformedQuery(name: String, detail: String)
+  /// The statement was interrupted.
+  case interrupted
+
+  /// No run answers to the selector.
+  case noSuchRun(selector: String)
+  /// Several runs answer to the beginning of a uuid.
+  case ambiguousRun(prefix: String, candidates: [String])
+  /// There is no run at all.
+  case noRuns
+  /// No run has this metric with a value other than NaN.
+  case noRunWithMetric(name: String)
+  /// The text does not name a run.
+  case invalidSelector(text: String)
+  /// The run has no snapshot of this epoch.
+  case noSnapshot(run: Int, epoch: Int?, available: [Int])
+}
+
+extension RunStoreError: CustomStringConvertible {
+  /// The message and the hint, a line each.
+  public var description: String { "\(message)\n\(hint)" }
+
+  /// What happened, naming the thing and the place.
+  public var message: String {
+    switch self {
+    case .missing(let path): "There is no file '\(path)'."
+    case .empty(let path): "The file '\(path)' holds no runs: it is empty."
+    case .notADatabase(let path): "The file '\(path)' is not a SQLite database."
+    case .foreign(let path): "The file '\(path)' is a database of another program."
+    case .newerSchema(let path, let found, let supported):
+      "The file '\(path)' has schema version \(found); this program knows up to \(supported)."
+    case .readOnly(let path): "The file '\(path)' cannot be written."
+    case .corrupt(let path, let detail): "The file '\(path)' is damaged: \(detail)."
+    case .cannotOpen(let path, let detail): "The file '\(path)' cannot be opened: \(detail)."
+    case .busy(let path): "The file '\(path)' stayed locked by another process for a minute."
+    case .diskFull(let path): "The disk that holds '\(path)' is full."
+    case .inputOutput(let path, let detail): "Reading or writing '\(path)' failed: \(detail)."
+    case .refused(let path, let detail): "The file '\(path)' refuses the row: \(detail)."
+    case .openedForReading(let path): "The file '\(path)' was opened for reading."
+    case .unexpectedValue(let column, let found):
+      "The column '\(column)' holds \(found), which the schema does not allow."
+    case .invalidSQL(let message): "SQLite does not accept the statement: \(message)."
+    case .notAQuery: "The statement does something else than read."
+    case .severalStatements: "There is more than one statement."
+    case .emptyStatement: "There is no statement."
+    case .unknownParameter(let name, _): "The statement has no parameter ':\(name)'."
+    case .missingParameter(let name): "The parameter ':\(name)' has no value."
+    case .unknownQuery(let name, _): "There is no saved query '\(name)'."
+    case .malformedQuery(let name, let detail):
+      "The header of the saved query '\(name)' is malformed: \(detail)."
+    case .interrupted: "The statement was interrupted."
+    case .noSuchRun(let selector): "There is no run '\(selector)'."
+    case .ambiguousRun(let prefix, let candidates):
+      "Several runs have a uuid that starts with '\(prefix)': \(candidates.listed)."
+    case .noRuns: "There are no runs."
+    case .noRunWithMetric(let name): "No run has a value of the metric '\(name)'."
+    case .invalidSelector(let text): "'\(text)' does not name a run."
+    case .noSnapshot(let run, .some(let epoch), _): "Run \(run) has no snapshot of epoch \(epoch)."
+    case .noSnapshot(let run, .none, _): "Run \(run) has no snapshot."
+    }
+  }
+
+  /// What to do next.
+  public var hint: String {
+    switch self {
+    case .missing: "Check the path, or run something first: tracker run makes the file."
+    case .empty: "Run something first, or check that this is the right file."
+    case .notADatabase, .foreign: "Choose another file with --db FILE."
+    case .newerSchema: "Install the version of tracker that made the file, or a newer one."
+    case .readOnly:
+      "Check the permissions of the file and its folder, or choose another with --db FILE."
+    case .corrupt: "Restore a backup, or save what is readable: sqlite3 FILE .recover"
+    case .cannotOpen: "Check that the path names a file in a folder that you may read and write."
+    case .busy: "End the program that holds the file, or log to another one with --db FILE."
+    case .diskFull: "Make room and try again; what was stored before is safe."
+    case .inputOutput: "Check the disk; network file systems often cannot lock a database."
+    case .refused: "Compare the row with the rules in schema.sql."
+    case .openedForReading: "Open it for writing."
+    case .unexpectedValue:
+      "Look at the row with tracker sql; schema.sql says what the column holds."
+    case .invalidSQL: "Tables and columns are listed in schema.sql; quote text in 'single quotes'."
+    case .notAQuery: "Only SELECT, VALUES, WITH and EXPLAIN are allowed here; write with sqlite3."
+    case .severalStatements: "Give one statement at a time."
+    case .emptyStatement: "Give a statement such as SELECT * FROM run_summary."
+    case .unknownParameter(_, let known):
+      known.isEmpty ? "It has no parameters." : "Its parameters are \(known.listed)."
+    case .missingParameter(let name): "Give one with --param \(name)=VALUE."
+    case .unknownQuery(_, let known): "Choose one of \(known.listed)."
+    case .malformedQuery: "Write it like the other files in queries."
+    case .interrupted: "Run it again, perhaps with a LIMIT."
+    case .noSuchRun, .noRunWithMetric: "See what there is: tracker list"
+    case .ambiguousRun: "Give more characters of the uuid, or the id."
+    case .noRuns: "Run something first: tracker run lenet"
+    case .invalidSelector:
+      "Give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and '@EPOCH' after it."
+    case .noSnapshot(_, _, let available):
+      available.isEmpty
+        ? "Run again with snapshots on." : "It has epochs \(available.map(String.init).listed)."
+    }
+  }
+}
+
+extension [String] {
+  /// The words with commas between them.
+  fileprivate var listed: String { joined(separator: ", ") }
+}

@@ -1,0 +1,48 @@
+import GRDB
+
+extension Database {
+  /// Runs a statement that returns nothing.
+  /// - Parameter values: The parameters of `sql`, by name without the colon.
+  func run(_ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]) throws {
+    let statement = try cachedStatement(sql: sql)
+    let handle = StatementHandle(pointer: statement.sqliteStatement)
+    for (name, value) in values { try handle.bind(value, to: name) }
+    try handle.runToEnd()
+  }
+
+  /// Runs a statement and collects its rows.
+  /// - Parameter values: The parameters of `sql`, by name without the colon.
+  func rows(
+    _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]
+  ) throws -> [ResultRow] {
+    let statement = try cachedStatement(sql: sql)
+    let handle = StatementHandle(pointer: statement.sqliteStatement)
+    defer { handle.reset() }
+    for (name, value) in values { try handle.bind(value, to: name) }
+    let names = handle.columnNames
+    let columns = Dictionary(
+      zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+    var rows: [ResultRow] = []
+    while try handle.advance() {
+      rows.append(
+        ResultRow(
+          columns: columns, values: names.indices.map { handle.value(at: Int32($0)) }))
+    }
+    return rows
+  }
+
+  /// Runs a statement and returns its first row, if there is one.
+  func row(_ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]) throws -> ResultRow? {
+    try rows(sql, values).first
+  }
+
+  /// Runs a statement such as `INSERT … RETURNING id` and returns the whole number in its first cell.
+  func returnedInteger(
+    _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]
+  ) throws -> Int {
+    guard let value = try row(sql, values)?.values.first?.integer else {
+      throw DatabaseError(message: "the statement returned no number")
+    }
+    return Int(value)
+  }
+}

@@ -1,0 +1,12 @@
+/// Writes numbers as JSON arrays without spaces.
+enum JSONText {
+  /// Such as `[1,3,32,32]`.
+  static func array(_ numbers: [Int]) -> String {
+    "[" + numbers.map(String.init).joined(separator: ",") + "]"
+  }
+
+  /// Such as `[1.0,-1.0]`; JSON has no word for a number that is not finite, so that it becomes `null`.
+  static func array(_ numbers: [Double]) -> String {
+    "[" + numbers.map { $0.isFinite ? "\($0)" : "null" }.joined(separator: ",") + "]"
+  }
+}

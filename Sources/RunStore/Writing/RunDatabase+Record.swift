@@ -1,0 +1,84 @@
+import Foundation
+import GRDB
+
+extension RunDatabase {
+  /// Stores a batch as one transaction, and shows that the run is alive.
+  public func record(_ batch: RunBatch, run: Int) throws {
+    try write { db in
+      let alive = try db.row(
+        "UPDATE runs SET heartbeat_at = :time WHERE id = :run RETURNING id",
+        ["time": SQLValue(batch.time), "run": SQLValue(run)])
+      guard alive != nil else { throw RunStoreError.noSuchRun(selector: String(run)) }
+      try MetricWriter(run: run, time: batch.time, db: db).write(batch.metrics)
+      for histogram in batch.histograms { try insert(histogram, run: run, in: db) }
+      let snapshots = SnapshotWriter(run: run, time: batch.time, db: db)
+      for snapshot in batch.snapshots { _ = try snapshots.write(snapshot) }
+      if let checkpoint = batch.checkpoint { try snapshots.write(checkpoint) }
+      for alert in batch.alerts { try insert(alert, run: run, in: db) }
+      for prediction in batch.predictions { try insert(prediction, run: run, in: db) }
+      for artifact in batch.artifacts {
+        try insert(artifact, run: run, time: batch.time, in: db)
+      }
+    }
+  }
+
+  private func insert(_ histogram: HistogramRecord, run: Int, in db: Database) throws {
+    try db.run(
+      """
+      INSERT OR REPLACE INTO histograms (
+        run_id, epoch, step, layer, quantity, lower, upper, counts, count, min, max, mean, std,
+        nonfinite_count)
+      VALUES (
+        :run, :epoch, :step, :layer, :quantity, :lower, :upper, :counts, :count, :minimum,
+        :maximum, :mean, :deviation, :nonfinite)
+      """,
+      [
+        "run": SQLValue(run), "epoch": SQLValue(histogram.epoch), "step": SQLValue(histogram.step),
+        "layer": .text(histogram.layer), "quantity": .text(histogram.quantity.rawValue),
+        "lower": .real(histogram.lower), "upper": .real(histogram.upper),
+        "counts": .text(JSONText.array(histogram.counts)), "count": SQLValue(histogram.count),
+        "minimum": SQLValue(histogram.minimum), "maximum": SQLValue(histogram.maximum),
+        "mean": SQLValue(histogram.mean), "deviation": SQLValue(histogram.standardDeviation),
+        "nonfinite": SQLValue(histogram.nonfiniteCount),
+      ])
+  }
+
+  private func insert(_ alert: AlertRecord, run: Int, in db: Database) throws {
+    try db.run(
+      """
+      INSERT INTO alerts (run_id, at, epoch, step, level, kind, message)
+      VALUES (:run, :at, :epoch, :step, :level, :kind, :message)
+      """,
+      [
+        "run": SQLValue(run), "at": SQLValue(alert.time), "epoch": SQLValue(alert.epoch),
+        "step": SQLValue(alert.step), "level": .text(alert.level.rawValue),
+        "kind": .text(alert.kind), "message": .text(alert.message),
+      ])
+  }
+
+  private func insert(_ prediction: PredictionRecord, run: Int, in db: Database) throws {
+    try db.run(
+      """
+      INSERT OR REPLACE INTO predictions (run_id, row, inputs, target, s, y)
+      VALUES (:run, :row, :inputs, :target, :sum, :output)
+      """,
+      [
+        "run": SQLValue(run), "row": SQLValue(prediction.row),
+        "inputs": .text(JSONText.array(prediction.inputs)), "target": SQLValue(prediction.target),
+        "sum": SQLValue(prediction.sum), "output": SQLValue(prediction.output),
+      ])
+  }
+
+  private func insert(_ artifact: ArtifactRecord, run: Int, time: Date, in db: Database) throws {
+    let hash = try db.storeBlob(artifact.data)
+    try db.run(
+      """
+      INSERT OR REPLACE INTO artifacts (run_id, name, media_type, blob_hash, created_at)
+      VALUES (:run, :name, :type, :hash, :time)
+      """,
+      [
+        "run": SQLValue(run), "name": .text(artifact.name), "type": .text(artifact.mediaType),
+        "hash": .text(hash), "time": SQLValue(time),
+      ])
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import GRDB
+
+extension RunDatabase {
+  /// Stores a run that starts, with its parameters, tags, environment and layers.
+  public func createRun(_ draft: RunDraft) throws -> RunRecord {
+    try write { db in
+      let experiment = try experiment(draft.experiment, createdAt: draft.startedAt, in: db)
+      let run = try insert(draft, experiment: experiment, in: db)
+      for (name, value) in draft.parameters {
+        try db.run(
+          "INSERT INTO params (run_id, name, value) VALUES (:run, :name, :value)",
+          ["run": SQLValue(run), "name": .text(name), "value": value])
+      }
+      for (name, value) in draft.environment { try setFact(name, value, run: run, in: db) }
+      for (name, value) in draft.tags { try setTag(name, value, run: run, in: db) }
+      for layer in draft.layers { try insertLayer(layer, run: run, in: db) }
+      return try fetchRun(run, in: db)
+    }
+  }
+
+  /// Notes that a run has ended.
+  /// - Parameters:
+  ///   - status: Anything but `running` and `crashed`.
+  ///   - error: Why it failed.
+  public func finishRun(
+    _ run: Int, status: RunStatus, error: String? = nil, at time: Date
+  ) throws {
+    precondition(
+      status != .running && status != .crashed, "A run does not end with the status \(status).")
+    try change(
+      run,
+      """
+      UPDATE runs
+      SET status = :status, error = :error, ended_at = :time, heartbeat_at = :time
+      WHERE id = :run
+      RETURNING id
+      """,
+      [
+        "status": .text(status.rawValue), "error": SQLValue(error), "time": SQLValue(time),
+        "run": SQLValue(run),
+      ])
+  }
+
+  /// Shows that a run is alive; do so at least twice a minute.
+  public func heartbeat(run: Int, at time: Date) throws {
+    try change(
+      run, "UPDATE runs SET heartbeat_at = :time WHERE id = :run RETURNING id",
+      ["time": SQLValue(time), "run": SQLValue(run)])
+  }
+
+  /// Replaces the remarks on a run; nil removes them.
+  public func setNote(_ note: String?, run: Int) throws {
+    try change(
+      run, "UPDATE runs SET note = :note WHERE id = :run RETURNING id",
+      ["note": SQLValue(note), "run": SQLValue(run)])
+  }
+
+  /// Hangs a tag on a run, or changes its value.
+  public func setTag(_ name: String, _ value: String = "", run: Int) throws {
+    try write { db in try setTag(name, value, run: run, in: db) }
+  }
+
+  /// Takes a tag off a run, if it is there.
+  public func removeTag(_ name: String, run: Int) throws {
+    try write { db in
+      try db.run(
+        "DELETE FROM tags WHERE run_id = :run AND name = :name",
+        ["run": SQLValue(run), "name": .text(name)])
+    }
+  }
+
+  /// Stores facts that became known after the start, such as those of the data.
+  public func setEnvironment(_ facts: [String: SQLValue], run: Int) throws {
+    try write { db in
+      for (name, value) in facts { try setFact(name, value, run: run, in: db) }
+    }
+  }
+
+  /// Stores the layers of a run's network, in the place of those that were stored before.
+  public func setLayers(_ layers: [LayerRecord], run: Int) throws {
+    try write { db in
+      try db.run("DELETE FROM layers WHERE run_id = :run", ["run": SQLValue(run)])
+      for layer in layers { try insertLayer(layer, run: run, in: db) }
+    }
+  }
+
+  /// Changes the row of a run by a statement that returns the id.
+  private func change(
+    _ run: Int, _ sql: String, _ values: KeyValuePairs<String, SQLValue>
+  ) throws {
+    try write { db in
+      guard try db.row(sql, values) != nil else {
+        throw RunStoreError.noSuchRun(selector: String(run))
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import GRDB
+
+extension RunDatabase {
+  /// The id of the experiment called `name`, which is made if there is none.
+  func experiment(_ name: String, createdAt: Date, in db: Database) throws -> Int {
+    let found = try db.row("SELECT id FROM experiments WHERE name = :name", ["name": .text(name)])
+    if let found { return try found.integer("id") }
+    return try db.returnedInteger(
+      "INSERT INTO experiments (name, created_at) VALUES (:name, :time) RETURNING id",
+      ["name": .text(name), "time": SQLValue(createdAt)])
+  }
+
+  func insert(_ draft: RunDraft, experiment: Int, in db: Database) throws -> Int {
+    try db.returnedInteger(
+      """
+      INSERT INTO runs (
+        uuid, experiment_id, name, recipe, seed, started_at, heartbeat_at, host, pid, boot_id,
+        command, version, git_commit, git_dirty, parent_run_id, group_name, note)
+      VALUES (
+        :uuid, :experiment, :name, :recipe, :seed, :time, :time, :host, :pid, :boot,
+        :command, :version, :commit, :dirty, :parent, :group, :note)
+      RETURNING id
+      """,
+      [
+        "uuid": .text(draft.uuid.uuidString.lowercased()), "experiment": SQLValue(experiment),
+        "name": .text(draft.name), "recipe": SQLValue(draft.recipe), "seed": SQLValue(draft.seed),
+        "time": SQLValue(draft.startedAt), "host": SQLValue(draft.host), "pid": SQLValue(draft.pid),
+        "boot": SQLValue(draft.bootID), "command": SQLValue(draft.command),
+        "version": SQLValue(draft.version), "commit": SQLValue(draft.gitCommit),
+        "dirty": SQLValue(draft.gitDirty), "parent": SQLValue(draft.parentRun),
+        "group": SQLValue(draft.group), "note": SQLValue(draft.note),
+      ])
+  }
+
+  func setTag(_ name: String, _ value: String, run: Int, in db: Database) throws {
+    try db.run(
+      """
+      INSERT INTO tags (run_id, name, value)
+      VALUES (:run, :name, :value)
+      ON CONFLICT (run_id, name) DO UPDATE SET value = excluded.value
+      """,
+      ["run": SQLValue(run), "name": .text(name), "value": .text(value)])
+  }
+
+  func setFact(_ name: String, _ value: SQLValue, run: Int, in db: Database) throws {
+    try db.run(
+      """
+      INSERT INTO environment (run_id, name, value)
+      VALUES (:run, :name, :value)
+      ON CONFLICT (run_id, name) DO UPDATE SET value = excluded.value
+      """,
+      ["run": SQLValue(run), "name": .text(name), "value": value])
+  }
+
+  func insertLayer(_ layer: LayerRecord, run: Int, in db: Database) throws {
+    try db.run(
+      """
+      INSERT INTO layers (
+        run_id, position, name, kind, input_shape, output_shape, weight_shape, weight_count,
+        bias_count, macs, forward_nanoseconds, backward_nanoseconds)
+      VALUES (
+        :run, :position, :name, :kind, :input, :output, :weight, :weights,
+        :biases, :macs, :forward, :backward)
+      """,
+      [
+        "run": SQLValue(run), "position": SQLValue(layer.position), "name": .text(layer.name),
+        "kind": .text(layer.kind), "input": .text(JSONText.array(layer.inputShape)),
+        "output": .text(JSONText.array(layer.outputShape)),
+        "weight": SQLValue(layer.weightShape.map { JSONText.array($0) }),
+        "weights": SQLValue(layer.weightCount), "biases": SQLValue(layer.biasCount),
+        "macs": SQLValue(layer.macs), "forward": SQLValue(layer.forwardNanoseconds),
+        "backward": SQLValue(layer.backwardNanoseconds),
+      ])
+  }
+}

@@ -1,0 +1,33 @@
+-- All runs, the newest first.
+--
+-- Parameters:
+--   :limit INTEGER, for example 20: most rows to return; all if not set
+-- Columns:
+--   id: number of the run
+--   name: what people call it
+--   recipe: recipe that was run
+--   experiment: experiment it belongs to
+--   status: running, finished, failed, interrupted or crashed
+--   started: time of the start, UTC
+--   seconds: duration
+--   epochs: epochs finished
+--   final_train_loss: last train/loss
+--   final_val_loss: last val/loss
+--   best_val_loss: smallest val/loss
+--   best_val_accuracy: largest val/accuracy
+SELECT
+  id,
+  name,
+  recipe,
+  experiment,
+  status,
+  started,
+  seconds,
+  epochs,
+  final_train_loss,
+  final_val_loss,
+  best_val_loss,
+  best_val_accuracy
+FROM run_summary
+ORDER BY started DESC, id DESC
+LIMIT COALESCE(:limit, -1);
