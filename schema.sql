@@ -118,8 +118,9 @@ CREATE TABLE metric_points (
   step INTEGER NOT NULL, -- counts optimizer steps, or whatever the program counts
   epoch INTEGER, -- epoch the point belongs to; NULL if unknown
   value REAL, -- the measured number; NULL means NaN
-  recorded_at INTEGER NOT NULL
-    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of the point
+  recorded_at INTEGER
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time; NULL if it was
+    -- not noted: then it is no later than that of the next point that has one
   PRIMARY KEY (series_id, step)
 ) STRICT, WITHOUT ROWID;
 
@@ -294,7 +295,7 @@ SELECT
   point.step AS step, -- step
   point.epoch AS epoch, -- epoch; NULL if unknown
   point.value AS value, -- measured number; NULL means NaN
-  point.recorded_at AS recorded_at -- time, in milliseconds since 1970 UTC
+  point.recorded_at AS recorded_at -- milliseconds since 1970 UTC; NULL if not noted
 FROM metric_series AS series
 JOIN metric_points AS point ON point.series_id = series.id;
 

@@ -10,7 +10,7 @@ public struct MetricPoint: Sendable, Equatable {
   public var epoch: Int?
   /// The number; NaN and the infinities are allowed.
   public var value: Double
-  /// When it was measured; nil for the time of its batch.
+  /// When it was measured; nil if that was not noted: then the batch tells when it was at the latest.
   public var time: Date?
 
   /// Describes a point.
@@ -29,6 +29,6 @@ extension MetricPoint {
     step = try row.integer("step")
     epoch = try row.optionalInteger("epoch")
     value = try row.optionalReal("value") ?? .nan
-    time = try row.date("recorded_at")
+    time = try row.optionalDate("recorded_at")
   }
 }
