@@ -1,0 +1,126 @@
+import Foundation
+import Randomness
+import Reporting
+import Subprocess
+import TestSupport
+import Testing
+
+@Suite struct GnuplotTests {
+  static func isGnuplotThere() async -> Bool {
+    let result = try? await run(.name("gnuplot"), arguments: ["--version"], output: .discarded)
+    return result?.terminationStatus.isSuccess ?? false
+  }
+
+  @Test(
+    .enabled("gnuplot is missing", isGnuplotThere), arguments: SampleFigures.all.map(\.name))
+  func everyKindOfFigureIsDrawn(name: String) async throws {
+    let figure = try #require(SampleFigures.all.first { $0.name == name }).figure
+    let folder = try TemporaryFolder()
+    for (fileExtension, magic) in [("svg", "<?xml"), ("png", "\u{FFFD}PNG"), ("pdf", "%PDF")] {
+      let path = folder.path("figure.\(fileExtension)")
+      try await Gnuplot().render(figure, toFile: path)
+      let bytes = try #require(FileManager.default.contents(atPath: path))
+      #expect(String(decoding: bytes.prefix(8), as: UTF8.self).hasPrefix(magic))
+    }
+  }
+
+  @Test(.enabled("gnuplot is missing", isGnuplotThere), arguments: [(80, 24), (40, 12), (200, 60)])
+  func figuresFitTheTerminal(columns: Int, rows: Int) async throws {
+    for (name, figure) in SampleFigures.all {
+      let format = PlotFormat.terminal(columns: columns, rows: rows)
+      let picture = String(decoding: try await Gnuplot().render(figure, as: format), as: UTF8.self)
+      let lines = picture.split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.allSatisfy { $0.count <= columns }, "\(name) is too wide")
+      // Several panels, and tiles that do not fit, run on over further pages.
+      if figure.panels.count == 1, name != "kernels" { #expect(lines.count <= rows, "\(name)") }
+      #expect(picture.contains(figure.title.prefix(20)), "\(name) has no title")
+    }
+  }
+
+  @Test(.enabled("gnuplot is missing", isGnuplotThere), arguments: 1...3)
+  func noTextBecomesACommand(seed: UInt64) async throws {
+    let folder = try TemporaryFolder()
+    let trap = folder.path("trap")
+    let fragments = [
+      "'", "\"", "`", "\\", "\n", "\0", "%", "@", "$", "{", "}", "#", ";", "日本", "<b>&", "$(",
+      "`touch \(trap)`", "system('touch \(trap)')", "\"; system(\"touch \(trap)\"); \"", "END\n",
+    ]
+    var generator = SeededGenerator(seed: seed)
+    for _ in 0..<10 {
+      func text() -> String {
+        (0..<4).map { _ in fragments[generator.nextIndex(below: fragments.count)] }.joined()
+      }
+      let series = LinePlot.Series(text(), points: [.init(1, 1), .init(2, .nan)])
+      let plot = LinePlot(
+        horizontal: Axis(text(), unit: text()), vertical: Axis(text()), series: [series])
+      let parallel = ParallelPlot(
+        dimensions: [.init(text()), .init(text())],
+        runs: [[.text(text()), 1], [.text(text()), 2]])
+      let tiles = TilePlot(
+        tiles: [.init(text(), values: [[1]])], columns: 1, shade: Axis(text()))
+      let figure = Figure(
+        title: text(), panels: [.lines(plot), .parallel(parallel), .tiles(tiles)])
+      for format in [PlotFormat.svg, .terminal(columns: 80, rows: 24)] {
+        let picture = try await Gnuplot().render(figure, as: format)
+        #expect(!picture.isEmpty)
+      }
+    }
+    #expect(!FileManager.default.fileExists(atPath: trap))
+  }
+
+  @Test(.enabled("gnuplot is missing", isGnuplotThere))
+  func extremeNumbersAreDrawn() async throws {
+    let extremes: [Double] = [
+      -.greatestFiniteMagnitude, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -0.0, 0, .nan,
+      .infinity, -.infinity, 9_223_372_036_854_775_807, 1e-300, 1e300,
+    ]
+    for scale in [Axis.Scale.linear, .logarithmic] {
+      for count in 0...extremes.count {
+        let points = extremes.prefix(count).map { LinePlot.Point($0, $0) }
+        let plot = LinePlot(
+          horizontal: Axis("x", scale: scale), vertical: Axis("y", scale: scale),
+          series: [.init("extremes", points: points)])
+        for format in [PlotFormat.svg, .terminal(columns: 80, rows: 24)] {
+          _ = try await Gnuplot().render(Figure(title: "extremes", .lines(plot)), as: format)
+        }
+      }
+    }
+  }
+
+  @Test func aMissingProgramIsNamedWithTheCommandThatInstallsIt() async throws {
+    let gnuplot = Gnuplot(program: "no-such-gnuplot")
+    let error = await #expect(throws: GnuplotError.missing(program: "no-such-gnuplot")) {
+      try await gnuplot.render(SampleFigures.histogram, as: .svg)
+    }
+    #expect(error?.hint == "apt-get install -y gnuplot-nox")
+  }
+
+  @Test func aFailureLeavesTheOldFileAlone() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("figure.svg")
+    try Data("old".utf8).write(to: URL(fileURLWithPath: path))
+    // `false` is a program that always fails, and says nothing.
+    await #expect(throws: GnuplotError.failed("it drew nothing.")) {
+      try await Gnuplot(program: "false").render(SampleFigures.histogram, toFile: path)
+    }
+    #expect(FileManager.default.contents(atPath: path) == Data("old".utf8))
+  }
+
+  @Test func anUnknownExtensionIsRefusedBeforeDrawing() async throws {
+    await #expect(throws: GnuplotError.unknownExtension(path: "figure.jpg")) {
+      try await Gnuplot(program: "no-such-gnuplot")
+        .render(SampleFigures.histogram, toFile: "figure.jpg")
+    }
+  }
+
+  @Test(.enabled("gnuplot is missing", isGnuplotThere))
+  func aFolderThatIsNotThereIsAnError() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("missing/figure.svg")
+    await #expect {
+      try await Gnuplot().render(SampleFigures.histogram, toFile: path)
+    } throws: { error in
+      if case GnuplotError.notWritten(path, _) = error { true } else { false }
+    }
+  }
+}
