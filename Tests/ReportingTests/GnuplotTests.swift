@@ -68,21 +68,49 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: trap))
   }
 
-  @Test(.enabled("gnuplot is missing", isGnuplotThere))
-  func extremeNumbersAreDrawn() async throws {
-    let extremes: [Double] = [
-      -.greatestFiniteMagnitude, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -0.0, 0, .nan,
-      .infinity, -.infinity, 9_223_372_036_854_775_807, 1e-300, 1e300,
+  private static let extremes: [Double] = [
+    -.greatestFiniteMagnitude, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -0.0, 0, .nan,
+    .infinity, -.infinity, 9_223_372_036_854_775_807, 1e-300, 1e300, 1,
+  ]
+
+  @Test(
+    .enabled("gnuplot is missing", isGnuplotThere), arguments: [Axis.Scale.linear, .logarithmic],
+    0...extremes.count)
+  func extremeNumbersAreDrawn(scale: Axis.Scale, count: Int) async throws {
+    let numbers = Array(Self.extremes.prefix(count))
+    let axis = Axis("x", scale: scale)
+    let panels: [Figure.Panel] = [
+      .lines(
+        LinePlot(
+          horizontal: axis, vertical: axis,
+          series: [
+            .init(
+              "extremes", points: numbers.map { .init($0, $0) },
+              band: numbers.map { .init($0, lower: $0, upper: $0) })
+          ])),
+      .histogram(
+        HistogramPlot(
+          title: "extremes", horizontal: axis, lower: numbers.last ?? 0, upper: numbers.first ?? 0,
+          counts: [0, .max, 1])),
+      .heatMap(
+        HeatMap(
+          title: "extremes", horizontal: axis, columns: 1...2, vertical: axis, rows: 1...2,
+          colour: axis, values: [numbers])),
+      .space(
+        SpacePlot(
+          x: axis, y: axis, z: axis, pointLabel: "extremes",
+          points: numbers.map { .init($0, $0, $0) },
+          planes: numbers.map { .init("plane", offset: $0, slopeX: $0, slopeY: $0) })),
+      .parallel(
+        ParallelPlot(
+          dimensions: [.init("a", scale: scale), .init("b", scale: scale)],
+          runs: numbers.map { [.real($0), .integer(.min)] })),
+      .tiles(TilePlot(tiles: [.init("extremes", values: [numbers])], columns: 3, shade: axis)),
     ]
-    for scale in [Axis.Scale.linear, .logarithmic] {
-      for count in 0...extremes.count {
-        let points = extremes.prefix(count).map { LinePlot.Point($0, $0) }
-        let plot = LinePlot(
-          horizontal: Axis("x", scale: scale), vertical: Axis("y", scale: scale),
-          series: [.init("extremes", points: points)])
-        for format in [PlotFormat.svg, .terminal(columns: 80, rows: 24)] {
-          _ = try await Gnuplot().render(Figure(title: "extremes", .lines(plot)), as: format)
-        }
+    for panel in panels {
+      for format in [PlotFormat.svg, .terminal(columns: 80, rows: 24)] {
+        let picture = try await Gnuplot().render(Figure(title: "extremes", panel), as: format)
+        #expect(!picture.isEmpty)
       }
     }
   }

@@ -35,22 +35,29 @@ public struct Axis: Sendable, Hashable {
     unit.map { "\(label) (\($0))" } ?? label
   }
 
+  /// The magnitude beyond which gnuplot, which computes with the ends of an axis, would overflow.
+  static let limit = 1e280
+
   /// Whether a value has a place on the axis at all.
   func canShow(_ value: Double) -> Bool {
-    value.isFinite && (scale == .linear || value > 0)
+    switch scale {
+    case .linear: value.magnitude <= Self.limit
+    case .logarithmic: value >= 1 / Self.limit && value <= Self.limit
+    }
   }
 
-  /// How far along `range` a value stands: 0 at its lower end, 1 at its upper end.
+  /// How far along `range` a value stands: 0 at its lower end or below, 1 at its upper end or above.
   func share(of value: Double, in range: ClosedRange<Double>) -> Double {
     let start = transformed(range.lowerBound)
-    return (transformed(value) - start) / (transformed(range.upperBound) - start)
+    let share = (transformed(value) - start) / (transformed(range.upperBound) - start)
+    return min(1, max(0, share))
   }
 
   /// The value that stands `share` of the way from `start` to `end`.
   func value(at share: Double, from start: Double, to end: Double) -> Double {
     switch scale {
     case .linear: start + share * (end - start)
-    case .logarithmic: start * pow(end / start, share)
+    case .logarithmic: exp(log(start) + share * (log(end) - log(start)))
     }
   }
 

@@ -11,33 +11,25 @@ enum AxisRange {
     guard let smallest = shown.min(), let largest = shown.max() else {
       return axis.scale == .linear ? 0...1 : 0.1...1
     }
-    switch axis.scale {
-    case .linear: return linear(smallest, largest, isTight: isTight)
-    case .logarithmic: return logarithmic(smallest, largest, isTight: isTight)
-    }
-  }
-
-  private static func linear(
-    _ smallest: Double, _ largest: Double, isTight: Bool
-  ) -> ClosedRange<Double> {
-    // Gnuplot computes with the ends and must not overflow.
-    let limit = 1e300
-    let (lower, upper) = (max(smallest, -limit), min(largest, limit))
-    guard lower < upper else {
-      let room = max(lower.magnitude, 1) / 2
-      return (min(lower, upper) - room)...(max(lower, upper) + room)
-    }
-    if isTight { return lower...upper }
-    let room = (upper - lower) / 20
-    // Room must not suggest that what is never negative could be.
-    return (lower >= 0 && lower < room ? 0 : lower - room)...(upper + room)
-  }
-
-  private static func logarithmic(
-    _ smallest: Double, _ largest: Double, isTight: Bool
-  ) -> ClosedRange<Double> {
     if isTight, smallest < largest { return smallest...largest }
-    let room = max(pow(largest / smallest, 0.05), 1.2)
-    return max(smallest / room, 1e-300)...min(largest * room, 1e305)
+    switch axis.scale {
+    case .linear: return linear(smallest, largest)
+    case .logarithmic: return logarithmic(smallest, largest)
+    }
+  }
+
+  private static func linear(_ smallest: Double, _ largest: Double) -> ClosedRange<Double> {
+    guard smallest < largest else {
+      let room = max(smallest.magnitude, 1) / 2
+      return (smallest - room)...(largest + room)
+    }
+    let room = (largest - smallest) / 20
+    // Room must not suggest that what is never negative could be.
+    return (smallest >= 0 && smallest < room ? 0 : smallest - room)...(largest + room)
+  }
+
+  private static func logarithmic(_ smallest: Double, _ largest: Double) -> ClosedRange<Double> {
+    let room = min(max(pow(largest, 0.05) / pow(smallest, 0.05), 1.2), 10)
+    return (smallest / room)...(largest * room)
   }
 }

@@ -30,7 +30,7 @@ enum AxisTicks {
   /// The distance of ticks on an axis of whole numbers; nil where gnuplot's choice will be whole anyway.
   static func wholeStep(_ values: [Double]) -> Double? {
     guard let smallest = values.min(), let largest = values.max(), largest - smallest <= 10,
-      values.allSatisfy({ $0 == $0.rounded() })
+      values.allSatisfy({ $0 == $0.rounded() && $0.magnitude < 1e12 })
     else { return nil }
     return largest - smallest <= 5 ? 1 : 2
   }

@@ -48,7 +48,9 @@ struct CurveSegments {
   private func obstacle(_ point: LinePlot.Point) -> String? {
     let y = point.y
     if !y.isFinite { return NumberText.exact(y) }
-    if !vertical.canShow(y) || !horizontal.canShow(point.x) { return "≤ 0" }
+    if vertical.scale == .logarithmic, y <= 0 { return "≤ 0" }
+    if !vertical.canShow(y) { return "beyond \(limit(Axis.limit))" }
+    if !horizontal.canShow(point.x) { return "no place on the axis" }
     guard let range = vertical.range, !range.contains(y) else { return nil }
     return y > range.upperBound
       ? "above \(limit(range.upperBound))"

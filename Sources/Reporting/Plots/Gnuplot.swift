@@ -4,10 +4,16 @@ import Subprocess
 /// The program that draws, run without a shell and without the user's start-up file.
 public struct Gnuplot: Sendable {
   private let program: String
+  private let scratchFolder: URL
 
-  /// - Parameter program: A name to look for in `PATH`.
-  public init(program: String = "gnuplot") {
+  /// - Parameters:
+  ///   - program: A name to look for in `PATH`.
+  ///   - scratchFolder: Holds the script while gnuplot runs.
+  public init(
+    program: String = "gnuplot", scratchFolder: URL = FileManager.default.temporaryDirectory
+  ) {
     self.program = program
+    self.scratchFolder = scratchFolder
   }
 
   /// Draws `figure`.
@@ -35,10 +41,20 @@ public struct Gnuplot: Sendable {
   }
 
   private func run(_ script: String) async throws -> [UInt8] {
+    // A file, because a pipe to a program that stops early would end this one by SIGPIPE.
+    let file = scratchFolder.appending(path: "figure-\(UUID().uuidString).gnuplot")
+    do {
+      try Data(script.utf8).write(to: file)
+    } catch {
+      throw GnuplotError.notWritten(path: file.path, reason: error.localizedDescription)
+    }
+    // Best effort: a script that stays behind does no harm there.
+    defer { try? FileManager.default.removeItem(at: file) }
+
     let result: ExecutionResult<Void, BytesOutput, StringOutput<UTF8>>
     do {
       result = try await Subprocess.run(
-        .name(program), arguments: ["-d", "-"], input: .string(script),
+        .name(program), arguments: ["-d", file.path],
         output: .bytes(limit: 256 << 20), error: .string(limit: 1 << 20))
     } catch let error as SubprocessError where error.code == .executableNotFound {
       throw GnuplotError.missing(program: program)

@@ -10,7 +10,9 @@ extension HeatMap: Drawing {
     writer.setCaptions(horizontal.caption + legend, vertical.caption)
     writer.setAxis("x", horizontal, values: [])
     writer.setAxis("y", vertical, values: [])
-    guard let columns = horizontal.range, let rows = vertical.range, !values.isEmpty else {
+    guard let columns = horizontal.range, let rows = vertical.range,
+      values.contains(where: { !$0.isEmpty })
+    else {
       writer.noteAbsence()
       writer.plot(["NaN notitle"])
       return
@@ -64,7 +66,7 @@ private struct CharacterRaster {
     for line in 0..<height {
       let text = (0..<width).map { column in
         let fields = values[column * values.count / width]
-        return shade.character(fields[line * fields.count / height])
+        return fields.isEmpty ? " " : shade.character(fields[line * fields.count / height])
       }
       writer.add(
         "set label \(GnuplotText.quoted(String(text))) "

@@ -10,11 +10,11 @@ extension HistogramPlot: Drawing {
     writer.add("set xrange \(GnuplotText.range(span))")
     writer.setTicks("x", AxisTicks.linear(span, atMost: 5))
     writer.add("set yrange [0:\(GnuplotText.number(1.05 * Double(max(1, counts.max() ?? 0))))]")
-    writer.plot([element(in: &writer)])
+    writer.plot([element(over: span, in: &writer)])
   }
 
-  private func element(in writer: inout ScriptWriter) -> String {
-    guard lower < upper, lower.isFinite, upper.isFinite, !counts.isEmpty else {
+  private func element(over span: ClosedRange<Double>, in writer: inout ScriptWriter) -> String {
+    guard lower < upper, span == lower...upper, !counts.isEmpty else {
       writer.noteAbsence()
       return "NaN notitle"
     }

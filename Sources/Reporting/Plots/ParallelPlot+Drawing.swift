@@ -59,8 +59,8 @@ struct DimensionScale {
   private let hasOffScale: Bool
 
   init(_ values: [SQLValue], _ scale: Axis.Scale) {
-    let numbers = values.compactMap(\.number)
-    let texts = values.filter { $0 != .null && $0.number == nil }
+    let numbers = values.compactMap(\.real)
+    let texts = values.filter { $0 != .null && $0.real == nil }
     let axis = Axis("", scale: scale)
     self.axis = axis
     words = texts.isEmpty ? [] : Set(values.filter { $0 != .null }.map(PlainStyle.text)).sorted()
@@ -83,7 +83,7 @@ struct DimensionScale {
   /// The place of a value; nil for null.
   func place(_ value: SQLValue) -> Double? {
     if value == .null { return nil }
-    guard words.isEmpty, let number = value.number else {
+    guard words.isEmpty, let number = value.real else {
       return place(ofWord: PlainStyle.text(of: value))
     }
     return axis.canShow(number) ? axis.share(of: number, in: range) : Self.offScale
@@ -92,16 +92,5 @@ struct DimensionScale {
   private func place(ofWord word: String) -> Double {
     guard let index = words.firstIndex(of: word), words.count > 1 else { return 0.5 }
     return Double(index) / Double(words.count - 1)
-  }
-}
-
-extension SQLValue {
-  /// The value of an integer or a real.
-  fileprivate var number: Double? {
-    switch self {
-    case .integer(let number): Double(number)
-    case .real(let number): number
-    case .null, .text, .blob: nil
-    }
   }
 }

@@ -23,6 +23,8 @@ public struct ParallelPlot: Sendable, Hashable {
 
   /// The lines of `runs` across `dimensions`.
   public init(dimensions: [Dimension], runs: [[SQLValue]]) {
+    precondition(
+      runs.allSatisfy { $0.count == dimensions.count }, "A run needs one value a dimension.")
     self.dimensions = dimensions
     self.runs = runs
   }

@@ -40,10 +40,13 @@ struct ScriptWriter {
 
   /// Sets the line above the panel; in a terminal the topmost line, cut to its width.
   mutating func setTitle(_ title: String) {
-    if case .characters(let columns, _) = canvas {
+    if case .characters(let columns, let rows) = canvas {
       let text = VisibleText.escaping(title)
       let fitting = DisplayWidth.of(text) < columns ? text : DisplayWidth.cut(text, to: columns - 2)
-      add("set title \(GnuplotText.quoted(fitting)) offset 0,1")
+      add(
+        "set label \(GnuplotText.quoted(fitting)) "
+          + "at character \((columns - DisplayWidth.of(fitting)) / 2), character \(rows - 1)")
+      add("set tmargin 2")
     } else {
       add("set title \(GnuplotText.quoted(title))")
     }

@@ -8,16 +8,16 @@ struct Shading {
   init(_ values: some Sequence<Double>, on axis: Axis) {
     self.axis = axis
     let shown = values.filter(axis.canShow)
-    let (smallest, largest) = (shown.min() ?? 0, shown.max() ?? 1)
-    let extreme = max(smallest.magnitude, largest.magnitude)
+    let (smallest, largest) = (shown.min() ?? .nan, shown.max() ?? .nan)
     if let range = axis.range {
       self.range = range
     } else if smallest < 0, largest > 0 {
+      let extreme = max(-smallest, largest)
       range = -extreme...extreme
     } else if smallest < largest {
       range = smallest...largest
     } else {
-      range = AxisRange.around([smallest], on: axis, isTight: false)
+      range = AxisRange.around(shown, on: axis, isTight: false)
     }
   }
 

@@ -7,12 +7,8 @@ extension SpacePlot: Drawing {
     let shown = points.filter { x.canShow($0.x) && y.canShow($0.y) && z.canShow($0.z) }
     let rangeX = AxisRange.around(shown.map(\.x), on: x, isTight: true)
     let rangeY = AxisRange.around(shown.map(\.y), on: y, isTight: true)
-    let corners = planes.flatMap { plane in
-      [rangeX.lowerBound, rangeX.upperBound].flatMap { x in
-        [rangeY.lowerBound, rangeY.upperBound].map { y in plane.value(x, y) }
-      }
-    }
-    let rangeZ = AxisRange.around(shown.map(\.z) + corners, on: z, isTight: true)
+    let heights = shown.map(\.z) + planes.flatMap { corners(of: $0, rangeX, rangeY) }
+    let rangeZ = AxisRange.around(heights, on: z, isTight: true)
     setSpace(rangeX, rangeY, rangeZ, in: &writer)
 
     let planeElements = planes.enumerated().map { index, plane in
@@ -61,8 +57,8 @@ extension SpacePlot: Drawing {
     _ plane: Plane, _ index: Int, over rangeX: ClosedRange<Double>, _ rangeY: ClosedRange<Double>,
     in writer: inout ScriptWriter
   ) -> String {
-    guard plane.offset.isFinite, plane.slopeX.isFinite, plane.slopeY.isFinite else {
-      let label = writer.legendText("\(plane.label) (weights not finite, not shown)")
+    guard corners(of: plane, rangeX, rangeY).allSatisfy(z.canShow) else {
+      let label = writer.legendText("\(plane.label) (not finite, not shown)")
       return "\(writer.addBlock([[.nan, .nan, .nan]])) with lines title \(label)"
     }
     let lines = 9
@@ -73,6 +69,14 @@ extension SpacePlot: Drawing {
     let style = SeriesStyle(family: index, stroke: index == 0 ? .solid : .dashed)
     let look = style.line(isTerminal: writer.isTerminal)
     return "\(block) with lines \(look) title \(writer.legendText(plane.label))"
+  }
+
+  private func corners(
+    of plane: Plane, _ rangeX: ClosedRange<Double>, _ rangeY: ClosedRange<Double>
+  ) -> [Double] {
+    [rangeX.lowerBound, rangeX.upperBound].flatMap { x in
+      [rangeY.lowerBound, rangeY.upperBound].map { y in plane.value(x, y) }
+    }
   }
 
   private func places(_ range: ClosedRange<Double>, _ count: Int) -> [Double] {

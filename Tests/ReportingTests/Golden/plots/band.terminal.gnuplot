@@ -1,7 +1,8 @@
 reset session
 set terminal dumb size 80, 23 noenhanced
 set encoding utf8
-set title "Validation accuracy by learning rate, mean and 95 % interval of 5 seeds" offset 0,1
+set label "Validation accuracy by learning rate, mean and 95 % interval of 5 seeds" at character 4, character 22
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back

@@ -1,7 +1,8 @@
 reset session
 set terminal dumb size 80, 23 noenhanced
 set encoding utf8
-set title "LMS error by learning rate" offset 0,1
+set label "LMS error by learning rate" at character 27, character 22
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back
@@ -67,5 +68,5 @@ $data4 << END
 END
 plot $data1 with linespoints lt 1 pt 'A' pi 1 title " rate 0.005", \
   $data2 with linespoints lt 2 pt 'B' pi 1 title " rate 0.05", \
-  $data3 with linespoints lt 3 pt 'C' pi 1 title " rate 1.0 × above 1e+06 from epoch 1, inf from epoch 17", \
+  $data3 with linespoints lt 3 pt 'C' pi 1 title " rate 1.0 × above 1e+06 from epoch 1, beyond 1e+280 from epoch 15, inf from epoch 17", \
   $data4 with points pt 'x' notitle

@@ -1,7 +1,8 @@
 reset session
 set terminal dumb size 80, 23 noenhanced
 set encoding utf8
-set title "Weights of run 3 at epoch 5: conv1" offset 0,1
+set label "Weights of run 3 at epoch 5: conv1" at character 23, character 22
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back

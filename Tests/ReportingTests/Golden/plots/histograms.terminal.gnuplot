@@ -1,7 +1,8 @@
 reset session
 set terminal dumb size 80, 12 noenhanced
 set encoding utf8
-set title "Gradients of run 3 after one batch: conv1" offset 0,1
+set label "Gradients of run 3 after one batch: conv1" at character 19, character 11
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back
@@ -98,7 +99,8 @@ plot $data1 with impulses lt 1 notitle
 reset session
 set terminal dumb size 80, 12 noenhanced
 set encoding utf8
-set title "Gradients of run 3 after one batch: conv2" offset 0,1
+set label "Gradients of run 3 after one batch: conv2" at character 19, character 11
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back
@@ -195,7 +197,8 @@ plot $data1 with impulses lt 1 notitle
 reset session
 set terminal dumb size 80, 12 noenhanced
 set encoding utf8
-set title "Gradients of run 3 after one batch: fc1" offset 0,1
+set label "Gradients of run 3 after one batch: fc1" at character 20, character 11
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back
@@ -292,7 +295,8 @@ plot $data1 with impulses lt 1 notitle
 reset session
 set terminal dumb size 80, 12 noenhanced
 set encoding utf8
-set title "Gradients of run 3 after one batch: fc2" offset 0,1
+set label "Gradients of run 3 after one batch: fc2" at character 20, character 11
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back
@@ -389,7 +393,8 @@ plot $data1 with impulses lt 1 notitle
 reset session
 set terminal dumb size 80, 12 noenhanced
 set encoding utf8
-set title "Gradients of run 3 after one batch: fc3" offset 0,1
+set label "Gradients of run 3 after one batch: fc3" at character 20, character 11
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back

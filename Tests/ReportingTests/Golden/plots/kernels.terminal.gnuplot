@@ -1,7 +1,8 @@
 reset session
 set terminal dumb size 80, 26 noenhanced
 set encoding utf8
-set title "Kernels of conv1, run 3, epoch 10" offset 0,1
+set label "Kernels of conv1, run 3, epoch 10" at character 23, character 25
+set tmargin 2
 set key off
 unset tics
 unset border

@@ -1,7 +1,8 @@
 reset session
 set terminal dumb size 80, 23 noenhanced
 set encoding utf8
-set title "Loss of runs 3 and 7" offset 0,1
+set label "Loss of runs 3 and 7" at character 30, character 22
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back

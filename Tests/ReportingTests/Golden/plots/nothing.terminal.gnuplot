@@ -1,7 +1,8 @@
 reset session
 set terminal dumb size 80, 23 noenhanced
 set encoding utf8
-set title "\047; system(\047touch /tmp/injected\047); \140date\140 \042 \044data1 \100x %d \134n {/Bold b}\134nset out…" offset 0,1
+set label "\047; system(\047touch /tmp/injected\047); \140date\140 \042 \044data1 \100x %d \134n {/Bold b}\134nset out…" at character 1, character 22
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back

@@ -1,7 +1,8 @@
 reset session
 set terminal dumb size 80, 23 noenhanced
 set encoding utf8
-set title "conv1.weight of run 3: weights over time" offset 0,1
+set label "conv1.weight of run 3: weights over time" at character 20, character 22
+set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back

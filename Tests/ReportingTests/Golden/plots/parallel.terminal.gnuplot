@@ -1,7 +1,8 @@
 reset session
 set terminal dumb size 80, 23 noenhanced
 set encoding utf8
-set title "Runs of experiment lenet" offset 0,1
+set label "Runs of experiment lenet" at character 28, character 22
+set tmargin 2
 set key off
 unset ytics
 set border 0

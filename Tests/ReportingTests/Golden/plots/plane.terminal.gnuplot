@@ -1,7 +1,8 @@
 reset session
 set terminal dumb size 80, 23 noenhanced
 set encoding utf8
-set title "LMS fit of run 12, rate 0.01" offset 0,1
+set label "LMS fit of run 12, rate 0.01" at character 26, character 22
+set tmargin 2
 set xyplane relative 0
 set view 60, 210, 0.8, 1
 set key outside right top vertical Left reverse

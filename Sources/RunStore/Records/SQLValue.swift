@@ -1,0 +1,99 @@
+import Foundation
+
+/// A value as SQLite knows it: what parameters, tags and the cells of a result hold.
+///
+/// SQLite has no NaN; a `.real(.nan)` is stored as NULL, and infinities are stored as they are.
+public enum SQLValue: Sendable, Hashable {
+  /// No value, or NaN.
+  case null
+  /// A whole number.
+  case integer(Int64)
+  /// A floating-point number.
+  case real(Double)
+  /// Text; it may hold any character, also U+0000.
+  case text(String)
+  /// Bytes.
+  case blob(Data)
+
+  /// The whole number, if this is one.
+  public var integer: Int64? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+
+  /// The number, of either kind, if this is one.
+  public var real: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .real(let value): value
+    case .null, .text, .blob: nil
+    }
+  }
+
+  /// The text, if this is one.
+  public var text: String? {
+    if case .text(let value) = self { value } else { nil }
+  }
+}
+
+extension SQLValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+  ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
+{
+  public init(integerLiteral value: Int64) {
+    self = .integer(value)
+  }
+
+  public init(floatLiteral value: Double) {
+    self = .real(value)
+  }
+
+  public init(stringLiteral value: String) {
+    self = .text(value)
+  }
+
+  public init(booleanLiteral value: Bool) {
+    self = .integer(value ? 1 : 0)
+  }
+
+  public init(nilLiteral: ()) {
+    self = .null
+  }
+}
+
+extension SQLValue {
+  /// The whole number, or NULL.
+  init(_ value: Int?) {
+    self = value.map { .integer(Int64($0)) } ?? .null
+  }
+
+  /// The number, or NULL.
+  init(_ value: Double?) {
+    self = value.map { .real($0) } ?? .null
+  }
+
+  /// The text, or NULL.
+  init(_ value: String?) {
+    self = value.map { .text($0) } ?? .null
+  }
+
+  /// 1 for true and 0 for false, or NULL.
+  init(_ value: Bool?) {
+    self = value.map { .integer($0 ? 1 : 0) } ?? .null
+  }
+
+  /// Milliseconds since 1970 UTC, or NULL.
+  init(_ value: Date?) {
+    self = value.map { .integer($0.milliseconds) } ?? .null
+  }
+}
+
+extension Date {
+  /// Whole milliseconds since 1970 UTC, rounded to the nearest; the form in which the file keeps times.
+  var milliseconds: Int64 {
+    Int64(exactly: (timeIntervalSince1970 * 1000).rounded()) ?? 0
+  }
+
+  /// The moment `milliseconds` after the start of 1970 UTC.
+  init(milliseconds: Int64) {
+    self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
+  }
+}
