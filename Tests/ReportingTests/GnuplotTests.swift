@@ -31,8 +31,9 @@ import Testing
       let picture = String(decoding: try await Gnuplot().render(figure, as: format), as: UTF8.self)
       let lines = picture.split(separator: "\n", omittingEmptySubsequences: false)
       #expect(lines.allSatisfy { $0.count <= columns }, "\(name) is too wide")
-      // Several panels, and tiles that do not fit, run on over further pages.
-      if figure.panels.count == 1, name != "kernels" { #expect(lines.count <= rows, "\(name)") }
+      // Several panels, tiles, and curves in a tiny terminal run on over more lines.
+      let isOnePage = figure.panels.count == 1 && name != "kernels" && rows >= 24
+      if isOnePage { #expect(lines.count <= rows, "\(name) is too high") }
       #expect(picture.contains(figure.title.prefix(20)), "\(name) has no title")
     }
   }

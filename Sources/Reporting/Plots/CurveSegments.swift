@@ -49,12 +49,12 @@ struct CurveSegments {
     let y = point.y
     if !y.isFinite { return NumberText.exact(y) }
     if vertical.scale == .logarithmic, y <= 0 { return "≤ 0" }
+    if let range = vertical.range {
+      if y > range.upperBound { return "above \(limit(range.upperBound))" }
+      if y < range.lowerBound { return "below \(limit(range.lowerBound))" }
+    }
     if !vertical.canShow(y) { return "beyond \(limit(Axis.limit))" }
-    if !horizontal.canShow(point.x) { return "no place on the axis" }
-    guard let range = vertical.range, !range.contains(y) else { return nil }
-    return y > range.upperBound
-      ? "above \(limit(range.upperBound))"
-      : "below \(limit(range.lowerBound))"
+    return horizontal.canShow(point.x) ? nil : "no place on the axis"
   }
 
   private func limit(_ value: Double) -> String {

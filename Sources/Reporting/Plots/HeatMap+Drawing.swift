@@ -55,7 +55,7 @@ private struct CharacterRaster {
   private let height: Int
 
   init(width: Int, height: Int) {
-    self.width = max(1, width - left - 3)
+    self.width = max(1, width - left - 4)
     self.height = max(1, height - bottom - 4)
   }
 

@@ -1,7 +1,19 @@
 extension LinePlot: Drawing {
-  /// Long legends get room below the axes: about three entries a line.
+  /// A legend of many lines makes the picture higher; it must not squeeze the curves.
   var imageSize: (width: Int, height: Int) {
-    (800, 480 + 18 * ((series.count + 2) / 3))
+    (800, 480 + 18 * legendLines(characters: 100))
+  }
+
+  func terminalSize(columns: Int, rows: Int) -> (columns: Int, rows: Int) {
+    (columns, max(rows, legendLines(characters: columns) + 13))
+  }
+
+  /// About how many lines the legend takes below a plot of this width.
+  private func legendLines(characters: Int) -> Int {
+    let sample = 9
+    let longest = series.map { DisplayWidth.of($0.label) }.max() ?? 0
+    let entries = max(1, characters / (longest + sample))
+    return (series.count + entries - 1) / entries
   }
 
   func write(to writer: inout ScriptWriter) {
@@ -68,7 +80,7 @@ extension LinePlot: Drawing {
   ) -> String? {
     guard !ends.isEmpty else { return nil }
     let block = writer.addBlock(ends.map { [$0.x, $0.y] })
-    let look = writer.isTerminal ? "'x'" : "2 ps 1.5 lw 2 lc rgb '\(style.colour)'"
+    let look = writer.isTerminal ? "'x'" : "2 ps 2 lw 2 lc rgb '\(style.colour)'"
     return "\(block) with points pt \(look) notitle"
   }
 }

@@ -12,7 +12,7 @@ extension ParallelPlot: Drawing {
     writer.add("set xrange [-0.2:\(Double(max(1, dimensions.count)) - 0.6)]")
     writer.add("set yrange [\(GnuplotText.number(DimensionScale.offScale - 0.1)):1.1]")
     let names = dimensions.enumerated().map { "\(GnuplotText.quotedTick($1.label)) \($0)" }
-    writer.add("set xtics (\(names.joined(separator: ", "))) scale 0")
+    writer.add("set xtics (\(names.joined(separator: ", "))) scale 0 nomirror")
     for (index, scale) in scales.enumerated() {
       writer.add("set arrow from \(index),0 to \(index),1 nohead lt -1")
       for mark in scale.marks {

@@ -52,9 +52,17 @@ struct ScriptWriter {
     }
   }
 
-  /// An entry of the legend; in a terminal with a blank between it and the sample of its line.
+  /// An entry of the legend, cut to the width of the picture; in a terminal with a blank between it and the
+  /// sample of its line.
   func legendText(_ label: String) -> String {
-    GnuplotText.quoted(isTerminal ? " " + label : label)
+    let text = VisibleText.escaping(isTerminal ? " " + label : label)
+    let limit: Int
+    switch canvas {
+    case .characters(let columns, _): limit = columns - 16
+    case .image: limit = 80
+    }
+    return GnuplotText.quoted(
+      DisplayWidth.of(text) <= limit ? text : DisplayWidth.cut(text, to: limit))
   }
 
   /// Says in the middle of the panel that it has nothing to show.
@@ -84,8 +92,7 @@ struct ScriptWriter {
   mutating func setCaptions(_ horizontal: String, _ vertical: String) {
     add("set xlabel \(GnuplotText.quoted(horizontal)) offset 0,\(isTerminal ? 0 : 0.3)")
     if case .characters(_, let rows) = canvas {
-      add("set tmargin 3")
-      add("set label \(GnuplotText.quoted(vertical)) at character 1, character \(rows - 3)")
+      add("set label \(GnuplotText.quoted(vertical)) at character 1, character \(rows - 2)")
     } else {
       add("set ylabel \(GnuplotText.quoted(vertical))")
     }

@@ -7,8 +7,7 @@ set key below left Left reverse samplen 2
 set tics nomirror
 set border back
 set xlabel "epoch" offset 0,0.0
-set tmargin 3
-set label "val/accuracy" at character 1, character 20
+set label "val/accuracy" at character 1, character 21
 set xrange [1:20]
 set yrange [0.596735:0.913997]
 $data1 << END

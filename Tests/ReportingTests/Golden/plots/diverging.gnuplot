@@ -67,5 +67,5 @@ $data4 << END
 END
 plot $data1 with linespoints lc rgb '#0072B2' lw 2 dt 1 pt 7 pi 1 title "rate 0.005", \
   $data2 with linespoints lc rgb '#E69F00' lw 2 dt 1 pt 9 pi 1 title "rate 0.05", \
-  $data3 with linespoints lc rgb '#000000' lw 2 dt 1 pt 5 pi 1 title "rate 1.0 × above 1e+06 from epoch 1, beyond 1e+280 from epoch 15, inf from epoch 17", \
-  $data4 with points pt 2 ps 1.5 lw 2 lc rgb '#000000' notitle
+  $data3 with linespoints lc rgb '#000000' lw 2 dt 1 pt 5 pi 1 title "rate 1.0 × above 1e+06 from epoch 1, inf from epoch 17", \
+  $data4 with points pt 2 ps 2 lw 2 lc rgb '#000000' notitle

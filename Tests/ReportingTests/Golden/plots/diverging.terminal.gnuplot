@@ -7,8 +7,7 @@ set key below left Left reverse samplen 2
 set tics nomirror
 set border back
 set xlabel "epoch" offset 0,0.0
-set tmargin 3
-set label "mean squared error" at character 1, character 20
+set label "mean squared error" at character 1, character 21
 set xrange [0:20]
 set yrange [1e-05:1000000]
 set logscale y
@@ -68,5 +67,5 @@ $data4 << END
 END
 plot $data1 with linespoints lt 1 pt 'A' pi 1 title " rate 0.005", \
   $data2 with linespoints lt 2 pt 'B' pi 1 title " rate 0.05", \
-  $data3 with linespoints lt 3 pt 'C' pi 1 title " rate 1.0 × above 1e+06 from epoch 1, beyond 1e+280 from epoch 15, inf from epoch 17", \
+  $data3 with linespoints lt 3 pt 'C' pi 1 title " rate 1.0 × above 1e+06 from epoch 1, inf from epoch 17", \
   $data4 with points pt 'x' notitle

@@ -8,8 +8,7 @@ set tics nomirror
 set border back
 set key off
 set xlabel "weight, 0 of 450 zero" offset 0,0.0
-set tmargin 3
-set label "count" at character 1, character 20
+set label "count" at character 1, character 21
 set xrange [-3:3]
 set xtics ("-2" -2, "0" 0, "2" 2)
 set yrange [0:523.95]

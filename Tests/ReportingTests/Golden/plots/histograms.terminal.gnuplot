@@ -8,8 +8,7 @@ set tics nomirror
 set border back
 set key off
 set xlabel "weight, 0 of 450 zero" offset 0,0.0
-set tmargin 3
-set label "count" at character 1, character 9
+set label "count" at character 1, character 10
 set xrange [-3:3]
 set xtics ("-2" -2, "0" 0, "2" 2)
 set yrange [0:523.95]
@@ -106,8 +105,7 @@ set tics nomirror
 set border back
 set key off
 set xlabel "weight, 0 of 450 zero" offset 0,0.0
-set tmargin 3
-set label "count" at character 1, character 9
+set label "count" at character 1, character 10
 set xrange [-0.3:0.3]
 set xtics ("-0.2" -0.2, "0" 0, "0.2" 0.2)
 set yrange [0:523.95]
@@ -204,8 +202,7 @@ set tics nomirror
 set border back
 set key off
 set xlabel "weight, 0 of 450 zero" offset 0,0.0
-set tmargin 3
-set label "count" at character 1, character 9
+set label "count" at character 1, character 10
 set xrange [-0.03:0.03]
 set xtics ("-0.02" -0.02, "0" 0, "0.02" 0.02)
 set yrange [0:523.95]
@@ -302,8 +299,7 @@ set tics nomirror
 set border back
 set key off
 set xlabel "weight, 0 of 450 zero" offset 0,0.0
-set tmargin 3
-set label "count" at character 1, character 9
+set label "count" at character 1, character 10
 set xrange [-0.003:0.003]
 set xtics ("-0.002" -0.002, "0" 0, "0.002" 0.002)
 set yrange [0:523.95]
@@ -400,8 +396,7 @@ set tics nomirror
 set border back
 set key off
 set xlabel "weight, 0 of 450 zero" offset 0,0.0
-set tmargin 3
-set label "count" at character 1, character 9
+set label "count" at character 1, character 10
 set xrange [-0.0003:0.0003]
 set xtics ("-0.0002" -0.0002, "0" 0, "0.0002" 0.0002)
 set yrange [0:523.95]

@@ -7,8 +7,7 @@ set key below left Left reverse samplen 2
 set tics nomirror
 set border back
 set xlabel "epoch" offset 0,0.0
-set tmargin 3
-set label "loss (nats)" at character 1, character 20
+set label "loss (nats)" at character 1, character 21
 set xrange [1:10]
 set xtics 2
 set yrange [0.16731:2.210088]

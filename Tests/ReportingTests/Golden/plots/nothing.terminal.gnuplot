@@ -7,8 +7,7 @@ set key below left Left reverse samplen 2
 set tics nomirror
 set border back
 set xlabel "50 % \047x\047" offset 0,0.0
-set tmargin 3
-set label "y_{1} (日本)" at character 1, character 20
+set label "y_{1} (日本)" at character 1, character 21
 set xrange [0:1]
 set yrange [0:1]
 set label "no values to show" at graph 0.5,0.5 center

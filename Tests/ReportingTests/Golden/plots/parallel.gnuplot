@@ -6,7 +6,7 @@ unset ytics
 set border 0
 set xrange [-0.2:3.4]
 set yrange [-0.25:1.1]
-set xtics ("lr" 0, "batch_size" 1, "schedule" 2, "val/loss" 3) scale 0
+set xtics ("lr" 0, "batch_size" 1, "schedule" 2, "val/loss" 3) scale 0 nomirror
 set arrow from 0,0 to 0,1 nohead lt -1
 set label "0.001141" at 0,0.0 front boxed offset 0.8,0
 set label "0.3124" at 0,1.0 front boxed offset 0.8,0
