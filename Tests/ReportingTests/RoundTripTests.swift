@@ -62,7 +62,7 @@ private struct Row {
   var values: [SQLValue] {
     [
       .integer(integer), real.map(SQLValue.real) ?? .null, .text(first), .text(second),
-      .blob(.init(blob)),
+      .blob(Data(blob)),
     ]
   }
 

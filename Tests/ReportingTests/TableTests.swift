@@ -1,3 +1,4 @@
+import Foundation
 import Reporting
 import RunStore
 import TestSupport
@@ -10,11 +11,11 @@ import Testing
       "id", "name", "val/loss", "val/loss", Table.Column("note", alignment: .right), "data",
     ],
     rows: [
-      [1, "lenet", 0.335_721_9, 1.0, "50 % of $5 & #1_a {x} ~^ \\", .blob([1, 2, 3])],
+      [1, "lenet", 0.335_721_9, 1.0, "50 % of $5 & #1_a {x} ~^ \\", .blob(Data([1, 2, 3]))],
       [2, "日本語 🎉", .real(.nan), -1.5e-5, "line\nbreak\ttab \"quoted\", comma", .null],
-      [-3, "", .real(.infinity), .real(-.infinity), "a | b `c` *d* _e_ <f>", .blob([])],
+      [-3, "", .real(.infinity), .real(-.infinity), "a | b `c` *d* _e_ <f>", .blob(Data([]))],
       [.integer(.max), "cafe\u{301}", 1e300, -0.0, "[option] -- \u{1B}[31m", nil],
-      [nil, nil, nil, 20_123.45, "\u{202E}abc", .blob([255])],
+      [nil, nil, nil, 20_123.45, "\u{202E}abc", .blob(Data([255]))],
     ])
 
   @Test(arguments: TableFormat.allCases)

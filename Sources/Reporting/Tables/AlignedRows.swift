@@ -59,17 +59,7 @@ struct AlignedRows<Style: AlignedStyle>: RowEncoder {
     case .right: return true
     case .automatic:
       let values = sample.lazy.map { $0[column] }.filter { $0 != .null }
-      return !values.isEmpty && values.allSatisfy(\.isNumber)
-    }
-  }
-}
-
-extension SQLValue {
-  /// Whether this is an integer or a real.
-  var isNumber: Bool {
-    switch self {
-    case .integer, .real: true
-    case .null, .text, .blob: false
+      return !values.isEmpty && values.allSatisfy { $0.real != nil }
     }
   }
 }

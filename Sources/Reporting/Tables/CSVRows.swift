@@ -29,7 +29,7 @@ struct CSVRows: RowEncoder {
     case .integer(let number): text += String(number)
     case .real(let number): text += NumberText.exact(number)
     case .text(let content): append(content, to: &text)
-    case .blob(let bytes): append(Data(bytes).base64EncodedString(), to: &text)
+    case .blob(let bytes): append(bytes.base64EncodedString(), to: &text)
     }
   }
 

@@ -9,7 +9,7 @@ enum JSONText {
     case .integer(let number): text += String(number)
     case .real(let number): append(number, to: &text)
     case .text(let content): append(content, to: &text)
-    case .blob(let bytes): text += "\"\(Data(bytes).base64EncodedString())\""
+    case .blob(let bytes): text += "\"\(bytes.base64EncodedString())\""
     }
   }
 

@@ -1,0 +1,67 @@
+import Foundation
+
+/// One axis: what is measured along it, and how.
+public struct Axis: Sendable, Hashable {
+  /// How values are spaced along an axis.
+  public enum Scale: Sendable, Hashable {
+    /// Equal differences are equally long.
+    case linear
+    /// Equal ratios are equally long; zero and less cannot be shown.
+    case logarithmic
+  }
+
+  /// What is measured, for example `loss`.
+  public var label: String
+  /// In what, for example `nats`, if there is a unit.
+  public var unit: String?
+  /// How values are spaced.
+  public var scale: Scale
+  /// What part is shown; the part that has values if absent.
+  public var range: ClosedRange<Double>?
+
+  /// An axis that measures `label` in `unit`.
+  public init(
+    _ label: String, unit: String? = nil, scale: Scale = .linear,
+    range: ClosedRange<Double>? = nil
+  ) {
+    self.label = label
+    self.unit = unit
+    self.scale = scale
+    self.range = range
+  }
+
+  /// The label with its unit in brackets.
+  var caption: String {
+    unit.map { "\(label) (\($0))" } ?? label
+  }
+
+  /// The magnitude beyond which gnuplot, which computes with the ends of an axis, would overflow.
+  static let limit = 1e280
+
+  /// Whether a value has a place on the axis at all.
+  func canShow(_ value: Double) -> Bool {
+    switch scale {
+    case .linear: value.magnitude <= Self.limit
+    case .logarithmic: value >= 1 / Self.limit && value <= Self.limit
+    }
+  }
+
+  /// How far along `range` a value stands: 0 at its lower end or below, 1 at its upper end or above.
+  func share(of value: Double, in range: ClosedRange<Double>) -> Double {
+    let start = transformed(range.lowerBound)
+    let share = (transformed(value) - start) / (transformed(range.upperBound) - start)
+    return min(1, max(0, share))
+  }
+
+  /// The value that stands `share` of the way from `start` to `end`.
+  func value(at share: Double, from start: Double, to end: Double) -> Double {
+    switch scale {
+    case .linear: start + share * (end - start)
+    case .logarithmic: exp(log(start) + share * (log(end) - log(start)))
+    }
+  }
+
+  private func transformed(_ value: Double) -> Double {
+    scale == .linear ? value : log(value)
+  }
+}

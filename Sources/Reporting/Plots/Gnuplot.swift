@@ -1,0 +1,87 @@
+import Foundation
+import Subprocess
+
+/// The program that draws, run without a shell and without the user's start-up file.
+public struct Gnuplot: Sendable {
+  private let program: String
+  private let scratchFolder: URL
+
+  /// - Parameters:
+  ///   - program: A name to look for in `PATH`.
+  ///   - scratchFolder: Holds the script while gnuplot runs.
+  public init(
+    program: String = "gnuplot", scratchFolder: URL = FileManager.default.temporaryDirectory
+  ) {
+    self.program = program
+    self.scratchFolder = scratchFolder
+  }
+
+  /// Draws `figure`.
+  /// - Returns: The bytes of the picture; for a terminal its lines as UTF-8.
+  /// - Throws: `GnuplotError`.
+  public func render(_ figure: Figure, as format: PlotFormat) async throws -> [UInt8] {
+    let script = GnuplotScript(figure, as: format)
+    let picture = try await run(script.text)
+    return format.isTerminal ? Self.withoutMargins(picture) : picture
+  }
+
+  /// Draws `figure` into a file, whose extension says how; an old file stays as it is if that fails.
+  /// - Throws: `GnuplotError`.
+  public func render(_ figure: Figure, toFile path: String) async throws {
+    let file = URL(fileURLWithPath: path)
+    guard let format = PlotFormat(fileExtension: file.pathExtension) else {
+      throw GnuplotError.unknownExtension(path: path)
+    }
+    let picture = try await render(figure, as: format)
+    do {
+      try Data(picture).write(to: file, options: .atomic)
+    } catch {
+      throw GnuplotError.notWritten(path: path, reason: error.localizedDescription)
+    }
+  }
+
+  private func run(_ script: String) async throws -> [UInt8] {
+    // A file, because a pipe to a program that stops early would end this one by SIGPIPE.
+    let file = scratchFolder.appending(path: "figure-\(UUID().uuidString).gnuplot")
+    do {
+      try Data(script.utf8).write(to: file)
+    } catch {
+      throw GnuplotError.notWritten(path: file.path, reason: error.localizedDescription)
+    }
+    // Best effort: a script that stays behind does no harm there.
+    defer { try? FileManager.default.removeItem(at: file) }
+
+    let result: ExecutionResult<Void, BytesOutput, StringOutput<UTF8>>
+    do {
+      result = try await Subprocess.run(
+        .name(program), arguments: ["-d", file.path],
+        output: .bytes(limit: 256 << 20), error: .string(limit: 1 << 20))
+    } catch let error as SubprocessError where error.code == .executableNotFound {
+      throw GnuplotError.missing(program: program)
+    } catch {
+      throw GnuplotError.failed("\(error)")
+    }
+    guard result.terminationStatus.isSuccess, !result.standardOutput.isEmpty else {
+      throw GnuplotError.failed(Self.complaint(result.standardError))
+    }
+    return result.standardOutput
+  }
+
+  /// The line of gnuplot's diagnostics that says what is wrong: the last, without its place in the script.
+  private static func complaint(_ diagnostics: String) -> String {
+    let lines = diagnostics.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    return lines.last { !$0.isEmpty && $0 != "^" } ?? "it drew nothing."
+  }
+
+  /// Drops form feeds, blanks at the ends of lines, and empty lines around each page.
+  private static func withoutMargins(_ picture: [UInt8]) -> [UInt8] {
+    let pages = String(decoding: picture, as: UTF8.self).split(separator: "\u{0C}")
+    let trimmed = pages.map { page in
+      page.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { $0.replacing(#/\s+$/#, with: "") }
+        .drop(while: \.isEmpty).reversed().drop(while: \.isEmpty).reversed()
+        .joined(separator: "\n")
+    }
+    return Array((trimmed.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n").utf8)
+  }
+}

@@ -1,0 +1,80 @@
+/// A figure in gnuplot's language: one self-contained text, data included, that draws to the standard output.
+///
+/// Nothing in a figure can add a command: text stands in literals that gnuplot takes as they are.
+public struct GnuplotScript: Sendable, Hashable {
+  /// The commands.
+  public let text: String
+
+  /// Writes down how `figure` is drawn as `format`.
+  public init(_ figure: Figure, as format: PlotFormat) {
+    switch format {
+    case .terminal(let columns, let rows):
+      text = Self.terminalPages(figure, columns: max(columns, 40), rows: max(rows, 12))
+    case .svg, .png, .pdf:
+      text = Self.image(figure, format)
+    }
+  }
+
+  /// One page a panel, each as wide as the terminal; a single one fills it but for the prompt's line.
+  private static func terminalPages(_ figure: Figure, columns: Int, rows: Int) -> String {
+    let pageRows = figure.panels.count == 1 ? rows - 1 : max(12, rows / 2)
+    return figure.panels.map { panel in
+      let drawing = panel.drawing
+      let size = drawing.terminalSize(columns: columns, rows: pageRows)
+      var writer = ScriptWriter(canvas: .characters(columns: size.columns, rows: size.rows))
+      writer.add("reset session")
+      writer.add("set terminal dumb size \(size.columns), \(size.rows) noenhanced")
+      writer.add("set encoding utf8")
+      writer.setTitle([figure.title, drawing.ownTitle].compactMap(\.self).joined(separator: ": "))
+      drawing.write(to: &writer)
+      return writer.text
+    }
+    .joined()
+  }
+
+  private static func image(_ figure: Figure, _ format: PlotFormat) -> String {
+    var writer = ScriptWriter(canvas: .image)
+    let drawings = figure.panels.map(\.drawing)
+    let columns = drawings.count == 1 ? 1 : drawings.count <= 4 ? 2 : 3
+    let rows = (drawings.count + columns - 1) / columns
+    let sizes = drawings.map(\.imageSize)
+    // Panels of a grid are smaller, because they share the page.
+    let scale = columns == 1 ? 1 : 0.55
+    let width = scale * Double(columns * (sizes.map(\.width).max() ?? 0))
+    let height = scale * Double(rows * (sizes.map(\.height).max() ?? 0))
+    writer.add(terminal(format, width: Int(width), height: Int(height)))
+    writer.add("set encoding utf8")
+    if drawings.count == 1 {
+      writer.setTitle(
+        [figure.title, drawings[0].ownTitle].compactMap(\.self).joined(separator: ": "))
+      drawings[0].write(to: &writer)
+      return writer.text
+    }
+    writer.add("set multiplot layout \(rows),\(columns) title \(GnuplotText.quoted(figure.title))")
+    for drawing in drawings {
+      writer.add("reset")
+      drawing.ownTitle.map { writer.setTitle($0) }
+      drawing.write(to: &writer)
+    }
+    writer.add("unset multiplot")
+    return writer.text
+  }
+
+  /// - Parameters:
+  ///   - width: In the pixels of a screen without magnification.
+  ///   - height: The same.
+  private static func terminal(_ format: PlotFormat, width: Int, height: Int) -> String {
+    switch format {
+    case .png:
+      "set terminal pngcairo size \(2 * width),\(2 * height) font 'sans-serif,13' fontscale 2 "
+        + "linewidth 2 pointscale 2 noenhanced"
+    case .pdf:
+      // 40 pixels a centimetre make a figure as wide as the text of a page.
+      "set terminal pdfcairo size \(Double(width) / 40)cm,\(Double(height) / 40)cm "
+        + "font 'sans-serif,10' noenhanced"
+    case .svg, .terminal:
+      "set terminal svg size \(width),\(height) dynamic font 'sans-serif,14' "
+        + "background rgb 'white' noenhanced"
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// The spelling of gnuplot's language.
+enum GnuplotText {
+  /// `text` as a string literal. What could end the literal, or that gnuplot replaces even inside one
+  /// (back-quotes run commands), is written as octal numbers; control characters become visible escapes.
+  static func quoted(_ text: String) -> String {
+    let content = VisibleText.escaping(text).unicodeScalars.reduce(into: "") { literal, scalar in
+      if special.contains(scalar) {
+        literal += "\\" + String(scalar.value + 0o1000, radix: 8).dropFirst()
+      } else {
+        literal.unicodeScalars.append(scalar)
+      }
+    }
+    return "\"\(content)\""
+  }
+
+  private static let special = Set("\"\\`'@$".unicodeScalars)
+
+  /// `text` as the label of a tick, where gnuplot takes `%` for the start of a format.
+  static func quotedTick(_ text: String) -> String {
+    quoted(text).unicodeScalars.reduce(into: "") { $0 += $1 == "%" ? "%%" : String($1) }
+  }
+
+  /// A number, to more digits than a picture can show; NaN is nothing to gnuplot.
+  static func number(_ value: Double) -> String {
+    value.isNaN ? "NaN" : String(format: "%.12g", value)
+  }
+
+  /// A range as `[lower:upper]`.
+  static func range(_ range: ClosedRange<Double>) -> String {
+    "[\(number(range.lowerBound)):\(number(range.upperBound))]"
+  }
+}

@@ -1,0 +1,67 @@
+reset session
+set terminal dumb size 80, 23 noenhanced
+set encoding utf8
+set label "Loss of runs 3 and 7" at character 30, character 22
+set tmargin 2
+set key below left Left reverse samplen 2
+set tics nomirror
+set border back
+set xlabel "epoch" offset 0,0.0
+set label "loss (nats)" at character 1, character 21
+set xrange [1:10]
+set xtics 2
+set yrange [0.16731:2.210088]
+set logscale y
+set ytics ("0.2" 0.2, "0.5" 0.5, "1" 1, "2" 2)
+$data1 << END
+1 1.23346
+2 0.664362
+3 0.408651
+4 0.293753
+5 0.242126
+6 0.218928
+7 0.208505
+8 0.203822
+9 0.201717
+10 0.200772
+END
+$data2 << END
+1 1.33346
+2 0.764362
+3 0.508651
+4 0.393753
+5 0.342126
+6 0.318928
+7 0.308505
+8 0.303822
+9 0.301717
+10 0.300772
+END
+$data3 << END
+1 1.74174
+2 1.23346
+3 0.892747
+4 0.664362
+5 0.511271
+6 0.408651
+7 0.339863
+8 0.293753
+9 0.262845
+10 0.242126
+END
+$data4 << END
+1 1.84174
+2 1.33346
+3 0.992747
+4 0.764362
+5 0.611271
+6 0.508651
+7 0.439863
+8 0.393753
+9 0.362845
+10 0.342126
+END
+plot $data1 with linespoints lt 1 pt 'A' pi 1 title " lr 0.05, train", \
+  $data2 with linespoints lt 1 pt 'a' pi 1 title " lr 0.05, val", \
+  $data3 with linespoints lt 2 pt 'B' pi 1 title " lr 0.01, train", \
+  $data4 with linespoints lt 2 pt 'b' pi 1 title " lr 0.01, val"
