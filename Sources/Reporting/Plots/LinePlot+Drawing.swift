@@ -1,3 +1,5 @@
+import Foundation
+
 extension LinePlot: Drawing {
   /// A legend of many lines makes the picture higher; it must not squeeze the curves.
   var imageSize: (width: Int, height: Int) {
@@ -52,10 +54,11 @@ extension LinePlot: Drawing {
       + diverging.compactMap { $0.points.first { vertical.canShow($0.y) }?.y }
     guard expected.contains(where: vertical.canShow) else { return vertical }
     let core = AxisRange.around(expected, on: vertical, isTight: false)
-    let highest = vertical.value(at: 1.3, from: core.lowerBound, to: core.upperBound)
-    let shown = series.flatMap { $0.points.map(\.y) }.filter { $0 <= highest }
+    var highest = vertical.value(at: 1.3, from: core.lowerBound, to: core.upperBound)
+    if vertical.scale == .logarithmic { highest = pow(10, log10(highest).rounded(.up)) }
     var axis = vertical
-    axis.range = AxisRange.around(expected + shown, on: vertical, isTight: false)
+    let values = diverging.flatMap { $0.points.map(\.y) }.filter { $0.isFinite }
+    if let peak = values.max(), peak > highest { axis.range = core.lowerBound...highest }
     return axis
   }
 

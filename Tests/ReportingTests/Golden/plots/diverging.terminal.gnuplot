@@ -9,9 +9,9 @@ set border back
 set xlabel "epoch" offset 0,0.0
 set label "mean squared error" at character 1, character 21
 set xrange [0:20]
-set yrange [2.89441110132e-05:4.83699430037]
+set yrange [2.89441110132e-05:1000]
 set logscale y
-set ytics ("0.0001" 0.0001, "0.001" 0.001, "0.01" 0.01, "0.1" 0.1, "1" 1)
+set ytics ("0.0001" 0.0001, "0.001" 0.001, "0.01" 0.01, "0.1" 0.1, "1" 1, "10" 10, "100" 100, "1000" 1000)
 $data1 << END
 0 2.80005
 1 1.03011
@@ -60,12 +60,12 @@ $data2 << END
 END
 $data3 << END
 0 1
-0.0360302934548 4.83699430037
+0.157894736842 1000
 END
 $data4 << END
-0.0360302934548 4.83699430037
+0.157894736842 1000
 END
 plot $data1 with linespoints lt 1 pt 'A' pi 1 title " rate 0.005", \
   $data2 with linespoints lt 2 pt 'B' pi 1 title " rate 0.05", \
-  $data3 with linespoints lt 3 pt 'C' pi 1 title " rate 1.0 × above 4.83699 from epoch 1, inf from epoch 17", \
+  $data3 with linespoints lt 3 pt 'C' pi 1 title " rate 1.0 × above 1000 from epoch 1, inf from epoch 17", \
   $data4 with points pt 'x' notitle
