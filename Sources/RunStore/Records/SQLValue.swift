@@ -38,22 +38,27 @@ public enum SQLValue: Sendable, Hashable {
 extension SQLValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
+  /// A whole number.
   public init(integerLiteral value: Int64) {
     self = .integer(value)
   }
 
+  /// A floating-point number.
   public init(floatLiteral value: Double) {
     self = .real(value)
   }
 
+  /// Text.
   public init(stringLiteral value: String) {
     self = .text(value)
   }
 
+  /// 1 for true and 0 for false.
   public init(booleanLiteral value: Bool) {
     self = .integer(value ? 1 : 0)
   }
 
+  /// NULL.
   public init(nilLiteral: ()) {
     self = .null
   }
