@@ -50,8 +50,7 @@ enum SampleFigures {
     .lines(
       LinePlot(
         horizontal: epochs,
-        vertical: Axis(
-          "mean squared error", scale: .logarithmic, range: 1e-5...1e6),
+        vertical: Axis("mean squared error", scale: .logarithmic),
         series: [0.005, 0.05, 1].map { rate in
           let points = (0...20).map { epoch in
             let error: Double =

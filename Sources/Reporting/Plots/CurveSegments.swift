@@ -58,7 +58,7 @@ struct CurveSegments {
   }
 
   private func limit(_ value: Double) -> String {
-    String(format: "%g", value)
+    String(format: "%.4g", value)
   }
 
   /// Where the line between a point inside the shown part and one outside crosses its edge.

@@ -37,8 +37,3 @@ public enum GnuplotError: Error, Sendable, Hashable {
     }
   }
 }
-
-extension GnuplotError: CustomStringConvertible {
-  /// Both, in two lines.
-  public var description: String { "\(message)\nTry: \(hint)" }
-}

@@ -1,3 +1,5 @@
+import Foundation
+
 extension LinePlot: Drawing {
   /// A legend of many lines makes the picture higher; it must not squeeze the curves.
   var imageSize: (width: Int, height: Int) {
@@ -17,6 +19,7 @@ extension LinePlot: Drawing {
   }
 
   func write(to writer: inout ScriptWriter) {
+    let vertical = verticalAxis
     let curves = series.map {
       CurveSegments($0.points, horizontal: horizontal, vertical: vertical)
     }
@@ -36,6 +39,27 @@ extension LinePlot: Drawing {
       crosses(pair.1.ends, style(of: pair.0, at: index), &writer)
     }
     writer.plot(bands + lines + ends + (lines.isEmpty ? ["NaN notitle"] : []))
+  }
+
+  /// The vertical axis, which a curve that diverges must not stretch until the others are flat: it shows such a
+  /// curve from its start to somewhat above all curves that stay finite.
+  private var verticalAxis: Axis {
+    let diverging = series.filter { $0.points.contains { !$0.y.isFinite } }
+    guard vertical.range == nil, !diverging.isEmpty, diverging.count < series.count else {
+      return vertical
+    }
+    let healthy = series.filter { $0.points.allSatisfy(\.y.isFinite) }
+    let expected =
+      healthy.flatMap { $0.points.map(\.y) + $0.band.flatMap { [$0.lower, $0.upper] } }
+      + diverging.compactMap { $0.points.first { vertical.canShow($0.y) }?.y }
+    guard expected.contains(where: vertical.canShow) else { return vertical }
+    let core = AxisRange.around(expected, on: vertical, isTight: false)
+    var highest = vertical.value(at: 1.3, from: core.lowerBound, to: core.upperBound)
+    if vertical.scale == .logarithmic { highest = pow(10, log10(highest).rounded(.up)) }
+    var axis = vertical
+    let values = diverging.flatMap { $0.points.map(\.y) }.filter { $0.isFinite }
+    if let peak = values.max(), peak > highest { axis.range = core.lowerBound...highest }
+    return axis
   }
 
   private func style(of series: Series, at index: Int) -> SeriesStyle {

@@ -1,7 +1,8 @@
 /// Curves over a common horizontal axis: losses, metrics, errors.
 ///
 /// A value that has no place on the axes (NaN, ±∞, or zero and less on a logarithmic axis) interrupts its
-/// curve: the last point before it is marked with a cross, and the legend says what happened.
+/// curve: the last point before it is marked with a cross, and the legend says what happened. Curves that end
+/// that way do not stretch the vertical axis far beyond the others.
 public struct LinePlot: Sendable, Hashable {
   /// One point of a curve.
   public struct Point: Sendable, Hashable {

@@ -9,9 +9,9 @@ set border back
 set xlabel "epoch" offset 0,0.0
 set label "mean squared error" at character 1, character 21
 set xrange [0:20]
-set yrange [1e-05:1000000]
+set yrange [2.89441110132e-05:1000]
 set logscale y
-set ytics ("0.0001" 0.0001, "0.01" 0.01, "1" 1, "100" 100, "10000" 10000, "1e+06" 1000000)
+set ytics ("0.0001" 0.0001, "0.001" 0.001, "0.01" 0.01, "0.1" 0.1, "1" 1, "10" 10, "100" 100, "1000" 1000)
 $data1 << END
 0 2.80005
 1 1.03011
@@ -60,12 +60,12 @@ $data2 << END
 END
 $data3 << END
 0 1
-0.315789473684 1000000
+0.157894736842 1000
 END
 $data4 << END
-0.315789473684 1000000
+0.157894736842 1000
 END
 plot $data1 with linespoints lt 1 pt 'A' pi 1 title " rate 0.005", \
   $data2 with linespoints lt 2 pt 'B' pi 1 title " rate 0.05", \
-  $data3 with linespoints lt 3 pt 'C' pi 1 title " rate 1.0 × above 1e+06 from epoch 1, inf from epoch 17", \
+  $data3 with linespoints lt 3 pt 'C' pi 1 title " rate 1.0 × above 1000 from epoch 1, inf from epoch 17", \
   $data4 with points pt 'x' notitle
