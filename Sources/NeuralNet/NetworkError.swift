@@ -31,7 +31,8 @@ public enum NetworkError: Error, Equatable, Sendable {
     case .mismatchedInput: "give the layer the size that the layer before it puts out"
     case .duplicateLayerName: "give every layer a name of its own"
     case .mismatchedParameter: "use weights that were saved from the same network"
-    case .unknownParameter(_, let known): "use weights with exactly " + known.joined(separator: ", ")
+    case .unknownParameter(_, let known):
+      "use weights with exactly " + known.joined(separator: ", ")
     }
   }
 }

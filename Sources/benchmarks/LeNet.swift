@@ -35,7 +35,7 @@ struct LeNet: ParsableCommand {
       columns: ["threads", "batch", "images_per_second", "gflops", "peak_gflops", "of_peak"])
     for threads in Set([1, 2, cores]).filter({ $0 <= cores }).sorted() {
       for batch in [32, 64, 128, 256, 512] {
-        let speed = bestSpeed(network, source, batch: batch, threads: threads).speed
+        let speed = measure(network, source, batch: batch, threads: threads).speed
         let rate = speed * Double(network.operationsPerStep)
         speeds.rows.append([
           .integer(Int64(threads)), .integer(Int64(batch)), .real(speed.rounded()),
@@ -59,10 +59,11 @@ struct LeNet: ParsableCommand {
       storedShape: shape, shape: shape, mean: [0.5, 0.5, 0.5], scale: [4, 4, 4])
   }
 
-  /// The images a second of the best epoch, and the engine that was measured.
-  private func bestSpeed(
+  /// Trains for some epochs.
+  /// - Returns: The images a second of the best epoch, and for each layer its best time in an epoch.
+  private func measure(
     _ network: Network, _ source: ImageSource<Float>, batch: Int, threads: Int
-  ) -> (speed: Double, engine: Engine<Float>) {
+  ) -> (speed: Double, layers: [LayerTime]) {
     let engine = Engine<Float>(network: network, loss: SoftmaxCrossEntropy(), threads: threads)
     var generator = SeededGenerator(seed: 1)
     var parameters: Parameters<Float> = Initialization.default.parameters(
@@ -71,7 +72,9 @@ struct LeNet: ParsableCommand {
     var gradient = velocity
     let order = Array(0..<images / batch * batch)
     var best = 0.0
+    var layers: [LayerTime]?
     for _ in 0...rounds {
+      let before = engine.layerTimes
       let duration = seconds {
         for start in stride(from: 0, to: order.count, by: batch) {
           _ = engine.computeGradient(
@@ -81,13 +84,21 @@ struct LeNet: ParsableCommand {
         }
       }
       best = max(best, Double(order.count) / duration)
+      let times = zip(engine.layerTimes, before).map { after, before in
+        LayerTime(
+          forward: after.forward - before.forward, backward: after.backward - before.backward)
+      }
+      layers = zip(times, layers ?? times).map { time, best in
+        LayerTime(
+          forward: min(time.forward, best.forward), backward: min(time.backward, best.backward))
+      }
     }
-    return (best, engine)
+    return (best, layers ?? [])
   }
 
   private func layerTable(_ network: Network, _ source: ImageSource<Float>) -> Table {
-    let engine = bestSpeed(network, source, batch: 128, threads: 1).engine
-    let samples = Double((rounds + 1) * (images / 128 * 128))
+    let times = measure(network, source, batch: 128, threads: 1).layers
+    let samples = Double(images / 128 * 128)
     var table = Table(
       columns: [
         "layer", "macs", "forward_ns_per_image", "forward_gflops", "backward_ns_per_image",
@@ -96,8 +107,8 @@ struct LeNet: ParsableCommand {
     let firstWithWeights = network.nodes.firstIndex { $0.layer.weight != nil }
     for (index, node) in network.nodes.enumerated() {
       let macs = node.layer.multiplyAccumulates(inputShape: node.inputShape)
-      let forward = Double(engine.layerTimes[index].forward) / samples
-      let backward = Double(engine.layerTimes[index].backward) / samples
+      let forward = Double(times[index].forward) / samples
+      let backward = Double(times[index].backward) / samples
       // Backward, a layer computes the gradient of its weights and, but for the first, of its input.
       let backwardMacs = (index == firstWithWeights ? 1 : 2) * macs
       table.rows.append([

@@ -101,7 +101,8 @@ import TestSupport
     of name: String = "", sourceLocation: SourceLocation = #_sourceLocation
   ) {
     #expect(found.count == expected.count, sourceLocation: sourceLocation)
-    let worst = zip(found, expected)
+    let worst =
+      zip(found, expected)
       .map { abs($0 - $1) / (absolute + relative * abs($1)) }.max() ?? 0
     #expect(worst <= 1, "\(name) is off by \(worst) tolerances", sourceLocation: sourceLocation)
   }

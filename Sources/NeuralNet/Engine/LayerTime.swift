@@ -1,9 +1,15 @@
 /// The time that a layer took so far, summed over all threads.
 public struct LayerTime: Sendable, Equatable {
   /// Nanoseconds spent in the forward pass.
-  public var forward: UInt64 = 0
+  public var forward: UInt64
   /// Nanoseconds spent in the backward pass, the sum over the groups included.
-  public var backward: UInt64 = 0
+  public var backward: UInt64
+
+  /// Names both times.
+  public init(forward: UInt64 = 0, backward: UInt64 = 0) {
+    self.forward = forward
+    self.backward = backward
+  }
 
   static func += (total: inout LayerTime, time: LayerTime) {
     total.forward += time.forward

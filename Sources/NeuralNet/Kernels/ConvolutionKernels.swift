@@ -130,6 +130,10 @@ struct ConvolutionInputGradient<Scalar: LaneScalar>: BlockKernel {
   ) {
     let taps = geometry.size
     let area = taps * taps
+    // The taps `v` by which a column of the block reads a column of the output.
+    let first = column + padding
+    let lastOutput = (geometry.outputWidth - 1) * geometry.stride
+    let usedTaps = max(0, first - lastOutput)..<max(0, min(taps, first + columns))
     var sums = Accumulators<Scalar, rows, columns>(repeating: .init(repeating: .zero))
     for channel in 0..<geometry.outputChannels {
       for u in 0..<taps {
@@ -140,9 +144,9 @@ struct ConvolutionInputGradient<Scalar: LaneScalar>: BlockKernel {
         else { continue }
         let source =
           spreadGradient + (channel * geometry.outputHeight + gradientRow) * spreadWidth
-          + column + padding + taps - 1
+          + first + taps - 1
         let weightRow = weights + channel * geometry.weightsPerOutput + row * area + u * taps
-        for v in 0..<taps {
+        for v in usedTaps {
           for j in 0..<rows {
             let weight = Lanes(repeating: weightRow[j * area + v])
             for p in 0..<columns {

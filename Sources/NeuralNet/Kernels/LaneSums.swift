@@ -11,18 +11,18 @@ func sumLanes<Scalar: LaneScalar>(
   for index in 0..<count { sums[index] = vectors[index].laneSum }
 }
 
-/// `sums[r] = Σ lanes of Σ vectors[r, c]` over all columns `c`.
+/// `sums[r] = Σ vectors[r, c]` over all columns `c`, each lane for itself.
 @inline(never)
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-func sumRowsAndLanes<Scalar: LaneScalar>(
+func sumRows<Scalar: LaneScalar>(
   of vectors: UnsafePointer<Lanes<Scalar>>, rows: Int, columns: Int,
-  into sums: UnsafeMutablePointer<Scalar>
+  into sums: UnsafeMutablePointer<Lanes<Scalar>>
 ) {
   for row in 0..<rows {
     var total = Lanes<Scalar>.zero
     for column in 0..<columns { total += vectors[row * columns + column] }
-    sums[row] = total.laneSum
+    sums[row] = total
   }
 }
 

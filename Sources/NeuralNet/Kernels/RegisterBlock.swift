@@ -18,27 +18,20 @@ protocol BlockKernel {
 }
 
 extension BlockKernel {
-  /// Covers rows `rows` and columns `0 ..< columns` with blocks, the largest that the registers hold.
+  /// Covers the rows and columns with blocks, the largest that the registers hold.
+  /// - Parameter widest: The most columns of a block, if that shall be less.
   @inline(__always)
-  func runBlocks(rows: Range<Int>, columns: Int) {
+  func runBlocks(rows: Range<Int>, columns: Range<Int>, widest: Int = .max) {
     let holdsLargeBlocks = Int(PROCESSOR_VECTOR_BYTES) == 64
-    runBlocks(
-      rows: rows, columns: columns,
-      tallest: holdsLargeBlocks ? 4 : 2, widest: holdsLargeBlocks ? 5 : 3)
-  }
-
-  @inline(__always)
-  private func runBlocks(rows: Range<Int>, columns: Int, tallest: Int, widest: Int) {
+    let tallest = holdsLargeBlocks ? 4 : 2
+    let widest = min(widest, holdsLargeBlocks ? 5 : 3)
     var row = rows.lowerBound
     while row < rows.upperBound {
-      let left = rows.upperBound - row
-      // Six rows are better as twice three than as four and two.
-      let height =
-        columns == 1 && left >= 8
-        ? 8 : min(tallest, left > tallest && left < 2 * tallest ? (left + 1) / 2 : left)
-      var column = 0
-      while column < columns {
-        let width = min(widest, columns - column)
+      let rowsLeft = rows.upperBound - row
+      let height = columns.count == 1 && rowsLeft >= 8 ? 8 : evenPart(of: rowsLeft, upTo: tallest)
+      var column = columns.lowerBound
+      while column < columns.upperBound {
+        let width = evenPart(of: columns.upperBound - column, upTo: widest)
         switch (height, width) {
         case (8, 1): run(row: row, column: column, size: BlockSize<8, 1>())
         case (4, 5): run(row: row, column: column, size: BlockSize<4, 5>())
@@ -67,4 +60,12 @@ extension BlockKernel {
       row += height
     }
   }
+}
+
+/// The first of the parts, as few and as equal as possible, that `count` is cut into: six is better
+/// cut into three and three than into five and one.
+@inline(__always)
+private func evenPart(of count: Int, upTo largest: Int) -> Int {
+  let parts = (count + largest - 1) / largest
+  return (count + parts - 1) / parts
 }

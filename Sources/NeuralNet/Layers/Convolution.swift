@@ -80,7 +80,7 @@ public struct Convolution: Layer, Equatable {
         geometry: geometry, input: paddedInput(pass), weights: pass.parameters,
         biases: pass.parameters + outputChannels * geometry.weightsPerOutput,
         output: pass.output, outputRow: row
-      ).runBlocks(rows: 0..<outputChannels, columns: geometry.outputWidth)
+      ).runBlocks(rows: 0..<outputChannels, columns: 0..<geometry.outputWidth)
     }
   }
 
@@ -90,36 +90,39 @@ public struct Convolution: Layer, Equatable {
   @specialized(where Scalar == Double)
   public func backward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
     let geometry = geometry(pass.inputShape)
-    let layout = scratchLayout(pass.inputShape)
-    let weightGradient = pass.scratch + layout.weightGradient
+    let lanes = pass.contributionLanes
     for channel in 0..<inputChannels {
       for kernelRow in 0..<size {
         ConvolutionWeightGradient(
           geometry: geometry, input: paddedInput(pass), outputGradient: pass.outputGradient,
-          weightGradient: weightGradient, inputChannel: channel, kernelRow: kernelRow
-        ).runBlocks(rows: 0..<outputChannels, columns: size)
+          weightGradient: lanes, inputChannel: channel, kernelRow: kernelRow
+        ).runBlocks(rows: 0..<outputChannels, columns: 0..<size)
       }
     }
-    let weightCount = outputChannels * geometry.weightsPerOutput
-    sumLanes(of: weightGradient, count: weightCount, into: pass.contribution)
-    let plane = geometry.outputHeight * geometry.outputWidth
-    sumRowsAndLanes(
-      of: pass.outputGradient, rows: outputChannels, columns: plane,
-      into: pass.contribution + weightCount)
+    sumRows(
+      of: pass.outputGradient, rows: outputChannels,
+      columns: geometry.outputHeight * geometry.outputWidth,
+      into: lanes + outputChannels * geometry.weightsPerOutput)
 
     guard let inputGradient = pass.inputGradient else { return }
-    let spreadGradient = pass.scratch + layout.spreadGradient
+    let spreadGradient = pass.scratch + paddedCount(geometry)
     spread(pass.outputGradient, geometry: geometry, into: spreadGradient)
+    let width = pass.inputShape[2]
+    // Near the edges few taps reach the output: narrow blocks leave out more of the others.
+    let edge = min(size - 1, width / 2)
     for row in 0..<pass.inputShape[1] {
-      ConvolutionInputGradient(
+      let kernel = ConvolutionInputGradient(
         geometry: geometry, spreadGradient: spreadGradient, spreadWidth: spreadWidth(geometry),
-        weights: pass.parameters, inputGradient: inputGradient, padding: padding, inputRow: row
-      ).runBlocks(rows: 0..<inputChannels, columns: pass.inputShape[2])
+        weights: pass.parameters, inputGradient: inputGradient, padding: padding, inputRow: row)
+      kernel.runBlocks(rows: 0..<inputChannels, columns: 0..<edge, widest: 2)
+      kernel.runBlocks(rows: 0..<inputChannels, columns: edge..<width - edge)
+      kernel.runBlocks(rows: 0..<inputChannels, columns: width - edge..<width, widest: 2)
     }
   }
 
+  /// A vector for each weight and bias: the lanes are summed once a batch.
   public func contributionCount(inputShape: [Int]) -> Int {
-    outputChannels * (inputChannels * size * size + 1)
+    outputChannels * (inputChannels * size * size + 1) * groupSize
   }
 
   public var gradientRows: Int { outputChannels }
@@ -133,33 +136,28 @@ public struct Convolution: Layer, Equatable {
       outputChannels * rowLength + sum.rows.lowerBound..<outputChannels * rowLength
       + sum.rows.upperBound
     for range in [weights, biases] {
-      for index in range {
-        var total = Scalar.zero
-        for group in 0..<sum.groups { total += sum.contributions[group * sum.stride + index] }
-        sum.gradient[index] = total
+      let total = sum.lanes(ofGroup: 0)
+      for group in 1..<max(1, sum.groups) {
+        let lanes = sum.lanes(ofGroup: group)
+        for index in range { total[index] += lanes[index] }
       }
+      sumLanes(
+        of: total + range.lowerBound, count: range.count, into: sum.gradient + range.lowerBound)
     }
   }
 
   // MARK: Scratch memory
 
-  private struct ScratchLayout {
-    /// Padded input first, if there is padding; then this many vectors in, the weight gradients.
-    let weightGradient: Int
-    let spreadGradient: Int
-    let count: Int
-  }
-
-  private func scratchLayout(_ inputShape: [Int]) -> ScratchLayout {
+  /// The padded input, if there is padding, then the spread gradient of the output.
+  public func scratchCount(inputShape: [Int]) -> Int {
     let geometry = geometry(inputShape)
-    let padded = padding > 0 ? inputChannels * geometry.inputHeight * geometry.inputWidth : 0
-    let spread = padded + outputChannels * geometry.weightsPerOutput
-    return ScratchLayout(
-      weightGradient: padded, spreadGradient: spread,
-      count: spread + outputChannels * geometry.outputHeight * spreadWidth(geometry))
+    return paddedCount(geometry)
+      + outputChannels * geometry.outputHeight * spreadWidth(geometry)
   }
 
-  public func scratchCount(inputShape: [Int]) -> Int { scratchLayout(inputShape).count }
+  private func paddedCount(_ geometry: ConvolutionGeometry) -> Int {
+    padding > 0 ? inputChannels * geometry.inputHeight * geometry.inputWidth : 0
+  }
 
   /// Wide enough for every column of the padded input to read `size` columns back.
   private func spreadWidth(_ geometry: ConvolutionGeometry) -> Int {

@@ -38,7 +38,7 @@ public struct FullyConnected: Layer, Equatable {
     FullyConnectedForward(
       input: pass.input, inputs: inputs, weights: pass.parameters,
       biases: pass.parameters + outputs * inputs, output: pass.output
-    ).runBlocks(rows: 0..<outputs, columns: 1)
+    ).runBlocks(rows: 0..<outputs, columns: 0..<1)
   }
 
   @specialized(where Scalar == Float)
@@ -47,14 +47,13 @@ public struct FullyConnected: Layer, Equatable {
     let width = vectorsPerSample * groupSize
     let samples = pass.contribution
     transposeToSamples(pass.input, count: inputs, width: width, into: samples)
-    let lanes = UnsafeRawPointer(pass.outputGradient).assumingMemoryBound(to: Scalar.self)
-    (samples + width * groupSize).update(from: lanes, count: outputs * groupSize)
+    (pass.contributionLanes + width).update(from: pass.outputGradient, count: outputs)
 
     guard let inputGradient = pass.inputGradient else { return }
     FullyConnectedInputGradient(
       outputGradient: pass.outputGradient, outputs: outputs, weights: pass.parameters,
       inputs: inputs, inputGradient: inputGradient
-    ).runBlocks(rows: 0..<inputs, columns: 1)
+    ).runBlocks(rows: 0..<inputs, columns: 0..<1)
   }
 
   /// The group's inputs, sample by sample, then the gradient of its outputs, lane by lane.
@@ -70,14 +69,11 @@ public struct FullyConnected: Layer, Equatable {
     FullyConnectedWeightGradient(
       contributions: sum.contributions, stride: sum.stride, groups: sum.groups, inputs: inputs,
       gradient: sum.gradient
-    ).runBlocks(rows: sum.rows, columns: vectorsPerSample)
-    let outputGradients = sum.contributions + vectorsPerSample * groupSize * groupSize
+    ).runBlocks(rows: sum.rows, columns: 0..<vectorsPerSample)
+    let outputGradients = vectorsPerSample * groupSize
     for row in sum.rows {
       var total = Lanes<Scalar>.zero
-      for group in 0..<sum.groups {
-        let gradient = outputGradients + group * sum.stride
-        total += UnsafeRawPointer(gradient).assumingMemoryBound(to: Lanes<Scalar>.self)[row]
-      }
+      for group in 0..<sum.groups { total += sum.lanes(ofGroup: group)[outputGradients + row] }
       sum.gradient[outputs * inputs + row] = total.laneSum
     }
   }

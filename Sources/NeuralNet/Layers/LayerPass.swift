@@ -26,12 +26,27 @@ public struct ContributionSum<Scalar: LaneScalar> {
   public let inputShape: [Int]
   /// The rows to compute; other threads compute the others.
   public let rows: Range<Int>
-  /// The contribution of the first group.
-  public let contributions: UnsafePointer<Scalar>
+  /// The contribution of the first group; a layer may use the memory of its rows to sum in.
+  public let contributions: UnsafeMutablePointer<Scalar>
   /// The distance in scalars from one group's contribution to the next group's.
   public let stride: Int
   /// The number of groups.
   public let groups: Int
   /// The layer's gradient: weights, row by row, then biases.
   public let gradient: UnsafeMutablePointer<Scalar>
+}
+
+extension LayerPass {
+  /// The contribution as vectors.
+  var contributionLanes: UnsafeMutablePointer<Lanes<Scalar>> {
+    UnsafeMutableRawPointer(contribution).assumingMemoryBound(to: Lanes<Scalar>.self)
+  }
+}
+
+extension ContributionSum {
+  /// The contribution of a group as vectors.
+  func lanes(ofGroup group: Int) -> UnsafeMutablePointer<Lanes<Scalar>> {
+    UnsafeMutableRawPointer(contributions + group * stride)
+      .assumingMemoryBound(to: Lanes<Scalar>.self)
+  }
 }

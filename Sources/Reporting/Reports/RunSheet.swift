@@ -22,7 +22,9 @@ public struct RunSheet: Sendable {
       Section(
         title: "Parameters", table: .nameValues(try database.parameters(ofRun: run), name: "name")),
       Section(title: "Metrics", table: .summaries(try database.metricSummaries(ofRun: run))),
-      Section(title: "Environment", table: .nameValues(try database.environment(ofRun: run), name: "name")),
+      Section(
+        title: "Environment", table: .nameValues(try database.environment(ofRun: run), name: "name")
+      ),
       Section(title: "Layers", table: .layers(try database.layers(ofRun: run))),
     ]
     self.sections = sections.filter { !$0.table.rows.isEmpty }
@@ -45,7 +47,9 @@ extension RunSheet {
       sections.map { "% \($0.title)\n\($0.table.formatted(as: format))" }.joined(separator: "\n")
     case .json:
       "{\n"
-        + sections.map { "\"\($0.title.lowercased())\": \($0.table.formatted(as: format).dropLast())" }
+        + sections.map {
+          "\"\($0.title.lowercased())\": \($0.table.formatted(as: format).dropLast())"
+        }
         .joined(separator: ",\n") + "\n}\n"
     case .csv, .jsonl:
       flattened.formatted(as: format)
