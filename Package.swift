@@ -13,7 +13,7 @@ let march = Context.environment["TRACKER_MARCH"] ?? "native"
 
 /// The engine is hopeless without optimisation, so that debug builds and `swift test` have it too.
 let engineSettings: [SwiftSetting] = [
-  .unsafeFlags(["-Ounchecked", "-wmo", "-num-threads", "1"] + marchFlags)
+  .unsafeFlags(["-Ounchecked", "-disable-batch-mode", "-wmo", "-num-threads", "1"] + marchFlags)
 ]
 
 /// Reading tens of megabytes byte by byte takes seconds without optimisation; checks stay on.
