@@ -68,7 +68,8 @@ let package = Package(
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Randomness", "TestSupport"]),
-    .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "TestSupport"]),
+    .testTarget(
+      name: "RunStoreTests", dependencies: ["RunStore", "Randomness", "TestSupport", sqlite]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Randomness", "TestSupport"],
       resources: [.copy("Fixtures")]),

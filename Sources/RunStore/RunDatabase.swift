@@ -48,4 +48,9 @@ public struct RunDatabase: Sendable {
     guard !isReadOnly else { throw RunStoreError.openedForReading(path: path) }
     return try translatingErrors(path: path) { try queue.write(body) }
   }
+
+  /// Copies all pages to `destination` by SQLite's online backup.
+  func copy(to destination: DatabaseQueue) throws {
+    try queue.backup(to: destination)
+  }
 }

@@ -33,8 +33,8 @@ enum EmbeddedSchema {
   private static var statements: [String] {
     var statements: [String] = []
     var lines: [Substring] = []
-    for line in script.split(separator: "\n", omittingEmptySubsequences: true) {
-      if lines.isEmpty && line.hasPrefix("--") { continue }
+    for line in script.split(separator: "\n", omittingEmptySubsequences: false) {
+      if lines.isEmpty && (line.isEmpty || line.hasPrefix("--")) { continue }
       lines.append(line)
       guard line.hasSuffix(";") else { continue }
       let text = lines.joined(separator: "\n")

@@ -24,6 +24,7 @@ extension RunStoreError {
       self = .refused(path: path, detail: detail)
     case .SQLITE_INTERRUPT, .SQLITE_ABORT: self = .interrupted
     case .SQLITE_AUTH: self = .notAQuery
+    case .SQLITE_ERROR where detail.hasPrefix("not authorized"): self = .notAQuery
     default: self = .invalidSQL(message: detail)
     }
   }

@@ -1,0 +1,156 @@
+import Randomness
+import Testing
+
+@testable import RunStore
+
+/// The summary of a series always equals its points, whoever wrote them and in whatever order.
+@Suite struct MetricSummaryTests {
+  /// Points with many repeated steps, and with every kind of number.
+  static func points(seed: UInt64) -> [MetricPoint] {
+    var generator = SeededGenerator(seed: seed)
+    let values = [
+      Double.nan, .infinity, -.infinity, -0.0, 0, 1, -1, 0.1, 1e308, -1e308, .leastNonzeroMagnitude,
+      9_007_199_254_740_992,
+    ]
+    let steps = [Int.max, Int.min, Int.max - 1, 0, -1]
+    let ordered = seed.isMultiple(of: 3)
+    return (0..<40).map { index in
+      let random =
+        generator.nextIndex(below: 8) == 0
+        ? steps[generator.nextIndex(below: steps.count)] : generator.nextIndex(below: 25)
+      return MetricPoint(
+        name: generator.nextIndex(below: 2) == 0 ? "train/loss" : "ä'\"\u{0}b",
+        step: ordered ? index : random,
+        epoch: generator.nextIndex(below: 3) == 0 ? nil : generator.nextIndex(below: 5),
+        value: values[generator.nextIndex(below: values.count)])
+    }
+  }
+
+  static let summaries = """
+    SELECT name, count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
+      min_value, min_step, max_value, max_step
+    FROM metric_series
+    WHERE run_id = :run
+    ORDER BY name
+    """
+
+  static let recomputed = """
+    SELECT name, count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
+      min_value, min_step, max_value, max_step
+    FROM metric_series_recomputed
+    WHERE run_id = :run
+    ORDER BY name
+    """
+
+  static let stored = """
+    SELECT name, step, epoch, value FROM metrics WHERE run_id = :run ORDER BY name, step
+    """
+
+  @Test(arguments: UInt64(0)..<30)
+  func batchesTheTriggerAndRecomputationAgree(seed: UInt64) throws {
+    let fixture = try StoreFixture()
+    let other = try fixture.database.createRun(
+      RunDraft(name: "trigger", startedAt: StoreFixture.start)
+    ).id
+    let points = Self.points(seed: seed)
+    for start in stride(from: 0, to: points.count, by: 7) {
+      try fixture.record(Array(points[start..<min(start + 7, points.count)]))
+    }
+    try fixture.database.write { db in
+      for point in points {
+        try db.run(
+          """
+          INSERT INTO metrics (run_id, name, step, epoch, value)
+          VALUES (:run, :name, :step, :epoch, :value)
+          """,
+          [
+            "run": SQLValue(other), "name": .text(point.name), "step": SQLValue(point.step),
+            "epoch": SQLValue(point.epoch), "value": .real(point.value),
+          ])
+      }
+    }
+    let byBatch = try fixture.rows(Self.summaries, ["run": SQLValue(fixture.run)])
+    let byTrigger = try fixture.rows(Self.summaries, ["run": SQLValue(other)])
+    #expect(byBatch == byTrigger, "seed \(seed)")
+    #expect(
+      try fixture.rows(Self.recomputed, ["run": SQLValue(other)]) == byTrigger, "seed \(seed)")
+    #expect(
+      try fixture.rows(Self.stored, ["run": SQLValue(other)])
+        == fixture.rows(Self.stored, ["run": SQLValue(fixture.run)]), "seed \(seed)")
+  }
+
+  @Test func nanIsNullAndInfinityStays() throws {
+    let fixture = try StoreFixture()
+    try fixture.record([
+      MetricPoint(name: "loss", step: 1, value: .nan),
+      MetricPoint(name: "loss", step: 2, value: .infinity),
+      MetricPoint(name: "loss", step: .max, value: -.infinity),
+    ])
+    #expect(
+      try fixture.rows("SELECT value FROM metrics ORDER BY step")
+        == [[.null], [.real(.infinity)], [.real(-.infinity)]])
+    let points = try fixture.database.metrics(ofRun: fixture.run)
+    #expect(points[0].value.isNaN)
+    #expect(points.map(\.step) == [1, 2, .max])
+    let summary = try #require(try fixture.database.metricSummaries(ofRun: fixture.run).first)
+    #expect(summary.nanCount == 1)
+    #expect(summary.firstValue == nil)
+    #expect(summary.minimum == -.infinity)
+    #expect(summary.minimumStep == .max)
+    #expect(summary.hasDiverged)
+  }
+
+  @Test func aPointAtTheSameStepReplacesTheFirst() throws {
+    let fixture = try StoreFixture()
+    for value in [9, 1, 5] {
+      try fixture.execute(
+        "INSERT INTO metrics (run_id, name, step, value) VALUES (1, 'loss', 3, \(value))")
+    }
+    #expect(
+      try fixture.rows("SELECT count, min_value, max_value, last_value FROM metric_series")
+        == [[1, 5.0, 5.0, 5.0]])
+  }
+
+  @Test(arguments: ["OR REPLACE", "OR IGNORE", "OR FAIL"])
+  func theConflictClauseOfTheWriterChangesNothing(clause: String) throws {
+    let fixture = try StoreFixture()
+    for (step, value) in [(1, 4), (2, 3), (1, 2)] {
+      try fixture.execute(
+        """
+        INSERT \(clause) INTO metrics (run_id, name, step, value)
+        VALUES (1, 'loss', \(step), \(value))
+        """)
+    }
+    #expect(
+      try fixture.rows("SELECT count, first_value, last_value, min_value FROM metric_series")
+        == [[2, 2.0, 3.0, 2.0]])
+  }
+
+  @Test func textThatIsANumberIsTakenAsOne() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      """
+      INSERT INTO metrics (run_id, name, step, value)
+      VALUES (1, 'loss', '10', '0.5'), (1, 'loss', '9', '1e3'), (1, 'loss', 8, 2)
+      """)
+    #expect(
+      try fixture.rows("SELECT first_step, last_step, min_value, max_value FROM metric_series")
+        == [[8, 10, 0.5, 1000.0]])
+  }
+
+  @Test func pointsWithoutARunOrAStepAreRefused() throws {
+    let fixture = try StoreFixture()
+    #expect(
+      throws: PlainConnection.Failure(message: "metrics: there is no run with this run_id")
+    ) {
+      try fixture.execute("INSERT INTO metrics (run_id, name, step, value) VALUES (9, 'a', 1, 1)")
+    }
+    #expect(throws: PlainConnection.Failure.self) {
+      try fixture.execute("INSERT INTO metrics (run_id, name, value) VALUES (1, 'a', 1)")
+    }
+    #expect(throws: PlainConnection.Failure.self) {
+      try fixture.execute("INSERT INTO metrics (run_id, name, step, value) VALUES (1, 'a', 1, 'x')")
+    }
+    #expect(try fixture.rows("SELECT COUNT(*) FROM metric_series") == [[0]])
+  }
+}

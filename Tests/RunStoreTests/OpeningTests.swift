@@ -1,0 +1,156 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import RunStore
+
+/// Opening a file: what is made, what is upgraded and what is refused.
+@Suite struct OpeningTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test func aNewFileIsMadeForWritingOnly() throws {
+    let path = folder.path("tracker.db")
+    #expect(throws: RunStoreError.missing(path: path)) { try RunDatabase(readingFrom: path) }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    _ = try RunDatabase(writingTo: path)
+    _ = try RunDatabase(readingFrom: path)
+    #expect(try files() == ["tracker.db"])
+  }
+
+  @Test func namesThatSQLiteTakesForSomethingElseAreFiles() throws {
+    for name in ["file:a?mode=memory", ":memory:", "a#b%20c ü.db"] {
+      _ = try RunDatabase(writingTo: folder.path(name))
+      _ = try RunDatabase(readingFrom: folder.path(name))
+      #expect(try files().contains(name))
+    }
+  }
+
+  @Test func foreignFilesAreRefusedAndLeftAlone() throws {
+    let path = folder.path("other.db")
+    try PlainConnection(path: path).execute("CREATE TABLE mine (x)")
+    try expectRefusal(.foreign(path: path))
+  }
+
+  @Test func filesOfAnotherApplicationAreRefusedAndLeftAlone() throws {
+    let path = folder.path("other.db")
+    try PlainConnection(path: path).execute("PRAGMA application_id = 7")
+    try expectRefusal(.foreign(path: path))
+  }
+
+  @Test func newerFilesAreRefusedAndLeftAlone() throws {
+    let path = folder.path("newer.db")
+    _ = try RunDatabase(writingTo: path)
+    try PlainConnection(path: path).execute("PRAGMA user_version = 99")
+    try expectRefusal(.newerSchema(path: path, found: 99, supported: 1))
+  }
+
+  @Test(arguments: ["hello", String(repeating: "not a database\n", count: 1000)])
+  func otherFilesAreRefusedAndLeftAlone(content: String) throws {
+    let path = folder.path("notes.txt")
+    try Data(content.utf8).write(to: URL(fileURLWithPath: path))
+    try expectRefusal(.notADatabase(path: path))
+  }
+
+  @Test func aFolderOrAPathWithoutOneIsRefused() throws {
+    #expect(throws: RunStoreError.self) { try RunDatabase(writingTo: folder.url.path) }
+    #expect(throws: RunStoreError.self) { try RunDatabase(readingFrom: folder.url.path) }
+    #expect(throws: RunStoreError.self) { try RunDatabase(writingTo: folder.path("no/such/a.db")) }
+    #expect(throws: RunStoreError.missing(path: "")) { try RunDatabase(readingFrom: "") }
+  }
+
+  @Test func anEmptyFileHasNothingToRead() throws {
+    let path = folder.path("empty.db")
+    try Data().write(to: URL(fileURLWithPath: path))
+    #expect(throws: RunStoreError.empty(path: path)) { try RunDatabase(readingFrom: path) }
+    _ = try RunDatabase(writingTo: path)
+  }
+
+  @Test func damagedFilesGiveAnErrorThatNamesThem() throws {
+    let path = folder.path("damaged.db")
+    let database = try RunDatabase(writingTo: path)
+    _ = try database.createRun(RunDraft(name: "a", startedAt: StoreFixture.start))
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    let copy = folder.path("copy.db")
+    var cut = whole
+    cut.replaceSubrange(4096..<cut.count, with: Data(repeating: 0xA5, count: cut.count - 4096))
+    try cut.write(to: URL(fileURLWithPath: copy))
+    do {
+      _ = try RunDatabase(readingFrom: copy).runs(seenFrom: .unknown)
+      Issue.record("the damage went unnoticed")
+    } catch let error as RunStoreError {
+      #expect(error.message.contains(copy))
+      #expect(!error.hint.isEmpty)
+    }
+  }
+
+  @Test func anOlderFileIsUpgradedStepByStep() throws {
+    let path = folder.path("tracker.db")
+    _ = try RunDatabase(writingTo: path).createRun(
+      RunDraft(name: "old", startedAt: StoreFixture.start))
+    let steps = [
+      SchemaUpgrade.Step(version: 2, sql: "ALTER TABLE runs ADD COLUMN mood TEXT"),
+      SchemaUpgrade.Step(version: 3, sql: "UPDATE runs SET mood = 'good'"),
+    ]
+    for _ in 1...2 {
+      let database = try RunDatabase(
+        writingTo: path, upgrade: SchemaUpgrade(path: path, steps: steps))
+      let row = try database.read { try $0.row("SELECT mood FROM runs") }
+      #expect(row?["mood"] == "good")
+    }
+    #expect(throws: RunStoreError.newerSchema(path: path, found: 3, supported: 1)) {
+      try RunDatabase(writingTo: path)
+    }
+  }
+
+  @Test func changedViewsAreRebuiltAndForeignOnesStay() throws {
+    let path = folder.path("tracker.db")
+    _ = try RunDatabase(writingTo: path)
+    try PlainConnection(path: path).execute(
+      """
+      DROP VIEW metrics;
+      CREATE VIEW metrics AS SELECT 1 AS one;
+      DROP VIEW run_summary;
+      CREATE VIEW mine AS SELECT 2 AS two;
+      """)
+    _ = try RunDatabase(writingTo: path)
+    let stored = try StatementReader(readingFrom: path).rows(
+      "SELECT name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger') AND name <> 'mine'")
+    #expect(
+      Set(stored) == Set(EmbeddedSchema.derived.map { [.text($0.name), .text($0.sql)] }))
+    #expect(try StatementReader(readingFrom: path).rows("SELECT two FROM mine") == [[2]])
+  }
+
+  @Test func aDatabaseThatIsReadRefusesToWrite() throws {
+    let path = folder.path("tracker.db")
+    _ = try RunDatabase(writingTo: path)
+    let database = try RunDatabase(readingFrom: path)
+    #expect(throws: RunStoreError.openedForReading(path: path)) {
+      try database.createRun(RunDraft(name: "a", startedAt: StoreFixture.start))
+    }
+  }
+
+  private func files() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+  }
+
+  /// Opens the only file of the folder both ways, and compares folder and bytes before and after.
+  private func expectRefusal(_ error: RunStoreError) throws {
+    let before = try files()
+    let path = folder.path(try #require(before.first))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(throws: error) { try RunDatabase(writingTo: path) }
+    #expect(throws: error) { try RunDatabase(readingFrom: path) }
+    #expect(throws: error) { try StatementReader(readingFrom: path) }
+    #expect(try files() == before)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+  }
+}
+
+extension Machine {
+  /// A machine on which no run of the tests was started.
+  static let unknown = Machine(host: "nowhere", bootID: nil, isProcessAlive: { _ in false })
+}

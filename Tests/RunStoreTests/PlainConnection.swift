@@ -1,0 +1,31 @@
+import GRDBSQLite
+
+/// A SQLite connection without any of this library's code: another program.
+final class PlainConnection {
+  private let pointer: OpaquePointer
+
+  init(path: String) throws {
+    var pointer: OpaquePointer?
+    let code = sqlite3_open(path, &pointer)
+    guard code == SQLITE_OK, let pointer else { throw Failure(message: "open: \(code)") }
+    self.pointer = pointer
+    sqlite3_busy_timeout(pointer, 60_000)
+    try execute("PRAGMA foreign_keys = ON")
+  }
+
+  deinit {
+    sqlite3_close(pointer)
+  }
+
+  /// Runs statements that return nothing.
+  func execute(_ sql: String) throws {
+    guard sqlite3_exec(pointer, sql, nil, nil, nil) == SQLITE_OK else {
+      throw Failure(message: String(cString: sqlite3_errmsg(pointer)))
+    }
+  }
+
+  /// What SQLite said.
+  struct Failure: Error, Equatable {
+    let message: String
+  }
+}

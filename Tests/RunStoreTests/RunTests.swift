@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+@testable import RunStore
+
+/// What goes into the store comes out.
+@Suite struct RunTests {
+  /// Text that breaks what is not careful.
+  static let texts = [
+    "plain", "ünïcödé 🎉", "a\u{0}b", "\u{0}", "'; DROP TABLE runs; --", "\"quoted\"", "a\nb\r\n",
+    "%s ?1 :name @x", "\\", String(repeating: "x", count: 100_000),
+  ]
+
+  static let values: [SQLValue] =
+    texts.map(SQLValue.text) + [
+      .text(""), .null, .integer(.max), .integer(.min), 0, .real(.infinity), .real(-.infinity),
+      0.1, .real(.leastNonzeroMagnitude), 1.7976931348623157e308, .blob(Data()),
+      .blob(Data([0, 255, 0])),
+    ]
+
+  @Test(arguments: values)
+  func valuesOfParametersAndFactsComeBack(value: SQLValue) throws {
+    let fixture = try StoreFixture()
+    var draft = RunDraft(name: "values", startedAt: StoreFixture.start)
+    draft.parameters = ["lr": value]
+    draft.environment = ["cpu": value]
+    let run = try fixture.database.createRun(draft).id
+    #expect(try fixture.database.parameters(ofRun: run) == ["lr": value])
+    #expect(try fixture.database.environment(ofRun: run) == ["cpu": value])
+    #expect(
+      try fixture.rows("SELECT value FROM params WHERE run_id = :run", ["run": SQLValue(run)])
+        == [[value]])
+  }
+
+  @Test(arguments: texts)
+  func anyTextCanBeANameOrATag(text: String) throws {
+    let fixture = try StoreFixture()
+    var draft = RunDraft(name: text, startedAt: StoreFixture.start)
+    draft.experiment = text
+    draft.tags = [text: text]
+    draft.note = text
+    let run = try fixture.database.createRun(draft)
+    #expect(run.name == text)
+    #expect(run.experiment == text)
+    #expect(run.note == text)
+    #expect(try fixture.database.tags(ofRun: run.id) == [text: text])
+    #expect(try fixture.database.runs(seenFrom: .unknown).first { $0.id == run.id }?.name == text)
+  }
+
+  @Test func nanIsStoredAsNull() throws {
+    let fixture = try StoreFixture()
+    var draft = RunDraft(name: "nan", startedAt: StoreFixture.start)
+    draft.parameters = ["lr": .real(.nan)]
+    let run = try fixture.database.createRun(draft).id
+    #expect(try fixture.database.parameters(ofRun: run) == ["lr": .null])
+  }
+
+  @Test func everyFieldOfADraftComesBack() throws {
+    let fixture = try StoreFixture()
+    var draft = RunDraft(name: "full", startedAt: StoreFixture.start)
+    draft.recipe = "lenet"
+    draft.seed = 7
+    draft.host = "here"
+    draft.pid = 12
+    draft.bootID = "boot"
+    draft.command = "tracker run lenet"
+    draft.version = "1.0"
+    draft.gitCommit = "abc"
+    draft.gitDirty = true
+    draft.parentRun = fixture.run
+    draft.group = "sweep"
+    let run = try fixture.database.createRun(draft)
+    #expect(try fixture.database.run(run.id) == run)
+    #expect(run.uuid == draft.uuid.uuidString.lowercased())
+    #expect(run.status == .running)
+    #expect(run.startedAt == StoreFixture.start)
+    #expect(run.heartbeatAt == StoreFixture.start)
+    #expect(run.recipe == "lenet" && run.seed == 7 && run.host == "here" && run.pid == 12)
+    #expect(run.bootID == "boot" && run.command == "tracker run lenet" && run.version == "1.0")
+    #expect(run.gitCommit == "abc" && run.gitDirty == true)
+    #expect(run.parentRun == fixture.run && run.group == "sweep")
+    #expect(run.endedAt == nil && run.error == nil && run.deletedAt == nil)
+  }
+
+  @Test func aRunEndsWithStatusErrorAndTime() throws {
+    let fixture = try StoreFixture()
+    let end = StoreFixture.start.addingTimeInterval(2.5)
+    try fixture.database.finishRun(fixture.run, status: .failed, error: "diverged", at: end)
+    let run = try fixture.database.run(fixture.run)
+    #expect(run.status == .failed && run.error == "diverged" && run.endedAt == end)
+    let summary = try #require(try fixture.database.runs(seenFrom: .unknown).first)
+    #expect(summary.seconds == 2.5)
+    #expect(summary.started == "2023-11-14T22:13:20Z")
+    #expect(summary.ended == "2023-11-14T22:13:22Z")
+    #expect(throws: RunStoreError.noSuchRun(selector: "99")) {
+      try fixture.database.finishRun(99, status: .finished, at: end)
+    }
+  }
+
+  @Test func tagsAndNotesCanBeChanged() throws {
+    let fixture = try StoreFixture()
+    try fixture.database.setTag("good", run: fixture.run)
+    try fixture.database.setTag("stage", "draft", run: fixture.run)
+    try fixture.database.setTag("stage", "final", run: fixture.run)
+    try fixture.database.removeTag("good", run: fixture.run)
+    try fixture.database.setNote("look here", run: fixture.run)
+    #expect(try fixture.database.tags(ofRun: fixture.run) == ["stage": "final"])
+    #expect(try fixture.database.run(fixture.run).note == "look here")
+  }
+
+  @Test func aDeadRunReadsAsCrashed() throws {
+    let fixture = try StoreFixture()
+    func status(seenFrom machine: Machine) throws -> RunStatus? {
+      try fixture.database.runs(seenFrom: machine).first?.status
+    }
+    #expect(try status(seenFrom: .unknown) == .crashed)
+    try fixture.database.heartbeat(run: fixture.run, at: Date())
+    #expect(try status(seenFrom: .unknown) == .running)
+    try fixture.execute("UPDATE runs SET host = 'here', boot_id = 'b', pid = 5")
+    func here(boot: String, alive: Bool) -> Machine {
+      Machine(host: "here", bootID: boot, isProcessAlive: { _ in alive })
+    }
+    #expect(try status(seenFrom: here(boot: "b", alive: true)) == .running)
+    #expect(try status(seenFrom: here(boot: "b", alive: false)) == .crashed)
+    #expect(try status(seenFrom: here(boot: "c", alive: true)) == .crashed)
+    try fixture.database.finishRun(fixture.run, status: .finished, at: Date())
+    #expect(try status(seenFrom: here(boot: "b", alive: false)) == .finished)
+  }
+
+  @Test func theSummaryShowsFinalAndBestLosses() throws {
+    let fixture = try StoreFixture()
+    for (epoch, loss) in zip(1..., [3.0, 1.0, 2.0]) {
+      let values = [
+        "train/loss": loss, "val/loss": loss + 1, "val/accuracy": 1 / loss, "epoch/seconds": 0.5,
+      ]
+      try fixture.record(
+        values.map { MetricPoint(name: $0.key, step: epoch * 10, epoch: epoch, value: $0.value) })
+    }
+    let summary = try #require(try fixture.database.runs(seenFrom: .unknown).first)
+    #expect(summary.epochs == 3)
+    #expect(summary.finalTrainLoss == 2 && summary.bestTrainLoss == 1)
+    #expect(summary.finalValidationLoss == 3 && summary.bestValidationLoss == 2)
+    #expect(summary.finalValidationAccuracy == 0.5 && summary.bestValidationAccuracy == 1)
+    #expect(
+      try fixture.rows("SELECT * FROM epoch_losses WHERE epoch = 2")
+        == [[SQLValue(fixture.run), 2, 1.0, .null, 2.0, 1.0, 0.5]])
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+@testable import RunStore
+
+/// How a person names a run.
+@Suite struct SelectionTests {
+  @Test(
+    arguments: [
+      ("latest", RunSelector.Target.latest, nil),
+      ("latest@5", .latest, 5),
+      ("7", .text("7"), nil),
+      ("lenet@0", .text("lenet"), 0),
+      ("best:val/loss", .best(metric: "val/loss"), nil),
+      ("best:val/loss@12", .best(metric: "val/loss"), 12),
+      ("a b", .text("a b"), nil),
+    ] as [(String, RunSelector.Target, Int?)])
+  func textIsUnderstood(text: String, target: RunSelector.Target, epoch: Int?) throws {
+    let selector = try RunSelector(text)
+    #expect(selector.target == target && selector.epoch == epoch)
+  }
+
+  @Test(arguments: [
+    "", "@", "@3", "latest@", "latest@x", "a@-1", "a@+1", "best:", "a@99999999999999999999",
+  ])
+  func textThatNamesNoRunIsRefused(text: String) {
+    #expect(throws: RunStoreError.invalidSelector(text: text)) { try RunSelector(text) }
+  }
+
+  /// Runs with the validation losses and accuracies given, one step each.
+  private func store(_ losses: [[Double]]) throws -> StoreFixture {
+    let fixture = try StoreFixture()
+    for (index, series) in losses.enumerated() {
+      let run = try fixture.database.createRun(
+        RunDraft(
+          name: "run\(index)", startedAt: StoreFixture.start.addingTimeInterval(Double(index + 1)))
+      ).id
+      try fixture.database.record(
+        RunBatch(
+          time: StoreFixture.start,
+          metrics: zip(1..., series).flatMap { step, loss in
+            [
+              MetricPoint(name: "val/loss", step: step, value: loss),
+              MetricPoint(name: "val/accuracy", step: step, value: 1 - loss),
+            ]
+          }), run: run)
+    }
+    return fixture
+  }
+
+  private func name(_ selector: String, in fixture: StoreFixture) throws -> String {
+    try fixture.database.run(fixture.database.runID(RunSelector(selector))).name
+  }
+
+  @Test func theBestRunIsNeverTheOneWithNaN() throws {
+    let fixture = try store([[0.5, 0.4], [.nan], [0.3, 0.35], [0.1, .nan], [.infinity]])
+    #expect(try name("best:val/loss", in: fixture) == "run2")
+    #expect(try name("best:val/accuracy", in: fixture) == "run2")
+    #expect(throws: RunStoreError.noRunWithMetric(name: "no/such")) {
+      try name("best:no/such", in: fixture)
+    }
+    #expect(try name("best:val/loss", in: store([[.nan], [0.1, .nan]])) == "run1")
+  }
+
+  @Test func theLatestStartedLast() throws {
+    let fixture = try store([[1], [1]])
+    #expect(try name("latest", in: fixture) == "run1")
+    try fixture.execute("UPDATE runs SET deleted_at = 1 WHERE name = 'run1'")
+    #expect(try name("latest", in: fixture) == "run0")
+    #expect(throws: RunStoreError.noSuchRun(selector: "run1")) { try name("run1", in: fixture) }
+    try fixture.execute("UPDATE runs SET deleted_at = 1")
+    #expect(throws: RunStoreError.noRuns) { try name("latest", in: fixture) }
+  }
+
+  @Test func idsNamesAndBeginningsOfUUIDsAreFound() throws {
+    let fixture = try store([[1], [1], [1]])
+    try fixture.execute(
+      """
+      UPDATE runs SET uuid = 'abcd-1' WHERE name = 'run0';
+      UPDATE runs SET uuid = 'abce-2' WHERE name = 'run1';
+      UPDATE runs SET uuid = 'f00d-3', name = 'run0' WHERE name = 'run2';
+      """)
+    #expect(try name("2", in: fixture) == "run0")
+    #expect(try fixture.database.runID(RunSelector("run0")) == 4)
+    #expect(try name("ABCE", in: fixture) == "run1")
+    #expect(try fixture.database.runID(RunSelector("f00d-3@2")) == 4)
+    #expect(
+      throws: RunStoreError.ambiguousRun(prefix: "abc", candidates: ["abcd-1", "abce-2"])
+    ) { try name("abc", in: fixture) }
+    #expect(throws: RunStoreError.noSuchRun(selector: "%")) { try name("%", in: fixture) }
+  }
+}
