@@ -39,7 +39,7 @@ public struct ImageRecipe: Sendable {
     defer { withExtendedLifetime(heartbeat) {} }
     var observer = ObserverPair(
       RunRecorder(
-        database: database, run: run.id, options: options.recording,
+        database: database, run: run.id, options: options.recording, network: network,
         epochs: options.training.epochs, now: context.now),
       progress)
     let trainer = Trainer(

@@ -10,6 +10,7 @@ public struct RunRecorder: TrainingObserver {
   private let database: RunDatabase
   private let run: Int
   private let options: RecordingOptions
+  private let network: Network
   private let epochs: Int
   private let now: () -> Date
   /// Step losses that wait for their epoch to end.
@@ -17,15 +18,17 @@ public struct RunRecorder: TrainingObserver {
 
   /// - Parameters:
   ///   - run: The id of the run to add to.
+  ///   - network: The network that is trained.
   ///   - epochs: The number of epochs that are planned; the last one is always stored.
   ///   - now: The time.
   public init(
-    database: RunDatabase, run: Int, options: RecordingOptions, epochs: Int,
+    database: RunDatabase, run: Int, options: RecordingOptions, network: Network, epochs: Int,
     now: @escaping () -> Date
   ) {
     self.database = database
     self.run = run
     self.options = options
+    self.network = network
     self.epochs = epochs
     self.now = now
   }
@@ -48,7 +51,18 @@ public struct RunRecorder: TrainingObserver {
       try add(moment, to: &batch)
       try database.record(batch, run: run)
       pendingSteps.removeAll()
+      if options.profiles { try storeLayers(with: report) }
     }
+  }
+
+  /// Stores the layers again, with the time that each took for an image of the last epoch.
+  private func storeLayers(with report: EpochReport) throws {
+    var layers = [LayerRecord](network)
+    for (index, time) in report.layerTimes.enumerated() {
+      layers[index].forwardNanoseconds = Double(time.forward) / Double(report.training.count)
+      layers[index].backwardNanoseconds = Double(time.backward) / Double(report.training.count)
+    }
+    try database.setLayers(layers, run: run)
   }
 
   /// Adds histograms and snapshots where the epoch is one that has them.

@@ -66,6 +66,9 @@ struct ImageOptions: ParsableArguments {
   @Flag(help: "Log the loss of every optimizer step as train/step_loss.")
   var logSteps = false
 
+  @Flag(help: "Log the time of each layer; see it with: tracker export layers.")
+  var profile = false
+
   func validate() throws {
     try require(epochs >= 1, "--epochs must be at least 1.")
     try require(batchSize >= 1, "--batch-size must be at least 1.")
@@ -105,6 +108,7 @@ struct ImageOptions: ParsableArguments {
     choices.recording.snapshotEvery = snapshotEvery
     choices.recording.histogramEvery = histogramEvery
     choices.recording.logsSteps = logSteps
+    choices.recording.profiles = profile
     return choices
   }
 }
