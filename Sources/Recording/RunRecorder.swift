@@ -12,6 +12,7 @@ public struct RunRecorder: TrainingObserver {
   private let options: RecordingOptions
   private let epochs: Int
   private let now: () -> Date
+  private let measure: (TrainingMoment, inout RunBatch) throws -> Void
   /// Step losses that wait for their epoch to end.
   private var pendingSteps: [MetricPoint] = []
 
@@ -19,15 +20,19 @@ public struct RunRecorder: TrainingObserver {
   ///   - run: The id of the run to add to.
   ///   - epochs: The number of epochs that are planned; the last one is always stored.
   ///   - now: The time.
+  ///   - measure: Adds what else is worth knowing before training and after each epoch; it is stored
+  ///     with the rest of that moment.
   public init(
     database: RunDatabase, run: Int, options: RecordingOptions, epochs: Int,
-    now: @escaping () -> Date
+    now: @escaping () -> Date,
+    measure: @escaping (TrainingMoment, inout RunBatch) throws -> Void = { _, _ in }
   ) {
     self.database = database
     self.run = run
     self.options = options
     self.epochs = epochs
     self.now = now
+    self.measure = measure
   }
 
   public mutating func observe(_ event: TrainingEvent) throws {
@@ -35,6 +40,7 @@ public struct RunRecorder: TrainingObserver {
     case .started(let moment):
       var batch = RunBatch(time: now())
       try add(moment, to: &batch)
+      try measure(moment, &batch)
       try database.record(batch, run: run)
     case .step(let step):
       guard options.logsSteps else { return }
@@ -46,6 +52,7 @@ public struct RunRecorder: TrainingObserver {
       var batch = RunBatch(time: now())
       batch.metrics = pendingSteps + report.points(at: batch.time)
       try add(moment, to: &batch)
+      try measure(moment, &batch)
       try database.record(batch, run: run)
       pendingSteps.removeAll()
     }
