@@ -1,6 +1,7 @@
 import Foundation
 import Recipes
 import Recording
+import Reporting
 import RunStore
 
 extension RunOptions {
@@ -10,14 +11,37 @@ extension RunOptions {
     return isatty(STDERR_FILENO) == 1 ? .bar : .lines
   }
 
-  /// Prints how the run ended, and what to type next.
-  func print(_ outcome: RunOutcome) throws {
+  /// Prints what came out, and what to type next.
+  ///
+  /// With `--json` that is one object a run, and nothing else.
+  /// - Parameters:
+  ///   - outcomes: The runs, at least one.
+  ///   - tables: What the recipe is about, printed first.
+  ///   - remarks: Sentences about the tables.
+  func print(_ outcomes: [RunOutcome], tables: [Table] = [], remarks: [String] = []) throws {
     if json {
-      Swift.print(try outcome.json)
+      for outcome in outcomes { Swift.print(try outcome.json) }
     } else if !quiet {
-      Swift.print(sentence(outcome))
-      FileHandle.standardError.write(Data(nextSteps(outcome).utf8))
+      for table in tables { Swift.print(table.formatted(as: .text)) }
+      for remark in remarks { Swift.print(remark) }
+      for outcome in outcomes {
+        for alert in outcome.alerts {
+          Swift.print("\(alert.level.rawValue.capitalized), run \(outcome.run): \(alert.message)")
+        }
+      }
+      Swift.print(sentence(outcomes))
+      if let last = outcomes.last {
+        FileHandle.standardError.write(Data(nextSteps(last).utf8))
+      }
     }
+  }
+
+  private func sentence(_ outcomes: [RunOutcome]) -> String {
+    guard outcomes.count > 1, let first = outcomes.first, let last = outcomes.last else {
+      return outcomes.map(sentence).joined()
+    }
+    let seconds = outcomes.reduce(0) { $0 + $1.seconds }
+    return "Runs \(first.run) to \(last.run) finished after \(seconds.fixed(1)) s."
   }
 
   private func sentence(_ outcome: RunOutcome) -> String {
@@ -36,10 +60,11 @@ extension RunOptions {
     let run = outcome.run
     let select =
       "SELECT epoch, train_loss, val_loss, val_accuracy FROM epoch_losses WHERE run_id = \(run)"
+    let part = outcome.predictions.isEmpty ? "layers" : "predictions"
     return """
       Next:
         tracker show \(run)\(databaseWords)
-        tracker export layers \(run)\(databaseWords)
+        tracker export \(part) \(run)\(databaseWords)
         sqlite3 -box \(database.path) "\(select)"
 
       """
