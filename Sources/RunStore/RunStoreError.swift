@@ -59,6 +59,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case noRunWithMetric(name: String)
   /// The text does not name a run.
   case invalidSelector(text: String)
+  /// A process is at work on the run.
+  case stillRunning(run: Int, pid: Int?, host: String?)
   /// The run has no snapshot of this epoch.
   case noSnapshot(run: Int, epoch: Int?, available: [Int])
 }
@@ -102,6 +104,9 @@ extension RunStoreError: CustomStringConvertible {
     case .noRuns: "There are no runs."
     case .noRunWithMetric(let name): "No run has a value of the metric '\(name)'."
     case .invalidSelector(let text): "'\(text)' does not name a run."
+    case .stillRunning(let run, let pid, let host):
+      "Run \(run) is still running\(pid.map { " as process \($0)" } ?? "")"
+        + "\(host.map { " on \($0)" } ?? "")."
     case .noSnapshot(let run, .some(let epoch), _): "Run \(run) has no snapshot of epoch \(epoch)."
     case .noSnapshot(let run, .none, _): "Run \(run) has no snapshot."
     }
@@ -140,6 +145,8 @@ extension RunStoreError: CustomStringConvertible {
     case .noRuns: "Run something first: tracker run lenet"
     case .invalidSelector:
       "Give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and '@EPOCH' after it."
+    case .stillRunning:
+      "End that process first, or wait a minute after its end if it ran on another machine."
     case .noSnapshot(_, _, let available):
       available.isEmpty
         ? "Run again with snapshots on." : "It has epochs \(available.map(String.init).listed)."

@@ -8,7 +8,7 @@ struct Tracker: AsyncParsableCommand {
     commandName: "tracker",
     abstract: "Trains networks, logs every run in one SQLite file, and compares runs.",
     version: programVersion,
-    subcommands: [Run.self, List.self, Show.self, SQL.self, Export.self])
+    subcommands: [Run.self, List.self, Show.self, SQL.self, Export.self, Resume.self, Verify.self])
 
   static func main() async {
     do {
@@ -20,7 +20,7 @@ struct Tracker: AsyncParsableCommand {
       }
     } catch let error as any HintedError {
       report(error)
-      Foundation.exit(1)
+      Foundation.exit(StopSignals.exitCode ?? 1)
     } catch {
       exit(withError: error)
     }

@@ -1,10 +1,11 @@
+import ArgumentParser
 import Foundation
 import Recipes
 import Recording
 import Reporting
 import RunStore
 
-extension RunOptions {
+extension OutputOptions {
   /// How much to show of a training: a bar only where someone can see it.
   var progressStyle: TrainingProgressDisplay.Style {
     if quiet || json { return .quiet }
@@ -34,6 +35,7 @@ extension RunOptions {
         FileHandle.standardError.write(Data(nextSteps(last).utf8))
       }
     }
+    if outcomes.last?.status == .interrupted { throw ExitCode(StopSignals.exitCode ?? 1) }
   }
 
   private func sentence(_ outcomes: [RunOutcome]) -> String {
@@ -41,7 +43,7 @@ extension RunOptions {
       return outcomes.map(sentence).joined()
     }
     let seconds = outcomes.reduce(0) { $0 + $1.seconds }
-    return "Runs \(first.run) to \(last.run) finished after \(seconds.fixed(1)) s."
+    return "Runs \(first.run) to \(last.run) \(last.status.rawValue) after \(seconds.fixed(1)) s."
   }
 
   private func sentence(_ outcome: RunOutcome) -> String {
@@ -58,6 +60,9 @@ extension RunOptions {
 
   private func nextSteps(_ outcome: RunOutcome) -> String {
     let run = outcome.run
+    guard outcome.status != .interrupted else {
+      return "Next:\n  tracker resume \(run)\(databaseWords)\n"
+    }
     let select =
       "SELECT epoch, train_loss, val_loss, val_accuracy FROM epoch_losses WHERE run_id = \(run)"
     let part = outcome.predictions.isEmpty ? "layers" : "predictions"
