@@ -12,15 +12,11 @@ struct OutputError: Error, Equatable {
   /// Finds the system's reason in `cause`.
   init(place: String, cause: any Error) {
     let error = cause as NSError
-    let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+    let underlying = error.userInfo[NSUnderlyingErrorKey] as? any Error
+    let root = underlying.map { $0 as NSError } ?? error
     self.place = place
-    if underlying.domain == NSPOSIXErrorDomain {
-      code = Int32(underlying.code)
-      reason = String(cString: strerror(Int32(underlying.code)))
-    } else {
-      code = nil
-      reason = error.localizedDescription
-    }
+    code = root.domain == NSPOSIXErrorDomain ? Int32(root.code) : nil
+    reason = code.map { String(cString: strerror($0)) } ?? "\(cause)"
   }
 }
 
@@ -30,7 +26,8 @@ extension OutputError: HintedError {
   var hint: String {
     switch code {
     case ENOSPC: "make room on the disk, or write to another one"
-    case ENOENT: "make the folder first, or name a file in another one"
+    case ENOENT, ENOTDIR: "make the folder first, or name a file in another one"
+    case EISDIR: "name a file in that folder"
     default: "check the permissions, or write to another place"
     }
   }

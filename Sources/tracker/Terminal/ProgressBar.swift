@@ -12,7 +12,8 @@ struct ProgressBar {
     let end =
       " \(step.batch)/\(step.batchCount)  loss \(step.loss.fixed(4))"
       + "  \(step.samplesPerSecond.grouped) images/s  \(timeLeft) left"
-    let width = max(0, min(20, columns - 1 - start.count - end.count))
+    let space = columns - 1 - start.count - end.count
+    let width = space < 4 ? 0 : min(space, 20)
     let filled = width * step.batch / step.batchCount
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     return String((start + bar + end).prefix(max(0, columns - 1)))
