@@ -73,7 +73,9 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Randomness", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "RecordingTests", dependencies: ["Recording", "TestSupport"]),
+    .testTarget(
+      name: "RecordingTests",
+      dependencies: ["Recording", "Training", "NeuralNet", "Randomness", "RunStore", "TestSupport"]),
     .testTarget(
       name: "ReportingTests",
       dependencies: ["Reporting", "RunStore", "Randomness", "TestSupport", subprocess],

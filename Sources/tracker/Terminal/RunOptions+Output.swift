@@ -13,10 +13,10 @@ extension RunOptions {
   /// Prints how the run ended, and what to type next.
   func print(_ outcome: RunOutcome) throws {
     if json {
-      Swift.print(try outcome.json)
+      try Console.print(outcome.json)
     } else if !quiet {
-      Swift.print(sentence(outcome))
-      FileHandle.standardError.write(Data(nextSteps(outcome).utf8))
+      try Console.print(sentence(outcome))
+      Console.tell(nextSteps(outcome))
     }
   }
 
@@ -38,15 +38,12 @@ extension RunOptions {
       "SELECT epoch, train_loss, val_loss, val_accuracy FROM epoch_losses WHERE run_id = \(run)"
     return """
       Next:
-        tracker show \(run)\(databaseWords)
-        tracker export layers \(run)\(databaseWords)
-        sqlite3 -box \(database.path) "\(select)"
+        tracker show \(run)\(database.words)
+        tracker export layers \(run)\(database.words)
+        sqlite3 -box \(database.path.shellQuoted) "\(select)"
 
       """
   }
-
-  /// What to add to a command so that it finds the file again.
-  private var databaseWords: String { database.file.map { " --db \($0)" } ?? "" }
 }
 
 extension MetricSummary {
