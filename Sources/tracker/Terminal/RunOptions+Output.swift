@@ -18,21 +18,26 @@ extension RunOptions {
   ///   - outcomes: The runs, at least one.
   ///   - tables: What the recipe is about, printed first.
   ///   - remarks: Sentences about the tables.
-  func print(_ outcomes: [RunOutcome], tables: [Table] = [], remarks: [String] = []) throws {
+  ///   - alerts: What a person should look at; nil for the alerts of all runs.
+  func print(
+    _ outcomes: [RunOutcome], tables: [Table] = [], remarks: [String] = [],
+    alerts: [String]? = nil
+  ) throws {
     if json {
       for outcome in outcomes { Swift.print(try outcome.json) }
     } else if !quiet {
       for table in tables { Swift.print(table.formatted(as: .text)) }
-      for remark in remarks { Swift.print(remark) }
-      for outcome in outcomes {
-        for alert in outcome.alerts {
-          Swift.print("\(alert.level.rawValue.capitalized), run \(outcome.run): \(alert.message)")
-        }
-      }
+      for sentence in remarks + (alerts ?? outcomes.flatMap(sentences)) { Swift.print(sentence) }
       Swift.print(sentence(outcomes))
       if let last = outcomes.last {
         FileHandle.standardError.write(Data(nextSteps(last).utf8))
       }
+    }
+  }
+
+  private func sentences(_ outcome: RunOutcome) -> [String] {
+    outcome.alerts.map {
+      "\($0.level.rawValue.capitalized), run \(outcome.run): \($0.message)"
     }
   }
 
@@ -58,16 +63,22 @@ extension RunOptions {
 
   private func nextSteps(_ outcome: RunOutcome) -> String {
     let run = outcome.run
-    let select =
-      "SELECT epoch, train_loss, val_loss, val_accuracy FROM epoch_losses WHERE run_id = \(run)"
-    let part = outcome.predictions.isEmpty ? "layers" : "predictions"
-    return """
-      Next:
-        tracker show \(run)\(databaseWords)
-        tracker export \(part) \(run)\(databaseWords)
-        sqlite3 -box \(database.path) "\(select)"
-
-      """
+    var commands = ["tracker show \(run)\(databaseWords)"]
+    if !outcome.predictions.isEmpty {
+      commands.append("tracker export predictions \(run)\(databaseWords)")
+    } else if let artifact = outcome.artifacts.last {
+      commands.append("tracker export artifact \(run) \(artifact)\(databaseWords)")
+    } else {
+      commands.append("tracker export layers \(run)\(databaseWords)")
+    }
+    if outcome.metric(MetricName.trainingLoss) != nil {
+      let validation =
+        outcome.metric(MetricName.validationLoss) == nil ? "" : ", val_loss, val_accuracy"
+      let select =
+        "SELECT epoch, train_loss\(validation) FROM epoch_losses WHERE run_id = \(run)"
+      commands.append("sqlite3 -box \(database.path) \"\(select)\"")
+    }
+    return "Next:\n" + commands.map { "  \($0)\n" }.joined()
   }
 
   /// What to add to a command so that it finds the file again.
