@@ -13,6 +13,7 @@ public struct RunRecorder: TrainingObserver {
   private let network: Network
   private let epochs: Int
   private let now: () -> Date
+  private let measure: (TrainingMoment, inout RunBatch) throws -> Void
   /// Step losses that wait for their epoch to end.
   private var pendingSteps: [MetricPoint] = []
 
@@ -21,9 +22,12 @@ public struct RunRecorder: TrainingObserver {
   ///   - network: The network that is trained.
   ///   - epochs: The number of epochs that are planned; the last one is always stored.
   ///   - now: The time.
+  ///   - measure: Adds what else is worth knowing before training and after each epoch; it is stored
+  ///     with the rest of that moment.
   public init(
     database: RunDatabase, run: Int, options: RecordingOptions, network: Network, epochs: Int,
-    now: @escaping () -> Date
+    now: @escaping () -> Date,
+    measure: @escaping (TrainingMoment, inout RunBatch) throws -> Void = { _, _ in }
   ) {
     self.database = database
     self.run = run
@@ -31,6 +35,7 @@ public struct RunRecorder: TrainingObserver {
     self.network = network
     self.epochs = epochs
     self.now = now
+    self.measure = measure
   }
 
   public mutating func observe(_ event: TrainingEvent) throws {
@@ -38,6 +43,7 @@ public struct RunRecorder: TrainingObserver {
     case .started(let moment):
       var batch = RunBatch(time: now())
       try add(moment, to: &batch)
+      try measure(moment, &batch)
       try database.record(batch, run: run)
     case .step(let step):
       guard options.logsSteps else { return }
@@ -49,6 +55,7 @@ public struct RunRecorder: TrainingObserver {
       var batch = RunBatch(time: now())
       batch.metrics = pendingSteps + report.points(at: batch.time)
       try add(moment, to: &batch)
+      try measure(moment, &batch)
       try database.record(batch, run: run)
       pendingSteps.removeAll()
       if options.profiles { try storeLayers(with: report) }

@@ -28,10 +28,12 @@ struct RecordedTraining {
   /// The time of everything.
   static let date = Date(timeIntervalSince1970: 1_700_000_000)
 
-  func recorder(_ options: RecordingOptions, epochs: Int, run: Int? = nil) -> RunRecorder {
+  func recorder(
+    _ options: RecordingOptions, epochs: Int, run: Int? = nil
+  ) throws -> RunRecorder {
     RunRecorder(
-      database: database, run: run ?? self.run, options: options, epochs: epochs,
-      now: { Self.date })
+      database: database, run: run ?? self.run, options: options, network: try .leNet5(),
+      epochs: epochs, now: { Self.date })
   }
 
   /// Trains with a recorder, and with `watcher` told after it.
@@ -49,7 +51,7 @@ struct RecordedTraining {
     training.epochs = epochs
     training.batchSize = 16
     training.learningRate = learningRate
-    var observer = ObserverPair(recorder(options, epochs: epochs), watcher)
+    var observer = ObserverPair(try recorder(options, epochs: epochs), watcher)
     _ = try Trainer(options: training, loss: SoftmaxCrossEntropy(), now: { 0 }).fit(
       network, from: &state, training: noise(40),
       validation: noise(10), observer: &observer)
@@ -60,7 +62,9 @@ struct RecordedTraining {
   private func noise(_ count: Int) -> ArraySource<Float> {
     ArraySource(
       inputs: (0..<count).map { sample in
-        (0..<3 * 32 * 32).map { Float(($0 * $0 * 31 + sample * 1_019) % 255) / 127 - 1 }
+        (0..<3 * 32 * 32).map { (position: Int) -> Float in
+          Float((position * position * 31 + sample * 1_019) % 255) / 127 - 1
+        }
       },
       targets: (0..<count).map { [Float($0 % 10)] })
   }

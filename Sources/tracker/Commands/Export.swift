@@ -9,7 +9,7 @@ struct Export: ParsableCommand {
     abstract: "Print one part of a run as a table, or write its weights to a file.",
     subcommands: [
       ExportLayers.self, ExportMetrics.self, ExportParams.self, ExportHistograms.self,
-      ExportWeights.self,
+      ExportPredictions.self, ExportWeights.self, ExportArtifact.self,
     ])
 }
 
@@ -78,6 +78,19 @@ struct ExportHistograms: ParsableCommand {
   func run() throws {
     try options.print { run, epoch, database in
       .histograms(try database.histograms(ofRun: run, epoch: epoch))
+    }
+  }
+}
+
+struct ExportPredictions: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predictions",
+    abstract: "The truth table: inputs, target, weighted sum s and output y of each row.")
+  @OptionGroup var options: TableExportOptions
+
+  func run() throws {
+    try options.print { run, _, database in
+      .predictions(try database.predictions(ofRun: run))
     }
   }
 }

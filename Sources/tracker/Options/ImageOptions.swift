@@ -96,10 +96,6 @@ struct ImageOptions: ParsableArguments {
     try require(histogramEvery >= 0, "--histogram-every must not be negative.")
   }
 
-  private func require(_ condition: Bool, _ message: String) throws {
-    guard condition else { throw ValidationError(message) }
-  }
-
   /// The choices as the recipe takes them.
   var choices: ImageTrainingOptions {
     var choices = ImageTrainingOptions()
