@@ -82,6 +82,7 @@ let package = Package(
       exclude: ["Golden"], resources: [.copy("Fixtures")]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "TestSupport"]),
     .testTarget(
-      name: "trackerTests", dependencies: ["tracker", "TestSupport", "RunStore", subprocess]),
+      name: "trackerTests",
+      dependencies: ["tracker", "Training", "RunStore", "TestSupport", argumentParser, subprocess]),
   ]
 )

@@ -60,12 +60,12 @@ struct RecordedTraining {
 
   /// Values from -1 to 1 without a pattern that could be learned at once.
   private func noise(_ count: Int) -> ArraySource<Float> {
-    ArraySource(
-      inputs: (0..<count).map { sample in
-        (0..<3 * 32 * 32).map { (position: Int) -> Float in
-          Float((position * position * 31 + sample * 1_019) % 255) / 127 - 1
-        }
-      },
+    func pixel(_ index: Int, of sample: Int) -> Float {
+      let value = (index * index * 31 + sample * 1_019) % 255
+      return Float(value) / 127 - 1
+    }
+    return ArraySource(
+      inputs: (0..<count).map { sample in (0..<3 * 32 * 32).map { pixel($0, of: sample) } },
       targets: (0..<count).map { [Float($0 % 10)] })
   }
 }

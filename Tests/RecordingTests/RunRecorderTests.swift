@@ -136,7 +136,7 @@ import Training
 
   @Test func whatCannotBeStoredEndsTheTraining() throws {
     let training = try RecordedTraining()
-    var recorder = training.try recorder(.init(), epochs: 1, run: 99)
+    var recorder = try training.recorder(.init(), epochs: 1, run: 99)
     let log = try training.train(epochs: 1, watcher: EventLog())
     let moment = try #require(log.moments.first)
     #expect(throws: RunStoreError.self) { try recorder.observe(.started(moment)) }
