@@ -80,7 +80,12 @@ let package = Package(
       name: "ReportingTests",
       dependencies: ["Reporting", "RunStore", "Randomness", "TestSupport", subprocess],
       exclude: ["Golden"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "TestSupport"]),
+    .testTarget(
+      name: "RecipesTests",
+      dependencies: [
+        "Recipes", "Recording", "RunStore", "NeuralNet", "Datasets", "Randomness", "TestSupport",
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "trackerTests",
       dependencies: ["tracker", "Training", "RunStore", "TestSupport", argumentParser, subprocess]),
