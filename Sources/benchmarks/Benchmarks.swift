@@ -6,5 +6,5 @@ struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks",
     abstract: "Measure training, data loading and logging on this machine.",
-    subcommands: [LeNet.self, Load.self])
+    subcommands: [LeNet.self, Load.self, Record.self])
 }

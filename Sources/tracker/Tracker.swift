@@ -8,7 +8,10 @@ struct Tracker: AsyncParsableCommand {
     commandName: "tracker",
     abstract: "Trains networks, logs every run in one SQLite file, and compares runs.",
     version: programVersion,
-    subcommands: [Run.self, List.self, Show.self, SQL.self, Export.self, Resume.self, Verify.self])
+    subcommands: [
+      Run.self, List.self, Show.self, SQL.self, Export.self, Resume.self, Verify.self,
+      Doctor.self, DiskUsage.self, Prune.self, Delete.self, Restore.self, Merge.self, Backup.self,
+    ])
 
   static func main() async {
     do {

@@ -11,6 +11,13 @@ struct BackpropData: Sendable, Equatable {
   static let xor = BackpropData(
     inputs: Matrix(rows: [[0, 0], [0, 1], [1, 0], [1, 1]]),
     targets: Matrix(rows: [[0], [1], [1], [0]]))
+
+  /// At most `count` samples, the first ones.
+  func prefix(_ count: Int) -> BackpropData {
+    BackpropData(
+      inputs: Matrix(rows: Array(inputs.rows.prefix(count))),
+      targets: Matrix(rows: Array(targets.rows.prefix(count))))
+  }
 }
 
 extension BackpropData {

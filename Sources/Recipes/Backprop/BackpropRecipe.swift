@@ -20,7 +20,7 @@ public struct BackpropRecipe: Sendable {
     var network = TwoLayerNetwork(
       inputs: data.inputs.columnCount, hidden: options.hidden, outputs: data.targets.columnCount,
       using: &generator)
-    let check = GradientCheck(network, data.inputs, target: data.targets)
+    let check = GradientCheck(network, on: data)
     var draft = context.draft(
       recipe: "backprop", seed: options.seed, parameters: options.parameters)
     draft.layers = [
@@ -72,15 +72,16 @@ public struct BackpropRecipe: Sendable {
     }
   }
 
-  /// A row for each output of each sample. The last layer's sum is not kept: its output tells it.
+  /// A row for each output of each sample.
   private func predictions(
     of network: TwoLayerNetwork, on data: BackpropData
   ) -> [PredictionRecord] {
-    let answers = network.forward(data.inputs).x3
+    let (_, sums, answers) = network.forward(data.inputs)
     return answers.values.indices.map { index in
       PredictionRecord(
         row: index, inputs: Array(data.inputs[row: index / answers.columnCount]),
-        target: data.targets.values[index], output: answers.values[index])
+        target: data.targets.values[index], sum: sums.values[index],
+        output: answers.values[index])
     }
   }
 

@@ -1,5 +1,8 @@
 /// The gradient of a two-layer network beside central differences of its loss,
 /// `(L(w + h) - L(w - h)) / 2h`, whose own error is of the order of `h²`.
+///
+/// A difference takes two passes over the samples, so that large networks and data are checked in part:
+/// over the first 16 samples, and at 64 entries of a tensor.
 public struct GradientCheck: Sendable, Equatable {
   /// One weight or bias.
   public struct Entry: Sendable, Equatable {
@@ -16,7 +19,7 @@ public struct GradientCheck: Sendable, Equatable {
   /// The largest relative error that passes.
   public static let tolerance = 1e-6
 
-  /// All weights and biases.
+  /// The weights and biases that were checked.
   public let entries: [Entry]
   /// The largest `‖computed - measured‖ / max(‖computed‖, ‖measured‖)` of a tensor.
   public let relativeError: Double
@@ -26,51 +29,54 @@ public struct GradientCheck: Sendable, Equatable {
   /// Whether the gradient is right.
   public var passes: Bool { relativeError <= Self.tolerance }
 
-  init(_ network: TwoLayerNetwork, _ x1: Matrix, target: Matrix) {
-    let gradient = network.gradient(x1, target: target)
-    let report = network.reportGradientOfW1(x1, target: target)
-    var entries: [Entry] = []
-    var errors: [Double] = []
-    var reportError = 0.0
-    for tensor in TwoLayerNetwork.tensors {
+  init(_ network: TwoLayerNetwork, on data: BackpropData) {
+    let data = data.prefix(16)
+    let gradient = network.gradient(data.inputs, target: data.targets)
+    let report = network.reportGradientOfW1(data.inputs, target: data.targets)
+    let checks = TwoLayerNetwork.tensors.map { tensor in
       let computed = gradient[keyPath: tensor.path]
-      let measured = differences(of: network, by: tensor.path, x1, target)
-      errors.append(distance(computed, measured))
-      if tensor.path == \.w1 { reportError = distance(report, measured) }
-      entries += computed.values.indices.map { index in
+      return computed.values.indices.spread(over: 64).map { index in
         let (row, column) = index.quotientAndRemainder(dividingBy: computed.columnCount)
         return Entry(
           name: "\(tensor.name)[\(row + 1),\(column + 1)]", computed: computed.values[index],
-          difference: measured.values[index],
+          difference: difference(of: network, by: tensor.path, at: index, on: data),
           report: tensor.path == \.w1 ? report.values[index] : nil)
       }
     }
-    self.entries = entries
+    entries = checks.flatMap { $0 }
     // `max` would lose a NaN, which must fail the check.
-    relativeError = errors.reduce(0) { $0.isNaN || $1.isNaN ? .nan : Swift.max($0, $1) }
-    reportRelativeError = reportError
+    relativeError = checks.map { distance($0.map { ($0.computed, $0.difference) }) }
+      .reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
+    reportRelativeError = distance(
+      entries.compactMap { entry in entry.report.map { ($0, entry.difference) } })
   }
 }
 
-private func differences(
-  of network: TwoLayerNetwork, by path: WritableKeyPath<TwoLayerNetwork, Matrix>,
-  _ x1: Matrix, _ target: Matrix
-) -> Matrix {
+private func difference(
+  of network: TwoLayerNetwork, by path: WritableKeyPath<TwoLayerNetwork, Matrix>, at index: Int,
+  on data: BackpropData
+) -> Double {
   let step = 1e-5
-  var slopes = network[keyPath: path]
-  for index in slopes.values.indices {
-    let losses = [step, -step].map { change in
-      var moved = network
-      moved[keyPath: path].values[index] += change
-      return moved.loss(x1, target: target)
-    }
-    slopes.values[index] = (losses[0] - losses[1]) / (2 * step)
+  let losses = [step, -step].map { change in
+    var moved = network
+    moved[keyPath: path].values[index] += change
+    return moved.loss(data.inputs, target: data.targets)
   }
-  return slopes
+  return (losses[0] - losses[1]) / (2 * step)
 }
 
-private func distance(_ computed: Matrix, _ measured: Matrix) -> Double {
+/// The relative distance of computed from measured values.
+private func distance(_ pairs: [(computed: Double, measured: Double)]) -> Double {
+  func norm(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
   // Below this norm the rounding of the differences, about 10⁻¹², is all there is to see.
   let smallestNorm = 1e-5
-  return (computed - measured).norm / Swift.max(computed.norm, measured.norm, smallestNorm)
+  return norm(pairs.map { $0.computed - $0.measured })
+    / max(norm(pairs.map(\.computed)), norm(pairs.map(\.measured)), smallestNorm)
+}
+
+extension Range<Int> {
+  /// All numbers of the range, or `count` of them at equal distances.
+  fileprivate func spread(over count: Int) -> [Int] {
+    self.count <= count ? Array(self) : (0..<count).map { lowerBound + $0 * self.count / count }
+  }
 }

@@ -15,11 +15,11 @@ struct TwoLayerNetwork: Sendable, Equatable {
   /// Shape `[1, outputs]`.
   var b2: Matrix
 
-  /// What each layer puts out.
-  func forward(_ x1: Matrix) -> (x2: Matrix, x3: Matrix) {
+  /// What each layer puts out, and the weighted sums `s3 = W2 x2 + b2` of the last.
+  func forward(_ x1: Matrix) -> (x2: Matrix, s3: Matrix, x3: Matrix) {
     let x2 = (x1 * w1.transposed).addingToEachRow(b1).map(logistic)
-    let x3 = (x2 * w2.transposed).addingToEachRow(b2).map(logistic)
-    return (x2, x3)
+    let s3 = (x2 * w2.transposed).addingToEachRow(b2)
+    return (x2, s3, s3.map(logistic))
   }
 
   /// `L = ½‖t - x3‖²`, the mean over the samples.
@@ -33,7 +33,7 @@ struct TwoLayerNetwork: Sendable, Equatable {
   ///     δ3 = (x3 - t) ⊙ x3 ⊙ (1 - x3)     dL/dW2 = δ3 x2ᵀ   dL/db2 = δ3
   ///     δ2 = (W2ᵀ δ3) ⊙ x2 ⊙ (1 - x2)     dL/dW1 = δ2 x1ᵀ   dL/db1 = δ2
   func gradient(_ x1: Matrix, target: Matrix) -> TwoLayerNetwork {
-    let (x2, x3) = forward(x1)
+    let (x2, _, x3) = forward(x1)
     let scale = 1 / Double(x1.rowCount)
     let delta3 = scale * ((x3 - target) .* x3.map(logisticSlope))
     let delta2 = (delta3 * w2) .* x2.map(logisticSlope)
@@ -44,7 +44,7 @@ struct TwoLayerNetwork: Sendable, Equatable {
 
   /// `dL/dW1` as the report prints it, without the factor `x3 ⊙ (1 - x3)`: wrong.
   func reportGradientOfW1(_ x1: Matrix, target: Matrix) -> Matrix {
-    let (x2, x3) = forward(x1)
+    let (x2, _, x3) = forward(x1)
     let delta2 = ((x3 - target) * w2) .* x2.map(logisticSlope)
     return 1 / Double(x1.rowCount) * (delta2.transposed * x1)
   }

@@ -40,12 +40,15 @@ public struct ConvolutionRecipe: Sendable {
   }
 
   /// Tabulates the shape rule for the chosen kernel's width and padding, and keeps it as an artifact.
+  /// - Parameter strides: The strides to tabulate, in place of the chosen one.
   public func tabulateShapes(
-    in context: RunContext
+    strides: [Int], in context: RunContext
   ) throws -> (outcome: RunOutcome, rule: ShapeRule) {
     let kernel = try options.kernel.map(Matrix.init(contentsOf:)) ?? .sharpening
-    let rule = ShapeRule(kernel: kernel.columnCount, padding: options.padding)
-    let draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
+    let rule = ShapeRule(
+      kernel: kernel.columnCount, strides: strides, padding: options.padding)
+    var draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
+    draft.parameters["stride"] = .text(strides.map(String.init).joined(separator: ","))
     let outcome = try context.record(draft) { journal in
       journal.keep(
         Matrix(

@@ -21,9 +21,9 @@ public struct ShapeRule: Sendable, Equatable {
   /// By stride, then by input.
   public let rows: [Row]
 
-  /// Tabulates eight widths, from the kernel's on, for strides of 1 to 3.
-  public init(kernel: Int, padding: Int) {
-    rows = (1...3).flatMap { stride in
+  /// Tabulates eight widths, from the kernel's on, for each stride.
+  init(kernel: Int, strides: [Int], padding: Int) {
+    rows = strides.flatMap { stride in
       (kernel..<kernel + 8).compactMap { input in
         func output(_ input: Int) -> Int? {
           convolutionOutputSize(input: input, kernel: kernel, stride: stride, padding: padding)

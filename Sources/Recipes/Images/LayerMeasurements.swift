@@ -1,3 +1,4 @@
+import Foundation
 import NeuralNet
 import Recording
 import RunStore
@@ -53,8 +54,10 @@ struct LayerMeasurements {
   private static func message(about norms: [(layer: String, norm: Double)]) -> String? {
     let zero = norms.filter { $0.norm == 0 }.map(\.layer)
     guard !zero.isEmpty else { return nil }
-    let others = norms.filter { $0.norm != 0 }.map { "\($0.layer), whose norm is \(Float($0.norm))" }
-    return "In the first batch every weight gradient of \(zero.joined(separator: ", ")) is exactly 0"
-      + (others.isEmpty ? "." : "; not so that of \(others.joined(separator: "; ")).")
+    let others = norms.filter { $0.norm != 0 }.map {
+      "\($0.layer), whose norm is \(String(format: "%.4g", $0.norm))"
+    }
+    return "In the first batch every weight gradient of \(zero.joined(separator: ", ")) is exactly"
+      + " 0" + (others.isEmpty ? "." : "; not so that of \(others.joined(separator: "; ")).")
   }
 }

@@ -50,6 +50,7 @@ private struct SaturationLoss: Loss {
   /// The class that comes with an image is not looked at.
   func targetCount(outputCount: Int) -> Int { 1 }
 
+  @specialized(where Scalar == Float)
   func evaluate<Scalar: LaneScalar>(_ pass: LossPass<Scalar>) -> GroupLoss {
     let (lower, upper) = (Scalar(range.lowerBound), Scalar(range.upperBound))
     var result = GroupLoss(losses: .zero, isCorrect: .init(repeating: false))

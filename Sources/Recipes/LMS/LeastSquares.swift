@@ -31,7 +31,7 @@ func leastSquares(_ samples: [Sample]) -> LinearNeuron? {
     let known = dot(triangle[index][(index + 1)...], weights[(index + 1)...])
     weights[index] = (projections[index] - known) / triangle[index][index]
   }
-  return LinearNeuron(weights: weights)
+  return weights.allSatisfy(\.isFinite) ? LinearNeuron(weights: weights) : nil
 }
 
 private func dot(

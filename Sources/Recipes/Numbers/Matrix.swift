@@ -49,9 +49,6 @@ struct Matrix: Sendable, Equatable {
     }
   }
 
-  /// The square root of the sum of squares.
-  var norm: Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-
   /// Applies a function to each value.
   func map(_ function: (Double) -> Double) -> Matrix {
     Matrix(rowCount: rowCount, columnCount: columnCount, values: values.map(function))

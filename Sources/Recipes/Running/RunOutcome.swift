@@ -16,6 +16,8 @@ public struct RunOutcome: Sendable, Equatable {
   public let alerts: [AlertRecord]
   /// The truth table; empty for a run that has none.
   public let predictions: [PredictionRecord]
+  /// The names of the files that the run keeps.
+  public let artifacts: [String]
   /// From start to end, in seconds.
   public let seconds: Double
 }
@@ -29,6 +31,7 @@ extension RunOutcome {
       metrics: try database.metricSummaries(ofRun: run),
       alerts: try database.alerts(ofRun: run),
       predictions: try database.predictions(ofRun: run),
+      artifacts: try database.artifacts(ofRun: run).map(\.name),
       seconds: (record.endedAt ?? record.heartbeatAt).timeIntervalSince(record.startedAt))
   }
 

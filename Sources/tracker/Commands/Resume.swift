@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Recipes
 import RunStore
 
@@ -35,7 +34,7 @@ struct Resume: AsyncParsableCommand {
       announce: { [quiet = output.quiet || output.json] dropped in
         guard !quiet else { return }
         let text = "Resuming run \(resumption.run) \(resumption.point.words). Dropped of later:"
-        FileHandle.standardError.write(Data("\(text) \(dropped.description).\n".utf8))
+        Console.tell("\(text) \(dropped.description).\n")
       })
     try output.print([outcome])
   }

@@ -68,9 +68,9 @@ struct RunBackprop: AsyncParsableCommand {
 
   private func remarks(_ outcome: RunOutcome, _ gradient: GradientCheck) -> [String] {
     var remarks = [
-      "The gradient differs from finite differences by \(gradient.relativeError.short) of itself"
-        + " (at most \(GradientCheck.tolerance.short) is right); the report's dL/dW1, without"
-        + " x3 ⊙ (1 - x3), by \(gradient.reportRelativeError.short)."
+      "The gradient differs from finite differences by \(gradient.relativeError.rough) of itself"
+        + " (at most \(GradientCheck.tolerance.rough) is right); the report's dL/dW1, without"
+        + " x3 ⊙ (1 - x3), by \(gradient.reportRelativeError.rough)."
     ]
     if let loss = outcome.metric("train/loss") {
       remarks.append(

@@ -19,8 +19,9 @@ struct RunConvolution: AsyncParsableCommand {
     help: ArgumentHelp("The kernel as CSV; without it the report's 3x3.", valueName: "file"))
   var kernel: String?
 
-  @Option(help: "The step from one position to the next.")
-  var stride = 1
+  @Option(
+    help: "The step from one position to the next; without it 1, and 1 to 3 with --shape-rule.")
+  var stride: Int?
 
   @Option(help: "Zeros on each side; without it 1, and 0 with --shape-rule.")
   var padding: Int?
@@ -31,7 +32,7 @@ struct RunConvolution: AsyncParsableCommand {
   @OptionGroup(title: "Run") var options: RunOptions
 
   func validate() throws {
-    try require((1...1_000).contains(stride), "--stride must be from 1 to 1000.")
+    try require((1...1_000).contains(stride ?? 1), "--stride must be from 1 to 1000.")
     try require((0...1_000).contains(padding ?? 0), "--padding must be from 0 to 1000.")
     try require(!shapeRule || input == nil, "--shape-rule takes no --input.")
   }
@@ -40,11 +41,12 @@ struct RunConvolution: AsyncParsableCommand {
     var choices = ConvolutionOptions()
     choices.input = input
     choices.kernel = kernel
-    choices.stride = stride
+    choices.stride = stride ?? 1
     choices.padding = padding ?? (shapeRule ? 0 : 1)
     let recipe = ConvolutionRecipe(choices)
     if shapeRule {
-      let (outcome, rule) = try recipe.tabulateShapes(in: await options.context())
+      let (outcome, rule) = try recipe.tabulateShapes(
+        strides: stride.map { [$0] } ?? [1, 2, 3], in: await options.context())
       try options.print([outcome], tables: [.shapes(rule)], remarks: remarks(rule))
     } else {
       let (outcome, output) = try recipe.run(in: await options.context())
@@ -54,11 +56,14 @@ struct RunConvolution: AsyncParsableCommand {
     }
   }
 
+  /// The claim that a larger input always gives a larger output, and the widths that refute it.
   private func remarks(_ rule: ShapeRule) -> [String] {
-    guard let row = rule.rows.first(where: { $0.grows == false }) else { return [] }
+    guard let first = rule.rows.first(where: { $0.grows == false }) else { return [] }
+    let pairs = rule.rows.filter { $0.grows == false && $0.stride == first.stride }
+      .map { "\($0.input - 1) and \($0.input)" }
     return [
-      "A larger input need not give a larger output: with kernel \(row.kernel) and stride"
-        + " \(row.stride), widths \(row.input - 1) and \(row.input) both give \(row.output)."
+      "A larger input need not give a larger output: with kernel \(first.kernel) and stride"
+        + " \(first.stride), the widths \(pairs.joined(separator: ", ")) give the same."
     ]
   }
 }

@@ -92,7 +92,9 @@ struct RunMadaline: AsyncParsableCommand {
         remarks: only.outcome.truthTableRemarks)
     } else {
       try options.print(
-        outcomes.map(\.outcome), tables: [.madalines(outcomes)], remarks: [summary(outcomes)])
+        outcomes.map(\.outcome), tables: [.madalines(outcomes)], remarks: [summary(outcomes)],
+        // The table says for each run whether it is right.
+        alerts: [])
     }
   }
 

@@ -46,7 +46,11 @@ struct Verify: AsyncParsableCommand {
       progress: TrainingProgressDisplay(
         epochs: verification.epochs ?? 0, style: output.progressStyle))
     let report = VerificationReport(result)
-    if output.json { print(try report.json) } else if !output.quiet { print(report.text) }
+    if output.json {
+      try Console.print(report.json)
+    } else if !output.quiet {
+      try Console.print(report.text)
+    }
     guard result.comparison.isIdentical else { throw ExitCode.failure }
   }
 }

@@ -13,9 +13,11 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Print one JSON object at the end, and nothing else on standard output.")
   var json = false
 
-  /// What a recipe needs to know. From here on signals ask to stop instead of ending the program.
+  /// What a recipe needs to know. From here on signals ask to stop instead of ending the program,
+  /// and the run no longer depends on someone who watches it.
   func context() async -> RunContext {
     StopSignals.listen()
+    Console.outliveReaders()
     let clock = ContinuousClock()
     let start = clock.now
     var context = RunContext(

@@ -19,23 +19,28 @@ extension OutputOptions {
   ///   - outcomes: The runs, at least one.
   ///   - tables: What the recipe is about, printed first.
   ///   - remarks: Sentences about the tables.
-  func print(_ outcomes: [RunOutcome], tables: [Table] = [], remarks: [String] = []) throws {
+  ///   - alerts: What a person should look at; nil for the alerts of all runs.
+  func print(
+    _ outcomes: [RunOutcome], tables: [Table] = [], remarks: [String] = [],
+    alerts: [String]? = nil
+  ) throws {
     if json {
-      for outcome in outcomes { Swift.print(try outcome.json) }
+      for outcome in outcomes { try Console.print(outcome.json) }
     } else if !quiet {
-      for table in tables { Swift.print(table.formatted(as: .text)) }
-      for remark in remarks { Swift.print(remark) }
-      for outcome in outcomes {
-        for alert in outcome.alerts {
-          Swift.print("\(alert.level.rawValue.capitalized), run \(outcome.run): \(alert.message)")
-        }
+      for table in tables { try Console.print(table.formatted(as: .text)) }
+      for sentence in remarks + (alerts ?? outcomes.flatMap(sentences)) {
+        try Console.print(sentence)
       }
-      Swift.print(sentence(outcomes))
-      if let last = outcomes.last {
-        FileHandle.standardError.write(Data(nextSteps(last).utf8))
-      }
+      try Console.print(sentence(outcomes))
+      if let last = outcomes.last { Console.tell(nextSteps(last)) }
     }
     if outcomes.last?.status == .interrupted { throw ExitCode(StopSignals.exitCode ?? 1) }
+  }
+
+  private func sentences(_ outcome: RunOutcome) -> [String] {
+    outcome.alerts.map {
+      "\($0.level.rawValue.capitalized), run \(outcome.run): \($0.message)"
+    }
   }
 
   private func sentence(_ outcomes: [RunOutcome]) -> String {
@@ -61,22 +66,25 @@ extension OutputOptions {
   private func nextSteps(_ outcome: RunOutcome) -> String {
     let run = outcome.run
     guard outcome.status != .interrupted else {
-      return "Next:\n  tracker resume \(run)\(databaseWords)\n"
+      return "Next:\n  tracker resume \(run)\(database.words)\n"
     }
-    let select =
-      "SELECT epoch, train_loss, val_loss, val_accuracy FROM epoch_losses WHERE run_id = \(run)"
-    let part = outcome.predictions.isEmpty ? "layers" : "predictions"
-    return """
-      Next:
-        tracker show \(run)\(databaseWords)
-        tracker export \(part) \(run)\(databaseWords)
-        sqlite3 -box \(database.path) "\(select)"
-
-      """
+    var commands = ["tracker show \(run)\(database.words)"]
+    if !outcome.predictions.isEmpty {
+      commands.append("tracker export predictions \(run)\(database.words)")
+    } else if let artifact = outcome.artifacts.last {
+      commands.append("tracker export artifact \(run) \(artifact)\(database.words)")
+    } else {
+      commands.append("tracker export layers \(run)\(database.words)")
+    }
+    if outcome.metric(MetricName.trainingLoss) != nil {
+      let validation =
+        outcome.metric(MetricName.validationLoss) == nil ? "" : ", val_loss, val_accuracy"
+      let select =
+        "SELECT epoch, train_loss\(validation) FROM epoch_losses WHERE run_id = \(run)"
+      commands.append("sqlite3 -box \(database.path.shellQuoted) \"\(select)\"")
+    }
+    return "Next:\n" + commands.map { "  \($0)\n" }.joined()
   }
-
-  /// What to add to a command so that it finds the file again.
-  private var databaseWords: String { database.file.map { " --db \($0)" } ?? "" }
 }
 
 extension MetricSummary {
