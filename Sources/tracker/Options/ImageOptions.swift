@@ -80,18 +80,17 @@ struct ImageOptions: ParsableArguments {
   var profile = false
 
   func validate() throws {
-    try require(epochs >= 1, "--epochs must be at least 1.")
+    try requireEpochs(epochs)
     try require(batchSize >= 1, "--batch-size must be at least 1.")
     try require((1...256).contains(threads), "--threads must be from 1 to 256.")
     try require(limit ?? 1 >= 1, "--limit must be at least 1.")
     try require(validationLimit ?? 1 >= 1, "--validation-limit must be at least 1.")
-    try require(
-      learningRate > 0 && learningRate.isFinite, "--lr must be a positive, finite number.")
+    try requireLearningRate(learningRate)
     try require((0..<1).contains(momentum), "--momentum must be from 0 to below 1.")
     try require(
       weightDecay >= 0 && weightDecay.isFinite,
       "--weight-decay must be a finite number, and not negative.")
-    try require(seed <= Int64.max, "--seed must be at most \(Int64.max).")
+    try requireSeed(seed)
     try require(snapshotEvery >= 0, "--snapshot-every must not be negative.")
     try require(histogramEvery >= 0, "--histogram-every must not be negative.")
   }
