@@ -21,6 +21,7 @@ import Testing
     (["run", "lenet", "--seed", "9223372036854775808"], "--seed"),
     (["run", "lenet", "--limit", "0"], "--limit"),
     (["run", "lenet", "--validation-limit", "-5"], "--validation-limit"),
+    (["run", "lenet", "--data", "shapes", "--limit", "9223372036854775807"], "--limit"),
     (["run", "lenet", "--snapshot-every", "-1"], "--snapshot-every"),
     (["run", "lenet", "--histogram-every", "-1"], "--histogram-every"),
     (["run", "lenet", "--data", "imagenet"], "fashion-mnist"),

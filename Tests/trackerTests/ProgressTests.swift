@@ -17,7 +17,7 @@ import Testing
   @Test(arguments: 1...200)
   func theBarIsShorterThanTheTerminal(columns: Int) {
     for (epochs, loss, seconds) in [
-      (1, 0.5, 1.0), (1_000_000, 1e30, 1e9), (10, .nan, 0), (7, .infinity, 1e-300),
+      (1, 0.5, 1.0), (.max, 1e30, 1e9), (10, .nan, 0), (7, .infinity, 1e-300),
     ] {
       let step = TrainingStep(
         step: 1, epoch: 1, batch: 1, batchCount: 9, loss: loss, samples: 128, seconds: seconds)

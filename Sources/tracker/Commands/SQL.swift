@@ -32,20 +32,9 @@ struct SQL: ParsableCommand {
     let reader = try StatementReader(readingFrom: database.path)
     var writer = TableWriter(format.format, to: FileOutput(.standardOutput))
     try reader.select(
-      statement, parameters: values(of: parameters),
+      statement, parameters: parameters.sqlValues,
       onColumns: { writer.begin($0.map { Table.Column($0) }) }, onRow: { writer.row($0) })
     writer.end()
     try Console.finish(writer.output)
   }
-}
-
-/// The values of parameters: a number where the text is one, and text everywhere else. Of two values
-/// with the same name, the last one counts.
-func values(of parameters: [NamedValue]) -> [String: SQLValue] {
-  Dictionary(
-    parameters.map { parameter in
-      let text = parameter.value ?? ""
-      let number = Int64(text).map(SQLValue.integer) ?? Double(text).map(SQLValue.real)
-      return (parameter.name, number ?? .text(text))
-    }, uniquingKeysWith: { _, last in last })
 }

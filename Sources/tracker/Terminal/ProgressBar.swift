@@ -21,8 +21,8 @@ struct ProgressBar {
 
   /// The time that the remaining batches take at the present speed; validation not counted.
   private var timeLeft: String {
-    let batchesLeft = (epochs - step.epoch) * step.batchCount + step.batchCount - step.batch
-    let seconds = (Double(batchesLeft) * step.secondsPerBatch).rounded(.up)
+    let epochsLeft = Double(epochs - step.epoch) + 1 - Double(step.batch) / Double(step.batchCount)
+    let seconds = (epochsLeft * Double(step.batchCount) * step.secondsPerBatch).rounded(.up)
     guard let whole = Int(exactly: seconds) else { return "--:--" }
     let (minutes, rest) = whole.quotientAndRemainder(dividingBy: 60)
     return "\(minutes):\(rest < 10 ? "0" : "")\(rest)"
