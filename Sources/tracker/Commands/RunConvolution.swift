@@ -20,10 +20,12 @@ struct RunConvolution: AsyncParsableCommand {
   var kernel: String?
 
   @Option(
+    parsing: .unconditional,
     help: "The step from one position to the next; without it 1, and 1 to 3 with --shape-rule.")
   var stride: Int?
 
-  @Option(help: "Zeros on each side; without it 1, and 0 with --shape-rule.")
+  @Option(
+    parsing: .unconditional, help: "Zeros on each side; without it 1, and 0 with --shape-rule.")
   var padding: Int?
 
   @Flag(help: "Tabulate the widths that come out, and compute nothing else.")

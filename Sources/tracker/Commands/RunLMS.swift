@@ -19,14 +19,14 @@ struct RunLMS: AsyncParsableCommand {
   var data: String?
 
   @Option(
-    name: .customLong("lr"),
+    name: .customLong("lr"), parsing: .unconditional,
     help: ArgumentHelp("Learning rates, a run each.", valueName: "rate,rate,…"))
   var learningRates = NumberList(LMSOptions().learningRates)
 
-  @Option(help: "How often to learn each row.")
+  @Option(parsing: .unconditional, help: "How often to learn each row.")
   var epochs = 20
 
-  @Option(help: "Seed of the generated data.")
+  @Option(parsing: .unconditional, help: "Seed of the generated data.")
   var seed: UInt64 = 1
 
   @OptionGroup(title: "Run") var options: RunOptions
@@ -34,6 +34,7 @@ struct RunLMS: AsyncParsableCommand {
   func validate() throws {
     for rate in learningRates.numbers { try requireLearningRate(rate) }
     try requireEpochs(epochs)
+    try requireSeed(seed)
   }
 
   func run() async throws {

@@ -14,7 +14,9 @@ struct RunMLP: AsyncParsableCommand {
       minimises the mean of log Σ exp(z) - z[right class] by gradient descent with momentum.
       """)
 
-  @Option(help: ArgumentHelp("Neurons in each hidden layer.", valueName: "n,n,…"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Neurons in each hidden layer.", valueName: "n,n,…"))
   var hidden = WidthList([120, 84])
 
   @Option(help: "What each hidden neuron makes of its sum.")

@@ -31,16 +31,20 @@ struct RunMadaline: AsyncParsableCommand {
       valueName: "v0,v1,v2"))
   var output: NumberList?
 
-  @Option(name: .customLong("lr"), help: "Part of a neuron's error that a step takes away.")
+  @Option(
+    name: .customLong("lr"), parsing: .unconditional,
+    help: "Part of a neuron's error that a step takes away.")
   var learningRate = 0.5
 
-  @Option(help: "How often to learn each row, at most.")
+  @Option(parsing: .unconditional, help: "How often to learn each row, at most.")
   var epochs = 200
 
-  @Option(help: "Seed of the initial weights and of the order of the rows.")
+  @Option(
+    parsing: .unconditional, help: "Seed of the initial weights and of the order of the rows.")
   var seed: UInt64 = 1
 
-  @Option(help: "Train from so many seeds, counted from --seed; a run each.")
+  @Option(
+    parsing: .unconditional, help: "Train from so many seeds, counted from --seed; a run each.")
   var seeds = 1
 
   @OptionGroup(title: "Run") var options: RunOptions
@@ -62,6 +66,7 @@ struct RunMadaline: AsyncParsableCommand {
     try require(weights == nil || seeds == 1, "--seeds is for learning, not for given weights.")
     try requireLearningRate(learningRate)
     try requireEpochs(epochs)
+    try requireSeed(seed)
   }
 
   private var weights: MadalineOptions.Weights? {
