@@ -8,7 +8,9 @@ struct Tracker: AsyncParsableCommand {
     commandName: "tracker",
     abstract: "Trains networks, logs every run in one SQLite file, and compares runs.",
     version: programVersion,
-    subcommands: [Run.self, List.self, Show.self, SQL.self, Export.self])
+    subcommands: [
+      Run.self, List.self, Show.self, Compare.self, SQL.self, Export.self,
+    ])
 
   static func main() async {
     do {

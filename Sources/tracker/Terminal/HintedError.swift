@@ -15,6 +15,9 @@ protocol HintedError: Error {
 }
 
 extension RunStoreError: HintedError {}
+extension RunSearchError: HintedError {}
+extension ComparisonError: HintedError {}
+extension GnuplotError: HintedError {}
 extension DatasetError: HintedError {}
 extension FileAccessError: HintedError {}
 extension CSVError: HintedError {}
