@@ -9,7 +9,7 @@ struct Tracker: AsyncParsableCommand {
     abstract: "Trains networks, logs every run in one SQLite file, and compares runs.",
     version: programVersion,
     subcommands: [
-      Run.self, List.self, Show.self, Compare.self, SQL.self, Export.self,
+      Run.self, List.self, Show.self, Compare.self, Query.self, SQL.self, Export.self,
     ])
 
   static func main() async {
