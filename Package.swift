@@ -73,13 +73,21 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Randomness", "TestSupport"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "RecordingTests", dependencies: ["Recording", "TestSupport"]),
+    .testTarget(
+      name: "RecordingTests",
+      dependencies: ["Recording", "Training", "NeuralNet", "Randomness", "RunStore", "TestSupport"]),
     .testTarget(
       name: "ReportingTests",
       dependencies: ["Reporting", "RunStore", "Randomness", "TestSupport", subprocess],
       exclude: ["Golden"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "TestSupport"]),
     .testTarget(
-      name: "trackerTests", dependencies: ["tracker", "TestSupport", "RunStore", subprocess]),
+      name: "RecipesTests",
+      dependencies: [
+        "Recipes", "Recording", "RunStore", "NeuralNet", "Datasets", "Randomness", "TestSupport",
+      ],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "trackerTests",
+      dependencies: ["tracker", "Training", "RunStore", "TestSupport", argumentParser, subprocess]),
   ]
 )

@@ -9,7 +9,7 @@
 --   first_bad_step: first step with NaN or infinity
 --   first_bad_epoch: epoch of that step
 --   last_good_value: last value before it
-WITH suspects AS (
+WITH suspects AS MATERIALIZED (
   SELECT
     run.id AS run_id,
     run.name AS run,

@@ -10,11 +10,13 @@
 --   times_mean: duration divided by the mean duration of the run's epochs
 WITH durations AS (
   SELECT
-    run_id,
-    epoch,
-    seconds,
-    AVG(seconds) OVER (PARTITION BY run_id) AS mean
-  FROM epoch_losses
+    series.run_id,
+    COALESCE(point.epoch, point.step) AS epoch,
+    point.value AS seconds,
+    AVG(point.value) OVER (PARTITION BY series.run_id) AS mean
+  FROM metric_series AS series
+  JOIN metric_points AS point ON point.series_id = series.id
+  WHERE series.name = 'epoch/seconds'
 )
 SELECT
   durations.run_id,

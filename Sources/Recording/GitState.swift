@@ -10,8 +10,12 @@ struct GitState: Sendable, Equatable {
     // A tracker must run without git too, so that a failure is an answer here.
     let result = try? await run(
       .name("git"),
-      arguments: ["-C", directory, "status", "--porcelain=v2", "--branch", "--untracked-files=no"],
-      output: .string(limit: 1 << 20), error: .discarded)
+      arguments: [
+        // Only looks: takes no lock, which could disturb a commit made at the same moment.
+        "--no-optional-locks", "-C", directory, "status", "--porcelain=v2", "--branch",
+        "--untracked-files=no",
+      ],
+      output: .string(limit: 1 << 24), error: .discarded)
     guard let result, result.terminationStatus.isSuccess else { return nil }
     return GitState(statusText: result.standardOutput)
   }

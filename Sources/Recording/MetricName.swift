@@ -16,4 +16,11 @@ public enum MetricName {
   public static let imagesPerSecond = "train/images_per_second"
   /// Learning rate of the epoch.
   public static let learningRate = "learning_rate"
+
+  /// The L2 norm of the gradient of a layer's weights, over the last batch of the epoch; over the first
+  /// batch at epoch 0.
+  public static func gradientNorm(_ layer: String) -> String { "train/gradient_norm/\(layer)" }
+  /// The fraction of a layer's units that are saturated: their output, scaled to 0 … 1, is below 0.01
+  /// or above 0.99.
+  public static func saturation(_ layer: String) -> String { "train/saturation/\(layer)" }
 }

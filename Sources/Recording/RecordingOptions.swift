@@ -7,6 +7,8 @@ public struct RecordingOptions: Sendable, Equatable, Codable {
   public var histogramEvery = 1
   /// Whether the loss of each step is stored.
   public var logsSteps = false
+  /// Whether the time of each layer is stored beside its shapes.
+  public var profiles = false
 
   /// Everything but the steps.
   public init() {}

@@ -70,11 +70,3 @@ private func processorName() -> String? {
   return text?.split(separator: "\n").first { $0.hasPrefix("model name") }?
     .split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
 }
-
-extension String {
-  /// The word as a shell reads it back.
-  fileprivate var shellQuoted: String {
-    let plain = !isEmpty && allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,@%+".contains($0) }
-    return plain ? self : "'" + replacing("'", with: "'\\''") + "'"
-  }
-}

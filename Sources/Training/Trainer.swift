@@ -40,11 +40,14 @@ public struct Trainer {
     let engine = Engine<Float>(network: network, loss: loss, threads: options.threads)
     var gradient = Parameters<Float>(zerosFor: network)
     while state.progress.epoch < options.epochs {
+      let timesBefore = engine.layerTimes
       let outcome = try trainEpoch(
         engine, state: &state, gradient: &gradient, samples: training, observer: &observer,
         shouldStop: shouldStop)
       guard outcome == .finished else { return outcome }
-      let report = finishEpoch(engine, state: &state, validation: validation)
+      let layerTimes = zip(engine.layerTimes, timesBefore).map { $0 - $1 }
+      let report = finishEpoch(
+        engine, state: &state, validation: validation, layerTimes: layerTimes)
       try observer.observe(
         .finishedEpoch(report, TrainingMoment(state: state, gradient: gradient)))
     }
@@ -94,14 +97,16 @@ public struct Trainer {
   }
 
   private func finishEpoch(
-    _ engine: Engine<Float>, state: inout TrainingState, validation: some SampleSource<Float>
+    _ engine: Engine<Float>, state: inout TrainingState, validation: some SampleSource<Float>,
+    layerTimes: [LayerTime]
   ) -> EpochReport {
     let epoch = state.progress.epoch + 1
     let report = EpochReport(
       epoch: epoch, step: state.progress.step, training: state.progress.partialLoss,
       validation: engine.evaluate(
         Array(0..<validation.count)[...], from: validation, at: state.parameters),
-      learningRate: learningRate(epoch: epoch), seconds: state.progress.partialSeconds)
+      learningRate: learningRate(epoch: epoch), seconds: state.progress.partialSeconds,
+      layerTimes: layerTimes)
     state.progress.epoch = epoch
     state.progress.batchesDone = 0
     state.progress.partialLoss = BatchLoss()

@@ -56,6 +56,9 @@ public struct EpochReport: Sendable, Equatable {
   public let learningRate: Double
   /// The time spent on training, without validation and observers, in seconds.
   public let seconds: Double
+  /// The time of each layer in the epoch's training, summed over the threads; after a resumption,
+  /// since then.
+  public let layerTimes: [LayerTime]
 
   /// The training speed, in samples a second.
   public var samplesPerSecond: Double { Double(training.count) / seconds }

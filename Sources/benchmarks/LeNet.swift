@@ -84,10 +84,7 @@ struct LeNet: ParsableCommand {
         }
       }
       best = max(best, Double(order.count) / duration)
-      let times = zip(engine.layerTimes, before).map { after, before in
-        LayerTime(
-          forward: after.forward - before.forward, backward: after.backward - before.backward)
-      }
+      let times = zip(engine.layerTimes, before).map { $0 - $1 }
       layers = zip(times, layers ?? times).map { time, best in
         LayerTime(
           forward: min(time.forward, best.forward), backward: min(time.backward, best.backward))

@@ -13,11 +13,11 @@ import Testing
       9_007_199_254_740_992,
     ]
     let steps = [Int.max, Int.min, Int.max - 1, 0, -1]
-    let ordered = seed.isMultiple(of: 3)
-    return (0..<40).map { index in
+    let ordered = seed.isMultiple(of: 4)
+    return (0..<120).map { index in
       let random =
         generator.nextIndex(below: 8) == 0
-        ? steps[generator.nextIndex(below: steps.count)] : generator.nextIndex(below: 25)
+        ? steps[generator.nextIndex(below: steps.count)] : generator.nextIndex(below: 90)
       return MetricPoint(
         name: generator.nextIndex(below: 2) == 0 ? "train/loss" : "ä'\"\u{0}b",
         step: ordered ? index : random,
@@ -53,8 +53,10 @@ import Testing
       RunDraft(name: "trigger", startedAt: StoreFixture.start)
     ).id
     let points = Self.points(seed: seed)
-    for start in stride(from: 0, to: points.count, by: 7) {
-      try fixture.record(Array(points[start..<min(start + 7, points.count)]))
+    // Batches on both sides of the number of rows that are stored at once.
+    let size = [7, 60, 120][Int(seed % 3)]
+    for start in stride(from: 0, to: points.count, by: size) {
+      try fixture.record(Array(points[start..<min(start + size, points.count)]))
     }
     try fixture.database.write { db in
       for point in points {

@@ -11,7 +11,14 @@ public struct LayerTime: Sendable, Equatable {
     self.backward = backward
   }
 
-  static func += (total: inout LayerTime, time: LayerTime) {
+  /// The time that passed between two looks.
+  public static func - (after: LayerTime, before: LayerTime) -> LayerTime {
+    LayerTime(
+      forward: after.forward - before.forward, backward: after.backward - before.backward)
+  }
+
+  /// Adds the time of another thread or epoch.
+  public static func += (total: inout LayerTime, time: LayerTime) {
     total.forward += time.forward
     total.backward += time.backward
   }

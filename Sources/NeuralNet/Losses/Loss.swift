@@ -28,4 +28,10 @@ public struct GroupLoss: Sendable {
   public var losses: SIMD16<Double>
   /// Whether the network's answer for the sample is right.
   public var isCorrect: SIMDMask<SIMD16<Int64>>
+
+  /// Joins what a loss found out about each sample.
+  public init(losses: SIMD16<Double>, isCorrect: SIMDMask<SIMD16<Int64>>) {
+    self.losses = losses
+    self.isCorrect = isCorrect
+  }
 }

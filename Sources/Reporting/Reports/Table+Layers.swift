@@ -3,7 +3,10 @@ import RunStore
 extension Table {
   /// The layers that have weights, with their totals: first weights only, then with biases.
   ///
-  /// A bias adds one parameter for each output channel and one addition for each output value.
+  /// A bias adds one parameter for each output channel and one addition for each output value. For a
+  /// run with a profile, the time of each layer for an image follows, and the speed that comes of it:
+  /// backward, a layer does its multiply-adds once for its weights and once for its input, which the
+  /// first layer leaves out.
   public static func layers(_ layers: [LayerRecord]) -> Table {
     let weighted = layers.filter { $0.weightCount > 0 }
     let weights = weighted.reduce(0) { $0 + $1.weightCount }
@@ -11,7 +14,7 @@ extension Table {
     let biases = weighted.reduce(0) { $0 + $1.biasCount }
     let biasAdditions = weighted.filter { $0.biasCount > 0 }
       .reduce(0) { $0 + $1.outputShape.reduce(1, *) }
-    return Table(
+    var table = Table(
       columns: ["layer", "input", "output", "weight", "parameters", "macs"],
       rows: weighted.map { layer in
         [
@@ -23,6 +26,25 @@ extension Table {
         total("total", weights, macs),
         total("total with biases", weights + biases, macs + biasAdditions),
       ])
+    if weighted.contains(where: { $0.forwardNanoseconds != nil }) {
+      table.columns += ["forward_ns", "forward_gmac_per_s", "backward_ns", "backward_gmac_per_s"]
+      for index in table.rows.indices {
+        table.rows[index] +=
+          index < weighted.count
+          ? speed(of: weighted[index], isFirst: index == 0) : [.null, .null, .null, .null]
+      }
+    }
+    return table
+  }
+
+  /// Nanoseconds for an image and billions of multiply-adds a second, forward and backward.
+  private static func speed(of layer: LayerRecord, isFirst: Bool) -> [SQLValue] {
+    func pair(_ nanoseconds: Double?, _ macs: Int) -> [SQLValue] {
+      guard let nanoseconds else { return [.null, .null] }
+      return [.real(nanoseconds), nanoseconds > 0 ? .real(Double(macs) / nanoseconds) : .null]
+    }
+    return pair(layer.forwardNanoseconds, layer.macs)
+      + pair(layer.backwardNanoseconds, (isFirst ? 1 : 2) * layer.macs)
   }
 
   private static func total(_ name: String, _ parameters: Int, _ macs: Int) -> [SQLValue] {

@@ -12,7 +12,7 @@ enum Connection {
   /// A file that is refused stays as it is.
   static func forWriting(path: String, upgrade: SchemaUpgrade) throws -> DatabaseQueue {
     try translatingErrors(path: path) {
-      let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
+      let queue = try openQueue(path: path)
       try queue.inDatabase { db in
         guard sqlite3_db_readonly(db.sqliteConnection, "main") == 0 else {
           _ = try upgrade.state(of: db)
@@ -55,6 +55,17 @@ enum Connection {
         // On a read-only medium the side files cannot be made, and nobody can write behind our back.
         return try DatabaseQueue(path: immutable(path), configuration: configuration)
       }
+    }
+  }
+
+  private static func openQueue(path: String) throws -> DatabaseQueue {
+    do {
+      return try DatabaseQueue(path: plain(path), configuration: configuration)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      // On a read-only medium SQLite opens the file, but cannot make its side files.
+      let files = FileManager.default
+      guard files.fileExists(atPath: path), !files.isWritableFile(atPath: path) else { throw error }
+      throw RunStoreError.readOnly(path: path)
     }
   }
 

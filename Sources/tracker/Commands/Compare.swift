@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Randomness
 import Reporting
 import RunStore
@@ -71,7 +70,7 @@ struct Compare: ParsableCommand {
       let comparison = try RunComparison(
         of: runs.ids(in: database, order: .value(name: "id")), in: database,
         metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams)
-      print(comparison.tables.formatted(as: format.format), terminator: "")
+      try Console.print(comparison.tables.formatted(as: format.format), terminator: "")
     }
   }
 
@@ -85,7 +84,7 @@ struct Compare: ParsableCommand {
       allParams
       ? Set(shown.flatMap(\.parameters.keys)).sorted()
       : try database.differingParameters(amongRuns: ids)
-    print(
+    try Console.print(
       Table.leaderboard(shown, parameters: parameters, metrics: metrics)
         .formatted(as: format.format), terminator: "")
   }
@@ -100,7 +99,7 @@ struct Compare: ParsableCommand {
       compared, by: groupBy, over: over, metric: metric, choice: value)
     warn(statistics)
     guard test || baseline != nil else {
-      print(Table.groups(statistics).formatted(as: format.format), terminator: "")
+      try Console.print(Table.groups(statistics).formatted(as: format.format), terminator: "")
       return
     }
     var generator = SeededGenerator(seed: 1)
@@ -108,14 +107,13 @@ struct Compare: ParsableCommand {
     let sheet = TableSheet([
       .init(title: "Groups", table: .groups(statistics)), .init(title: "Tests", table: tests),
     ])
-    print(sheet.formatted(as: format.format), terminator: "")
+    try Console.print(sheet.formatted(as: format.format), terminator: "")
   }
 
   private func warn(_ statistics: GroupStatistics) {
     guard !statistics.confounders.isEmpty else { return }
     let names = statistics.confounders.joined(separator: ", ")
-    FileHandle.standardError.write(
-      Data("Note: runs of a group also differ in \(names); choose some with --where.\n".utf8))
+    Console.tell("Note: runs of a group also differ in \(names); choose some with --where.\n")
   }
 
   private func chosenMetrics(_ known: [String]) throws -> [String] {

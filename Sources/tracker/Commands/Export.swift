@@ -9,7 +9,7 @@ struct Export: ParsableCommand {
     abstract: "Print one part of a run as a table, or write its weights to a file.",
     subcommands: [
       ExportLayers.self, ExportMetrics.self, ExportParams.self, ExportHistograms.self,
-      ExportWeights.self,
+      ExportPredictions.self, ExportWeights.self, ExportArtifact.self,
     ])
 }
 
@@ -26,7 +26,7 @@ struct TableExportOptions: ParsableArguments {
     let database = try database.openForReading()
     let run = try RunSelector(selector)
     let result = try table(database.runID(run), run.epoch, database)
-    Swift.print(result.formatted(as: format.format), terminator: "")
+    try Console.print(result.formatted(as: format.format), terminator: "")
   }
 }
 
@@ -46,11 +46,14 @@ struct ExportLayers: ParsableCommand {
 
 struct ExportMetrics: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "metrics", abstract: "Every point of every metric.")
+    commandName: "metrics",
+    abstract: "Every point of every metric; of one epoch only with RUN@EPOCH.")
   @OptionGroup var options: TableExportOptions
 
   func run() throws {
-    try options.print { run, _, database in .metrics(try database.metrics(ofRun: run)) }
+    try options.print { run, epoch, database in
+      .metrics(try database.metrics(ofRun: run).filter { epoch == nil || $0.epoch == epoch })
+    }
   }
 }
 
@@ -75,6 +78,19 @@ struct ExportHistograms: ParsableCommand {
   func run() throws {
     try options.print { run, epoch, database in
       .histograms(try database.histograms(ofRun: run, epoch: epoch))
+    }
+  }
+}
+
+struct ExportPredictions: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predictions",
+    abstract: "The truth table: inputs, target, weighted sum s and output y of each row.")
+  @OptionGroup var options: TableExportOptions
+
+  func run() throws {
+    try options.print { run, _, database in
+      .predictions(try database.predictions(ofRun: run))
     }
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import RunStore
 import Training
 
@@ -13,10 +12,16 @@ struct ExportWeights: ParsableCommand {
   @Argument(help: runHelp)
   var selector: String
 
-  @Option(name: .shortAndLong, help: "The file to write; without it RUN-EPOCH.safetensors.")
+  @Option(name: .shortAndLong, help: "The file to write; without it NAME-RUN-epochN.safetensors.")
   var output: String?
 
   @OptionGroup var database: DatabaseOptions
+
+  func validate() throws {
+    guard output?.isEmpty != true else {
+      throw ValidationError("--output needs the name of a file.")
+    }
+  }
 
   func run() throws {
     let database = try database.openForReading()
@@ -29,8 +34,14 @@ struct ExportWeights: ParsableCommand {
         SafetensorsTensor(name: $0.name, shape: $0.shape, values: $0.values)
       },
       metadata: ["run": record.uuid, "epoch": String(snapshot.epoch), "format": "pt"])
-    let path = output ?? "\(record.name)-\(id)-epoch\(snapshot.epoch).safetensors"
-    try file.encoded().write(to: URL(fileURLWithPath: path), options: .atomic)
-    print(path)
+    let path = output ?? fileName(for: record, epoch: snapshot.epoch)
+    try writeFile(file.encoded(), to: path)
+    try Console.print(path)
+  }
+
+  /// A name for the file that tells what is in it. Runs may have any name, files may not.
+  private func fileName(for run: RunRecord, epoch: Int) -> String {
+    let name = run.name.replacing("/", with: "-")
+    return "\(name)-\(run.id)-epoch\(epoch).safetensors"
   }
 }

@@ -18,6 +18,6 @@ struct List: ParsableCommand {
 
   func run() throws {
     let runs = try database.openForReading().runs(seenFrom: .current(), limit: limit)
-    print(Table.runs(runs).formatted(as: format.format), terminator: "")
+    try Console.print(Table.runs(runs).formatted(as: format.format), terminator: "")
   }
 }

@@ -17,7 +17,7 @@ struct Query: ParsableCommand {
   @Option(
     name: [.customShort("p"), .customLong("param")],
     help: ArgumentHelp("A value, as name=value; repeatable.", valueName: "name=value"))
-  var parameters: [String] = []
+  var parameters: [NamedValue] = []
 
   @Option(help: ArgumentHelp("A folder with more questions, as .sql files.", valueName: "folder"))
   var queries: String?
@@ -30,11 +30,20 @@ struct Query: ParsableCommand {
     help: ArgumentHelp("The question's values.", valueName: "--parameter value"))
   var values: [String] = []
 
+  func validate() throws {
+    if let word = parameters.first(where: { $0.value == nil }) {
+      throw ValidationError("A value is given as name=value, not as '\(word.name)'.")
+    }
+    guard name != nil || (values.isEmpty && parameters.isEmpty) else {
+      throw ValidationError("Name the question before its values.")
+    }
+    _ = try optionPairs()
+  }
+
   func run() throws {
     let known = try all()
     guard let name else {
-      try requireNoValues()
-      print(Table.questions(known).formatted(as: format.format), terminator: "")
+      try Console.print(Table.questions(known).formatted(as: format.format), terminator: "")
       return
     }
     guard let query = known.first(where: { $0.name == name }) else {
@@ -53,7 +62,7 @@ struct Query: ParsableCommand {
   }
 
   private func arguments(of query: SavedQuery) throws -> [String: SQLValue] {
-    var given = try query.arguments(parameterValues(parameters + optionPairs()))
+    var given = try query.arguments((parameters + optionPairs()).sqlValues)
     for parameter in query.parameters
     where parameter.kind == .integer && ["run", "first", "second"].contains(parameter.name) {
       guard case .text(let text)? = given[parameter.name] else { continue }
@@ -67,30 +76,25 @@ struct Query: ParsableCommand {
     return given
   }
 
-  /// `--name value` and `--name=value` as `name=value`.
-  private func optionPairs() throws -> [String] {
-    var pairs: [String] = []
+  /// The options that are the question's own: `--name value` and `--name=value`.
+  private func optionPairs() throws -> [NamedValue] {
+    var pairs: [NamedValue] = []
     var rest = values[...]
     while let word = rest.popFirst() {
-      guard word.hasPrefix("--"), word.count > 2 else {
+      guard word.hasPrefix("--"), let pair = NamedValue(argument: String(word.dropFirst(2))) else {
         throw ValidationError("Unexpected argument '\(word)'.")
       }
-      let option = String(word.dropFirst(2))
-      if option.contains("=") {
-        pairs.append(option)
-      } else if let value = rest.popFirst() {
-        pairs.append("\(option)=\(value)")
+      if pair.value != nil {
+        pairs.append(pair)
+      } else if let value = rest.popFirst(),
+        let pair = NamedValue(argument: "\(pair.name)=\(value)")
+      {
+        pairs.append(pair)
       } else {
         throw ValidationError("Missing value for '\(word)'.")
       }
     }
     return pairs
-  }
-
-  private func requireNoValues() throws {
-    guard values.isEmpty, parameters.isEmpty else {
-      throw ValidationError("Name the question before its values.")
-    }
   }
 }
 

@@ -1,8 +1,23 @@
 import ArgumentParser
+import Foundation
 
 /// `tracker run`: the recipes.
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a network and log everything about it.",
-    subcommands: [RunLeNet.self])
+    subcommands: [
+      RunAdaline.self, RunMadaline.self, RunBackprop.self, RunConvolution.self, RunLMS.self,
+      RunLeNet.self, RunMLP.self,
+    ])
+
+  /// Lists the recipes.
+  func run() async throws {
+    let recipes = Self.configuration.subcommands.map { $0.configuration }
+    let width = recipes.compactMap { $0.commandName?.count }.max() ?? 0
+    for recipe in recipes {
+      let name = (recipe.commandName ?? "").padding(toLength: width, withPad: " ", startingAt: 0)
+      print("\(name)  \(recipe.abstract)")
+    }
+    print("\nThe mathematics and the options of one: tracker run NAME --help")
+  }
 }

@@ -19,6 +19,6 @@ struct RunLeNet: AsyncParsableCommand {
     let outcome = try recipe.run(
       in: await options.context(),
       progress: TrainingProgressDisplay(epochs: image.epochs, style: options.progressStyle))
-    try options.print(outcome)
+    try options.print([outcome])
   }
 }

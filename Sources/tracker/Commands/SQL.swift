@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reporting
 import RunStore
 
@@ -8,7 +7,9 @@ struct SQL: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sql",
     abstract: "Ask the file any question in SQL that only reads.",
-    discussion: "The tables and views are described by: tracker sql \"SELECT sql FROM sqlite_schema\"")
+    discussion: """
+      What the tables and views hold: tracker sql "SELECT sql FROM sqlite_schema"
+      """)
 
   @Argument(help: "One SELECT, WITH, VALUES, EXPLAIN or reading PRAGMA.")
   var statement: String
@@ -16,7 +17,7 @@ struct SQL: ParsableCommand {
   @Option(
     name: [.customShort("p"), .customLong("param")],
     help: ArgumentHelp("The value of a named parameter; repeatable.", valueName: "name=value"))
-  var parameters: [String] = []
+  var parameters: [NamedValue] = []
 
   @Option(
     help: ArgumentHelp(
@@ -27,10 +28,16 @@ struct SQL: ParsableCommand {
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var format: FormatOptions
 
+  func validate() throws {
+    if let word = parameters.first(where: { $0.value == nil }) {
+      throw ValidationError("A parameter is given as name=value, not as '\(word.name)'.")
+    }
+  }
+
   func run() throws {
     let reader = try StatementReader(
       readingFrom: database.path, attachments: try attachments(attach))
-    try reader.print(statement, parameterValues(parameters), as: format.format)
+    try reader.print(statement, parameters.sqlValues, as: format.format)
   }
 
   /// Reads `file=alias` pairs; a file's name may hold an equals sign.
@@ -49,19 +56,4 @@ struct SQL: ParsableCommand {
     }
     return files
   }
-}
-
-/// Reads `name=value` pairs: a value that is a number is one, everything else is text.
-func parameterValues(_ pairs: [String]) throws -> [String: SQLValue] {
-  var values: [String: SQLValue] = [:]
-  for pair in pairs {
-    let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty else {
-      throw ValidationError("A parameter is given as name=value, not as '\(pair)'.")
-    }
-    let text = String(parts[1])
-    values[String(parts[0])] =
-      Int64(text).map { .integer($0) } ?? Double(text).map { .real($0) } ?? .text(text)
-  }
-  return values
 }

@@ -17,7 +17,7 @@ struct Show: ParsableCommand {
     let database = try database.openForReading()
     let sheet = try RunSheet(
       of: database.runID(RunSelector(selector)), in: database, seenFrom: .current())
-    print(sheet.formatted(as: format.format), terminator: "")
+    try Console.print(sheet.formatted(as: format.format), terminator: "")
   }
 }
 

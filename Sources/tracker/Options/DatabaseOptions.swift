@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Recording
 import RunStore
 
 /// Which tracker file a command is about.
@@ -11,9 +12,21 @@ struct DatabaseOptions: ParsableArguments {
       valueName: "file"))
   var file: String?
 
-  /// The path of the file.
+  func validate() throws {
+    guard file?.isEmpty != true else { throw ValidationError("--db needs the name of a file.") }
+  }
+
+  private static let usualPath = "tracker.db"
+
+  /// The path of the file. As everywhere, an empty variable is one that is not set.
   var path: String {
-    file ?? ProcessInfo.processInfo.environment["TRACKER_DB"] ?? "tracker.db"
+    let variable = ProcessInfo.processInfo.environment["TRACKER_DB"] ?? ""
+    return file ?? (variable.isEmpty ? Self.usualPath : variable)
+  }
+
+  /// What to add to a command, with a space before it, so that it finds the file again.
+  var words: String {
+    path == Self.usualPath ? "" : " --db \(path.shellQuoted)"
   }
 
   /// Opens the file for reading.

@@ -9,6 +9,9 @@ extension LearningRateSchedule: ExpressibleByArgument {}
 extension Initialization: ExpressibleByArgument {}
 
 /// The options of every recipe that trains on images.
+///
+/// Numbers are parsed unconditionally: a value such as -1 is refused for what it is, and not mistaken
+/// for an option.
 struct ImageOptions: ParsableArguments {
   @Option(help: "Which images to use; shapes are generated and need no files.")
   var data = ImageCollection.fashionMNIST
@@ -16,34 +19,37 @@ struct ImageOptions: ParsableArguments {
   @Option(name: .customLong("data-dir"), help: "The folder with the data's files.")
   var dataFolder: String?
 
-  @Option(help: "Use only the first so many training images.")
+  @Option(parsing: .unconditional, help: "Use only the first so many training images.")
   var limit: Int?
 
-  @Option(help: "Use only the first so many validation images.")
+  @Option(parsing: .unconditional, help: "Use only the first so many validation images.")
   var validationLimit: Int?
 
-  @Option(help: "How often to use each image.")
+  @Option(parsing: .unconditional, help: "How often to use each image.")
   var epochs = 10
 
-  @Option(help: "Images in an optimizer step.")
+  @Option(parsing: .unconditional, help: "Images in an optimizer step.")
   var batchSize = 128
 
-  @Option(name: .customLong("lr"), help: "Learning rate of the first epoch.")
+  @Option(
+    name: .customLong("lr"), parsing: .unconditional, help: "Learning rate of the first epoch.")
   var learningRate = 0.05
 
   @Option(help: "How the learning rate changes.")
   var schedule = LearningRateSchedule.constant
 
-  @Option(help: "Momentum, from 0 to below 1.")
+  @Option(parsing: .unconditional, help: "Momentum, from 0 to below 1.")
   var momentum = 0.9
 
-  @Option(help: "L2 weight decay.")
+  @Option(parsing: .unconditional, help: "L2 weight decay.")
   var weightDecay = 0.0
 
-  @Option(help: "Seed of the initial weights and of the order of the images.")
+  @Option(
+    parsing: .unconditional,
+    help: "Seed of the initial weights and of the order of the images.")
   var seed: UInt64 = 1
 
-  @Option(help: "Threads; the result does not depend on it.")
+  @Option(parsing: .unconditional, help: "Threads; the result does not depend on it.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   @Flag(inversion: .prefixedNo, help: "Take the images of each epoch in a new random order.")
@@ -57,14 +63,21 @@ struct ImageOptions: ParsableArguments {
     help: ArgumentHelp("A safetensors file with the initial weights.", valueName: "file"))
   var initialWeights: String?
 
-  @Option(help: "Epochs from one weight snapshot to the next; 0 for none.")
+  @Option(
+    parsing: .unconditional,
+    help: "Epochs from one weight snapshot to the next; 0 for none.")
   var snapshotEvery = 1
 
-  @Option(help: "Epochs from one pair of histograms to the next; 0 for none.")
+  @Option(
+    parsing: .unconditional,
+    help: "Epochs from one pair of histograms to the next; 0 for none.")
   var histogramEvery = 1
 
   @Flag(help: "Log the loss of every optimizer step as train/step_loss.")
   var logSteps = false
+
+  @Flag(help: "Log the time of each layer; see it with: tracker export layers.")
+  var profile = false
 
   func validate() throws {
     try require(epochs >= 1, "--epochs must be at least 1.")
@@ -73,16 +86,17 @@ struct ImageOptions: ParsableArguments {
     try require(limit ?? 1 >= 1, "--limit must be at least 1.")
     try require(validationLimit ?? 1 >= 1, "--validation-limit must be at least 1.")
     try require(
+      data != .shapes || max(limit ?? 1, validationLimit ?? 1) <= 1_000_000,
+      "--data shapes makes at most 1000000 images; choose a smaller --limit.")
+    try require(
       learningRate > 0 && learningRate.isFinite, "--lr must be a positive, finite number.")
     try require((0..<1).contains(momentum), "--momentum must be from 0 to below 1.")
     try require(
-      weightDecay >= 0 && weightDecay.isFinite, "--weight-decay must not be negative.")
+      weightDecay >= 0 && weightDecay.isFinite,
+      "--weight-decay must be a finite number, and not negative.")
+    try require(seed <= Int64.max, "--seed must be at most \(Int64.max).")
     try require(snapshotEvery >= 0, "--snapshot-every must not be negative.")
     try require(histogramEvery >= 0, "--histogram-every must not be negative.")
-  }
-
-  private func require(_ condition: Bool, _ message: String) throws {
-    guard condition else { throw ValidationError(message) }
   }
 
   /// The choices as the recipe takes them.
@@ -105,6 +119,7 @@ struct ImageOptions: ParsableArguments {
     choices.recording.snapshotEvery = snapshotEvery
     choices.recording.histogramEvery = histogramEvery
     choices.recording.logsSteps = logSteps
+    choices.recording.profiles = profile
     return choices
   }
 }

@@ -14,7 +14,7 @@ struct RunOptions: ParsableArguments {
   var name: String?
 
   @Option(name: .customLong("tag"), help: "A word to hang on the run, or word=value; repeatable.")
-  var tags: [String] = []
+  var tags: [NamedValue] = []
 
   @Option(help: "Remarks on the run.")
   var note: String?
@@ -26,21 +26,19 @@ struct RunOptions: ParsableArguments {
   var json = false
 
   func validate() throws {
-    guard !experiment.isEmpty, name?.isEmpty != true, tags.allSatisfy({ !$0.hasPrefix("=") && !$0.isEmpty })
-    else { throw ValidationError("An experiment, a run and a tag have names that are not empty.") }
+    guard !experiment.isEmpty else { throw ValidationError("--experiment needs a name.") }
+    guard name?.isEmpty != true else { throw ValidationError("--name needs a name.") }
   }
 
-  /// Where the recipe logs to.
+  /// Where the recipe logs to. From here on the run no longer depends on someone who watches it.
   func context() async -> RunContext {
+    Console.outliveReaders()
     let clock = ContinuousClock()
     let start = clock.now
     return RunContext(
       databasePath: database.path, experiment: experiment, name: name,
       tags: Dictionary(
-        tags.map { tag in
-          let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-          return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
-        }, uniquingKeysWith: { _, last in last }),
+        tags.map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { _, last in last }),
       note: note,
       environment: await .current(
         arguments: ["tracker"] + CommandLine.arguments.dropFirst(),

@@ -1,5 +1,4 @@
 import Datasets
-import Foundation
 import NeuralNet
 import Recipes
 import Reporting
@@ -27,5 +26,5 @@ extension RecipeError: HintedError {}
 
 /// Tells a person what went wrong.
 func report(_ error: any HintedError) {
-  FileHandle.standardError.write(Data("Error: \(error.message)\nTry: \(error.hint)\n".utf8))
+  Console.tell("Error: \(error.message)\nTry: \(error.hint)\n")
 }

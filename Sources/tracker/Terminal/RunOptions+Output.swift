@@ -1,6 +1,7 @@
 import Foundation
 import Recipes
 import Recording
+import Reporting
 import RunStore
 
 extension RunOptions {
@@ -10,14 +11,42 @@ extension RunOptions {
     return isatty(STDERR_FILENO) == 1 ? .bar : .lines
   }
 
-  /// Prints how the run ended, and what to type next.
-  func print(_ outcome: RunOutcome) throws {
+  /// Prints what came out, and what to type next.
+  ///
+  /// With `--json` that is one object a run, and nothing else.
+  /// - Parameters:
+  ///   - outcomes: The runs, at least one.
+  ///   - tables: What the recipe is about, printed first.
+  ///   - remarks: Sentences about the tables.
+  ///   - alerts: What a person should look at; nil for the alerts of all runs.
+  func print(
+    _ outcomes: [RunOutcome], tables: [Table] = [], remarks: [String] = [],
+    alerts: [String]? = nil
+  ) throws {
     if json {
-      Swift.print(try outcome.json)
+      for outcome in outcomes { try Console.print(outcome.json) }
     } else if !quiet {
-      Swift.print(sentence(outcome))
-      FileHandle.standardError.write(Data(nextSteps(outcome).utf8))
+      for table in tables { try Console.print(table.formatted(as: .text)) }
+      for sentence in remarks + (alerts ?? outcomes.flatMap(sentences)) {
+        try Console.print(sentence)
+      }
+      try Console.print(sentence(outcomes))
+      if let last = outcomes.last { Console.tell(nextSteps(last)) }
     }
+  }
+
+  private func sentences(_ outcome: RunOutcome) -> [String] {
+    outcome.alerts.map {
+      "\($0.level.rawValue.capitalized), run \(outcome.run): \($0.message)"
+    }
+  }
+
+  private func sentence(_ outcomes: [RunOutcome]) -> String {
+    guard outcomes.count > 1, let first = outcomes.first, let last = outcomes.last else {
+      return outcomes.map(sentence).joined()
+    }
+    let seconds = outcomes.reduce(0) { $0 + $1.seconds }
+    return "Runs \(first.run) to \(last.run) finished after \(seconds.fixed(1)) s."
   }
 
   private func sentence(_ outcome: RunOutcome) -> String {
@@ -34,19 +63,23 @@ extension RunOptions {
 
   private func nextSteps(_ outcome: RunOutcome) -> String {
     let run = outcome.run
-    let select =
-      "SELECT epoch, train_loss, val_loss, val_accuracy FROM epoch_losses WHERE run_id = \(run)"
-    return """
-      Next:
-        tracker show \(run)\(databaseWords)
-        tracker export layers \(run)\(databaseWords)
-        sqlite3 -box \(database.path) "\(select)"
-
-      """
+    var commands = ["tracker show \(run)\(database.words)"]
+    if !outcome.predictions.isEmpty {
+      commands.append("tracker export predictions \(run)\(database.words)")
+    } else if let artifact = outcome.artifacts.last {
+      commands.append("tracker export artifact \(run) \(artifact)\(database.words)")
+    } else {
+      commands.append("tracker export layers \(run)\(database.words)")
+    }
+    if outcome.metric(MetricName.trainingLoss) != nil {
+      let validation =
+        outcome.metric(MetricName.validationLoss) == nil ? "" : ", val_loss, val_accuracy"
+      let select =
+        "SELECT epoch, train_loss\(validation) FROM epoch_losses WHERE run_id = \(run)"
+      commands.append("sqlite3 -box \(database.path.shellQuoted) \"\(select)\"")
+    }
+    return "Next:\n" + commands.map { "  \($0)\n" }.joined()
   }
-
-  /// What to add to a command so that it finds the file again.
-  private var databaseWords: String { database.file.map { " --db \($0)" } ?? "" }
 }
 
 extension MetricSummary {

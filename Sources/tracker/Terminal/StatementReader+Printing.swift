@@ -24,6 +24,6 @@ extension StatementReader {
       throw ExitCode(128 + SIGINT)
     }
     writer.end()
-    try writer.output.finish()
+    try Console.finish(writer.output)
   }
 }

@@ -50,6 +50,7 @@ public struct ImageTrainingOptions: Sendable, Equatable {
       "snapshot_every": .integer(Int64(recording.snapshotEvery)),
       "histogram_every": .integer(Int64(recording.histogramEvery)),
       "log_steps": .integer(recording.logsSteps ? 1 : 0),
+      "profile": .integer(recording.profiles ? 1 : 0),
     ]
   }
 

@@ -21,6 +21,18 @@ public struct ImageRecipe: Sendable {
       name: "lenet", network: try .leNet5(), options: options, networkParameters: [:])
   }
 
+  /// A multi-layer perceptron with hidden layers of the given widths.
+  public static func mlp(
+    _ options: ImageTrainingOptions, hidden: [Int], activation: Activation
+  ) throws -> ImageRecipe {
+    ImageRecipe(
+      name: "mlp", network: try .mlp(hidden: hidden, activation: activation), options: options,
+      networkParameters: [
+        "hidden": .text(hidden.map(String.init).joined(separator: ",")),
+        "activation": .text(activation.rawValue),
+      ])
+  }
+
   /// Trains, and logs everything.
   ///
   /// Data and initial weights are read before anything is written: what is wrong with them leaves no
@@ -33,31 +45,24 @@ public struct ImageRecipe: Sendable {
   ) throws -> RunOutcome {
     let data = try options.loadData()
     var state = try options.initialState(of: network)
-    let database = try RunDatabase(writingTo: context.databasePath)
-    let run = try database.createRun(draft(in: context, data: data))
-    let heartbeat = Heartbeat(of: run.id, in: database, now: context.now)
-    defer { withExtendedLifetime(heartbeat) {} }
-    var observer = ObserverPair(
-      RunRecorder(
-        database: database, run: run.id, options: options.recording,
-        epochs: options.training.epochs, now: context.now),
-      progress)
-    let trainer = Trainer(
-      options: options.training, loss: SoftmaxCrossEntropy(), now: context.elapsed)
-    do {
+    let training = data.training.source(normalization: data.normalization)
+    let measurements = LayerMeasurements(
+      network: network, samples: training, threads: options.training.threads)
+    return try context.record(draft(in: context, data: data)) { journal in
+      var observer = ObserverPair(
+        RunRecorder(
+          database: journal.database, run: journal.run, options: options.recording,
+          network: network, epochs: options.training.epochs, now: context.now,
+          measure: measurements.add),
+        progress)
+      let trainer = Trainer(
+        options: options.training, loss: SoftmaxCrossEntropy(), now: context.elapsed)
       let outcome = try trainer.fit(
-        network, from: &state, training: data.training.source(normalization: data.normalization),
+        network, from: &state, training: training,
         validation: data.validation.source(normalization: data.normalization),
         observer: &observer, shouldStop: shouldStop)
-      try database.finishRun(
-        run.id, status: outcome == .finished ? .finished : .interrupted, at: context.now())
-    } catch {
-      // The first error is the one to report, even if the run cannot be marked because of it.
-      try? database.finishRun(
-        run.id, status: .failed, error: String(describing: error), at: context.now())
-      throw error
+      return outcome == .finished ? .finished : .interrupted
     }
-    return try RunOutcome(run.id, in: database)
   }
 
   private func draft(in context: RunContext, data: ImageDataset) -> RunDraft {

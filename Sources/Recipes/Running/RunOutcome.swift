@@ -12,6 +12,12 @@ public struct RunOutcome: Sendable, Equatable {
   public let status: RunStatus
   /// The summary of each metric, in the order of their names.
   public let metrics: [MetricSummary]
+  /// What a person should look at, in the order in which it was noticed.
+  public let alerts: [AlertRecord]
+  /// The truth table; empty for a run that has none.
+  public let predictions: [PredictionRecord]
+  /// The names of the files that the run keeps.
+  public let artifacts: [String]
   /// From start to end, in seconds.
   public let seconds: Double
 }
@@ -23,6 +29,9 @@ extension RunOutcome {
     self.init(
       run: record.id, uuid: record.uuid, status: record.status,
       metrics: try database.metricSummaries(ofRun: run),
+      alerts: try database.alerts(ofRun: run),
+      predictions: try database.predictions(ofRun: run),
+      artifacts: try database.artifacts(ofRun: run).map(\.name),
       seconds: (record.endedAt ?? record.heartbeatAt).timeIntervalSince(record.startedAt))
   }
 
@@ -31,9 +40,10 @@ extension RunOutcome {
 }
 
 extension RunOutcome {
-  /// One JSON object: `run`, `uuid`, `status`, `seconds`, `images_per_second` (the best epoch's), and
-  /// for each metric with a loss or accuracy its last and best value, as in `final_val_loss` and
-  /// `best_val_loss`. A value that is NaN or infinite is a string.
+  /// One JSON object: `run`, `uuid`, `status`, `seconds`, `images_per_second` (the best epoch's), for
+  /// each metric with a loss or accuracy its last and best value, as in `final_val_loss` and
+  /// `best_val_loss`, the last value of every metric in `metrics`, and the sentences of `alerts`.
+  /// A value that is NaN or infinite is a string.
   public var json: String {
     get throws {
       let encoder = JSONEncoder()
@@ -59,6 +69,8 @@ private struct Summary: Encodable {
   let best_val_loss: Double?
   let final_val_accuracy: Double?
   let best_val_accuracy: Double?
+  let metrics: [String: Double]
+  let alerts: [String]
 
   init(_ outcome: RunOutcome) {
     func last(_ name: String) -> Double? {
@@ -76,5 +88,8 @@ private struct Summary: Encodable {
     best_val_loss = outcome.metric(MetricName.validationLoss)?.minimum
     final_val_accuracy = last(MetricName.validationAccuracy)
     best_val_accuracy = outcome.metric(MetricName.validationAccuracy)?.maximum
+    metrics = Dictionary(
+      uniqueKeysWithValues: outcome.metrics.map { ($0.name, $0.lastValue ?? .nan) })
+    alerts = outcome.alerts.map(\.message)
   }
 }

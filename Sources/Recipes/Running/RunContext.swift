@@ -41,15 +41,50 @@ public struct RunContext: Sendable {
   }
 
   /// The draft of a run of `recipe`, with everything that this context knows.
+  /// - Parameter group: What the runs of one command share; nil if there is only one.
   func draft(
-    recipe: String, seed: UInt64?, parameters: [String: SQLValue]
+    recipe: String, seed: UInt64?, parameters: [String: SQLValue], group: String? = nil
   ) -> RunDraft {
     var draft = RunDraft(
       name: name ?? recipe, startedAt: now(), experiment: experiment, recipe: recipe,
       seed: seed.map { Int(truncatingIfNeeded: $0) }, parameters: parameters, tags: tags)
+    draft.group = group
     draft.note = note
     draft.version = version
     draft.note(environment)
     return draft
   }
+
+  /// Records one run from its start to its end, whatever happens in between.
+  ///
+  /// Read files and check everything before: what is wrong then leaves no trace. An error that `body`
+  /// throws marks the run as failed and goes on to the caller.
+  /// - Parameters:
+  ///   - draft: The run as it starts.
+  ///   - body: Does the work and writes to the journal; what it leaves there is stored at the end.
+  func record(
+    _ draft: RunDraft, _ body: (inout RunJournal) throws -> RunStatus
+  ) throws -> RunOutcome {
+    let database = try RunDatabase(writingTo: databasePath)
+    let run = try database.createRun(draft).id
+    let heartbeat = Heartbeat(of: run, in: database, now: now)
+    defer { withExtendedLifetime(heartbeat) {} }
+    do {
+      var journal = RunJournal(run: run, database: database, now: now)
+      let status = try body(&journal)
+      try journal.store()
+      try database.finishRun(run, status: status, at: now())
+    } catch {
+      // The first error is the one to report, even if the run cannot be marked because of it.
+      try? database.finishRun(
+        run, status: .failed, error: String(describing: error), at: now())
+      throw error
+    }
+    return try RunOutcome(run, in: database)
+  }
+}
+
+extension RunDraft {
+  /// A name for the runs of one command: this run's recipe and the start of its uuid.
+  var groupName: String { "\(recipe ?? name)-\(uuid.uuidString.lowercased().prefix(8))" }
 }

@@ -1,0 +1,44 @@
+/// A logic gate with inputs and output of ±1.
+public enum Gate: String, CaseIterable, Sendable {
+  /// +1 if all inputs are.
+  case and
+  /// +1 if an input is.
+  case or
+  /// The opposite of `and`.
+  case nand
+  /// The opposite of `or`.
+  case nor
+  /// +1 if the two inputs differ.
+  case xor
+  /// +1 if at least two of three inputs are.
+  case majority
+
+  /// The number of inputs.
+  public var inputCount: Int { self == .majority ? 3 : 2 }
+
+  /// Whether one weighted sum with a threshold can do it.
+  var isLinearlySeparable: Bool { self != .xor }
+
+  /// All inputs in counting order, from all -1 to all +1, with their targets.
+  var truthTable: [Sample] {
+    (0..<1 << inputCount).map { number in
+      let inputs = (0..<inputCount).map { place in
+        number >> (inputCount - 1 - place) & 1 == 1 ? 1.0 : -1.0
+      }
+      return Sample(
+        inputs: inputs, target: isOn(inputs.count { $0 > 0 }) ? 1 : -1)
+    }
+  }
+
+  /// The answer for so many inputs of +1.
+  private func isOn(_ ones: Int) -> Bool {
+    switch self {
+    case .and: ones == 2
+    case .or: ones >= 1
+    case .nand: ones < 2
+    case .nor: ones == 0
+    case .xor: ones == 1
+    case .majority: ones >= 2
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Datasets
+import Recording
+import RunStore
+
+/// One convolution of a matrix with a kernel, or a table of the sizes that convolutions give.
+public struct ConvolutionRecipe: Sendable {
+  /// The choices.
+  public let options: ConvolutionOptions
+
+  /// Takes the choices.
+  public init(_ options: ConvolutionOptions) {
+    self.options = options
+  }
+
+  /// Convolves, and keeps input, kernel and output as artifacts.
+  /// - Returns: The run, and the rows of the output.
+  public func run(in context: RunContext) throws -> (outcome: RunOutcome, output: [[Double]]) {
+    let input = try options.input.map(Matrix.init(contentsOf:)) ?? .reportInput
+    let kernel = try options.kernel.map(Matrix.init(contentsOf:)) ?? .sharpening
+    let convolution = MatrixConvolution(
+      kernel: kernel, stride: options.stride, padding: options.padding)
+    guard let output = convolution(input) else {
+      throw RecipeError.kernelTooLarge(
+        kernel: kernel.shape, input: input.shape, padding: options.padding)
+    }
+    var draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
+    draft.layers = [
+      LayerRecord(
+        position: 0, name: "convolution", kind: "convolution", inputShape: [1, 1] + input.shape,
+        outputShape: [1, 1] + output.shape, weightShape: [1, 1] + kernel.shape,
+        weightCount: kernel.values.count, macs: output.values.count * kernel.values.count)
+    ]
+    let outcome = try context.record(draft) { journal in
+      journal.keep(input, as: "input.csv")
+      journal.keep(kernel, as: "kernel.csv")
+      journal.keep(output, as: "output.csv")
+      return .finished
+    }
+    return (outcome, output.rows)
+  }
+
+  /// Tabulates the shape rule for the chosen kernel's width and padding, and keeps it as an artifact.
+  /// - Parameter strides: The strides to tabulate, in place of the chosen one.
+  public func tabulateShapes(
+    strides: [Int], in context: RunContext
+  ) throws -> (outcome: RunOutcome, rule: ShapeRule) {
+    let kernel = try options.kernel.map(Matrix.init(contentsOf:)) ?? .sharpening
+    let rule = ShapeRule(
+      kernel: kernel.columnCount, strides: strides, padding: options.padding)
+    var draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
+    draft.parameters["stride"] = .text(strides.map(String.init).joined(separator: ","))
+    let outcome = try context.record(draft) { journal in
+      journal.keep(
+        Matrix(
+          rows: rule.rows.map {
+            [$0.input, $0.kernel, $0.stride, $0.padding, $0.output, $0.reportOutput]
+              .map(Double.init)
+          }), as: "shape_rule.csv",
+        header: ["input", "kernel", "stride", "padding", "output", "report_output"])
+      return .finished
+    }
+    return (outcome, rule)
+  }
+}
+
+extension Matrix {
+  /// The report's input, a spindle of ones.
+  static let reportInput = Matrix(rows: [
+    [0, 0, 0, 0, 1, 0, 0, 0, 0],
+    [0, 0, 1, 1, 1, 1, 1, 0, 0],
+    [1, 1, 1, 1, 1, 1, 1, 1, 1],
+    [0, 0, 1, 1, 1, 1, 1, 0, 0],
+    [0, 0, 0, 0, 1, 0, 0, 0, 0],
+  ])
+
+  /// The report's kernel: it doubles a value and takes away the mean of its four neighbours.
+  static let sharpening = Matrix(rows: [
+    [0, -0.25, 0],
+    [-0.25, 2, -0.25],
+    [0, -0.25, 0],
+  ])
+
+  /// Reads a CSV file of numbers without a header.
+  /// - Throws: `FileAccessError`, `CSVError`.
+  fileprivate init(contentsOf path: String) throws {
+    self.init(rows: try CSVTable(contentsOf: path, header: .absent).rows)
+  }
+
+  fileprivate var shape: [Int] { [rowCount, columnCount] }
+}

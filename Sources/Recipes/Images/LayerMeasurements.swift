@@ -1,0 +1,63 @@
+import Foundation
+import NeuralNet
+import Recording
+import RunStore
+import Training
+
+/// Looks into a network before training and after each epoch: how long the gradients of its layers are,
+/// and how many of its units are saturated.
+struct LayerMeasurements {
+  private let network: Network
+  private let samples: ImageSource<Float>
+  private let saturations: [SaturationProbe]
+
+  /// - Parameter samples: The first 1,000 of these images are put through the network for saturation.
+  init(network: Network, samples: ImageSource<Float>, threads: Int) {
+    self.network = network
+    self.samples = samples
+    saturations = network.nodes.indices.compactMap {
+      SaturationProbe(of: network, layer: $0, threads: threads)
+    }
+  }
+
+  /// Adds the numbers of a moment to what is stored of it.
+  func add(_ moment: TrainingMoment, to batch: inout RunBatch) {
+    let progress = moment.state.progress
+    func note(_ name: String, _ value: Double) {
+      batch.metrics.append(
+        MetricPoint(name: name, step: progress.step, epoch: progress.epoch, value: value))
+    }
+    let norms = gradientNorms(moment.gradient)
+    for (layer, norm) in norms { note(MetricName.gradientNorm(layer), norm) }
+    let someImages = Array(0..<min(samples.count, 1_000))[...]
+    for probe in saturations {
+      note(
+        MetricName.saturation(probe.layer),
+        probe.saturation(of: someImages, from: samples, at: moment.state.parameters))
+    }
+    if progress.step == 0, let message = Self.message(about: norms) {
+      batch.alerts.append(
+        AlertRecord(
+          time: batch.time, epoch: 0, step: 0, level: .warning, kind: "zero_gradient",
+          message: message))
+    }
+  }
+
+  private func gradientNorms(_ gradient: Parameters<Float>) -> [(layer: String, norm: Double)] {
+    gradient.slots.filter { $0.role == "weight" }.map { slot in
+      let squares = gradient.values(of: slot).reduce(0.0) { $0 + Double($1) * Double($1) }
+      return (slot.layer, squares.squareRoot())
+    }
+  }
+
+  /// A sum of squares of float32 numbers is 0 in Double only if each number is.
+  private static func message(about norms: [(layer: String, norm: Double)]) -> String? {
+    let zero = norms.filter { $0.norm == 0 }.map(\.layer)
+    guard !zero.isEmpty else { return nil }
+    let others = norms.filter { $0.norm != 0 }.map {
+      "\($0.layer), whose norm is \(String(format: "%.4g", $0.norm))"
+    }
+    return "In the first batch every weight gradient of \(zero.joined(separator: ", ")) is exactly"
+      + " 0" + (others.isEmpty ? "." : "; not so that of \(others.joined(separator: "; ")).")
+  }
+}

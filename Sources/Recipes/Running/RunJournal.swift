@@ -1,0 +1,87 @@
+import Foundation
+import RunStore
+
+/// Collects what a run has to say and stores it in transactions of many epochs.
+///
+/// For recipes whose epochs take microseconds: a transaction for each would take far longer.
+struct RunJournal {
+  /// The id of the run.
+  let run: Int
+  /// The file.
+  let database: RunDatabase
+  private let now: @Sendable () -> Date
+  private var batch: RunBatch
+
+  init(run: Int, database: RunDatabase, now: @escaping @Sendable () -> Date) {
+    self.run = run
+    self.database = database
+    self.now = now
+    batch = RunBatch(time: now())
+  }
+
+  /// Notes numbers measured after an epoch.
+  /// - Parameter step: The samples used so far, or whatever the recipe counts.
+  mutating func note(
+    _ values: KeyValuePairs<String, Double>, epoch: Int, step: Int
+  ) throws {
+    batch.metrics += values.map {
+      MetricPoint(name: $0.key, step: step, epoch: epoch, value: $0.value)
+    }
+    if batch.metrics.count >= 10_000 { try store() }
+  }
+
+  /// Notes the weights of a neuron after an epoch, as `weight/w0`, `weight/w1` and so on.
+  mutating func note(weights: [Double], prefix: String = "weight", epoch: Int, step: Int) {
+    batch.metrics += weights.enumerated().map { index, weight in
+      MetricPoint(name: "\(prefix)/w\(index)", step: step, epoch: epoch, value: weight)
+    }
+  }
+
+  /// Notes something that a person should look at.
+  mutating func alert(
+    _ level: AlertRecord.Level, _ kind: String, _ message: String, epoch: Int? = nil,
+    step: Int? = nil
+  ) {
+    batch.alerts.append(
+      AlertRecord(
+        time: now(), epoch: epoch, step: step, level: level, kind: kind, message: message))
+  }
+
+  /// Notes the whole truth table.
+  mutating func note(predictions: [PredictionRecord]) {
+    batch.predictions = predictions
+  }
+
+  /// Notes tensors of weights, rounded to float32 as all snapshots are.
+  mutating func note(
+    tensors: KeyValuePairs<String, Matrix>, epoch: Int, step: Int
+  ) {
+    batch.snapshots.append(
+      SnapshotRecord(
+        epoch: epoch, step: step,
+        tensors: tensors.map { name, matrix in
+          TensorRecord(
+            name: name, shape: [matrix.rowCount, matrix.columnCount],
+            values: matrix.values.map { Float($0) })
+        }))
+  }
+
+  /// Keeps a matrix as a CSV file, its numbers so that they read back the same.
+  mutating func keep(
+    _ matrix: Matrix, as name: String, header: [String]? = nil
+  ) {
+    let lines =
+      (header.map { [$0] } ?? [])
+      + (0..<matrix.rowCount).map { row in matrix[row: row].map(\.description) }
+    let text = lines.map { $0.joined(separator: ",") + "\n" }.joined()
+    batch.artifacts.append(
+      ArtifactRecord(name: name, mediaType: "text/csv", data: Data(text.utf8)))
+  }
+
+  /// Stores what has been noted since the last time.
+  mutating func store() throws {
+    batch.time = now()
+    try database.record(batch, run: run)
+    batch = RunBatch(time: batch.time)
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import Reporting
+import RunStore
+
+/// `tracker export artifact`.
+struct ExportArtifact: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "artifact",
+    abstract: "Write a file that a run keeps; without a name, list them.")
+
+  @Argument(help: runHelp)
+  var selector: String
+
+  @Argument(help: "The artifact, such as output.csv.")
+  var artifact: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The file to write; without it standard output.", valueName: "file"))
+  var output: String?
+
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var format: FormatOptions
+
+  func validate() throws {
+    guard output == nil || artifact != nil else {
+      throw ValidationError("--output needs the name of the artifact.")
+    }
+  }
+
+  func run() throws {
+    let database = try database.openForReading()
+    let run = try database.runID(RunSelector(selector))
+    let artifacts = try database.artifacts(ofRun: run)
+    guard let artifact else {
+      return print(Table.artifacts(artifacts).formatted(as: format.format), terminator: "")
+    }
+    guard let found = artifacts.first(where: { $0.name == artifact }) else {
+      throw MissingArtifact(name: artifact, run: run, known: artifacts.map(\.name))
+    }
+    if let output {
+      try found.data.write(to: URL(fileURLWithPath: output), options: .atomic)
+      print(output)
+    } else {
+      FileHandle.standardOutput.write(found.data)
+    }
+  }
+}
+
+/// A run does not keep what was asked for.
+struct MissingArtifact: HintedError {
+  let name: String
+  let run: Int
+  let known: [String]
+
+  var message: String { "Run \(run) has no artifact \(name)." }
+  var hint: String {
+    known.isEmpty
+      ? "list the runs with tracker list; this one keeps no artifacts"
+      : "name one of \(known.joined(separator: ", "))"
+  }
+}
+
+extension Table {
+  /// The artifacts of a run.
+  fileprivate static func artifacts(_ artifacts: [ArtifactRecord]) -> Table {
+    Table(
+      columns: ["name", "media_type", "bytes"],
+      rows: artifacts.map {
+        [.text($0.name), .text($0.mediaType), .integer(Int64($0.data.count))]
+      })
+  }
+}

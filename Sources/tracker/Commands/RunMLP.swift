@@ -1,0 +1,40 @@
+import ArgumentParser
+import NeuralNet
+import Recipes
+
+extension Activation: ExpressibleByArgument {}
+
+/// `tracker run mlp`.
+struct RunMLP: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mlp",
+    abstract: "A multi-layer perceptron on 3x32x32 images of ten classes.",
+    discussion: """
+      xₙ₊₁ = f(Wₙ·xₙ + bₙ) for each hidden layer, f one of ReLU, sigmoid and tanh, then 10 outputs z;
+      minimises the mean of log Σ exp(z) - z[right class] by gradient descent with momentum.
+      """)
+
+  @Option(help: ArgumentHelp("Neurons in each hidden layer.", valueName: "n,n,…"))
+  var hidden = WidthList([120, 84])
+
+  @Option(help: "What each hidden neuron makes of its sum.")
+  var activation = Activation.relu
+
+  @OptionGroup(title: "Training") var image: ImageOptions
+  @OptionGroup(title: "Run") var options: RunOptions
+
+  func validate() throws {
+    try require(
+      hidden.widths.count <= 64 && hidden.widths.allSatisfy { (1...4_096).contains($0) },
+      "--hidden must be at most 64 widths from 1 to 4096.")
+  }
+
+  func run() async throws {
+    let recipe = try ImageRecipe.mlp(
+      image.choices, hidden: hidden.widths, activation: activation)
+    let outcome = try recipe.run(
+      in: await options.context(),
+      progress: TrainingProgressDisplay(epochs: image.epochs, style: options.progressStyle))
+    try options.print([outcome])
+  }
+}

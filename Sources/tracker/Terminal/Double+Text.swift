@@ -1,0 +1,24 @@
+import Foundation
+
+extension Double {
+  /// The number with so many digits after the point.
+  func fixed(_ digits: Int) -> String {
+    String(format: "%.\(digits)f", self)
+  }
+
+  /// The number with at most six significant digits.
+  var short: String { String(format: "%.6g", self) }
+
+  /// The number with at most two significant digits.
+  var rough: String { String(format: "%.2g", self) }
+
+  /// The number without fraction, in groups of three digits.
+  var grouped: String {
+    guard isFinite, abs(self) < 1e15 else { return "\(self)" }
+    let digits = String(Int(self.rounded()).magnitude)
+    let groups = stride(from: digits.count, to: 0, by: -3).reversed().map { end in
+      digits.prefix(end).suffix(end > 3 ? 3 : end)
+    }
+    return (self < 0 ? "-" : "") + groups.joined(separator: ",")
+  }
+}

@@ -1,0 +1,112 @@
+import Datasets
+import NeuralNet
+import RunStore
+import Testing
+import Training
+
+@testable import Recipes
+
+@Suite struct ImageRecipeTests {
+  private struct Silence: TrainingObserver {
+    func observe(_ event: TrainingEvent) {}
+  }
+
+  private struct Refusal: Error, Equatable {}
+
+  private struct Objection: TrainingObserver {
+    func observe(_ event: TrainingEvent) throws { throw Refusal() }
+  }
+
+  private var fewShapes: ImageTrainingOptions {
+    var options = ImageTrainingOptions()
+    options.data = .shapes
+    options.limit = 64
+    options.validationLimit = 32
+    options.training.epochs = 1
+    options.training.batchSize = 32
+    return options
+  }
+
+  @Test func zeroWeightsGiveOnlyTheLastLayerAGradient() async throws {
+    let log = try await Logbook()
+    var options = fewShapes
+    options.initialization = .zeroWeights
+    let outcome = try ImageRecipe.leNet(options).run(in: log.context, progress: Silence())
+
+    for layer in ["conv1", "conv2", "fc1", "fc2"] {
+      #expect(outcome.metric("train/gradient_norm/\(layer)")?.firstValue == 0)
+    }
+    #expect(try #require(outcome.metric("train/gradient_norm/fc3")?.firstValue) > 0)
+    let gradients = try log.database().histograms(
+      ofRun: outcome.run, quantity: .gradient, epoch: 0)
+    #expect(gradients.count == 5)
+    for histogram in gradients {
+      let isZero = histogram.minimum == 0 && histogram.maximum == 0
+      #expect(isZero == (histogram.layer != "fc3"), "\(histogram.layer)")
+    }
+    let message = try #require(outcome.alerts.first { $0.kind == "zero_gradient" }).message
+    #expect(
+      message.hasPrefix(
+        "In the first batch every weight gradient of conv1, conv2, fc1, fc2 is exactly 0;"
+          + " not so that of fc3"))
+  }
+
+  @Test func initialWeightsHaveNoAlertAndGradientsEverywhere() async throws {
+    let outcome = try ImageRecipe.leNet(fewShapes).run(
+      in: await Logbook().context, progress: Silence())
+    #expect(outcome.alerts.isEmpty)
+    for layer in ["conv1", "conv2", "fc1", "fc2", "fc3"] {
+      let norm = try #require(outcome.metric("train/gradient_norm/\(layer)"))
+      #expect(norm.count == 2)
+      #expect(try #require(norm.minimum) > 0)
+    }
+  }
+
+  @Test func perceptronsHaveTheirLayersAndParameters() async throws {
+    let log = try await Logbook()
+    let recipe = try ImageRecipe.mlp(fewShapes, hidden: [12, 8], activation: .tanh)
+    let outcome = try recipe.run(in: log.context, progress: Silence())
+    let layers = try log.database().layers(ofRun: outcome.run)
+    #expect(layers.map(\.name) == ["flatten", "fc1", "tanh1", "fc2", "tanh2", "fc3"])
+    #expect(layers.compactMap(\.weightShape) == [[12, 3072], [8, 12], [10, 8]])
+    let parameters = try log.database().parameters(ofRun: outcome.run)
+    #expect(parameters["hidden"] == "12,8")
+    #expect(parameters["activation"] == "tanh")
+    #expect(outcome.metric("train/saturation/tanh1")?.count == 2)
+  }
+
+  @Test func onlyActivationsWithTwoEndsSaturate() async throws {
+    let recipe = try ImageRecipe.mlp(fewShapes, hidden: [8], activation: .relu)
+    let outcome = try recipe.run(in: await Logbook().context, progress: Silence())
+    #expect(!outcome.metrics.contains { $0.name.hasPrefix("train/saturation") })
+  }
+
+  /// Units whose sum is 0, 4, 5 and -5 for every image: the sigmoid is saturated beyond ±4.6.
+  @Test func saturationIsTheFractionOfUnitsAtTheirEnds() throws {
+    let network = try Network.mlp(input: [2], hidden: [4], activation: .sigmoid, outputs: 1)
+    var parameters = Parameters<Float>(zerosFor: network)
+    let bias = try #require(network.parameterSlots.first { $0.name == "fc1.bias" })
+    parameters.values.replaceSubrange(bias.range, with: [0, 4, 5, -5])
+    let probe = try #require(SaturationProbe(of: network, layer: 2, threads: 1))
+    let source = ArraySource<Float>(
+      inputs: Array(repeating: [1, 2], count: 19), targets: Array(repeating: [0], count: 19))
+    #expect(probe.layer == "sigmoid1")
+    #expect(probe.saturation(of: Array(0..<19)[...], from: source, at: parameters) == 0.5)
+  }
+
+  @Test func whatFailsIsMarkedAsFailed() async throws {
+    let log = try await Logbook()
+    #expect(throws: Refusal.self) {
+      try ImageRecipe.leNet(fewShapes).run(in: log.context, progress: Objection())
+    }
+    let run = try log.database().run(1)
+    #expect(run.status == .failed)
+    #expect(run.error != nil)
+  }
+
+  @Test func aStoppedTrainingIsInterrupted() async throws {
+    let outcome = try ImageRecipe.leNet(fewShapes).run(
+      in: await Logbook().context, progress: Silence(), shouldStop: { true })
+    #expect(outcome.status == .interrupted)
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import RunStore
+import TestSupport
+import Testing
+
+@testable import Recording
+
+@Suite struct RunEnvironmentTests {
+  @Test(arguments: [
+    ("lenet", "lenet"),
+    ("--lr=0.05", "--lr=0.05"),
+    ("données/été", "données/été"),
+    ("", "''"),
+    ("two words", "'two words'"),
+    ("it's", "'it'\\''s'"),
+    ("$HOME", "'$HOME'"),
+    ("a\nb", "'a\nb'"),
+    ("*", "'*'"),
+    ("~", "'~'"),
+  ])
+  func wordsAreQuotedForAShell(word: String, quoted: String) {
+    #expect(word.shellQuoted == quoted)
+  }
+
+  @Test func theCommandCanBeTypedAgain() async throws {
+    let folder = try TemporaryFolder()
+    let environment = await RunEnvironment.current(
+      arguments: ["tracker", "run", "lenet", "--note", "it's new"], directory: folder.url.path)
+    #expect(environment.command == "tracker run lenet --note 'it'\\''s new'")
+    #expect(environment.pid == Int(ProcessInfo.processInfo.processIdentifier))
+    #expect(environment.gitCommit == nil)
+    #expect(environment.gitDirty == nil)
+    #expect(
+      Set(environment.facts.keys)
+        == ["cpu", "cores", "memory_bytes", "os", "swift", "directory"])
+  }
+
+  @Test func aRunNotesAllOfIt() async throws {
+    let folder = try TemporaryFolder()
+    let environment = await RunEnvironment.current(
+      arguments: ["tracker"], directory: folder.url.path)
+    var draft = RunDraft(name: "noted", startedAt: RecordedTraining.date)
+    draft.environment = ["data.name": "shapes", "os": "older"]
+    draft.note(environment)
+    let database = try RunDatabase(writingTo: folder.path("tracker.db"))
+    let run = try database.run(database.createRun(draft).id)
+    #expect(run.host == environment.machine.host)
+    #expect(run.bootID == environment.machine.bootID)
+    #expect(run.pid == environment.pid)
+    #expect(run.command == "tracker")
+    #expect(
+      try database.environment(ofRun: run.id)
+        == environment.facts.merging(["data.name": "shapes"]) { fact, _ in fact })
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+@Suite struct BadUseTests {
+  /// Arguments that are wrong in themselves, and a part of what is said about them.
+  @Test(arguments: [
+    (["bogus"], "bogus"),
+    (["run", "bogus"], "bogus"),
+    (["run", "lenet", "--batch-size", "0"], "--batch-size"),
+    (["run", "lenet", "--epochs", "0"], "--epochs"),
+    (["run", "lenet", "--epochs", "x"], "--epochs"),
+    (["run", "lenet", "--lr", "-1"], "--lr"),
+    (["run", "lenet", "--lr", "0"], "--lr"),
+    (["run", "lenet", "--lr", "nan"], "--lr"),
+    (["run", "lenet", "--lr", "inf"], "--lr"),
+    (["run", "lenet", "--momentum", "1"], "--momentum"),
+    (["run", "lenet", "--momentum", "nan"], "--momentum"),
+    (["run", "lenet", "--weight-decay", "-0.1"], "--weight-decay"),
+    (["run", "lenet", "--threads", "0"], "--threads"),
+    (["run", "lenet", "--seed", "-1"], "--seed"),
+    (["run", "lenet", "--seed", "9223372036854775808"], "--seed"),
+    (["run", "lenet", "--limit", "0"], "--limit"),
+    (["run", "lenet", "--validation-limit", "-5"], "--validation-limit"),
+    (["run", "lenet", "--data", "shapes", "--limit", "9223372036854775807"], "--limit"),
+    (["run", "lenet", "--snapshot-every", "-1"], "--snapshot-every"),
+    (["run", "lenet", "--histogram-every", "-1"], "--histogram-every"),
+    (["run", "lenet", "--data", "imagenet"], "fashion-mnist"),
+    (["run", "lenet", "--init", "bogus"], "zero-weights"),
+    (["run", "lenet", "--schedule", "bogus"], "cosine"),
+    (["run", "lenet", "--tag", "=x"], "--tag"),
+    (["run", "lenet", "--name", ""], "--name"),
+    (["run", "lenet", "--experiment", ""], "--experiment"),
+    (["run", "lenet", "--db", ""], "--db"),
+    (["list", "--limit", "0"], "--limit"),
+    (["list", "--format", "xml"], "markdown"),
+    (["show"], "<run>"),
+    (["sql"], "<statement>"),
+    (["sql", "SELECT :a", "-p", "a"], "name=value"),
+    (["export", "bogus", "1"], "bogus"),
+    (["export", "weights", "1", "-o", ""], "--output"),
+  ])
+  func wrongUsageExitsWith64AndWritesNothing(arguments: [String], part: String) async throws {
+    let workplace = try Workplace()
+    let outcome = try await workplace.tracker(arguments)
+    #expect(outcome.status == .exited(64))
+    #expect(outcome.output == "")
+    #expect(outcome.errors.hasPrefix("Error: "))
+    #expect(outcome.errors.contains(part))
+    #expect(outcome.errors.contains("--help"))
+    #expect(try workplace.files == [])
+  }
+
+  /// Arguments that ask for what is not there, and a part of what is said about them.
+  @Test(arguments: [
+    (["list"], "tracker.db"),
+    (["show", "1"], "tracker.db"),
+    (["sql", "SELECT 1"], "tracker.db"),
+    (["export", "weights", "latest"], "tracker.db"),
+    (Workplace.smallRun + ["--data", "cifar10"], "--data-dir"),
+    (Workplace.smallRun + ["--data", "cifar10", "--data-dir", "nowhere"], "nowhere"),
+    (Workplace.smallRun + ["--data", "fashion-mnist", "--data-dir", "nowhere"], "nowhere"),
+    (Workplace.smallRun + ["--init-weights", "nowhere"], "nowhere"),
+    (Workplace.smallRun + ["--init-weights", "."], "folder"),
+    (Workplace.smallRun + ["--db", "nowhere/tracker.db"], "nowhere/tracker.db"),
+    (Workplace.smallRun + ["--db", "."], "folder"),
+  ])
+  func whatIsMissingExitsWith1AndWritesNothing(arguments: [String], part: String) async throws {
+    let workplace = try Workplace()
+    try expectFailure(try await workplace.tracker(arguments), naming: part)
+    #expect(try workplace.files == [])
+  }
+
+  @Test(arguments: [
+    (["show", "99"], "99"),
+    (["show", "nobody"], "nobody"),
+    (["show", "1@x"], "1@x"),
+    (["show", "best:nothing"], "nothing"),
+    (["show", ""], "''"),
+    (["export", "weights", "1@7"], "0, 1, 2"),
+    (["export", "weights", "1", "-o", "nowhere/w.safetensors"], "nowhere/w.safetensors"),
+    (["export", "weights", "1", "-o", "."], "Is a directory"),
+    (["sql", "SELECT * FROM nowhere"], "nowhere"),
+    (["sql", ""], "statement"),
+    (["sql", "SELECT 1; SELECT 2"], "more than one"),
+    (["sql", "SELECT :a"], ":a"),
+    (["sql", "SELECT 1", "-p", "a=1"], ":a"),
+    (["sql", "INSERT INTO tags (run_id, name, value) VALUES (1, 'a', 'b')"], "read"),
+    (["sql", "DELETE FROM runs"], "read"),
+    (["sql", "ATTACH 'other.db' AS other"], "read"),
+    (["sql", "PRAGMA user_version = 9"], "read"),
+    (["sql", "PRAGMA journal_mode = DELETE"], "read"),
+    (["sql", "VACUUM INTO 'copy.db'"], "read"),
+    (["sql", "CREATE TEMP TABLE a (b)"], "read"),
+  ])
+  func whatCannotBeReadExitsWith1AndChangesNothing(arguments: [String], part: String) async throws {
+    let workplace = try await Workplace.withRun()
+    let before = try Data(contentsOf: workplace.file("tracker.db"))
+    try expectFailure(try await workplace.tracker(arguments), naming: part)
+    #expect(try Data(contentsOf: workplace.file("tracker.db")) == before)
+    #expect(try workplace.files == ["tracker.db"])
+  }
+
+  /// Files that are no tracker files, and a part of what is said about them.
+  @Test(arguments: [
+    (Data("These are words.\n".utf8), "not a SQLite database"),
+    (Data("SQLite format 3\0".utf8), "tracker.db"),
+    (Data(repeating: 0, count: 8_192), "tracker.db"),
+  ])
+  func aFileThatIsNotOursStaysAsItIs(content: Data, part: String) async throws {
+    let workplace = try Workplace()
+    let file = workplace.file("tracker.db")
+    try content.write(to: file)
+    for arguments in [["list"], ["show", "1"], ["sql", "SELECT 1"], Workplace.smallRun] {
+      try expectFailure(try await workplace.tracker(arguments), naming: part)
+      #expect(try Data(contentsOf: file) == content)
+      #expect(try workplace.files == ["tracker.db"])
+    }
+  }
+
+  @Test(
+    .enabled("sqlite3 is missing", Workplace.hasSQLiteShell),
+    arguments: [
+      (false, "CREATE TABLE a (b)", "another program"),
+      (true, "PRAGMA user_version = 9", "version 9"),
+    ])
+  func aDatabaseThatIsNotOursOrNewerStaysAsItIs(
+    isOurs: Bool, sql: String, part: String
+  ) async throws {
+    let workplace = isOurs ? try await Workplace.withRun() : try Workplace()
+    _ = try await workplace.sqlite3("tracker.db", sql)
+    let file = workplace.file("tracker.db")
+    let before = try Data(contentsOf: file)
+    for arguments in [["list"], ["sql", "SELECT 1"], Workplace.smallRun] {
+      try expectFailure(try await workplace.tracker(arguments), naming: part)
+      #expect(try Data(contentsOf: file) == before)
+      #expect(try workplace.files == ["tracker.db"])
+    }
+  }
+
+  private func expectFailure(
+    _ outcome: Workplace.Outcome, naming part: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    #expect(outcome.status == .exited(1), sourceLocation: sourceLocation)
+    #expect(outcome.output == "", sourceLocation: sourceLocation)
+    let lines = outcome.errors.split(separator: "\n")
+    try #require(lines.count == 2, "\(outcome.errors)", sourceLocation: sourceLocation)
+    #expect(lines[0].hasPrefix("Error: "), sourceLocation: sourceLocation)
+    #expect(lines[1].hasPrefix("Try: "), sourceLocation: sourceLocation)
+    #expect(outcome.errors.contains(part), sourceLocation: sourceLocation)
+  }
+}

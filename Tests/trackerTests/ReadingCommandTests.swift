@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+import Training
+
+@Suite struct ReadingCommandTests {
+  @Test func theLayerTableIsTheOneOfTheReport() async throws {
+    let workplace = try await Workplace.withRun()
+    let csv = try await workplace.tracker(["export", "layers", "latest", "--format", "csv"])
+    let expected = """
+      layer,input,output,weight,parameters,macs
+      conv1,"(1, 3, 32, 32)","(1, 6, 28, 28)","(6, 3, 5, 5)",450,352800
+      conv2,"(1, 6, 14, 14)","(1, 16, 10, 10)","(16, 6, 5, 5)",2400,240000
+      fc1,"(1, 400)","(1, 120)","(120, 400)",48000,48000
+      fc2,"(1, 120)","(1, 84)","(84, 120)",10080,10080
+      fc3,"(1, 84)","(1, 10)","(10, 84)",840,840
+      total,,,,61770,651720
+      "total with biases",,,,62006,658238
+
+      """
+    // Lines of CSV end as RFC 4180 wants it.
+    #expect(csv.output == expected.replacing("\n", with: "\r\n"))
+    let latex = try await workplace.tracker(["export", "layers", "1", "--format", "latex"])
+    #expect(latex.output.contains(#"\begin{tabular}"#))
+    let markdown = try await workplace.tracker(["export", "layers", "1", "--format", "markdown"])
+    #expect(markdown.lines.allSatisfy { $0.hasPrefix("|") && $0.hasSuffix("|") })
+  }
+
+  @Test(arguments: [
+    ["list"], ["show", "1"], ["sql", "SELECT id, name FROM runs"], ["export", "layers", "1"],
+    ["export", "metrics", "1"], ["export", "params", "1"], ["export", "histograms", "1"],
+  ])
+  func everyReadingCommandPrintsEveryFormat(command: [String]) async throws {
+    let workplace = try await Workplace.withRun()
+    for format in ["text", "markdown", "csv", "json", "jsonl", "latex"] {
+      let outcome = try await workplace.tracker(command + ["--format", format])
+      #expect(outcome.status == .exited(0), "\(format)")
+      #expect(outcome.errors == "", "\(format)")
+      #expect(outcome.output.last?.isNewline == true, "\(format)")
+      switch format {
+      case "json": #expect(isJSON(outcome.output))
+      case "jsonl": #expect(outcome.lines.allSatisfy(isJSON))
+      default: #expect(outcome.lines.count > 1, "\(format)")
+      }
+    }
+    // To read leaves no trace.
+    #expect(try workplace.files == ["tracker.db"])
+  }
+
+  @Test func exportsHoldWhatWasStored() async throws {
+    let workplace = try await Workplace.withRun()
+    let metrics = try await workplace.tracker(["export", "metrics", "1", "--format", "csv"])
+    #expect(metrics.lines.first == "name,step,epoch,value,recorded_at")
+    #expect(metrics.lines.count == 1 + 7 * 2)
+    let last = try await workplace.tracker(["export", "metrics", "1@2", "--format", "csv"])
+    #expect(last.lines.count == 1 + 7)
+    let bins = try await workplace.tracker(["export", "histograms", "1@0", "--format", "csv"])
+    #expect(bins.lines.first == "epoch,layer,quantity,bin,lower,upper,count")
+    let rows = bins.lines.dropFirst().map { $0.split(separator: ",") }
+    #expect(rows.allSatisfy { $0[0] == "0" })
+    let counts = rows.filter { $0[1] == "conv1" && $0[2] == "weight" }.compactMap { Int($0[6]) }
+    #expect(counts.reduce(0, +) == 450)
+  }
+
+  @Test(arguments: ["1", "latest", "lenet", "best:val/loss", "best:val/accuracy"])
+  func aRunIsFoundByEveryKindOfName(selector: String) async throws {
+    let outcome = try await Workplace.withRun().tracker(["show", selector])
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.output.contains("lenet"))
+  }
+
+  @Test func weightsOfAnyEpochAreExportedBitForBit() async throws {
+    let workplace = try await Workplace.withRun()
+    let database = try workplace.database()
+    for (selector, epoch) in [("latest", 2), ("1@0", 0), ("1@1", 1)] {
+      let name = "lenet-1-epoch\(epoch).safetensors"
+      let outcome = try await workplace.tracker(["export", "weights", selector])
+      #expect(outcome.output == name + "\n")
+      let file = try SafetensorsFile(contentsOf: workplace.path(name))
+      let snapshot = try database.snapshot(ofRun: 1, epoch: epoch)
+      #expect(file.tensors.map(\.name) == snapshot.tensors.map(\.name))
+      #expect(file.tensors.map(\.shape) == snapshot.tensors.map(\.shape))
+      #expect(file.tensors.map(\.values) == snapshot.tensors.map(\.values))
+      #expect(file.metadata["epoch"] == String(epoch))
+    }
+  }
+
+  @Test func exportedWeightsStartAnotherRun() async throws {
+    let workplace = try await Workplace.withRun()
+    let export = ["export", "weights", "1@1", "--output", "w.safetensors"]
+    #expect(try await workplace.tracker(export).output == "w.safetensors\n")
+    let run = try await workplace.tracker(
+      Workplace.smallRun + ["--quiet", "--init-weights", "w.safetensors"])
+    #expect(run.status == .exited(0))
+    let database = try workplace.database()
+    #expect(
+      try database.snapshot(ofRun: 2, epoch: 0).tensors
+        == database.snapshot(ofRun: 1, epoch: 1).tensors)
+  }
+
+  @Test func aRunMayBeCalledWhatNoFileMay() async throws {
+    let workplace = try Workplace()
+    _ = try await workplace.tracker(Workplace.smallRun + ["--quiet", "--name", "a/../b"])
+    let outcome = try await workplace.tracker(["export", "weights", "a/../b"])
+    #expect(outcome.output == "a-..-b-1-epoch2.safetensors\n")
+  }
+
+  @Test(arguments: [
+    ("1", "integer"), ("-9223372036854775808", "integer"), ("9223372036854775808", "real"),
+    ("1e3", "real"), ("-0.5", "real"), ("1e999", "text"), ("nan", "text"), ("0x10", "text"),
+    ("a=b", "text"), ("", "text"),
+  ])
+  func whatIsTypedAsAParameterHasAType(text: String, type: String) async throws {
+    let outcome = try await Workplace.withRun().tracker([
+      "sql", "SELECT typeof(:value)", "-p", "value=\(text)", "--format", "csv",
+    ])
+    #expect(outcome.lines.last == type)
+  }
+
+  private func isJSON(_ text: String) -> Bool {
+    (try? JSONSerialization.jsonObject(with: Data(text.utf8))) != nil
+  }
+}

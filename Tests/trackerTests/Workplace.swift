@@ -1,0 +1,84 @@
+import Foundation
+import RunStore
+import Subprocess
+import TestSupport
+
+/// A fresh folder in which commands run as a person would run them: by the built program.
+struct Workplace {
+  /// What a command left behind.
+  struct Outcome {
+    let status: TerminationStatus
+    let output: String
+    let errors: String
+
+    /// The lines of the standard output.
+    var lines: [String] { output.split(whereSeparator: \.isNewline).map(String.init) }
+  }
+
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// A folder in which `smallRun` was made, as run 1 of `tracker.db`.
+  static func withRun() async throws -> Workplace {
+    let workplace = try Workplace()
+    try await recording.value.write(to: workplace.file("tracker.db"))
+    return workplace
+  }
+
+  /// The bytes of the file after `smallRun`: made once, for all tests that only read it.
+  private static let recording = Task {
+    let workplace = try Workplace()
+    _ = try await workplace.tracker(smallRun + ["--quiet"])
+    return try Data(contentsOf: workplace.file("tracker.db"))
+  }
+
+  /// A training that takes a fraction of a second.
+  static let smallRun = [
+    "run", "lenet", "--data", "shapes", "--limit", "200", "--validation-limit", "50", "--epochs",
+    "2",
+  ]
+
+  func path(_ name: String) -> String { folder.path(name) }
+
+  func file(_ name: String) -> URL { URL(fileURLWithPath: path(name)) }
+
+  /// The names of the files here.
+  var files: Set<String> {
+    get throws { Set(try FileManager.default.contentsOfDirectory(atPath: folder.url.path)) }
+  }
+
+  /// Runs `tracker`, which lies beside the tests.
+  func tracker(_ arguments: [String], database: String? = nil) async throws -> Outcome {
+    try await run(
+      .path(.init(Bundle.main.bundleURL.appendingPathComponent("tracker").path)), arguments,
+      environment: .inherit.updating(["TRACKER_DB": database]))
+  }
+
+  /// Runs the `sqlite3` shell.
+  func sqlite3(_ file: String, _ sql: String) async throws -> Outcome {
+    try await run(.name("sqlite3"), [path(file), sql])
+  }
+
+  /// Whether there is a `sqlite3` shell.
+  static func hasSQLiteShell() async -> Bool {
+    let result = try? await Subprocess.run(
+      .name("sqlite3"), arguments: ["-version"], output: .discarded)
+    return result?.terminationStatus.isSuccess ?? false
+  }
+
+  /// The run database of the usual name.
+  func database() throws -> RunDatabase { try RunDatabase(readingFrom: path("tracker.db")) }
+
+  private func run(
+    _ program: Executable, _ arguments: [String], environment: Environment = .inherit
+  ) async throws -> Outcome {
+    let result = try await Subprocess.run(
+      program, arguments: Arguments(arguments), environment: environment,
+      workingDirectory: .init(folder.url.path), output: .string(limit: 1 << 24),
+      error: .string(limit: 1 << 20))
+    return Outcome(
+      status: result.terminationStatus, output: result.standardOutput,
+      errors: result.standardError)
+  }
+}
