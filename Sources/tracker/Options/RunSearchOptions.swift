@@ -29,6 +29,9 @@ struct RunSearchOptions: ParsableArguments {
     }
   }
 
+  /// Whether nothing was said about the runs.
+  var isEmpty: Bool { selectors.isEmpty && condition == nil && experiment == nil }
+
   /// The runs by id: the named ones as they were named, others as `order` has them.
   func ids(
     in database: RunDatabase, order: RunSearch.Order, isReversed: Bool = false

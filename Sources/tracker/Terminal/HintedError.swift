@@ -17,6 +17,7 @@ extension RunStoreError: HintedError {}
 extension RunSearchError: HintedError {}
 extension ComparisonError: HintedError {}
 extension GnuplotError: HintedError {}
+extension FigureError: HintedError {}
 extension DatasetError: HintedError {}
 extension FileAccessError: HintedError {}
 extension CSVError: HintedError {}
