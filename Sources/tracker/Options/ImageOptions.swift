@@ -3,10 +3,12 @@ import Datasets
 import Foundation
 import NeuralNet
 import Recipes
+import Training
 
 extension ImageCollection: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}
 extension Initialization: ExpressibleByArgument {}
+extension DivergencePolicy: ExpressibleByArgument {}
 
 /// The options of every recipe that trains on images.
 ///
@@ -63,6 +65,9 @@ struct ImageOptions: ParsableArguments {
     help: ArgumentHelp("A safetensors file with the initial weights.", valueName: "file"))
   var initialWeights: String?
 
+  @Option(help: "What to do when the loss becomes NaN or infinite.")
+  var onDivergence = DivergencePolicy.stop
+
   @Option(
     parsing: .unconditional,
     help: "Epochs from one weight snapshot to the next; 0 for none.")
@@ -115,6 +120,7 @@ struct ImageOptions: ParsableArguments {
     choices.training.optimizer = SGD(momentum: momentum, weightDecay: weightDecay)
     choices.training.shuffles = shuffle
     choices.training.threads = threads
+    choices.training.onDivergence = onDivergence
     choices.recording.snapshotEvery = snapshotEvery
     choices.recording.histogramEvery = histogramEvery
     choices.recording.logsSteps = logSteps
