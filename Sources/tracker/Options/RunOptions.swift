@@ -22,7 +22,7 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Print nothing but errors.")
   var quiet = false
 
-  @Flag(help: "Print one JSON object at the end, and nothing else on standard output.")
+  @Flag(help: "Print one JSON object a run at the end, and nothing else on standard output.")
   var json = false
 
   func validate() throws {
