@@ -9,7 +9,7 @@ struct RunMadaline: AsyncParsableCommand {
     commandName: "madaline",
     abstract: "Two hidden Adalines and one output, for what one Adaline cannot do.",
     discussion: """
-      h1, h2 = sgn(w0 + Σ wi·xi), each its own w; y = sgn(v0 + v1·h1 + v2·h2), all ±1;
+      h1, h2 = sgn(w0 + Σ wi·xi), each its own w; y = sgn(v0 + v1·h1 + v2·h2);
       Madaline Rule II: turn over the hidden neuron nearest to 0 that mends y.
       """)
 
