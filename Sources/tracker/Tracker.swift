@@ -8,7 +8,10 @@ struct Tracker: AsyncParsableCommand {
     commandName: "tracker",
     abstract: "Trains networks, logs every run in one SQLite file, and compares runs.",
     version: programVersion,
-    subcommands: [Run.self, List.self, Show.self, SQL.self, Export.self])
+    subcommands: [
+      Run.self, List.self, Show.self, Compare.self, Query.self, SQL.self, Export.self,
+      Plot.self,
+    ])
 
   static func main() async {
     do {
