@@ -38,9 +38,24 @@ import Testing
     }
   }
 
-  @Test func everyRecipeHasAnExample() async throws {
+  /// The names that `tracker run` lists, a line each.
+  private func recipes() async throws -> [String] {
     let listed = try await Workplace().tracker(["run"])
-    let recipes = listed.lines.dropLast().compactMap { $0.split(separator: " ").first }
+    #expect(listed.status == .exited(0))
+    return listed.lines.dropLast().compactMap { $0.split(separator: " ").first.map(String.init) }
+  }
+
+  @Test func everyRecipeExplainsItsMathematicsInTwoLines() async throws {
+    for recipe in try await recipes() {
+      let help = try await Workplace().tracker(["run", recipe, "--help"]).output
+      let paragraphs = help.split(separator: "\n\n")
+      #expect(paragraphs[0].hasPrefix("OVERVIEW: "))
+      #expect(paragraphs[1].split(separator: "\n").count == 2, "\(recipe)")
+    }
+  }
+
+  @Test func everyRecipeHasAnExample() async throws {
+    let recipes = try await recipes()
     #expect(recipes.count == 7)
     for recipe in recipes {
       let isShown = Self.blocks.joined().contains {

@@ -10,7 +10,7 @@ struct RunBackprop: AsyncParsableCommand {
     abstract: "Back-propagation through two layers of logistic neurons, written out.",
     discussion: """
       x2 = σ(W1·x1 + b1), x3 = σ(W2·x2 + b2), L = ½‖t - x3‖², σ(s) = 1/(1 + e⁻ˢ);
-      dL/dW1 = [W2ᵀ((x3 - t) ⊙ x3 ⊙ (1 - x3)) ⊙ x2 ⊙ (1 - x2)]·x1ᵀ, a step down each epoch.
+      dL/dW1 = [W2ᵀ((x3 - t) ⊙ x3 ⊙ (1 - x3)) ⊙ x2 ⊙ (1 - x2)]·x1ᵀ, W ← W - lr·dL/dW.
       """)
 
   @Option(

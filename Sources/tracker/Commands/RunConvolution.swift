@@ -8,8 +8,8 @@ struct RunConvolution: AsyncParsableCommand {
     commandName: "convolution",
     abstract: "One convolution of a matrix with a kernel, or the rule of the shapes.",
     discussion: """
-      y[r, c] = Σ x[r·S + u - P, c·S + v - P] · k[u, v], with stride S and P zeros on each side;
-      a width W gives floor((W - K + 2P)/S) + 1. Without options: the report's sharpening.
+      y[r, c] = Σ x[r·S + u - P, c·S + v - P] · k[u, v], S the stride, P the padding;
+      a width W gives floor((W - K + 2P)/S) + 1, K the width of the kernel.
       """)
 
   @Option(help: ArgumentHelp("The input as CSV; without it the report's 5x9.", valueName: "file"))

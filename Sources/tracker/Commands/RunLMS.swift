@@ -7,10 +7,10 @@ import RunStore
 struct RunLMS: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lms",
-    abstract: "The LMS rule on rows (1, x1, x2, d) at several rates, beside least squares.",
+    abstract: "The LMS rule at several learning rates, beside least squares.",
     discussion: """
       s = w0·1 + w1·x1 + w2·x2, w ← w + lr · (d - s) · x, row by row from w = 0;
-      tends to the least-squares (Wiener) weights, or away from everything if lr is too large.
+      tends to the least-squares (Wiener) weights, or to infinity if lr is too large.
       """)
 
   @Option(

@@ -10,8 +10,8 @@ struct RunMLP: AsyncParsableCommand {
     commandName: "mlp",
     abstract: "A multi-layer perceptron on 3x32x32 images of ten classes.",
     discussion: """
-      xₙ₊₁ = f(Wₙ·xₙ + bₙ) for each hidden layer, f one of ReLU, sigmoid and tanh, then 10 outputs z;
-      minimises the mean of log Σ exp(z) - z[right class] by gradient descent with momentum.
+      x ← f(W·x + b) for each hidden layer, then 10 outputs z = W·x + b; minimises
+      the mean of log Σ exp(z) - z[right class] by gradient descent with momentum.
       """)
 
   @Option(

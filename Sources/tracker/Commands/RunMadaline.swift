@@ -7,10 +7,10 @@ import Reporting
 struct RunMadaline: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "madaline",
-    abstract: "Two hidden Adalines and one output, which can do what one Adaline cannot.",
+    abstract: "Two hidden Adalines and one output, for what one Adaline cannot do.",
     discussion: """
-      hᵢ = sgn(w0 + Σ wj·xj) for two hidden Adalines, s = v0 + v1·h1 + v2·h2, y = sgn(s), all ±1;
-      learns by Madaline Rule II: turn over the hidden neuron with the smallest |s| that mends y.
+      h1, h2 = sgn(w0 + Σ wi·xi), each its own w; y = sgn(v0 + v1·h1 + v2·h2);
+      Madaline Rule II: turn over the hidden neuron nearest to 0 that mends y.
       """)
 
   @Option(help: "The gate.")
