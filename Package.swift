@@ -44,10 +44,10 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "tracker",
-      dependencies: ["Recipes", "Reporting", "Recording", argumentParser]),
+      dependencies: ["Recipes", "Reporting", "Recording", argumentParser, subprocess]),
     .executableTarget(
       name: "benchmarks",
-      dependencies: ["Recipes", "Reporting", "Recording", argumentParser]),
+      dependencies: ["Recipes", "Reporting", "Recording", argumentParser, subprocess]),
     .target(name: "Recipes", dependencies: ["Training", "Recording"]),
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
     .target(name: "Recording", dependencies: ["Training", "RunStore", subprocess]),

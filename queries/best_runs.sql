@@ -35,12 +35,14 @@ bests AS (
     id,
     name,
     series_id,
-    goal,
     CASE goal WHEN 'max' THEN max_value ELSE min_value END AS best,
     CASE goal WHEN 'max' THEN max_step ELSE min_step END AS best_step,
+    CASE goal WHEN 'max' THEN -max_value ELSE min_value END AS cost,
     final,
     diverged
   FROM candidates
+  ORDER BY diverged, cost NULLS LAST, id
+  LIMIT COALESCE(:limit, 10)
 )
 SELECT
   bests.id,
@@ -53,9 +55,4 @@ SELECT
 FROM bests
 LEFT JOIN metric_points AS point
   ON point.series_id = bests.series_id AND point.step = bests.best_step
-ORDER BY
-  bests.diverged,
-  bests.best IS NULL,
-  CASE bests.goal WHEN 'max' THEN -bests.best ELSE bests.best END,
-  bests.id
-LIMIT COALESCE(:limit, 10);
+ORDER BY bests.diverged, bests.cost NULLS LAST, bests.id;

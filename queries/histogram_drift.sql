@@ -1,4 +1,4 @@
--- How far the values of each layer moved between two recorded histograms: the Wasserstein-1 distance,
+-- How far the values of each layer moved between two recorded histograms. The distance is Wasserstein-1,
 -- the area between the two cumulative distributions, with values spread evenly in each bin.
 --
 -- Parameters:

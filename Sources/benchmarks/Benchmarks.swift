@@ -2,9 +2,9 @@ import ArgumentParser
 
 /// Measures every speed that the README claims.
 @main
-struct Benchmarks: ParsableCommand {
+struct Benchmarks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks",
     abstract: "Measure training, data loading and logging on this machine.",
-    subcommands: [LeNet.self, Load.self, Record.self])
+    subcommands: [LeNet.self, Load.self, Record.self, Compare.self])
 }

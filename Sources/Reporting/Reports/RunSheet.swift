@@ -3,72 +3,27 @@ import RunStore
 
 /// Everything worth knowing about one run, in a few tables.
 public struct RunSheet: Sendable {
-  /// A part of the sheet.
-  public struct Section: Sendable {
-    /// Its title.
-    public let title: String
-    /// Its table.
-    public let table: Table
-  }
-
-  /// The parts that are not empty, in order.
-  public let sections: [Section]
+  /// The tables, in order.
+  public let tables: TableSheet
 
   /// Reads a run.
   /// - Parameter machine: This one, which knows whether the process of a running run still lives.
   public init(of run: Int, in database: RunDatabase, seenFrom machine: Machine) throws {
-    let sections = [
-      Section(title: "Run", table: .run(try database.run(run))),
-      Section(
+    tables = TableSheet([
+      .init(title: "Run", table: .run(try database.run(run))),
+      .init(
         title: "Parameters", table: .nameValues(try database.parameters(ofRun: run), name: "name")),
-      Section(title: "Metrics", table: .summaries(try database.metricSummaries(ofRun: run))),
-      Section(
+      .init(title: "Metrics", table: .summaries(try database.metricSummaries(ofRun: run))),
+      .init(
         title: "Environment", table: .nameValues(try database.environment(ofRun: run), name: "name")
       ),
-      Section(title: "Layers", table: .layers(try database.layers(ofRun: run))),
-    ]
-    self.sections = sections.filter { !$0.table.rows.isEmpty }
+      .init(title: "Layers", table: .layers(try database.layers(ofRun: run))),
+    ])
   }
-}
 
-extension RunSheet {
-  /// The sheet as text.
-  ///
-  /// Text, Markdown and LaTeX have one titled table after the other; JSON has one object with an array
-  /// for each table; CSV and JSON lines have one table with a row for each value.
+  /// The sheet as text, as `TableSheet` writes it.
   public func formatted(as format: TableFormat) -> String {
-    switch format {
-    case .text:
-      sections.map { "\($0.title)\n\($0.table.formatted(as: format))" }.joined(separator: "\n")
-    case .markdown:
-      sections.map { "## \($0.title)\n\n\($0.table.formatted(as: format))" }
-        .joined(separator: "\n")
-    case .latex:
-      sections.map { "% \($0.title)\n\($0.table.formatted(as: format))" }.joined(separator: "\n")
-    case .json:
-      "{\n"
-        + sections.map {
-          "\"\($0.title.lowercased())\": \($0.table.formatted(as: format).dropLast())"
-        }
-        .joined(separator: ",\n") + "\n}\n"
-    case .csv, .jsonl:
-      flattened.formatted(as: format)
-    }
-  }
-
-  private var flattened: Table {
-    Table(
-      columns: ["table", "row", "column", "value"],
-      rows: sections.flatMap { section in
-        section.table.rows.enumerated().flatMap { index, row in
-          zip(section.table.columns, row).map { column, value in
-            [
-              .text(section.title.lowercased()), .integer(Int64(index + 1)), .text(column.name),
-              value,
-            ]
-          }
-        }
-      })
+    tables.formatted(as: format)
   }
 }
 

@@ -21,8 +21,10 @@ public struct StatementReader: Sendable {
     }
     queue = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path)) { db in
       for (name, other) in attachments.sorted(by: { $0.key < $1.key }) {
-        try db.run(
-          "ATTACH :path AS :name", ["path": .text(Connection.plain(other)), "name": .text(name)])
+        try translatingErrors(path: other) {
+          try db.run(
+            "ATTACH :path AS :name", ["path": .text(Connection.plain(other)), "name": .text(name)])
+        }
       }
       try db.execute(sql: "PRAGMA query_only = 1")
       ReadingAuthorizer.install(on: db)

@@ -19,6 +19,12 @@ struct SQL: ParsableCommand {
     help: ArgumentHelp("The value of a named parameter; repeatable.", valueName: "name=value"))
   var parameters: [NamedValue] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Another tracker file, whose tables are ALIAS.runs and so on; repeatable.",
+      valueName: "file=alias"))
+  var attach: [String] = []
+
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var format: FormatOptions
 
@@ -29,12 +35,25 @@ struct SQL: ParsableCommand {
   }
 
   func run() throws {
-    let reader = try StatementReader(readingFrom: database.path)
-    var writer = TableWriter(format.format, to: FileOutput(.standardOutput))
-    try reader.select(
-      statement, parameters: parameters.sqlValues,
-      onColumns: { writer.begin($0.map { Table.Column($0) }) }, onRow: { writer.row($0) })
-    writer.end()
-    try Console.finish(writer.output)
+    let reader = try StatementReader(
+      readingFrom: database.path, attachments: try attachments(attach))
+    try reader.print(statement, parameters.sqlValues, as: format.format)
+  }
+
+  /// Reads `file=alias` pairs; a file's name may hold an equals sign.
+  private func attachments(_ pairs: [String]) throws -> [String: String] {
+    var files: [String: String] = [:]
+    for pair in pairs {
+      guard let sign = pair.lastIndex(of: "="), sign != pair.startIndex,
+        case let alias = String(pair[pair.index(after: sign)...]),
+        alias.wholeMatch(of: #/[A-Za-z_]\w*/#) != nil, !["main", "temp"].contains(alias.lowercased())
+      else {
+        throw ValidationError("A file is attached as FILE=ALIAS, and an alias is a word; not '\(pair)'.")
+      }
+      guard files.updateValue(String(pair[..<sign]), forKey: alias) == nil else {
+        throw ValidationError("The alias '\(alias)' is given twice.")
+      }
+    }
+    return files
   }
 }

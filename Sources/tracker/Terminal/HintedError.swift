@@ -14,6 +14,10 @@ protocol HintedError: Error {
 }
 
 extension RunStoreError: HintedError {}
+extension RunSearchError: HintedError {}
+extension ComparisonError: HintedError {}
+extension GnuplotError: HintedError {}
+extension FigureError: HintedError {}
 extension DatasetError: HintedError {}
 extension FileAccessError: HintedError {}
 extension CSVError: HintedError {}

@@ -1,0 +1,31 @@
+/// Why runs cannot be set side by side as asked.
+public enum ComparisonError: Error, Sendable, Hashable {
+  /// No run in the selection has this metric.
+  case noRunWithMetric(String, known: [String])
+  /// No run in the selection has any metric.
+  case noMetrics
+  /// No run in the selection has this parameter.
+  case noRunWithParameter(String, known: [String])
+  /// No group has these words.
+  case unknownBaseline(String, known: [String])
+
+  /// What is wrong.
+  public var message: String {
+    switch self {
+    case .noRunWithMetric(let name, _): "None of the runs has the metric '\(name)'."
+    case .noMetrics: "None of the runs has a metric."
+    case .noRunWithParameter(let name, _): "None of the runs has the parameter '\(name)'."
+    case .unknownBaseline(let name, _): "There is no group '\(name)'."
+    }
+  }
+
+  /// What to do about it.
+  public var hint: String {
+    switch self {
+    case .noMetrics: "tracker list shows what there is"
+    case .noRunWithMetric(_, let known), .noRunWithParameter(_, let known),
+      .unknownBaseline(_, let known):
+      known.isEmpty ? "tracker list shows what there is" : "one of " + known.joined(separator: ", ")
+    }
+  }
+}

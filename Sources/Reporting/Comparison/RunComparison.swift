@@ -1,0 +1,125 @@
+import Foundation
+import RunStore
+
+/// What two or more runs do not share, side by side.
+public struct RunComparison: Sendable {
+  /// The tables: settings, metrics, surroundings, layers and weights, where there is a difference.
+  public let tables: TableSheet
+
+  /// Reads runs.
+  /// - Parameters:
+  ///   - ids: The runs, one column each; weights are compared with those of the first.
+  ///   - metrics: The metrics to show; nil for all.
+  ///   - showsAllParameters: Whether parameters that all runs share are shown too.
+  public init(
+    of ids: [Int], in database: RunDatabase, metrics: [String]? = nil, showsAllParameters: Bool
+  ) throws {
+    let runs = try database.comparedRuns(ids, metrics: metrics)
+    let records = try ids.map { try database.run($0) }
+    let names = runs.map { "\($0.name) (\($0.id))" }
+    func sideBySide(
+      _ title: String, _ values: [[String: SQLValue]], all: Bool = false
+    ) -> TableSheet.Section {
+      .init(title: title, table: .sideBySide(values, under: names, showsAll: all))
+    }
+    tables = TableSheet([
+      sideBySide("Runs", records.map(\.facts), all: true),
+      sideBySide("Parameters", runs.map(\.parameters), all: showsAllParameters),
+      .init(
+        title: "Metrics",
+        table: .metrics(
+          of: runs, bestEpochs: try ids.map { try database.bestEpochs(ofRun: $0) }, under: names)),
+      sideBySide(
+        "Environment",
+        try zip(ids, records).map { id, record in
+          try database.environment(ofRun: id).merging(record.surroundings) { _, own in own }
+        }),
+      sideBySide("Layers", try ids.map { Self.layers(try database.layers(ofRun: $0)) }),
+      .init(title: "Weights", table: try Self.weights(of: ids, in: database)),
+    ])
+  }
+
+  /// Each layer in one line of text.
+  private static func layers(_ layers: [LayerRecord]) -> [String: SQLValue] {
+    let lines = layers.map { layer in
+      let shapes = [layer.inputShape, layer.outputShape].map(Table.shapeText)
+      let text = "\(layer.kind) \(shapes[0]) → \(shapes[1])"
+        + (layer.weightCount > 0 ? ", \(layer.weightCount) weights" : "")
+      return (layer.name, SQLValue.text(text))
+    }
+    return Dictionary(lines, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// How far the last weights of each run lie from those of the first; empty if a run kept none.
+  private static func weights(of ids: [Int], in database: RunDatabase) throws -> Table {
+    var table = Table(columns: ["tensor", "run", "other", "distance", "cosine"])
+    var snapshots: [(id: Int, snapshot: SnapshotRecord)] = []
+    for id in ids {
+      do {
+        snapshots.append((id, try database.snapshot(ofRun: id)))
+      } catch RunStoreError.noSnapshot {
+        // A run without snapshots has nothing to compare.
+        continue
+      }
+    }
+    guard let first = snapshots.first else { return table }
+    for other in snapshots.dropFirst() {
+      table.rows += WeightDistance.between(first.snapshot, and: other.snapshot).map {
+        [
+          .text($0.tensor), .integer(Int64(first.id)), .integer(Int64(other.id)),
+          .real($0.distance), .real($0.cosine),
+        ]
+      }
+    }
+    return table
+  }
+}
+
+extension Table {
+  /// Named values of several runs, a column a run.
+  /// - Parameter showsAll: Whether names with the same value in all runs are shown too.
+  fileprivate static func sideBySide(
+    _ values: [[String: SQLValue]], under names: [String], showsAll: Bool
+  ) -> Table {
+    let all = Set(values.flatMap(\.keys)).sorted()
+    let shown = all.filter { name in showsAll || Set(values.map { $0[name] }).count > 1 }
+    return Table(
+      columns: ["name"] + names.map { Column($0, alignment: .right) },
+      rows: shown.map { name in [.text(name)] + values.map { $0[name] ?? .null } })
+  }
+
+  /// The last and the best value of every metric.
+  fileprivate static func metrics(
+    of runs: [ComparedRun], bestEpochs: [[String: Int]], under names: [String]
+  ) -> Table {
+    let metrics = Set(runs.flatMap(\.metrics.keys)).sorted()
+    return Table(
+      columns: ["name", "value"] + names.map { Column($0, alignment: .right) },
+      rows: metrics.flatMap { metric -> [[SQLValue]] in
+        let summaries = runs.map { $0.metrics[metric] }
+        return [
+          [.text(metric), "final"] + summaries.map { SQLValue(final: $0) },
+          [.text(metric), "best"] + summaries.map { SQLValue(best: $0) },
+          [.text(metric), "best epoch"] + bestEpochs.map { SQLValue($0[metric]) },
+        ]
+      })
+  }
+}
+
+extension RunRecord {
+  /// What says which run it is.
+  fileprivate var facts: [String: SQLValue] {
+    [
+      "recipe": .init(recipe), "experiment": .text(experiment), "status": .text(status.rawValue),
+      "started": .text(startedAt.formatted(.iso8601)),
+    ]
+  }
+
+  /// What the run ran on and with.
+  fileprivate var surroundings: [String: SQLValue] {
+    [
+      "git_commit": .init(gitCommit), "git_dirty": .init(gitDirty.map { $0 ? "yes" : "no" }),
+      "host": .init(host), "version": .init(version),
+    ]
+  }
+}

@@ -1,0 +1,58 @@
+import RunStore
+
+extension Table {
+  /// Runs and what they reached, in the order given.
+  ///
+  /// The columns `final:METRIC` and `best:METRIC` hold the last and the best value, as a condition calls
+  /// them. A value that is NaN is shown as such, and `diverged` says which runs end in NaN or infinity.
+  /// - Parameters:
+  ///   - runs: The runs, the first first.
+  ///   - parameters: The parameters to show.
+  ///   - metrics: The metrics to show, the one that ranks first.
+  public static func leaderboard(
+    _ runs: [ComparedRun], parameters: [String], metrics: [String]
+  ) -> Table {
+    let isMixed = (
+      recipe: Set(runs.map(\.recipe)).count > 1, experiment: Set(runs.map(\.experiment)).count > 1,
+      status: runs.contains { $0.status != .finished }
+    )
+    let facts: [(name: String, isShown: Bool, value: (ComparedRun) -> SQLValue)] = [
+      ("id", true, { .integer(Int64($0.id)) }),
+      ("name", true, { .text($0.name) }),
+      ("recipe", isMixed.recipe, { .init($0.recipe) }),
+      ("experiment", isMixed.experiment, { .text($0.experiment) }),
+      ("status", isMixed.status, { .text($0.status.rawValue) }),
+    ]
+    let shown = facts.filter(\.isShown)
+    return Table(
+      columns: shown.map { Column($0.name) } + parameters.map { Column($0) }
+        + metrics.flatMap { [Column("best:\($0)"), Column("final:\($0)")] } + ["diverged"],
+      rows: runs.map { run in
+        shown.map { $0.value(run) } + parameters.map { run.parameters[$0] ?? .null }
+          + metrics.flatMap { metric in
+            [SQLValue(best: run.metrics[metric]), SQLValue(final: run.metrics[metric])]
+          } + [.text(run.divergedMetrics(among: metrics).joined(separator: " "))]
+      })
+  }
+}
+
+extension ComparedRun {
+  /// The metrics that end in NaN or infinity.
+  func divergedMetrics(among names: [String]) -> [String] {
+    names.filter { metrics[$0]?.hasDiverged ?? false }
+  }
+}
+
+extension SQLValue {
+  /// The last value of a metric; NaN for NaN, null for no metric.
+  init(final summary: MetricSummary?) {
+    self = summary.map { .real($0.lastValue ?? .nan) } ?? .null
+  }
+
+  /// The best value of a metric; NaN if all are NaN, null for no metric.
+  init(best summary: MetricSummary?) {
+    self = summary.map { .real($0.best ?? .nan) } ?? .null
+  }
+
+  init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
+}

@@ -1,0 +1,84 @@
+import RunStore
+
+extension Figure {
+  /// Training loss (unbroken) and validation loss (dashed) of runs by epoch.
+  /// - Throws: `FigureError.noMetric` for a run without either.
+  public static func losses(
+    of runs: [ComparedRun], in database: RunDatabase, scale: Axis.Scale = .linear
+  ) throws -> Figure {
+    guard !runs.isEmpty else { throw FigureError.noRuns }
+    let labels = RunLabels(runs)
+    var series: [LinePlot.Series] = []
+    for (family, run) in runs.enumerated() {
+      let drawn = series.count
+      for (name, word, stroke) in [
+        ("train/loss", "train", LinePlot.Series.Stroke.solid), ("val/loss", "val", .dashed),
+      ] {
+        let points = try database.metrics(ofRun: run.id, name: name)
+        guard let curve = MetricCurves([points], isPerEpoch: true).curves.first, !curve.isEmpty
+        else { continue }
+        series.append(
+          LinePlot.Series(
+            runs.count == 1 ? word : "\(labels[run]), \(word)", points: curve, family: family,
+            stroke: stroke))
+      }
+      if series.count == drawn { throw FigureError.noMetric("train/loss", run: run.id) }
+    }
+    return Figure(
+      title: "Loss by epoch, \(RunLabels.title(runs))",
+      .lines(
+        LinePlot(
+          horizontal: Axis("epoch"), vertical: Axis("mean loss", scale: scale), series: series)))
+  }
+
+  /// One metric of runs, a curve a run.
+  /// - Throws: `FigureError.noMetric` for a run without it.
+  public static func metric(
+    _ name: String, of runs: [ComparedRun], in database: RunDatabase, scale: Axis.Scale = .linear
+  ) throws -> Figure {
+    let labels = RunLabels(runs)
+    let (curves, axis) = try curves(name, of: runs, in: database)
+    return Figure(
+      title: "\(name), \(RunLabels.title(runs))",
+      .lines(
+        LinePlot(
+          horizontal: axis, vertical: Axis(name, scale: scale),
+          series: zip(runs, curves).map { LinePlot.Series(labels[$0], points: $1) })))
+  }
+
+  /// One metric as the mean over the runs of each group, with the 95 % t-interval of the mean as a band.
+  /// - Throws: `FigureError.noMetric` for a run without it.
+  public static func metric(
+    _ name: String, of statistics: GroupStatistics, in database: RunDatabase,
+    scale: Axis.Scale = .linear
+  ) throws -> Figure {
+    let runs = statistics.groups.flatMap(\.runs)
+    let (curves, axis) = try curves(name, of: runs, in: database)
+    var rest = curves[...]
+    let series = statistics.groups.map { group in
+      let mean = MetricCurves.mean(Array(rest.prefix(group.runs.count)))
+      rest = rest.dropFirst(group.runs.count)
+      let settings = zip(statistics.parameters, group.settings)
+        .map { "\($0) \(PlainStyle.text(of: $1))" }.joined(separator: ", ")
+      return LinePlot.Series(
+        "\(settings) (n = \(group.runs.count))", points: mean.points, band: mean.band)
+    }
+    let parameters = statistics.parameters.joined(separator: ", ")
+    return Figure(
+      title: "\(name) by \(parameters), mean and 95 % interval over \(statistics.over)",
+      .lines(LinePlot(horizontal: axis, vertical: Axis(name, scale: scale), series: series)))
+  }
+
+  private static func curves(
+    _ name: String, of runs: [ComparedRun], in database: RunDatabase
+  ) throws -> (curves: [[LinePlot.Point]], axis: Axis) {
+    guard !runs.isEmpty else { throw FigureError.noRuns }
+    let curves = MetricCurves(
+      try runs.map { run in
+        let points = try database.metrics(ofRun: run.id, name: name)
+        guard !points.isEmpty else { throw FigureError.noMetric(name, run: run.id) }
+        return points
+      })
+    return (curves.curves, curves.horizontal)
+  }
+}

@@ -1,0 +1,68 @@
+import RunStore
+
+extension Figure {
+  /// Runs as lines across the parameters that differ, ending at a metric.
+  /// - Parameters:
+  ///   - parameters: The parameters, from left to right.
+  ///   - metric: The metric, the last axis.
+  ///   - choice: Which of its values.
+  public static func parallel(
+    _ runs: [ComparedRun], parameters: [String], metric: String, choice: GroupStatistics.Choice
+  ) throws -> Figure {
+    let measured = runs.filter { $0.metrics[metric] != nil }
+    guard !measured.isEmpty else { throw FigureError.noRuns }
+    let dimensions = parameters.map { name in
+      ParallelPlot.Dimension(name, scale: scale(of: measured.compactMap { $0.parameters[name]?.real }))
+    }
+    return Figure(
+      title: "\(choice.rawValue) \(metric) of \(measured.count) runs by their parameters",
+      .parallel(
+        ParallelPlot(
+          dimensions: dimensions + [.init(metric)],
+          runs: measured.map { run in
+            parameters.map { run.parameters[$0] ?? .null } + [
+              choice == .final
+                ? SQLValue(final: run.metrics[metric]) : SQLValue(best: run.metrics[metric])
+            ]
+          })))
+  }
+
+  /// Settings that span more than a factor of 20, such as learning rates, are spaced by their ratios.
+  private static func scale(of numbers: [Double]) -> Axis.Scale {
+    guard let least = numbers.min(), let greatest = numbers.max(), least > 0 else { return .linear }
+    return greatest / least > 20 ? .logarithmic : .linear
+  }
+
+  /// The filters of a run's first convolution as images, labelled by output and input channel.
+  /// - Parameter epoch: The epoch; nil for the last.
+  /// - Throws: `FigureError.noKernels`, `RunStoreError.noSnapshot`.
+  public static func kernels(
+    ofRun run: Int, epoch: Int? = nil, in database: RunDatabase
+  ) throws -> Figure {
+    let snapshot = try database.snapshot(ofRun: run, epoch: epoch)
+    let order = try database.layers(ofRun: run).map { "\($0.name).weight" }
+    let kernels = snapshot.tensors.filter { $0.shape.count == 4 }
+    let first = order.lazy.compactMap { name in kernels.first { $0.name == name } }.first
+    guard let tensor = first ?? kernels.first else { throw FigureError.noKernels(run: run) }
+    let (outputs, inputs, rows, columns) = (
+      tensor.shape[0], tensor.shape[1], tensor.shape[2], tensor.shape[3]
+    )
+    let tiles = (0..<outputs * inputs).map { index in
+      let start = index * rows * columns
+      return TilePlot.Tile(
+        "\(index / inputs + 1) from \(index % inputs + 1)",
+        values: (0..<rows).map { row in
+          (0..<columns).map { Double(tensor.values[start + row * columns + $0]) }
+        })
+    }
+    let name = try database.run(run).name
+    let when = snapshot.epoch == 0 ? "before training" : "after epoch \(snapshot.epoch)"
+    return Figure(
+      title: "Filters of \(tensor.name) \(when), run \(run) (\(name))",
+      // Up to six beside each other, so that the channels of one filter stay together.
+      .tiles(
+        TilePlot(
+          tiles: tiles, columns: inputs > 6 ? 6 : inputs * max(1, 6 / max(1, inputs)),
+          shade: Axis("weight"))))
+  }
+}

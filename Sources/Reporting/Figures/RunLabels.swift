@@ -1,0 +1,36 @@
+import RunStore
+
+/// What runs are called in a legend: by the parameters that differ between them.
+struct RunLabels {
+  private let names: [Int: String]
+
+  /// - Parameter runs: The runs of one figure.
+  init(_ runs: [ComparedRun]) {
+    let parameters = Set(runs.flatMap(\.parameters.keys)).sorted().filter { name in
+      Set(runs.map { $0.parameters[name] }).count > 1
+    }
+    // More than three settings are no legend any more.
+    let isShort = (1...3).contains(parameters.count)
+    let words = runs.map { run in
+      isShort
+        ? parameters.map { "\($0) \(PlainStyle.text(of: run.parameters[$0] ?? .text("–")))" }
+          .joined(separator: ", ") : "\(run.name) (\(run.id))"
+    }
+    let isUnique = Set(words).count == runs.count
+    names = Dictionary(
+      zip(runs, words).map { ($0.id, isUnique ? $1 : "\($1) (\($0.id))") },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The label of one of the runs.
+  subscript(run: ComparedRun) -> String { names[run.id] ?? run.name }
+
+  /// The runs in a title: `run 3`, `runs 3 and 7`, `5 runs`.
+  static func title(_ runs: [ComparedRun]) -> String {
+    switch runs.count {
+    case 1: "run \(runs[0].id) (\(runs[0].name))"
+    case 2: "runs \(runs[0].id) and \(runs[1].id)"
+    default: "\(runs.count) runs"
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/// What of a run is set beside other runs.
+public struct ComparedRun: Sendable, Equatable {
+  /// The number of the run in this file.
+  public let id: Int
+  /// What people call it.
+  public let name: String
+  /// The recipe it ran; nil for other programs.
+  public let recipe: String?
+  /// The name of the experiment it belongs to.
+  public let experiment: String
+  /// How it stands; `crashed` for a running one that has not shown life for a minute.
+  public let status: RunStatus
+  /// The seed of its random generator.
+  public let seed: Int?
+  /// Its parameters, by name.
+  public internal(set) var parameters: [String: SQLValue] = [:]
+  /// What the chosen metrics amount to, by name.
+  public internal(set) var metrics: [String: MetricSummary] = [:]
+
+  /// A parameter, or the seed of the run if no parameter has that name.
+  public func setting(_ name: String) -> SQLValue? {
+    parameters[name] ?? (name == "seed" ? seed.map { .integer(Int64($0)) } : nil)
+  }
+}
+
+extension ComparedRun {
+  init(_ row: ResultRow) throws {
+    id = try row.integer("id")
+    name = try row.text("name")
+    recipe = try row.optionalText("recipe")
+    experiment = try row.text("experiment")
+    let word = try row.text("status")
+    guard let status = RunStatus(rawValue: word) else {
+      throw RunStoreError.unexpectedValue(column: "status", found: .text(word))
+    }
+    self.status = status
+    seed = try row.optionalInteger("seed")
+  }
+}

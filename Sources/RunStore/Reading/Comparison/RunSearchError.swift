@@ -1,0 +1,27 @@
+/// What can be wrong with a search for runs.
+public enum RunSearchError: Error, Sendable, Hashable {
+  /// The condition is more than a condition, or less: `detail` says how.
+  case malformedCondition(detail: String)
+  /// Nothing in the file has this name.
+  case unknownName(String, known: [String])
+
+  /// What is wrong.
+  public var message: String {
+    switch self {
+    case .malformedCondition(let detail): "The condition is malformed: \(detail)."
+    case .unknownName(let name, _):
+      "No run has a column, parameter, metric or tag called '\(name)'."
+    }
+  }
+
+  /// What to do about it.
+  public var hint: String {
+    switch self {
+    case .malformedCondition:
+      "one condition such as: lr < 0.1 AND recipe = 'lenet' AND \"val/loss\" < 0.4"
+    case .unknownName(_, let known):
+      "text stands in 'single quotes'; there are "
+        + known.prefix(60).joined(separator: ", ") + (known.count > 60 ? " …" : "")
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Randomness
+import Reporting
+import RunStore
+
+extension GroupStatistics.Choice: ExpressibleByArgument {}
+
+/// `tracker compare`.
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare runs: the best ones, two side by side, or groups with statistics.",
+    discussion: """
+      Without runs, a leaderboard. With two or more, what they do not share. With --group-by, mean, \
+      deviation and 95 % interval of a metric over the runs of each group, and with --test whether \
+      the groups differ: a permutation test, paired by seed where the seeds match, corrected after \
+      Holm. A run that ended in NaN or infinity never wins, and is marked.
+      """)
+
+  @OptionGroup var runs: RunSearchOptions
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var format: FormatOptions
+
+  @Option(help: "The metric that counts; repeatable, the first one ranks.")
+  var metric: [String] = []
+
+  @Option(help: "What ranks the leaderboard: a metric, final:METRIC, or any name of --where.")
+  var sort: String?
+
+  @Flag(help: "Show the worst first.")
+  var reverse = false
+
+  @Option(help: "Show only the first so many runs.")
+  var limit: Int?
+
+  @Flag(help: "Show parameters that all runs share, too.")
+  var allParams = false
+
+  @Option(help: "Group runs by this parameter; repeatable.")
+  var groupBy: [String] = []
+
+  @Option(help: "The parameter that a group's runs repeat, and that pairs runs for --test.")
+  var over = "seed"
+
+  @Option(help: "Which value of the metric stands for a run: final or best.")
+  var value = GroupStatistics.Choice.final
+
+  @Flag(help: "Test whether the groups differ.")
+  var test = false
+
+  @Option(help: "Test against this group only.")
+  var baseline: String?
+
+  func validate() throws {
+    guard limit ?? 1 >= 1 else { throw ValidationError("--limit must be at least 1.") }
+    guard groupBy.isEmpty == false || (!test && baseline == nil) else {
+      throw ValidationError("--test and --baseline need --group-by.")
+    }
+    guard runs.selectors.count != 1 || !groupBy.isEmpty else {
+      throw ValidationError("Name two runs or more, or none.")
+    }
+  }
+
+  func run() throws {
+    let database = try database.openForReading()
+    if !groupBy.isEmpty {
+      try printGroups(in: database)
+    } else if runs.selectors.isEmpty {
+      try printLeaderboard(in: database)
+    } else {
+      let comparison = try RunComparison(
+        of: runs.ids(in: database, order: .value(name: "id")), in: database,
+        metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams)
+      try Console.print(comparison.tables.formatted(as: format.format), terminator: "")
+    }
+  }
+
+  private func printLeaderboard(in database: RunDatabase) throws {
+    let known = try database.metricNames()
+    let metrics = try metric.isEmpty ? mainMetrics(of: known) : chosenMetrics(known)
+    let order = order(by: sort ?? metrics.first ?? "id", known: known)
+    let ids = try runs.ids(in: database, order: order, isReversed: reverse)
+    let shown = try database.comparedRuns(Array(ids.prefix(limit ?? ids.count)), metrics: metrics)
+    let parameters =
+      allParams
+      ? Set(shown.flatMap(\.parameters.keys)).sorted()
+      : try database.differingParameters(amongRuns: ids)
+    try Console.print(
+      Table.leaderboard(shown, parameters: parameters, metrics: metrics)
+        .formatted(as: format.format), terminator: "")
+  }
+
+  private func printGroups(in database: RunDatabase) throws {
+    let known = try database.metricNames()
+    guard let metric = try metric.isEmpty ? mainMetrics(of: known).first : chosenMetrics(known).first
+    else { throw ComparisonError.noMetrics }
+    let ids = try runs.ids(in: database, order: .value(name: "id"))
+    let compared = try database.comparedRuns(ids, metrics: [metric])
+    let statistics = try GroupStatistics(
+      compared, by: groupBy, over: over, metric: metric, choice: value)
+    warn(statistics)
+    guard test || baseline != nil else {
+      try Console.print(Table.groups(statistics).formatted(as: format.format), terminator: "")
+      return
+    }
+    var generator = SeededGenerator(seed: 1)
+    let tests = try Table.groupTests(statistics, baseline: baseline, using: &generator)
+    let sheet = TableSheet([
+      .init(title: "Groups", table: .groups(statistics)), .init(title: "Tests", table: tests),
+    ])
+    try Console.print(sheet.formatted(as: format.format), terminator: "")
+  }
+
+  private func warn(_ statistics: GroupStatistics) {
+    guard !statistics.confounders.isEmpty else { return }
+    let names = statistics.confounders.joined(separator: ", ")
+    Console.tell("Note: runs of a group also differ in \(names); choose some with --where.\n")
+  }
+
+  private func chosenMetrics(_ known: [String]) throws -> [String] {
+    for name in metric where !known.contains(name) {
+      throw ComparisonError.noRunWithMetric(name, known: known)
+    }
+    return metric
+  }
+
+  /// The losses and the accuracy that people look at first; without those, what most runs have.
+  private func mainMetrics(of known: [String]) -> [String] {
+    let usual = ["val/loss", "val/accuracy", "train/loss"].filter(known.contains)
+    return usual.isEmpty ? Array(known.prefix(2)) : usual
+  }
+
+  private func order(by name: String, known: [String]) -> RunSearch.Order {
+    let makers: [(prefix: String, order: (String) -> RunSearch.Order)] = [
+      ("final:", { .final(metric: $0) }), ("best:", { .best(metric: $0) }),
+      ("", { .best(metric: $0) }),
+    ]
+    for (prefix, order) in makers where name.hasPrefix(prefix) {
+      let metric = String(name.dropFirst(prefix.count))
+      if known.contains(metric) { return order(metric) }
+    }
+    return .value(name: name)
+  }
+}

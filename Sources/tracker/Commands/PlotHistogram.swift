@@ -1,0 +1,45 @@
+import ArgumentParser
+import Reporting
+import RunStore
+
+extension HistogramRecord.Quantity: ExpressibleByArgument {}
+
+/// `tracker plot histogram`.
+struct PlotHistogram: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "histogram",
+    abstract: "The weights or gradients of each layer, a panel a layer.")
+
+  @Argument(help: runHelp)
+  var selector = "latest"
+
+  @Option(help: "What to show: weight, gradient or activation.")
+  var quantity = HistogramRecord.Quantity.weight
+
+  @Option(help: "The epoch, 0 before training; without it the last. Also RUN@EPOCH.")
+  var epoch: Int?
+
+  @Flag(help: "Show all epochs, as a heat map a layer.")
+  var overTime = false
+
+  @OptionGroup var plot: PlotOptions
+
+  func validate() throws {
+    guard epoch ?? 0 >= 0 else { throw ValidationError("--epoch must not be negative.") }
+    guard !overTime || epoch == nil else {
+      throw ValidationError("--over-time shows all epochs; leave --epoch out.")
+    }
+  }
+
+  func run() async throws {
+    try await plot.draw { database in
+      let chosen = try RunSelector(selector)
+      let run = try database.runID(chosen)
+      if overTime {
+        return try .histogramsOverTime(ofRun: run, quantity: quantity, in: database)
+      }
+      return try .histograms(
+        ofRun: run, quantity: quantity, epoch: epoch ?? chosen.epoch, in: database)
+    }
+  }
+}

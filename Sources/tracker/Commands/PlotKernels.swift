@@ -1,0 +1,23 @@
+import ArgumentParser
+import Reporting
+import RunStore
+
+/// `tracker plot kernels`.
+struct PlotKernels: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernels", abstract: "The first convolution's filters as images.",
+    discussion: "RUN@EPOCH shows those after that epoch; 0 is before training.")
+
+  @Argument(help: runHelp)
+  var selector = "latest"
+
+  @OptionGroup var plot: PlotOptions
+
+  func run() async throws {
+    try await plot.draw { database in
+      let chosen = try RunSelector(selector)
+      return try .kernels(
+        ofRun: database.runID(chosen), epoch: chosen.epoch, in: database)
+    }
+  }
+}

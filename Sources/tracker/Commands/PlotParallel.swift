@@ -1,0 +1,33 @@
+import ArgumentParser
+import Reporting
+import RunStore
+
+/// `tracker plot parallel`.
+struct PlotParallel: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "parallel",
+    abstract: "Runs as lines across the parameters that differ, ending at a metric.")
+
+  @OptionGroup var search: RunSearchOptions
+
+  @Option(help: "The metric at the right end.")
+  var metric = "val/loss"
+
+  @Option(help: "Which value of the metric stands for a run: final or best.")
+  var value = GroupStatistics.Choice.final
+
+  @Option(help: "Show this parameter; repeatable. Without it, those that differ.")
+  var param: [String] = []
+
+  @OptionGroup var plot: PlotOptions
+
+  func run() async throws {
+    try await plot.draw { database in
+      let ids = try search.ids(in: database, order: .value(name: "id"))
+      let parameters = try param.isEmpty ? database.differingParameters(amongRuns: ids) : param
+      return try .parallel(
+        database.comparedRuns(ids, metrics: [metric]), parameters: parameters, metric: metric,
+        choice: value)
+    }
+  }
+}

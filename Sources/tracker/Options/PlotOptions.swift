@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Reporting
+import RunStore
+
+/// Where a picture goes.
+struct PlotOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "A file ending in .svg, .png or .pdf; without it the terminal.", valueName: "file"))
+  var output: String?
+
+  @OptionGroup var database: DatabaseOptions
+
+  func validate() throws {
+    if let output, PlotFormat(fileExtension: URL(fileURLWithPath: output).pathExtension) == nil {
+      throw ValidationError("--output must end in .svg, .png or .pdf, not '\(output)'.")
+    }
+  }
+
+  /// Draws the figure that `make` takes from the file.
+  func draw(_ make: (RunDatabase) throws -> Figure) async throws {
+    let figure = try make(database.openForReading())
+    if let output {
+      try await Gnuplot().render(figure, toFile: output)
+      try Console.print(output)
+    } else {
+      let size = Console.outputSize
+      let picture = try await Gnuplot().render(
+        figure, as: .terminal(columns: size.columns, rows: size.rows))
+      try Console.print(String(decoding: picture, as: UTF8.self), terminator: "")
+    }
+  }
+}
+
+extension Console {
+  /// The size of the terminal that standard output goes to, or the usual 80 by 24.
+  fileprivate static var outputSize: (columns: Int, rows: Int) {
+    var size = winsize()
+    let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Reporting
+import RunStore
+
+/// Which runs a command is about, when it is about many.
+struct RunSearchOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "Runs by id, 'latest', name, start of a uuid, or 'best:METRIC'; without any, all of them.",
+      valueName: "run"))
+  var selectors: [String] = []
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      """
+      Only runs that meet a condition in SQL over run columns, parameters, metrics and tags, such as \
+      "lr < 0.1 AND recipe = 'lenet' AND \\"val/loss\\" < 0.4". A metric's name is its best value, \
+      "final:NAME" its last.
+      """, valueName: "condition"))
+  var condition: String?
+
+  @Option(help: "Only runs of this experiment.")
+  var experiment: String?
+
+  func validate() throws {
+    guard selectors.isEmpty || (condition == nil && experiment == nil) else {
+      throw ValidationError("Name runs, or choose them with --where and --experiment; not both.")
+    }
+  }
+
+  /// Whether nothing was said about the runs.
+  var isEmpty: Bool { selectors.isEmpty && condition == nil && experiment == nil }
+
+  /// The runs by id: the named ones as they were named, others as `order` has them.
+  func ids(
+    in database: RunDatabase, order: RunSearch.Order, isReversed: Bool = false
+  ) throws -> [Int] {
+    if !selectors.isEmpty {
+      return try selectors.map { try database.runID(RunSelector($0)) }
+    }
+    var search = RunSearch(order: order)
+    search.condition = condition
+    search.experiment = experiment
+    search.isReversed = isReversed
+    return try StatementReader(readingFrom: database.path).runs(search)
+  }
+}
