@@ -19,7 +19,8 @@ extension Database {
     let handle = StatementHandle(pointer: statement.sqliteStatement)
     defer { handle.reset() }
     for (name, value) in values { try handle.bind(value, to: name) }
-    let names = handle.columnNames
+    // SQLite matches names in either case and gives them back as the table spells them.
+    let names = handle.columnNames.map { $0.lowercased() }
     let columns = Dictionary(
       zip(names, names.indices), uniquingKeysWith: { first, _ in first })
     var rows: [ResultRow] = []

@@ -2,7 +2,7 @@ import Foundation
 
 /// One row of a result, read by the names of its columns.
 struct ResultRow {
-  /// The place of each column.
+  /// The place of each column, by its name in lower case.
   let columns: [String: Int]
   /// The values, in the order of the columns.
   let values: [SQLValue]
