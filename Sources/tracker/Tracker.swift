@@ -10,7 +10,7 @@ struct Tracker: AsyncParsableCommand {
     version: programVersion,
     subcommands: [
       Run.self, List.self, Show.self, Compare.self, Query.self, SQL.self, Export.self,
-      Plot.self,
+      Plot.self, Report.self,
     ])
 
   static func main() async {

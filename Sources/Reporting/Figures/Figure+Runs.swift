@@ -58,7 +58,7 @@ extension Figure {
     let name = try database.run(run).name
     let when = snapshot.epoch == 0 ? "before training" : "after epoch \(snapshot.epoch)"
     return Figure(
-      title: "Filters of \(tensor.name) \(when), run \(run) (\(name))",
+      title: "Filters of \(tensor.name), output from input channel, \(when), run \(run) (\(name))",
       // Up to six beside each other, so that the channels of one filter stay together.
       .tiles(
         TilePlot(
