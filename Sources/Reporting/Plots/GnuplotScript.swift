@@ -26,11 +26,16 @@ public struct GnuplotScript: Sendable, Hashable {
       writer.add("reset session")
       writer.add("set terminal dumb size \(size.columns), \(size.rows) noenhanced")
       writer.add("set encoding utf8")
-      writer.setTitle([figure.title, drawing.ownTitle].compactMap(\.self).joined(separator: ": "))
+      writer.setTitle(title(of: figure, drawing))
       drawing.write(to: &writer)
       return writer.text
     }
     .joined()
+  }
+
+  /// The title of the figure and that of its panel, as far as there are any.
+  private static func title(of figure: Figure, _ drawing: any Drawing) -> String {
+    [figure.title, drawing.ownTitle ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
   }
 
   private static func image(
@@ -40,16 +45,16 @@ public struct GnuplotScript: Sendable, Hashable {
     let drawings = figure.panels.map(\.drawing)
     let columns = drawings.count == 1 ? 1 : drawings.count <= 4 ? 2 : 3
     let rows = (drawings.count + columns - 1) / columns
-    let sizes = drawings.map(\.imageSize)
     // Panels of a grid are smaller, because they share the page.
     let scale = givenScale ?? (columns == 1 ? 1 : 0.55)
-    let width = scale * Double(columns * (sizes.map(\.width).max() ?? 0))
-    let height = scale * Double(rows * (sizes.map(\.height).max() ?? 0))
-    writer.add(terminal(format, width: Int(width), height: Int(height)))
+    let sizes = drawings.map { $0.imageSize(scale: scale) }
+    writer.add(
+      terminal(
+        format, width: columns * (sizes.map(\.width).max() ?? 0),
+        height: rows * (sizes.map(\.height).max() ?? 0)))
     writer.add("set encoding utf8")
     if drawings.count == 1 {
-      writer.setTitle(
-        [figure.title, drawings[0].ownTitle].compactMap(\.self).joined(separator: ": "))
+      writer.setTitle(title(of: figure, drawings[0]))
       drawings[0].write(to: &writer)
       return writer.text
     }

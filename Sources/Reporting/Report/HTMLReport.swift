@@ -80,7 +80,7 @@ public struct HTMLReport: Sendable {
         pictureCount += 1
         let drawing = try await gnuplot.render(
           Figure(title: isSingle ? figure.title : "", panel), as: .svg,
-          scale: isSingle ? 0.8 : 0.5)
+          scale: isSingle ? 0.65 : 0.5)
         drawings += HTMLText.inline(
           svg: String(decoding: drawing, as: UTF8.self), number: pictureCount)
       }

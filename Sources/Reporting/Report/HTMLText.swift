@@ -19,6 +19,7 @@ enum HTMLText {
   /// A table with its caption; columns of numbers stand to the right.
   static func table(_ table: Table, caption: String) -> String {
     let isNumeric = table.columns.indices.map { column in
+      if table.columns[column].alignment == .right { return true }
       let values = table.rows.map { $0[column] }.filter { $0 != .null }
       return !values.isEmpty && values.allSatisfy { $0.real != nil }
     }

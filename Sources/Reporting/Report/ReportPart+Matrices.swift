@@ -9,7 +9,9 @@ extension ReportPart {
       condition: "recipe = 'convolution' AND \"param:input\" = 'report' AND kernel = 'report'"
         + " AND stride = 1 AND padding = 1",
       blocks: { runs, database in
-        try matrices(runs, ["input.csv", "kernel.csv", "output.csv"], in: database)
+        try matrices(
+          runs, ["Input": "input.csv", "Kernel": "kernel.csv", "Output": "output.csv"],
+          in: database)
       }),
     ReportPart(
       title: "Convolution: the rule of the shapes",
@@ -19,7 +21,9 @@ extension ReportPart {
         not give a larger output.
         """,
       condition: "recipe = 'convolution' AND \"param:stride\" LIKE '%,%'",
-      blocks: { runs, database in try matrices(runs, ["shape_rule.csv"], in: database) }),
+      blocks: { runs, database in
+        try matrices(runs, ["Widths by the rule, and as printed": "shape_rule.csv"], in: database)
+      }),
   ]
 
   /// The LMS rule beside least squares.
@@ -46,14 +50,14 @@ extension ReportPart {
       return blocks
     })
 
-  /// The matrices that the first run keeps under these names.
+  /// The matrices that the first run keeps under these names, each under its caption.
   private static func matrices(
-    _ runs: [ComparedRun], _ names: [String], in database: RunDatabase
+    _ runs: [ComparedRun], _ names: KeyValuePairs<String, String>, in database: RunDatabase
   ) throws -> [ReportBlock] {
     guard let run = runs.first else { return [] }
     let artifacts = try database.artifacts(ofRun: run.id)
-    return names.compactMap { name in
-      artifacts.first { $0.name == name }.map { .table(name, .matrix(csv: $0.data)) }
+    return names.compactMap { caption, name in
+      artifacts.first { $0.name == name }.map { .table(caption, .matrix(csv: $0.data)) }
     }
   }
 }
@@ -86,7 +90,7 @@ extension Table {
         + (0..<3).map { SQLValue(final: run.metrics["\(prefix)/w\($0)"]) }
     }
     return Table(
-      columns: ["run", "lr", "mse", "w0", "w1", "w2"],
+      columns: ["run", Column("lr", alignment: .right), "mse", "w0", "w1", "w2"],
       rows: runs.prefix(1).map { row($0, .null, "Wiener", "wiener/loss", "wiener") }
         + runs.map {
           row(

@@ -34,7 +34,13 @@ extension ReportPart {
       arguments: ["run", "madaline", "--gate", "xor", "--seeds", "20"],
       introduction: "Madaline Rule II; what it learns depends on where it starts.",
       condition: "recipe = 'madaline' AND gate = 'xor' AND output IS NULL", extent: .group,
-      blocks: { runs, _ in [.table("Final weights by seed", .madalines(runs))] }),
+      blocks: { runs, _ in
+        let learned = runs.count { $0.metrics["train/errors"]?.lastValue == 0 }
+        return [
+          .text("Learned XOR from \(learned) of \(runs.count) initialisations."),
+          .table("Final weights by seed", .madalines(runs)),
+        ]
+      }),
     ReportPart(
       title: "Back-propagation: the gradient", arguments: ["run", "backprop", "--check"],
       introduction: """

@@ -24,17 +24,19 @@ enum ReportStyle {
     .scroll { overflow-x: auto; margin: 1rem 0; }
     table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; white-space: nowrap; }
-    th, td { text-align: left; padding: 0.25rem 0.8rem 0.25rem 0; white-space: nowrap; }
+    th, td { text-align: left; padding: 0.25rem 0 0.25rem 1.1rem; white-space: nowrap; }
     th { border-bottom: 1px solid var(--soft); }
     td { border-bottom: 1px solid var(--line); }
-    .number { text-align: right; padding-left: 0.8rem; }
+    th:first-child, td:first-child { padding-left: 0.2rem; }
+    .number { text-align: right; }
     figure { margin: 1.2rem 0; }
     figcaption { color: var(--soft); margin-bottom: 0.4rem; }
-    svg { display: block; width: 100%; height: auto; max-width: 44rem; margin: 0 auto; }
+    svg { display: block; width: 100%; height: auto; max-width: 37rem; margin: 0 auto; }
     .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr));
       gap: 0.5rem; }
     details { margin: 1rem 0; }
     summary { cursor: pointer; color: var(--link); }
+    @media (max-width: 30rem) { table { font-size: 0.85rem; } th, td { padding-left: 0.7rem; } }
     @media print { nav { display: none; } section { break-inside: avoid-page; } }
     """
 }
