@@ -16,6 +16,20 @@ extension HistogramRecord {
   }
 }
 
+extension AlertRecord {
+  init(_ warning: TrainingWarning, at time: Date) {
+    self.init(
+      time: time, epoch: warning.epoch, step: warning.step, level: .warning, kind: warning.kind,
+      message: warning.message)
+  }
+
+  init(_ divergence: Divergence, at time: Date) {
+    self.init(
+      time: time, epoch: divergence.epoch, step: divergence.step, level: .error,
+      kind: "divergence", message: divergence.message)
+  }
+}
+
 extension CheckpointRecord {
   /// Weights, momentum and progress, from which training goes on with the same bits.
   public init(_ state: TrainingState) throws {
@@ -26,6 +40,22 @@ extension CheckpointRecord {
       optimizer: SnapshotRecord(
         epoch: epoch, step: step, kind: .optimizer, tensors: tensors(of: state.velocity)),
       state: try state.progress.json())
+  }
+}
+
+extension TrainingState {
+  /// Takes up what a checkpoint of a training of `network` holds.
+  /// - Throws: `NetworkError` if its tensors are not those of the network, `DecodingError` if its
+  ///   state is not that of a training.
+  public init(_ checkpoint: CheckpointRecord, of network: Network) throws {
+    func parameters(_ snapshot: SnapshotRecord) throws -> Parameters<Float> {
+      try Parameters(
+        for: network, tensors: snapshot.tensors.map { ($0.name, $0.shape, $0.values) })
+    }
+    self.init(
+      parameters: try parameters(checkpoint.weights),
+      velocity: try checkpoint.optimizer.map(parameters) ?? Parameters(zerosFor: network),
+      progress: try TrainingProgress(json: checkpoint.state))
   }
 }
 

@@ -14,19 +14,22 @@ public struct RunRecorder: TrainingObserver {
   private let epochs: Int
   private let now: () -> Date
   private let measure: (TrainingMoment, inout RunBatch) throws -> Void
-  /// Step losses that wait for their epoch to end.
-  private var pendingSteps: [MetricPoint] = []
+  /// Step losses and alerts that wait for their epoch to end.
+  private var pending: RunBatch
+  /// The step of a checkpoint that was only taken because the training was stopped there.
+  private var provisionalStep: Int?
 
   /// - Parameters:
   ///   - run: The id of the run to add to.
   ///   - network: The network that is trained.
   ///   - epochs: The number of epochs that are planned; the last one is always stored.
   ///   - now: The time.
+  ///   - resumedFrom: Where the training stood when it was taken up again; nil for a new one.
   ///   - measure: Adds what else is worth knowing before training and after each epoch; it is stored
   ///     with the rest of that moment.
   public init(
     database: RunDatabase, run: Int, options: RecordingOptions, network: Network, epochs: Int,
-    now: @escaping () -> Date,
+    resumedFrom progress: TrainingProgress? = nil, now: @escaping () -> Date,
     measure: @escaping (TrainingMoment, inout RunBatch) throws -> Void = { _, _ in }
   ) {
     self.database = database
@@ -36,6 +39,8 @@ public struct RunRecorder: TrainingObserver {
     self.epochs = epochs
     self.now = now
     self.measure = measure
+    pending = RunBatch(time: now())
+    if let progress, !isPlanned(progress) { provisionalStep = progress.step }
   }
 
   public mutating func observe(_ event: TrainingEvent) throws {
@@ -47,19 +52,57 @@ public struct RunRecorder: TrainingObserver {
       try database.record(batch, run: run)
     case .step(let step):
       guard options.logsSteps else { return }
-      pendingSteps.append(
+      pending.metrics.append(
         MetricPoint(
           name: MetricName.stepLoss, step: step.step, epoch: step.epoch, value: step.loss,
           time: now()))
+    case .warned(let warning):
+      pending.alerts.append(AlertRecord(warning, at: now()))
+    case .diverged(let divergence):
+      pending.alerts.append(AlertRecord(divergence, at: now()))
+      guard divergence.endsTraining else { return }
+      pending.metrics.append(
+        MetricPoint(
+          name: MetricName.trainingLoss, step: divergence.step, epoch: divergence.epoch,
+          value: divergence.loss, time: now()))
+      try store(takePending())
     case .finishedEpoch(let report, let moment):
-      var batch = RunBatch(time: now())
-      batch.metrics = pendingSteps + report.points(at: batch.time)
+      var batch = takePending()
+      batch.metrics += report.points(at: batch.time)
       try add(moment, to: &batch)
       try measure(moment, &batch)
-      try database.record(batch, run: run)
-      pendingSteps.removeAll()
+      try store(batch)
       if options.profiles { try storeLayers(with: report) }
+    case .stopped(let state):
+      var batch = takePending()
+      if !isPlanned(state.progress) { batch.checkpoint = try CheckpointRecord(state) }
+      try store(batch)
+      if batch.checkpoint != nil { provisionalStep = state.progress.step }
     }
+  }
+
+  /// What waits, which then no longer does.
+  private mutating func takePending() -> RunBatch {
+    var batch = pending
+    batch.time = now()
+    pending = RunBatch(time: batch.time)
+    return batch
+  }
+
+  /// Stores a batch. A checkpoint in it makes a provisional one before it superfluous.
+  private mutating func store(_ batch: RunBatch) throws {
+    var batch = batch
+    if let checkpoint = batch.checkpoint, checkpoint.weights.step != provisionalStep {
+      batch.supersededStep = provisionalStep
+    }
+    try database.record(batch, run: run)
+    if batch.supersededStep != nil { provisionalStep = nil }
+  }
+
+  /// Whether a training that is never stopped has a checkpoint here.
+  private func isPlanned(_ progress: TrainingProgress) -> Bool {
+    options.snapshotEvery > 0 && progress.batchesDone == 0
+      && (progress.epoch.isMultiple(of: options.snapshotEvery) || progress.epoch == epochs)
   }
 
   /// Stores the layers again, with the time that each took for an image of the last epoch.
@@ -80,11 +123,7 @@ public struct RunRecorder: TrainingObserver {
         histograms(of: moment.state.parameters, .weight, at: progress)
         + histograms(of: moment.gradient, .gradient, at: progress)
     }
-    if options.snapshotEvery > 0,
-      progress.epoch.isMultiple(of: options.snapshotEvery) || progress.epoch == epochs
-    {
-      batch.checkpoint = try CheckpointRecord(moment.state)
-    }
+    if isPlanned(progress) { batch.checkpoint = try CheckpointRecord(moment.state) }
   }
 
   private func histograms(

@@ -49,6 +49,12 @@ public struct RunDatabase: Sendable {
     return try translatingErrors(path: path) { try queue.write(body) }
   }
 
+  /// Runs `body` without a transaction, for statements that cannot be in one.
+  func outsideTransactions<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    guard !isReadOnly else { throw RunStoreError.openedForReading(path: path) }
+    return try translatingErrors(path: path) { try queue.writeWithoutTransaction(body) }
+  }
+
   /// Copies all pages to `destination` by SQLite's online backup.
   func copy(to destination: DatabaseQueue) throws {
     try queue.backup(to: destination)

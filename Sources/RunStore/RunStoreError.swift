@@ -15,6 +15,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case readOnly(path: String)
   /// The file at `path` is damaged; `detail` is what SQLite found.
   case corrupt(path: String, detail: String)
+  /// There is a file at `path` already, where a new one was to be made.
+  case alreadyThere(path: String)
   /// The file at `path` cannot be opened.
   case cannotOpen(path: String, detail: String)
   /// Another process kept the file at `path` locked for longer than we wait.
@@ -59,6 +61,10 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case noRunWithMetric(name: String)
   /// The text does not name a run.
   case invalidSelector(text: String)
+  /// A file was to be merged with itself.
+  case mergesItself(path: String)
+  /// A process is at work on the run.
+  case stillRunning(run: Int, pid: Int?, host: String?)
   /// The run has no snapshot of this epoch.
   case noSnapshot(run: Int, epoch: Int?, available: [Int])
 }
@@ -78,6 +84,7 @@ extension RunStoreError: CustomStringConvertible {
       "The file '\(path)' has schema version \(found); this program knows up to \(supported)."
     case .readOnly(let path): "The file '\(path)' cannot be written."
     case .corrupt(let path, let detail): "The file '\(path)' is damaged: \(detail)."
+    case .alreadyThere(let path): "There is a file '\(path)' already."
     case .cannotOpen(let path, let detail): "The file '\(path)' cannot be opened: \(detail)."
     case .busy(let path): "The file '\(path)' stayed locked by another process for a minute."
     case .diskFull(let path): "The disk that holds '\(path)' is full."
@@ -102,6 +109,10 @@ extension RunStoreError: CustomStringConvertible {
     case .noRuns: "There are no runs."
     case .noRunWithMetric(let name): "No run has a value of the metric '\(name)'."
     case .invalidSelector(let text): "'\(text)' does not name a run."
+    case .mergesItself(let path): "The file '\(path)' cannot be merged with itself."
+    case .stillRunning(let run, let pid, let host):
+      "Run \(run) is still running\(pid.map { " as process \($0)" } ?? "")"
+        + "\(host.map { " on \($0)" } ?? "")."
     case .noSnapshot(let run, .some(let epoch), _): "Run \(run) has no snapshot of epoch \(epoch)."
     case .noSnapshot(let run, .none, _): "Run \(run) has no snapshot."
     }
@@ -117,6 +128,7 @@ extension RunStoreError: CustomStringConvertible {
     case .readOnly:
       "Check the permissions of the file and its folder, or choose another with --db FILE."
     case .corrupt: "Restore a backup, or save what is readable: sqlite3 FILE .recover"
+    case .alreadyThere: "Choose another name, or remove that file first."
     case .cannotOpen: "Check that the path names a file in a folder that you may read and write."
     case .busy: "End the program that holds the file, or log to another one with --db FILE."
     case .diskFull: "Make room and try again; what was stored before is safe."
@@ -140,6 +152,9 @@ extension RunStoreError: CustomStringConvertible {
     case .noRuns: "Run something first: tracker run lenet"
     case .invalidSelector:
       "Give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and '@EPOCH' after it."
+    case .mergesItself: "Name another tracker file, and with --db the one that takes its runs."
+    case .stillRunning:
+      "End that process first, or wait a minute after its end if it ran on another machine."
     case .noSnapshot(_, _, let available):
       available.isEmpty
         ? "Run again with snapshots on." : "It has epochs \(available.map(String.init).listed)."

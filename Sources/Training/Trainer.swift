@@ -10,6 +10,13 @@ public struct Trainer {
     case stopped
   }
 
+  /// What a training remembers to judge how it goes. A resumed training starts with a new one.
+  private struct Watch {
+    var losses = LossMonitor()
+    var layers: DeadLayerWatch
+    var hasDiverged = false
+  }
+
   private let options: TrainingOptions
   private let loss: any Loss
   /// Seconds since some fixed moment.
@@ -30,8 +37,9 @@ public struct Trainer {
   ///   - training: The samples to learn from; at least one.
   ///   - validation: The samples to evaluate after each epoch.
   ///   - observer: Is told of each step and epoch.
-  ///   - shouldStop: Asked after each batch.
-  /// - Throws: What `observer` throws.
+  ///   - shouldStop: Asked after each batch; a stop after the last batch of an epoch waits for the
+  ///     epoch to be finished.
+  /// - Throws: `Divergence` if the options say so, and what `observer` throws.
   public func fit(
     _ network: Network, from state: inout TrainingState,
     training: some SampleSource<Float>, validation: some SampleSource<Float>,
@@ -39,17 +47,28 @@ public struct Trainer {
   ) throws -> Outcome {
     let engine = Engine<Float>(network: network, loss: loss, threads: options.threads)
     var gradient = Parameters<Float>(zerosFor: network)
+    var watch = Watch(layers: DeadLayerWatch(network, threads: options.threads))
     while state.progress.epoch < options.epochs {
       let timesBefore = engine.layerTimes
       let outcome = try trainEpoch(
-        engine, state: &state, gradient: &gradient, samples: training, observer: &observer,
-        shouldStop: shouldStop)
+        engine, state: &state, gradient: &gradient, watch: &watch, samples: training,
+        observer: &observer, shouldStop: shouldStop)
       guard outcome == .finished else { return outcome }
       let layerTimes = zip(engine.layerTimes, timesBefore).map { $0 - $1 }
+      for layer in watch.layers.newlyDead(on: training, at: state.parameters) {
+        try observer.observe(
+          .warned(
+            .deadLayer(
+              layer: layer, epoch: state.progress.epoch + 1, step: state.progress.step)))
+      }
       let report = finishEpoch(
         engine, state: &state, validation: validation, layerTimes: layerTimes)
       try observer.observe(
         .finishedEpoch(report, TrainingMoment(state: state, gradient: gradient)))
+      if state.progress.epoch < options.epochs, shouldStop() {
+        try observer.observe(.stopped(state))
+        return .stopped
+      }
     }
     return .finished
   }
@@ -57,8 +76,8 @@ public struct Trainer {
   /// Trains on the batches that are left of the epoch in `state`.
   private func trainEpoch(
     _ engine: Engine<Float>, state: inout TrainingState, gradient: inout Parameters<Float>,
-    samples: some SampleSource<Float>, observer: inout some TrainingObserver,
-    shouldStop: () -> Bool
+    watch: inout Watch, samples: some SampleSource<Float>,
+    observer: inout some TrainingObserver, shouldStop: () -> Bool
   ) throws -> Outcome {
     let epoch = state.progress.epoch + 1
     let learningRate = learningRate(epoch: epoch)
@@ -69,12 +88,22 @@ public struct Trainer {
     let starts = Array(stride(from: 0, to: samples.count, by: options.batchSize))
     for (batch, start) in starts.enumerated().dropFirst(state.progress.batchesDone) {
       let began = now()
+      let chosen = order[start..<min(start + options.batchSize, order.count)]
       let loss = engine.computeGradient(
-        of: order[start..<min(start + options.batchSize, order.count)], from: samples,
-        at: state.parameters, into: &gradient)
+        of: chosen, from: samples, at: state.parameters, into: &gradient)
       let gradientTime = now() - began
       if state.progress.step == 0 {
         try observer.observe(.started(TrainingMoment(state: state, gradient: gradient)))
+      }
+      if !loss.loss.isFinite, !watch.hasDiverged {
+        watch.hasDiverged = true
+        let divergence = Divergence(
+          epoch: epoch, batch: batch + 1, step: state.progress.step + 1, loss: loss.loss,
+          origin: Divergence.Origin(
+            in: engine.network, at: state.parameters, samples: chosen, from: samples),
+          endsTraining: options.onDivergence == .stop)
+        try observer.observe(.diverged(divergence))
+        if divergence.endsTraining { throw divergence }
       }
       let resumed = now()
       options.optimizer.update(
@@ -90,7 +119,17 @@ public struct Trainer {
             step: state.progress.step, epoch: epoch, batch: batch + 1, batchCount: starts.count,
             loss: loss.loss, samples: state.progress.partialLoss.count,
             seconds: state.progress.partialSeconds)))
-      if shouldStop() { return .stopped }
+      if let median = watch.losses.medianExceeded(by: loss.loss, epoch: epoch) {
+        try observer.observe(
+          .warned(
+            .lossJump(
+              epoch: epoch, batch: batch + 1, step: state.progress.step, loss: loss.loss,
+              median: median)))
+      }
+      if batch + 1 < starts.count, shouldStop() {
+        try observer.observe(.stopped(state))
+        return .stopped
+      }
     }
     state.progress.generator = generator
     return .finished

@@ -8,6 +8,12 @@ public enum TrainingEvent: Sendable {
   case step(TrainingStep)
   /// All samples were used once more, and the validation data looked at.
   case finishedEpoch(EpochReport, TrainingMoment)
+  /// Something looks wrong; it belongs to the epoch that ends next.
+  case warned(TrainingWarning)
+  /// The loss of a batch is NaN or infinite. Told once, before the step.
+  case diverged(Divergence)
+  /// The training was stopped after a whole step; it can go on from this state.
+  case stopped(TrainingState)
 }
 
 /// The tensors at one moment.

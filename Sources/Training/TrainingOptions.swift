@@ -17,6 +17,8 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
   public var shuffles = true
   /// The number of threads.
   public var threads = 1
+  /// What to do when the loss becomes NaN or infinite.
+  public var onDivergence = DivergencePolicy.stop
 
   /// The usual options.
   public init() {}

@@ -9,8 +9,9 @@ struct Tracker: AsyncParsableCommand {
     abstract: "Trains networks, logs every run in one SQLite file, and compares runs.",
     version: programVersion,
     subcommands: [
-      Run.self, List.self, Show.self, Compare.self, Query.self, SQL.self, Export.self,
-      Plot.self, Report.self,
+      Run.self, Resume.self, List.self, Show.self, Compare.self, Query.self, SQL.self,
+      Export.self, Plot.self, Report.self, Verify.self, Doctor.self, DiskUsage.self, Prune.self,
+      Delete.self, Restore.self, Merge.self, Backup.self,
     ])
 
   static func main() async {
@@ -23,7 +24,7 @@ struct Tracker: AsyncParsableCommand {
       }
     } catch let error as any HintedError {
       report(error)
-      Foundation.exit(1)
+      Foundation.exit(StopSignals.exitCode ?? 1)
     } catch {
       exit(withError: error)
     }

@@ -1,6 +1,7 @@
 import Datasets
 import NeuralNet
 import RunStore
+import Synchronization
 import Testing
 import Training
 
@@ -105,8 +106,28 @@ import Training
   }
 
   @Test func aStoppedTrainingIsInterrupted() async throws {
-    let outcome = try ImageRecipe.leNet(fewShapes).run(
-      in: await Logbook().context, progress: Silence(), shouldStop: { true })
+    let log = try await Logbook()
+    var context = log.context
+    let questions = Mutex(0)
+    context.shouldStop = {
+      questions.withLock {
+        $0 += 1
+        return $0 > 1
+      }
+    }
+    let outcome = try ImageRecipe.leNet(fewShapes).run(in: context, progress: Silence())
     #expect(outcome.status == .interrupted)
+    let checkpoint = try #require(try log.database().checkpoint(ofRun: outcome.run))
+    #expect(checkpoint.weights.epoch == 0 && checkpoint.weights.step == 1)
+  }
+
+  @Test func aTrainingThatIsStoppedBeforeItBeginsLeavesNoTrace() async throws {
+    let log = try await Logbook()
+    var context = log.context
+    context.shouldStop = { true }
+    #expect(throws: RunInterruption.self) {
+      try ImageRecipe.leNet(fewShapes).run(in: context, progress: Silence())
+    }
+    #expect(throws: RunStoreError.self) { try log.database() }
   }
 }

@@ -17,7 +17,10 @@ struct Logbook {
       databasePath: folder.path("tracker.db"), experiment: "default", name: nil, tags: [:],
       note: nil,
       environment: await .current(arguments: ["tracker"], directory: folder.url.path),
-      version: "1", now: { Date(timeIntervalSince1970: 1_000) }, elapsed: { 0 })
+      version: "1",
+      // The context keeps the folder alive, for tests that need nothing else of the log.
+      now: { withExtendedLifetime(folder) { Date(timeIntervalSince1970: 1_000) } },
+      elapsed: { 0 })
   }
 
   func database() throws -> RunDatabase { try RunDatabase(readingFrom: context.databasePath) }

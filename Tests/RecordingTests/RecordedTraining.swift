@@ -83,6 +83,7 @@ struct EventLog: TrainingObserver {
     case .finishedEpoch(let report, let moment):
       epochs.append(report)
       moments.append(moment)
+    case .warned, .diverged, .stopped: break
     }
   }
 }

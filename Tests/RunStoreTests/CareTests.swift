@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func aHealthyFileHasNoFindings() throws {
-    #expect(try filled().database.integrityFindings() == [])
+    #expect(try filled().database.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
   }
 
   @Test func eachKindOfDamageIsFound() throws {
@@ -33,11 +33,12 @@ import Testing
       UPDATE blobs SET data = x'00000000';
       INSERT INTO tags (run_id, name) VALUES (9, 'lost');
       """)
-    let findings = try fixture.database.integrityFindings()
+    let findings = try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start)
     #expect(findings.count == 3)
-    #expect(findings[0] == "1 rows of tags point to no row of runs.")
-    #expect(findings[1] == "The summary of the metric loss of run 1 differs from its points.")
-    #expect(findings[2].hasPrefix("The content of the blob "))
+    #expect(findings[0].message == "1 rows of tags point to no row of runs.")
+    #expect(
+      findings[1].message == "The summary of the metric loss of run 1 differs from its points.")
+    #expect(findings[2].message.hasPrefix("The content of the blob "))
   }
 
   @Test func aBackupHoldsTheSame() throws {
@@ -46,8 +47,8 @@ import Testing
     try fixture.database.backUp(to: path)
     let backup = try RunDatabase(readingFrom: path)
     #expect(try backup.run(fixture.run) == fixture.database.run(fixture.run))
-    #expect(try backup.integrityFindings() == [])
-    #expect(throws: RunStoreError.cannotOpen(path: path, detail: "it exists already")) {
+    #expect(try backup.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
+    #expect(throws: RunStoreError.alreadyThere(path: path)) {
       try fixture.database.backUp(to: path)
     }
   }

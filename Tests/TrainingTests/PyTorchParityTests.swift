@@ -35,6 +35,7 @@ import TestSupport
       case .started(let moment): firstGradient = moment.gradient
       case .step(let step): stepLosses.append(step.loss)
       case .finishedEpoch(let report, _): epochs.append(report)
+      case .warned, .diverged, .stopped: break
       }
     }
   }

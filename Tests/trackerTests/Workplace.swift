@@ -55,6 +55,16 @@ struct Workplace {
       environment: .inherit.updating(["TRACKER_DB": database]))
   }
 
+  /// Runs a command line as one types it, with `tracker` in the path.
+  func shell(_ command: String) async throws -> Outcome {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    return try await run(
+      .name("sh"), ["-c", command],
+      environment: .inherit.updating([
+        "PATH": Bundle.main.bundleURL.path + ":" + path, "TRACKER_DB": nil,
+      ]))
+  }
+
   /// Runs the `sqlite3` shell.
   func sqlite3(_ file: String, _ sql: String) async throws -> Outcome {
     try await run(.name("sqlite3"), [path(file), sql])

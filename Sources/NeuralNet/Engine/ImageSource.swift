@@ -60,24 +60,28 @@ public struct ImageSource<Scalar: LaneScalar>: SampleSource {
     _ images: UnsafeBufferPointer<UnsafePointer<UInt8>>,
     into input: UnsafeMutablePointer<Lanes<Scalar>>
   ) {
-    let (height, width) = (shape[1], shape[2])
+    let plane = shape[1] * shape[2]
     let (storedHeight, storedWidth) = (storedShape[1], storedShape[2])
-    let (top, left) = ((height - storedHeight) / 2, (width - storedWidth) / 2)
-    for channel in 0..<shape[0] {
-      let plane = input + channel * height * width
-      let storedPlane = storedShape[0] == 1 ? 0 : channel * storedHeight * storedWidth
-      let scale = Lanes(repeating: self.scale[channel])
-      let shift = Lanes(repeating: self.shift[channel])
-      if storedHeight < height || storedWidth < width {
-        plane.update(repeating: shift, count: height * width)
+    let (top, left) = ((shape[1] - storedHeight) / 2, (shape[2] - storedWidth) / 2)
+    if storedHeight < shape[1] || storedWidth < shape[2] {
+      for channel in 0..<shape[0] {
+        (input + channel * plane).update(repeating: Lanes(repeating: shift[channel]), count: plane)
       }
+    }
+    // A stored grey channel becomes all the channels that come out.
+    let copies = shape[0] / storedShape[0]
+    for stored in 0..<storedShape[0] {
       for row in 0..<storedHeight {
-        let source = storedPlane + row * storedWidth
-        let target = plane + (top + row) * width + left
+        let source = (stored * storedHeight + row) * storedWidth
+        let target = input + stored * plane + (top + row) * shape[2] + left
         for column in 0..<storedWidth {
           var bytes = SIMD16<UInt8>()
           for lane in 0..<groupSize { bytes[lane] = images[lane][source + column] }
-          target[column] = shift.addingProduct(Lanes<Scalar>(bytes), scale)
+          let values = Lanes<Scalar>(bytes)
+          for channel in stored..<stored + copies {
+            target[(channel - stored) * plane + column] = Lanes(repeating: shift[channel])
+              .addingProduct(values, Lanes(repeating: scale[channel]))
+          }
         }
       }
     }

@@ -50,10 +50,11 @@ struct ConvolutionForward<Scalar: LaneScalar>: BlockKernel {
         let weightRow =
           weights + row * geometry.weightsPerOutput + (channel * taps + u) * taps
         for v in 0..<taps {
-          for j in 0..<rows {
-            let weight = Lanes(repeating: weightRow[j * geometry.weightsPerOutput + v])
-            for p in 0..<columns {
-              sums[j][p] = sums[j][p].addingProduct(source[v + p * stride], weight)
+          for p in 0..<columns {
+            let value = source[v + p * stride]
+            for j in 0..<rows {
+              let weight = Lanes(repeating: weightRow[j * geometry.weightsPerOutput + v])
+              sums[j][p] = sums[j][p].addingProduct(value, weight)
             }
           }
         }
@@ -92,10 +93,10 @@ struct ConvolutionWeightGradient<Scalar: LaneScalar>: BlockKernel {
       let source = input + inputRow * geometry.inputWidth + column
       let gradient = outputGradient + row * plane + r * geometry.outputWidth
       for c in 0..<geometry.outputWidth {
-        for j in 0..<rows {
-          let factor = gradient[j * plane + c]
-          for p in 0..<columns {
-            sums[j][p] = sums[j][p].addingProduct(source[c * stride + p], factor)
+        for p in 0..<columns {
+          let value = source[c * stride + p]
+          for j in 0..<rows {
+            sums[j][p] = sums[j][p].addingProduct(value, gradient[j * plane + c])
           }
         }
       }
@@ -147,10 +148,11 @@ struct ConvolutionInputGradient<Scalar: LaneScalar>: BlockKernel {
           + first + taps - 1
         let weightRow = weights + channel * geometry.weightsPerOutput + row * area + u * taps
         for v in usedTaps {
-          for j in 0..<rows {
-            let weight = Lanes(repeating: weightRow[j * area + v])
-            for p in 0..<columns {
-              sums[j][p] = sums[j][p].addingProduct(source[p - v], weight)
+          for p in 0..<columns {
+            let value = source[p - v]
+            for j in 0..<rows {
+              let weight = Lanes(repeating: weightRow[j * area + v])
+              sums[j][p] = sums[j][p].addingProduct(value, weight)
             }
           }
         }

@@ -73,10 +73,11 @@ struct FullyConnectedWeightGradient<Scalar: LaneScalar>: BlockKernel {
       let source = UnsafeRawPointer(samples).assumingMemoryBound(to: Lanes<Scalar>.self) + column
       let outputGradient = samples + vectors * groupSize * groupSize + row * groupSize
       for sample in 0..<groupSize {
-        for j in 0..<rows {
-          let factor = Lanes(repeating: outputGradient[j * groupSize + sample])
-          for p in 0..<columns {
-            sums[j][p] = sums[j][p].addingProduct(source[sample * vectors + p], factor)
+        for p in 0..<columns {
+          let value = source[sample * vectors + p]
+          for j in 0..<rows {
+            let factor = Lanes(repeating: outputGradient[j * groupSize + sample])
+            sums[j][p] = sums[j][p].addingProduct(value, factor)
           }
         }
       }

@@ -24,11 +24,14 @@ extension BlockKernel {
   func runBlocks(rows: Range<Int>, columns: Range<Int>, widest: Int = .max) {
     let holdsLargeBlocks = Int(PROCESSOR_VECTOR_BYTES) == 64
     let tallest = holdsLargeBlocks ? 4 : 2
+    let tallestAlone = holdsLargeBlocks ? 8 : 4
     let widest = min(widest, holdsLargeBlocks ? 5 : 3)
     var row = rows.lowerBound
     while row < rows.upperBound {
       let rowsLeft = rows.upperBound - row
-      let height = columns.count == 1 && rowsLeft >= 8 ? 8 : evenPart(of: rowsLeft, upTo: tallest)
+      let height =
+        columns.count == 1 && rowsLeft >= tallestAlone
+        ? tallestAlone : evenPart(of: rowsLeft, upTo: tallest)
       var column = columns.lowerBound
       while column < columns.upperBound {
         let width = evenPart(of: columns.upperBound - column, upTo: widest)

@@ -39,12 +39,13 @@ public struct ImageRecipe: Sendable {
   /// trace in the file. What goes wrong later marks the run as failed.
   /// - Parameters:
   ///   - progress: Is told of each step and epoch, after the file.
-  ///   - shouldStop: Asked after each batch.
   public func run(
-    in context: RunContext, progress: some TrainingObserver, shouldStop: () -> Bool = { false }
+    in context: RunContext, progress: some TrainingObserver
   ) throws -> RunOutcome {
     let data = try options.loadData()
-    var state = try options.initialState(of: network)
+    var state =
+      try context.checkpoint.map { try TrainingState($0, of: network) }
+      ?? options.initialState(of: network)
     let training = data.training.source(normalization: data.normalization)
     let measurements = LayerMeasurements(
       network: network, samples: training, threads: options.training.threads)
@@ -52,7 +53,8 @@ public struct ImageRecipe: Sendable {
       var observer = ObserverPair(
         RunRecorder(
           database: journal.database, run: journal.run, options: options.recording,
-          network: network, epochs: options.training.epochs, now: context.now,
+          network: network, epochs: options.training.epochs,
+          resumedFrom: context.checkpoint == nil ? nil : state.progress, now: context.now,
           measure: measurements.add),
         progress)
       let trainer = Trainer(
@@ -60,7 +62,7 @@ public struct ImageRecipe: Sendable {
       let outcome = try trainer.fit(
         network, from: &state, training: training,
         validation: data.validation.source(normalization: data.normalization),
-        observer: &observer, shouldStop: shouldStop)
+        observer: &observer, shouldStop: context.shouldStop)
       return outcome == .finished ? .finished : .interrupted
     }
   }

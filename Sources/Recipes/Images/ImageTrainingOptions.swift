@@ -47,6 +47,7 @@ public struct ImageTrainingOptions: Sendable, Equatable {
       "weight_decay": .real(training.optimizer.weightDecay),
       "shuffle": .integer(training.shuffles ? 1 : 0),
       "threads": .integer(Int64(training.threads)),
+      "on_divergence": .text(training.onDivergence.rawValue),
       "snapshot_every": .integer(Int64(recording.snapshotEvery)),
       "histogram_every": .integer(Int64(recording.histogramEvery)),
       "log_steps": .integer(recording.logsSteps ? 1 : 0),

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Notices that a training makes its loss larger instead of smaller.
 struct DivergenceWatch {
   /// The loss before training.
@@ -19,9 +21,14 @@ struct DivergenceWatch {
     }
     if loss > 10 * initialLoss, !hasGrown {
       hasGrown = true
-      return "The loss grows: \(loss) after epoch \(epoch), \(initialLoss) before training; the"
-        + " learning rate is too large."
+      return "The loss grows: \(loss.short) after epoch \(epoch), \(initialLoss.short) before"
+        + " training; the learning rate is too large."
     }
     return nil
   }
+}
+
+extension Double {
+  /// The number with four significant digits.
+  fileprivate var short: String { String(format: "%.4g", self) }
 }

@@ -22,6 +22,14 @@ public struct RunContext: Sendable {
   public var now: @Sendable () -> Date
   /// Seconds since some fixed moment.
   public var elapsed: @Sendable () -> Double
+  /// Whether a person has asked to stop; training stops after the batch or epoch at hand.
+  public var shouldStop: @Sendable () -> Bool = { false }
+  /// The run to go on with; nil to start a new one.
+  var resumed: ResumedRun?
+  /// Where a training that has checkpoints begins; nil for the beginning.
+  var checkpoint: CheckpointRecord?
+  /// Facts about the data that must hold, by name; what is not named may be anything.
+  var expectedData: [String: SQLValue] = [:]
 
   /// Names everything.
   public init(
@@ -65,13 +73,15 @@ public struct RunContext: Sendable {
   func record(
     _ draft: RunDraft, _ body: (inout RunJournal) throws -> RunStatus
   ) throws -> RunOutcome {
+    try checkData(of: draft)
+    guard !shouldStop() else { throw RunInterruption() }
     let database = try RunDatabase(writingTo: databasePath)
-    let run = try database.createRun(draft).id
+    let run = try open(draft, in: database)
     let heartbeat = Heartbeat(of: run, in: database, now: now)
     defer { withExtendedLifetime(heartbeat) {} }
     do {
-      var journal = RunJournal(run: run, database: database, now: now)
-      let status = try body(&journal)
+      var journal = RunJournal(run: run, database: database, shouldStop: shouldStop, now: now)
+      let status = try interruptible { try body(&journal) }
       try journal.store()
       try database.finishRun(run, status: status, at: now())
     } catch {
@@ -81,6 +91,33 @@ public struct RunContext: Sendable {
       throw error
     }
     return try RunOutcome(run, in: database)
+  }
+
+  private func interruptible(_ body: () throws -> RunStatus) throws -> RunStatus {
+    do {
+      return try body()
+    } catch is RunInterruption {
+      return .interrupted
+    }
+  }
+
+  /// Starts a new run, or goes on with the one that this context is about.
+  private func open(_ draft: RunDraft, in database: RunDatabase) throws -> Int {
+    guard let resumed else { return try database.createRun(draft).id }
+    let dropped = try database.reopenRun(
+      resumed.run, at: resumed.point,
+      by: RunProcess(machine: environment.machine, pid: environment.pid, version: version),
+      changing: resumed.changes, time: now())
+    try database.setEnvironment(resumed.facts, run: resumed.run)
+    resumed.announce(dropped)
+    return resumed.run
+  }
+
+  private func checkData(of draft: RunDraft) throws {
+    for (name, fact) in draft.environment.sorted(by: { $0.key < $1.key }) {
+      guard let expected = expectedData[name], expected != fact else { continue }
+      throw RepetitionError.otherData(fact: name, stored: expected, found: fact)
+    }
   }
 }
 

@@ -9,18 +9,24 @@ struct RunJournal {
   let run: Int
   /// The file.
   let database: RunDatabase
+  private let shouldStop: @Sendable () -> Bool
   private let now: @Sendable () -> Date
   private var batch: RunBatch
 
-  init(run: Int, database: RunDatabase, now: @escaping @Sendable () -> Date) {
+  init(
+    run: Int, database: RunDatabase, shouldStop: @escaping @Sendable () -> Bool,
+    now: @escaping @Sendable () -> Date
+  ) {
     self.run = run
     self.database = database
+    self.shouldStop = shouldStop
     self.now = now
     batch = RunBatch(time: now())
   }
 
   /// Notes numbers measured after an epoch.
   /// - Parameter step: The samples used so far, or whatever the recipe counts.
+  /// - Throws: `RunInterruption` if a person has asked to stop: the epoch is noted, and the last one.
   mutating func note(
     _ values: KeyValuePairs<String, Double>, epoch: Int, step: Int
   ) throws {
@@ -28,6 +34,7 @@ struct RunJournal {
       MetricPoint(name: $0.key, step: step, epoch: epoch, value: $0.value)
     }
     if batch.metrics.count >= 10_000 { try store() }
+    if shouldStop() { throw RunInterruption() }
   }
 
   /// Notes the weights of a neuron after an epoch, as `weight/w0`, `weight/w1` and so on.

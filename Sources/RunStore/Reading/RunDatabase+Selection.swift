@@ -1,35 +1,36 @@
 import GRDB
 
 extension RunDatabase {
-  /// The id of the run that `selector` names; deleted runs are not found.
+  /// The id of the run that `selector` names.
   ///
   /// Of several runs with one name, the one that started last is meant.
+  /// - Parameter deleted: Whether to look among the deleted runs; otherwise these are not found.
   /// - Throws: `noSuchRun`, `ambiguousRun`, `noRuns` or `noRunWithMetric`.
-  public func runID(_ selector: RunSelector) throws -> Int {
+  public func runID(_ selector: RunSelector, deleted: Bool = false) throws -> Int {
     try read { db in
       switch selector.target {
-      case .latest: try latestRun(in: db)
-      case .best(let metric): try bestRun(byMetric: metric, in: db)
-      case .text(let text): try run(called: text, in: db)
+      case .latest: try latestRun(deleted: deleted, in: db)
+      case .best(let metric): try bestRun(byMetric: metric, deleted: deleted, in: db)
+      case .text(let text): try run(called: text, deleted: deleted, in: db)
       }
     }
   }
 
-  private func latestRun(in db: Database) throws -> Int {
+  private func latestRun(deleted: Bool, in db: Database) throws -> Int {
     let row = try db.row(
       """
       SELECT id
       FROM runs
-      WHERE deleted_at IS NULL
+      WHERE (deleted_at IS NOT NULL) = :deleted
       ORDER BY started_at DESC, id DESC
       LIMIT 1
-      """)
+      """, ["deleted": SQLValue(deleted)])
     guard let row else { throw RunStoreError.noRuns }
     return try row.integer("id")
   }
 
   /// A run that ended in NaN or infinity only wins if all did; NaN itself never does.
-  private func bestRun(byMetric metric: String, in db: Database) throws -> Int {
+  private func bestRun(byMetric metric: String, deleted: Bool, in db: Database) throws -> Int {
     let row = try db.row(
       """
       SELECT run.id
@@ -37,7 +38,7 @@ extension RunDatabase {
       JOIN runs AS run ON run.id = series.run_id
       WHERE series.name = :metric
         AND series.min_value IS NOT NULL
-        AND run.deleted_at IS NULL
+        AND (run.deleted_at IS NOT NULL) = :deleted
       ORDER BY
         series.last_value IS NULL OR abs(series.last_value) = 9e999,
         CASE WHEN :largest THEN -series.max_value ELSE series.min_value END,
@@ -47,40 +48,42 @@ extension RunDatabase {
       [
         "metric": .text(metric),
         "largest": SQLValue(RunSelector.prefersLargerValues(ofMetric: metric)),
+        "deleted": SQLValue(deleted),
       ])
     guard let row else { throw RunStoreError.noRunWithMetric(name: metric) }
     return try row.integer("id")
   }
 
-  private func run(called text: String, in db: Database) throws -> Int {
+  private func run(called text: String, deleted: Bool, in db: Database) throws -> Int {
     if let id = Int(text) {
       let row = try db.row(
-        "SELECT id FROM runs WHERE id = :id AND deleted_at IS NULL", ["id": SQLValue(id)])
+        "SELECT id FROM runs WHERE id = :id AND (deleted_at IS NOT NULL) = :deleted",
+        ["id": SQLValue(id), "deleted": SQLValue(deleted)])
       if let row { return try row.integer("id") }
     }
     let named = try db.row(
       """
       SELECT id
       FROM runs
-      WHERE name = :name AND deleted_at IS NULL
+      WHERE name = :name AND (deleted_at IS NOT NULL) = :deleted
       ORDER BY started_at DESC, id DESC
       LIMIT 1
       """,
-      ["name": .text(text)])
+      ["name": .text(text), "deleted": SQLValue(deleted)])
     if let named { return try named.integer("id") }
-    return try run(withPrefix: text, in: db)
+    return try run(withPrefix: text, deleted: deleted, in: db)
   }
 
-  private func run(withPrefix prefix: String, in db: Database) throws -> Int {
+  private func run(withPrefix prefix: String, deleted: Bool, in db: Database) throws -> Int {
     let rows = try db.rows(
       """
       SELECT id, uuid
       FROM runs
-      WHERE substr(uuid, 1, length(:prefix)) = :prefix AND deleted_at IS NULL
+      WHERE substr(uuid, 1, length(:prefix)) = :prefix AND (deleted_at IS NOT NULL) = :deleted
       ORDER BY uuid
       LIMIT 10
       """,
-      ["prefix": .text(prefix.lowercased())])
+      ["prefix": .text(prefix.lowercased()), "deleted": SQLValue(deleted)])
     guard let first = rows.first else { throw RunStoreError.noSuchRun(selector: prefix) }
     guard rows.count == 1 else {
       throw RunStoreError.ambiguousRun(

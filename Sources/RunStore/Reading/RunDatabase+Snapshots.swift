@@ -48,7 +48,10 @@ extension RunDatabase {
     }
   }
 
-  /// The last checkpoint of a run, or the one of an epoch; nil if there is none.
+  /// The last checkpoint of a run, or the one after an epoch; nil if there is none.
+  ///
+  /// An epoch may have a second one, taken when the training was stopped within the next epoch: that
+  /// is not the one after the epoch.
   public func checkpoint(ofRun run: Int, epoch: Int? = nil) throws -> CheckpointRecord? {
     try read { db in
       let found = try db.row(
@@ -61,7 +64,9 @@ extension RunDatabase {
         JOIN snapshots AS weights ON weights.id = checkpoint.weights_id
         LEFT JOIN snapshots AS optimizer ON optimizer.id = checkpoint.optimizer_id
         WHERE checkpoint.run_id = :run AND (:epoch IS NULL OR checkpoint.epoch = :epoch)
-        ORDER BY checkpoint.epoch DESC, checkpoint.step DESC
+        ORDER BY
+          checkpoint.epoch DESC,
+          CASE WHEN :epoch IS NULL THEN -checkpoint.step ELSE checkpoint.step END
         LIMIT 1
         """,
         ["run": SQLValue(run), "epoch": SQLValue(epoch)])
@@ -76,6 +81,29 @@ extension RunDatabase {
       }
       return CheckpointRecord(
         weights: weights, optimizer: optimizer, state: try found.text("state"))
+    }
+  }
+
+  /// The epochs of which a run has checkpoints.
+  public func checkpointEpochs(ofRun run: Int) throws -> [Int] {
+    try read { db in
+      try db.rows(
+        "SELECT DISTINCT epoch FROM checkpoints WHERE run_id = :run ORDER BY epoch",
+        ["run": SQLValue(run)]
+      ).map { try $0.integer("epoch") }
+    }
+  }
+
+  /// The last step of which a run has a metric point or a snapshot; 0 if there is none.
+  public func lastStep(ofRun run: Int) throws -> Int {
+    try read { db in
+      let row = try db.row(
+        """
+        SELECT MAX(
+          COALESCE((SELECT MAX(last_step) FROM metric_series WHERE run_id = :run), 0),
+          COALESCE((SELECT MAX(step) FROM snapshots WHERE run_id = :run), 0)) AS step
+        """, ["run": SQLValue(run)])
+      return try row?.integer("step") ?? 0
     }
   }
 
@@ -94,7 +122,7 @@ extension RunDatabase {
   }
 
   /// The tensors in the order in which they were stored cannot be told; they come by name.
-  private func tensors(ofSnapshot snapshot: Int, in db: Database) throws -> [TensorRecord] {
+  func tensors(ofSnapshot snapshot: Int, in db: Database) throws -> [TensorRecord] {
     try db.rows(
       """
       SELECT tensor.name, tensor.shape, blob.data

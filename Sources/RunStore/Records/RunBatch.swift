@@ -12,6 +12,8 @@ public struct RunBatch: Sendable, Equatable {
   public var snapshots: [SnapshotRecord]
   /// A checkpoint, with its own snapshots.
   public var checkpoint: CheckpointRecord?
+  /// The step of an earlier checkpoint that is no longer needed; it goes with its snapshots.
+  public var supersededStep: Int?
   /// Alerts.
   public var alerts: [AlertRecord]
   /// Rows of the truth table; the same row again replaces the earlier one.

@@ -11,6 +11,7 @@ extension RunDatabase {
       guard alive != nil else { throw RunStoreError.noSuchRun(selector: String(run)) }
       try MetricWriter(run: run, time: batch.time, db: db).write(batch.metrics)
       for histogram in batch.histograms { try insert(histogram, run: run, in: db) }
+      if let step = batch.supersededStep { try deleteSnapshots(ofRun: run, step: step, in: db) }
       let snapshots = SnapshotWriter(run: run, time: batch.time, db: db)
       for snapshot in batch.snapshots { _ = try snapshots.write(snapshot) }
       if let checkpoint = batch.checkpoint { try snapshots.write(checkpoint) }
@@ -20,6 +21,22 @@ extension RunDatabase {
         try insert(artifact, run: run, time: batch.time, in: db)
       }
     }
+  }
+
+  /// Deletes the snapshots taken after a step; their checkpoint and tensors go with them.
+  private func deleteSnapshots(ofRun run: Int, step: Int, in db: Database) throws {
+    let hashes = try db.rows(
+      """
+      SELECT DISTINCT tensor.blob_hash AS hash
+      FROM tensors AS tensor
+      JOIN snapshots AS snapshot ON snapshot.id = tensor.snapshot_id
+      WHERE snapshot.run_id = :run AND snapshot.step = :step
+      """, ["run": SQLValue(run), "step": SQLValue(step)]
+    ).map { try $0.text("hash") }
+    try db.run(
+      "DELETE FROM snapshots WHERE run_id = :run AND step = :step",
+      ["run": SQLValue(run), "step": SQLValue(step)])
+    try deleteUnused(hashes, in: db)
   }
 
   private func insert(_ histogram: HistogramRecord, run: Int, in db: Database) throws {

@@ -9,7 +9,7 @@ struct Export: ParsableCommand {
     abstract: "Print one part of a run as a table, or write its weights to a file.",
     subcommands: [
       ExportLayers.self, ExportMetrics.self, ExportParams.self, ExportHistograms.self,
-      ExportPredictions.self, ExportWeights.self, ExportArtifact.self,
+      ExportPredictions.self, ExportWeights.self, ExportArtifact.self, ExportRun.self,
     ])
 }
 

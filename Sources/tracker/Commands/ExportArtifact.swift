@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reporting
 import RunStore
 
@@ -24,6 +23,9 @@ struct ExportArtifact: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func validate() throws {
+    guard output?.isEmpty != true else {
+      throw ValidationError("--output needs the name of a file.")
+    }
     guard output == nil || artifact != nil else {
       throw ValidationError("--output needs the name of the artifact.")
     }
@@ -34,16 +36,17 @@ struct ExportArtifact: ParsableCommand {
     let run = try database.runID(RunSelector(selector))
     let artifacts = try database.artifacts(ofRun: run)
     guard let artifact else {
-      return print(Table.artifacts(artifacts).formatted(as: format.format), terminator: "")
+      return try Console.print(
+        Table.artifacts(artifacts).formatted(as: format.format), terminator: "")
     }
     guard let found = artifacts.first(where: { $0.name == artifact }) else {
       throw MissingArtifact(name: artifact, run: run, known: artifacts.map(\.name))
     }
     if let output {
-      try found.data.write(to: URL(fileURLWithPath: output), options: .atomic)
-      print(output)
+      try writeFile(found.data, to: output)
+      try Console.print(output)
     } else {
-      FileHandle.standardOutput.write(found.data)
+      try Console.print(found.data)
     }
   }
 }

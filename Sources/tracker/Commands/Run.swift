@@ -16,8 +16,8 @@ struct Run: AsyncParsableCommand {
     let width = recipes.compactMap { $0.commandName?.count }.max() ?? 0
     for recipe in recipes {
       let name = (recipe.commandName ?? "").padding(toLength: width, withPad: " ", startingAt: 0)
-      print("\(name)  \(recipe.abstract)")
+      try Console.print("\(name)  \(recipe.abstract)")
     }
-    print("\nThe mathematics and the options of one: tracker run NAME --help")
+    try Console.print("\nThe mathematics and the options of one: tracker run NAME --help")
   }
 }

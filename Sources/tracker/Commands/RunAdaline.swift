@@ -24,13 +24,13 @@ struct RunAdaline: AsyncParsableCommand {
       valueName: "w0,w1,…"))
   var weights: NumberList?
 
-  @Option(name: .customLong("lr"), help: "Learning rate.")
+  @Option(name: .customLong("lr"), parsing: .unconditional, help: "Learning rate.")
   var learningRate = 0.05
 
-  @Option(help: "How often to learn each row.")
+  @Option(parsing: .unconditional, help: "How often to learn each row.")
   var epochs = 50
 
-  @Option(help: "Seed of the initial weights.")
+  @Option(parsing: .unconditional, help: "Seed of the initial weights.")
   var seed: UInt64 = 1
 
   @OptionGroup(title: "Run") var options: RunOptions
@@ -42,6 +42,7 @@ struct RunAdaline: AsyncParsableCommand {
       "--weights must be \(needed) numbers for \(gate.rawValue): w0 and one for each input.")
     try requireLearningRate(learningRate)
     try requireEpochs(epochs)
+    try requireSeed(seed)
   }
 
   func run() async throws {

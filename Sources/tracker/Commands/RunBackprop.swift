@@ -10,7 +10,7 @@ struct RunBackprop: AsyncParsableCommand {
     abstract: "Back-propagation through two layers of logistic neurons, written out.",
     discussion: """
       x2 = σ(W1·x1 + b1), x3 = σ(W2·x2 + b2), L = ½‖t - x3‖², σ(s) = 1/(1 + e⁻ˢ);
-      dL/dW1 = [W2ᵀ((x3 - t) ⊙ x3 ⊙ (1 - x3)) ⊙ x2 ⊙ (1 - x2)]·x1ᵀ, a step down each epoch.
+      dL/dW1 = [W2ᵀ((x3 - t) ⊙ x3 ⊙ (1 - x3)) ⊙ x2 ⊙ (1 - x2)]·x1ᵀ, W ← W - lr·dL/dW.
       """)
 
   @Option(
@@ -18,19 +18,19 @@ struct RunBackprop: AsyncParsableCommand {
       "Rows of inputs and then targets from 0 to 1, as CSV; without it XOR.", valueName: "file"))
   var data: String?
 
-  @Option(help: "Target columns in the file, the last ones.")
+  @Option(parsing: .unconditional, help: "Target columns in the file, the last ones.")
   var outputs = 1
 
-  @Option(help: "Neurons in the first layer.")
+  @Option(parsing: .unconditional, help: "Neurons in the first layer.")
   var hidden = 3
 
-  @Option(name: .customLong("lr"), help: "Learning rate.")
+  @Option(name: .customLong("lr"), parsing: .unconditional, help: "Learning rate.")
   var learningRate = 2.0
 
-  @Option(help: "Steps, each by the gradient of all rows.")
+  @Option(parsing: .unconditional, help: "Steps, each by the gradient of all rows.")
   var epochs = 2_000
 
-  @Option(help: "Seed of the initial weights.")
+  @Option(parsing: .unconditional, help: "Seed of the initial weights.")
   var seed: UInt64 = 1
 
   @Flag(
@@ -48,6 +48,7 @@ struct RunBackprop: AsyncParsableCommand {
     try require(data != nil || outputs == 1, "--outputs is for --data; XOR has one.")
     try requireLearningRate(learningRate)
     try requireEpochs(epochs)
+    try requireSeed(seed)
   }
 
   func run() async throws {

@@ -8,8 +8,8 @@ struct RunConvolution: AsyncParsableCommand {
     commandName: "convolution",
     abstract: "One convolution of a matrix with a kernel, or the rule of the shapes.",
     discussion: """
-      y[r, c] = Σ x[r·S + u - P, c·S + v - P] · k[u, v], with stride S and P zeros on each side;
-      a width W gives floor((W - K + 2P)/S) + 1. Without options: the report's sharpening.
+      y[r, c] = Σ x[r·S + u - P, c·S + v - P] · k[u, v], S the stride, P the padding;
+      a width W gives floor((W - K + 2P)/S) + 1, K the width of the kernel.
       """)
 
   @Option(help: ArgumentHelp("The input as CSV; without it the report's 5x9.", valueName: "file"))
@@ -20,10 +20,12 @@ struct RunConvolution: AsyncParsableCommand {
   var kernel: String?
 
   @Option(
+    parsing: .unconditional,
     help: "The step from one position to the next; without it 1, and 1 to 3 with --shape-rule.")
   var stride: Int?
 
-  @Option(help: "Zeros on each side; without it 1, and 0 with --shape-rule.")
+  @Option(
+    parsing: .unconditional, help: "Zeros on each side; without it 1, and 0 with --shape-rule.")
   var padding: Int?
 
   @Flag(help: "Tabulate the widths that come out, and compute nothing else.")

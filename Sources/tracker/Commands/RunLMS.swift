@@ -7,10 +7,10 @@ import RunStore
 struct RunLMS: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lms",
-    abstract: "The LMS rule on rows (1, x1, x2, d) at several rates, beside least squares.",
+    abstract: "The LMS rule at several learning rates, beside least squares.",
     discussion: """
       s = w0·1 + w1·x1 + w2·x2, w ← w + lr · (d - s) · x, row by row from w = 0;
-      tends to the least-squares (Wiener) weights, or away from everything if lr is too large.
+      tends to the least-squares (Wiener) weights, or to infinity if lr is too large.
       """)
 
   @Option(
@@ -19,14 +19,14 @@ struct RunLMS: AsyncParsableCommand {
   var data: String?
 
   @Option(
-    name: .customLong("lr"),
+    name: .customLong("lr"), parsing: .unconditional,
     help: ArgumentHelp("Learning rates, a run each.", valueName: "rate,rate,…"))
   var learningRates = NumberList(LMSOptions().learningRates)
 
-  @Option(help: "How often to learn each row.")
+  @Option(parsing: .unconditional, help: "How often to learn each row.")
   var epochs = 20
 
-  @Option(help: "Seed of the generated data.")
+  @Option(parsing: .unconditional, help: "Seed of the generated data.")
   var seed: UInt64 = 1
 
   @OptionGroup(title: "Run") var options: RunOptions
@@ -34,6 +34,7 @@ struct RunLMS: AsyncParsableCommand {
   func validate() throws {
     for rate in learningRates.numbers { try requireLearningRate(rate) }
     try requireEpochs(epochs)
+    try requireSeed(seed)
   }
 
   func run() async throws {

@@ -7,8 +7,8 @@ struct RunLeNet: AsyncParsableCommand {
     commandName: "lenet",
     abstract: "LeNet-5, a convolutional network, on 3x32x32 images of ten classes.",
     discussion: """
-      conv 5x5 → ReLU → max-pool 2 → conv 5x5 → ReLU → max-pool 2 → 400 → 120 → 84 → 10 outputs z;
-      minimises the mean of log Σ exp(z) - z[right class] by gradient descent with momentum.
+      (conv 5x5 → ReLU → max-pool 2) twice → 400 → 120 → 84 → 10 outputs z; minimises
+      the mean of log Σ exp(z) - z[right class] by gradient descent with momentum.
       """)
 
   @OptionGroup(title: "Training") var image: ImageOptions

@@ -10,11 +10,13 @@ struct RunMLP: AsyncParsableCommand {
     commandName: "mlp",
     abstract: "A multi-layer perceptron on 3x32x32 images of ten classes.",
     discussion: """
-      xₙ₊₁ = f(Wₙ·xₙ + bₙ) for each hidden layer, f one of ReLU, sigmoid and tanh, then 10 outputs z;
-      minimises the mean of log Σ exp(z) - z[right class] by gradient descent with momentum.
+      x ← f(W·x + b) for each hidden layer, then 10 outputs z = W·x + b; minimises
+      the mean of log Σ exp(z) - z[right class] by gradient descent with momentum.
       """)
 
-  @Option(help: ArgumentHelp("Neurons in each hidden layer.", valueName: "n,n,…"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Neurons in each hidden layer.", valueName: "n,n,…"))
   var hidden = WidthList([120, 84])
 
   @Option(help: "What each hidden neuron makes of its sum.")

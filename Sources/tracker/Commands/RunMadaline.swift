@@ -7,10 +7,10 @@ import Reporting
 struct RunMadaline: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "madaline",
-    abstract: "Two hidden Adalines and one output, which can do what one Adaline cannot.",
+    abstract: "Two hidden Adalines and one output, for what one Adaline cannot do.",
     discussion: """
-      hᵢ = sgn(w0 + Σ wj·xj) for two hidden Adalines, s = v0 + v1·h1 + v2·h2, y = sgn(s), all ±1;
-      learns by Madaline Rule II: turn over the hidden neuron with the smallest |s| that mends y.
+      h1, h2 = sgn(w0 + Σ wi·xi), each its own w; y = sgn(v0 + v1·h1 + v2·h2);
+      Madaline Rule II: turn over the hidden neuron nearest to 0 that mends y.
       """)
 
   @Option(help: "The gate.")
@@ -31,16 +31,20 @@ struct RunMadaline: AsyncParsableCommand {
       valueName: "v0,v1,v2"))
   var output: NumberList?
 
-  @Option(name: .customLong("lr"), help: "Part of a neuron's error that a step takes away.")
+  @Option(
+    name: .customLong("lr"), parsing: .unconditional,
+    help: "Part of a neuron's error that a step takes away.")
   var learningRate = 0.5
 
-  @Option(help: "How often to learn each row, at most.")
+  @Option(parsing: .unconditional, help: "How often to learn each row, at most.")
   var epochs = 200
 
-  @Option(help: "Seed of the initial weights and of the order of the rows.")
+  @Option(
+    parsing: .unconditional, help: "Seed of the initial weights and of the order of the rows.")
   var seed: UInt64 = 1
 
-  @Option(help: "Train from so many seeds, counted from --seed; a run each.")
+  @Option(
+    parsing: .unconditional, help: "Train from so many seeds, counted from --seed; a run each.")
   var seeds = 1
 
   @OptionGroup(title: "Run") var options: RunOptions
@@ -62,6 +66,7 @@ struct RunMadaline: AsyncParsableCommand {
     try require(weights == nil || seeds == 1, "--seeds is for learning, not for given weights.")
     try requireLearningRate(learningRate)
     try requireEpochs(epochs)
+    try requireSeed(seed)
   }
 
   private var weights: MadalineOptions.Weights? {

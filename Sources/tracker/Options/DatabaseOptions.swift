@@ -33,4 +33,10 @@ struct DatabaseOptions: ParsableArguments {
   func openForReading() throws -> RunDatabase {
     try RunDatabase(readingFrom: path)
   }
+
+  /// Opens the file for changes; there must be one.
+  func openForWriting() throws -> RunDatabase {
+    _ = try openForReading()
+    return try RunDatabase(writingTo: path)
+  }
 }

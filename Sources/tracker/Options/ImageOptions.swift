@@ -3,10 +3,12 @@ import Datasets
 import Foundation
 import NeuralNet
 import Recipes
+import Training
 
 extension ImageCollection: ExpressibleByArgument {}
 extension LearningRateSchedule: ExpressibleByArgument {}
 extension Initialization: ExpressibleByArgument {}
+extension DivergencePolicy: ExpressibleByArgument {}
 
 /// The options of every recipe that trains on images.
 ///
@@ -63,6 +65,9 @@ struct ImageOptions: ParsableArguments {
     help: ArgumentHelp("A safetensors file with the initial weights.", valueName: "file"))
   var initialWeights: String?
 
+  @Option(help: "What to do when the loss becomes NaN or infinite.")
+  var onDivergence = DivergencePolicy.stop
+
   @Option(
     parsing: .unconditional,
     help: "Epochs from one weight snapshot to the next; 0 for none.")
@@ -80,7 +85,7 @@ struct ImageOptions: ParsableArguments {
   var profile = false
 
   func validate() throws {
-    try require(epochs >= 1, "--epochs must be at least 1.")
+    try requireEpochs(epochs)
     try require(batchSize >= 1, "--batch-size must be at least 1.")
     try require((1...256).contains(threads), "--threads must be from 1 to 256.")
     try require(limit ?? 1 >= 1, "--limit must be at least 1.")
@@ -88,13 +93,12 @@ struct ImageOptions: ParsableArguments {
     try require(
       data != .shapes || max(limit ?? 1, validationLimit ?? 1) <= 1_000_000,
       "--data shapes makes at most 1000000 images; choose a smaller --limit.")
-    try require(
-      learningRate > 0 && learningRate.isFinite, "--lr must be a positive, finite number.")
+    try requireLearningRate(learningRate)
     try require((0..<1).contains(momentum), "--momentum must be from 0 to below 1.")
     try require(
       weightDecay >= 0 && weightDecay.isFinite,
       "--weight-decay must be a finite number, and not negative.")
-    try require(seed <= Int64.max, "--seed must be at most \(Int64.max).")
+    try requireSeed(seed)
     try require(snapshotEvery >= 0, "--snapshot-every must not be negative.")
     try require(histogramEvery >= 0, "--histogram-every must not be negative.")
   }
@@ -116,6 +120,7 @@ struct ImageOptions: ParsableArguments {
     choices.training.optimizer = SGD(momentum: momentum, weightDecay: weightDecay)
     choices.training.shuffles = shuffle
     choices.training.threads = threads
+    choices.training.onDivergence = onDivergence
     choices.recording.snapshotEvery = snapshotEvery
     choices.recording.histogramEvery = histogramEvery
     choices.recording.logsSteps = logSteps

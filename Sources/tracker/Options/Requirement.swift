@@ -14,3 +14,8 @@ func requireLearningRate(_ rate: Double) throws {
 func requireEpochs(_ epochs: Int) throws {
   try require(epochs >= 1, "--epochs must be at least 1.")
 }
+
+/// Refuses a seed that the file, whose numbers have a sign, cannot hold.
+func requireSeed(_ seed: UInt64) throws {
+  try require(seed <= Int64.max, "--seed must be at most \(Int64.max).")
+}

@@ -1,11 +1,10 @@
 import ArgumentParser
-import Foundation
 import Recipes
-import Recording
+import Reporting
 
 /// What every recipe can be told about its run and its output.
 struct RunOptions: ParsableArguments {
-  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var output: OutputOptions
 
   @Option(help: "The experiment that the run belongs to.")
   var experiment = "default"
@@ -19,12 +18,6 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Remarks on the run.")
   var note: String?
 
-  @Flag(help: "Print nothing but errors.")
-  var quiet = false
-
-  @Flag(help: "Print one JSON object at the end, and nothing else on standard output.")
-  var json = false
-
   func validate() throws {
     guard !experiment.isEmpty else { throw ValidationError("--experiment needs a name.") }
     guard name?.isEmpty != true else { throw ValidationError("--name needs a name.") }
@@ -32,18 +25,25 @@ struct RunOptions: ParsableArguments {
 
   /// Where the recipe logs to. From here on the run no longer depends on someone who watches it.
   func context() async -> RunContext {
-    Console.outliveReaders()
-    let clock = ContinuousClock()
-    let start = clock.now
-    return RunContext(
-      databasePath: database.path, experiment: experiment, name: name,
-      tags: Dictionary(
-        tags.map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { _, last in last }),
-      note: note,
-      environment: await .current(
-        arguments: ["tracker"] + CommandLine.arguments.dropFirst(),
-        directory: FileManager.default.currentDirectoryPath),
-      version: programVersion, now: { Date() },
-      elapsed: { (clock.now - start) / .seconds(1) })
+    var context = await output.context()
+    context.experiment = experiment
+    context.name = name
+    context.tags = Dictionary(
+      tags.map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { _, last in last })
+    context.note = note
+    return context
+  }
+}
+
+extension RunOptions {
+  /// How much to show of a training.
+  var progressStyle: TrainingProgressDisplay.Style { output.progressStyle }
+
+  /// Prints what came out, and what to type next.
+  func print(
+    _ outcomes: [RunOutcome], tables: [Table] = [], remarks: [String] = [],
+    alerts: [String]? = nil
+  ) throws {
+    try output.print(outcomes, tables: tables, remarks: remarks, alerts: alerts)
   }
 }

@@ -11,12 +11,22 @@ enum Console {
     try finish(output)
   }
 
+  /// Prints bytes as they are.
+  /// - Throws: `OutputError` if they could not be written.
+  static func print(_ bytes: Data) throws {
+    try translatingErrors { try FileHandle.standardOutput.write(contentsOf: bytes) }
+  }
+
   /// Ends an output to standard output.
-  /// - Throws: `OutputError` if not everything could be written. A reader who went away, such as
-  ///   `head`, has read enough: that is no error.
+  /// - Throws: `OutputError` if not everything could be written.
   static func finish(_ output: FileOutput) throws {
+    try translatingErrors { try output.finish() }
+  }
+
+  /// A reader who went away, such as `head`, has read enough: that is no error.
+  private static func translatingErrors(_ write: () throws -> Void) throws {
     do {
-      try output.finish()
+      try write()
     } catch {
       let failure = OutputError(place: "standard output", cause: error)
       if failure.code != EPIPE { throw failure }

@@ -24,6 +24,9 @@ extension CSVError: HintedError {}
 extension SafetensorsError: HintedError {}
 extension NetworkError: HintedError {}
 extension RecipeError: HintedError {}
+extension RepetitionError: HintedError {}
+extension RunInterruption: HintedError {}
+extension Divergence: HintedError {}
 
 /// Tells a person what went wrong.
 func report(_ error: any HintedError) {

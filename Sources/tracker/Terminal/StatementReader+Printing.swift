@@ -3,16 +3,19 @@ import Dispatch
 import Foundation
 import Reporting
 import RunStore
+import Synchronization
 
 extension StatementReader {
   /// Prints the rows of a statement as they come. Ctrl-C ends it with exit code 130, as in a shell.
   func print(_ sql: String, _ parameters: [String: SQLValue], as format: TableFormat) throws {
     signal(SIGINT, SIG_IGN)
     let interrupts = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    interrupts.setEventHandler { interrupt() }
+    let statement = RunningStatement(of: self)
+    interrupts.setEventHandler { statement.interrupt() }
     interrupts.resume()
     defer {
       interrupts.cancel()
+      statement.finish()
       signal(SIGINT, SIG_DFL)
     }
     var writer = TableWriter(format, to: FileOutput(.standardOutput))
@@ -26,4 +29,16 @@ extension StatementReader {
     writer.end()
     try Console.finish(writer.output)
   }
+}
+
+/// What Ctrl-C ends. The signal's source outlives the statement by a moment: this lets go of the
+/// reader before, so that the file is closed when the command ends.
+private final class RunningStatement: Sendable {
+  private let reader: Mutex<StatementReader?>
+
+  init(of reader: StatementReader) { self.reader = Mutex(reader) }
+
+  func interrupt() { reader.withLock { $0?.interrupt() } }
+
+  func finish() { reader.withLock { $0 = nil } }
 }

@@ -28,10 +28,23 @@ struct TrainingProgressDisplay: TrainingObserver {
     case .started: break
     case .step(let step) where style == .bar: draw(step)
     case .step: break
+    case .warned(let warning): note(warning.message)
+    case .diverged(let divergence) where !divergence.endsTraining: note(divergence.message)
+    case .diverged, .stopped: endBar()
     case .finishedEpoch(let report, _):
       let line = EpochLine(report: report, epochs: epochs).text
       Console.tell((style == .bar ? Self.clearLine : "") + line + "\n")
     }
+  }
+
+  /// Says something above the bar.
+  private func note(_ message: String) {
+    Console.tell((style == .bar ? Self.clearLine : "") + "Warning: \(message)\n")
+  }
+
+  /// Leaves the bar as it is, for what is said next to stand under it.
+  private func endBar() {
+    if style == .bar { Console.tell("\n") }
   }
 
   private static let clearLine = "\r\u{1B}[K"

@@ -1,10 +1,11 @@
+import ArgumentParser
 import Foundation
 import Recipes
 import Recording
 import Reporting
 import RunStore
 
-extension RunOptions {
+extension OutputOptions {
   /// How much to show of a training: a bar only where someone can see it.
   var progressStyle: TrainingProgressDisplay.Style {
     if quiet || json { return .quiet }
@@ -33,6 +34,7 @@ extension RunOptions {
       try Console.print(sentence(outcomes))
       if let last = outcomes.last { Console.tell(nextSteps(last)) }
     }
+    if outcomes.last?.status == .interrupted { throw ExitCode(StopSignals.exitCode ?? 1) }
   }
 
   private func sentences(_ outcome: RunOutcome) -> [String] {
@@ -46,7 +48,7 @@ extension RunOptions {
       return outcomes.map(sentence).joined()
     }
     let seconds = outcomes.reduce(0) { $0 + $1.seconds }
-    return "Runs \(first.run) to \(last.run) finished after \(seconds.fixed(1)) s."
+    return "Runs \(first.run) to \(last.run) \(last.status.rawValue) after \(seconds.fixed(1)) s."
   }
 
   private func sentence(_ outcome: RunOutcome) -> String {
@@ -63,6 +65,9 @@ extension RunOptions {
 
   private func nextSteps(_ outcome: RunOutcome) -> String {
     let run = outcome.run
+    guard outcome.status != .interrupted else {
+      return "Next:\n  tracker resume \(run)\(database.words)\n"
+    }
     var commands = ["tracker show \(run)\(database.words)"]
     if !outcome.predictions.isEmpty {
       commands.append("tracker export predictions \(run)\(database.words)")

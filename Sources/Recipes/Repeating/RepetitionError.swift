@@ -1,0 +1,71 @@
+import RunStore
+
+/// Why a stored run cannot be gone on with, or done again.
+public enum RepetitionError: Error, Sendable, Equatable {
+  /// No recipe of this program made the run.
+  case notOurs(run: Int, recipe: String?)
+  /// The run lacks a parameter, or it has a value that makes no sense.
+  case unusableParameter(name: String, value: SQLValue?)
+  /// The data are not those of the run.
+  case otherData(fact: String, stored: SQLValue, found: SQLValue)
+  /// The run has come to its end.
+  case alreadyFinished(run: Int, epochs: Int)
+  /// The planned end is not after the point to start from.
+  case nothingToDo(run: Int, epochs: Int, from: Int)
+  /// The run was made of parts that were planned for different numbers of epochs.
+  case changedPlan(run: Int)
+  /// The checkpoint is not one that this program can go on from.
+  case unusableCheckpoint(run: Int, detail: String)
+
+  /// What is wrong.
+  public var message: String {
+    switch self {
+    case .notOurs(let run, .some(let recipe)):
+      "Run \(run) was made by '\(recipe)', which is no recipe of this program."
+    case .notOurs(let run, .none): "Run \(run) was logged by another program."
+    case .unusableParameter(let name, .some(let value)):
+      "The run's parameter \(name) has a value that makes no sense: \(value.words)."
+    case .unusableParameter(let name, .none): "The run does not have the parameter \(name)."
+    case .otherData(let fact, let stored, let found):
+      "The data are not those of the run: \(fact) was \(stored.words) and is \(found.words)."
+    case .alreadyFinished(let run, let epochs):
+      "Run \(run) is finished: it has all its \(epochs) epochs."
+    case .nothingToDo(let run, let epochs, let from):
+      "Nothing is left of run \(run) to do: \(epochs) epochs are planned, and it is after epoch"
+        + " \(from)."
+    case .changedPlan(let run):
+      "Run \(run) cannot be repeated from its row: its end was moved while its learning rate"
+        + " followed the plan."
+    case .unusableCheckpoint(let run, let detail):
+      "The checkpoint of run \(run) cannot be used: \(detail)"
+    }
+  }
+
+  /// What to do about it.
+  public var hint: String {
+    switch self {
+    case .notOurs: "use the program that made it."
+    case .unusableParameter:
+      "look at the parameters with: tracker export params RUN; another version of this program may"
+        + " know them."
+    case .otherData: "get the same files again, or name their folder by its old path."
+    case .alreadyFinished: "go on with --epochs N, or go back to an epoch with RUN@EPOCH."
+    case .nothingToDo: "give a larger --epochs, or an earlier RUN@EPOCH."
+    case .changedPlan: "verify its last part with --from EPOCH, the epoch at which it was resumed."
+    case .unusableCheckpoint: "resume from an earlier one with RUN@EPOCH."
+    }
+  }
+}
+
+extension SQLValue {
+  /// The value in words.
+  fileprivate var words: String {
+    switch self {
+    case .null: "nothing"
+    case .integer(let value): "\(value)"
+    case .real(let value): "\(value)"
+    case .text(let value): "'\(value)'"
+    case .blob(let data): "\(data.count) bytes"
+    }
+  }
+}

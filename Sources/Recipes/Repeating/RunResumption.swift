@@ -1,0 +1,100 @@
+import Recording
+import RunStore
+import Training
+
+/// A stored run that is about to be gone on with, under its own id, as if it had never stopped.
+///
+/// A training with checkpoints goes on from one of them. Other recipes are done again from the start,
+/// which comes to the same: every recipe gives the same numbers for the same parameters.
+public struct RunResumption: Sendable {
+  /// The id of the run.
+  public let run: Int
+  /// What is kept of it.
+  public let point: ResumePoint
+  /// The number of epochs it will have; nil for a recipe that does not count any.
+  public let epochs: Int?
+
+  private let recipe: StoredRecipe
+  private let checkpoint: CheckpointRecord?
+  private let changes: [String: SQLValue]
+  private let facts: [String: SQLValue]
+  private let dataFacts: [String: SQLValue]
+
+  /// Finds out where to go on.
+  /// - Parameters:
+  ///   - selector: The run, and perhaps an epoch of it to go back to.
+  ///   - epochs: A new end; nil for the planned one.
+  ///   - context: Where the run is stored.
+  public init(_ selector: RunSelector, epochs newEnd: Int?, in context: RunContext) throws {
+    let database = try RunDatabase(readingFrom: context.databasePath)
+    let run = try database.runID(selector)
+    let record = try database.run(run)
+    let parameters = try database.parameters(ofRun: run)
+    let planned = parameters["epochs"]?.integer.map { Int($0) }
+    changes = newEnd.map { $0 == planned ? [:] : ["epochs": .integer(Int64($0))] } ?? [:]
+    recipe = try StoredRecipe(of: record, in: database, changing: changes)
+    checkpoint = try Self.checkpoint(of: recipe, selector.epoch, ofRun: run, in: database)
+    point = try checkpoint.map { try ResumePoint($0, ofRun: run) } ?? .start
+    epochs = newEnd ?? planned
+    self.run = run
+    facts = Self.facts(planned: planned, newEnd: newEnd, schedule: parameters["schedule"], point)
+    dataFacts = try database.environment(ofRun: run).filter { $0.key.hasPrefix("data.") }
+    if record.status == .finished, changes.isEmpty, selector.epoch == nil {
+      throw RepetitionError.alreadyFinished(run: run, epochs: planned ?? 0)
+    }
+    if let epochs, point != .start, point.epoch >= epochs {
+      throw RepetitionError.nothingToDo(run: run, epochs: epochs, from: point.epoch)
+    }
+  }
+
+  /// Goes on to the end.
+  /// - Parameter announce: Is told what was dropped, once the run is open.
+  public func start(
+    in context: RunContext, progress: some TrainingObserver,
+    announce: @escaping @Sendable (DroppedRecords) -> Void
+  ) throws -> RunOutcome {
+    var context = context
+    context.resumed = ResumedRun(
+      run: run, point: point, changes: changes, facts: facts, announce: announce)
+    context.checkpoint = checkpoint
+    context.expectedData = dataFacts
+    return try recipe.run(in: context, progress: progress)
+  }
+
+  private static func checkpoint(
+    of recipe: StoredRecipe, _ epoch: Int?, ofRun run: Int, in database: RunDatabase
+  ) throws -> CheckpointRecord? {
+    guard case .images = recipe else { return nil }
+    let checkpoint = try database.checkpoint(ofRun: run, epoch: epoch)
+    if checkpoint == nil, let epoch {
+      throw RunStoreError.noSnapshot(
+        run: run, epoch: epoch, available: try database.checkpointEpochs(ofRun: run))
+    }
+    return checkpoint
+  }
+
+  /// A learning rate that follows the plan was right for the old plan only: the run as a whole is then
+  /// none that its parameters describe.
+  private static func facts(
+    planned: Int?, newEnd: Int?, schedule: SQLValue?, _ point: ResumePoint
+  ) -> [String: SQLValue] {
+    guard let planned, let newEnd, planned != newEnd, point.step > 0,
+      let schedule, schedule != .text("constant")
+    else { return [:] }
+    return [RunFact.planChangedAfterEpoch: .integer(Int64(point.epoch))]
+  }
+}
+
+extension ResumePoint {
+  /// The moment of a checkpoint.
+  init(_ checkpoint: CheckpointRecord, ofRun run: Int) throws {
+    do {
+      let progress = try TrainingProgress(json: checkpoint.state)
+      self.init(
+        epoch: progress.epoch, step: progress.step, isWithinEpoch: progress.batchesDone > 0)
+    } catch {
+      throw RepetitionError.unusableCheckpoint(
+        run: run, detail: "its state is not that of a training.")
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/// Something that is not as it should be in a file.
+public struct Finding: Sendable, Hashable {
+  /// What kind of fault it is.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// SQLite finds broken pages.
+    case page
+    /// SQLite finds an index that does not fit its table.
+    case index
+    /// Rows point to a row that is not there.
+    case danglingRows = "dangling_rows"
+    /// The summary of a metric differs from its points.
+    case summary
+    /// The count of a histogram is not the sum of its bins.
+    case histogram
+    /// The content of a blob does not have the blob's hash.
+    case blobContent = "blob_content"
+    /// Nothing uses the blob.
+    case unusedBlob = "unused_blob"
+    /// A run says that it is running, but its process has died.
+    case staleRun = "stale_run"
+  }
+
+  /// What kind of fault it is.
+  public let kind: Kind
+  /// What is wrong, naming the place.
+  public let message: String
+
+  /// Whether `repair` can mend it. What is lost is lost: pages and blobs come back from a backup only.
+  public var isRepairable: Bool { kind != .page && kind != .blobContent }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import GRDB
+
+extension RunDatabase {
+  /// Mends what `examine` finds, as far as it can be mended: all of it or, after an error, nothing.
+  /// - Returns: What is still wrong afterwards.
+  public func repair(seenFrom machine: Machine, at time: Date) throws -> [Finding] {
+    try write { db in
+      try db.execute(sql: "REINDEX")
+      for statement in Self.statementsAgainstDanglingRows { try db.run(statement) }
+      try db.run(
+        """
+        UPDATE histograms
+        SET count = (SELECT COALESCE(SUM(value), 0) FROM json_each(counts))
+        WHERE count IS NOT (SELECT COALESCE(SUM(value), 0) FROM json_each(counts))
+        """)
+      for run in try db.rows("SELECT DISTINCT run_id FROM metric_series ORDER BY run_id") {
+        try recomputeSummaries(ofRun: try run.integer("run_id"), in: db)
+      }
+      for run in try staleRuns(seenFrom: machine, at: time, in: db) {
+        try db.run(
+          """
+          UPDATE runs
+          SET status = 'interrupted', ended_at = heartbeat_at, error = 'Its process died.'
+          WHERE id = :run
+          """, ["run": SQLValue(run.id)])
+      }
+      try deleteUnusedBlobs(in: db)
+    }
+    return try examine(seenFrom: machine, at: time)
+  }
+
+  /// Deletes all blobs that nothing uses.
+  func deleteUnusedBlobs(in db: Database) throws {
+    try db.run(
+      """
+      DELETE FROM blobs
+      WHERE hash NOT IN (SELECT blob_hash FROM tensors)
+        AND hash NOT IN (SELECT blob_hash FROM artifacts)
+      """)
+  }
+
+  /// What belongs to nothing is deleted, from the outside in; a run without an experiment goes to the
+  /// one that is always there.
+  private static let statementsAgainstDanglingRows = [
+    "INSERT INTO experiments (id, name) VALUES (1, 'default') ON CONFLICT DO NOTHING",
+    "UPDATE runs SET experiment_id = 1 WHERE experiment_id NOT IN (SELECT id FROM experiments)",
+    "UPDATE runs SET parent_run_id = NULL WHERE parent_run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM params WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM tags WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM environment WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM metric_series WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM metric_points WHERE series_id NOT IN (SELECT id FROM metric_series)",
+    "DELETE FROM layers WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM snapshots WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM tensors WHERE snapshot_id NOT IN (SELECT id FROM snapshots)",
+    "DELETE FROM tensors WHERE blob_hash NOT IN (SELECT hash FROM blobs)",
+    "DELETE FROM checkpoints WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM checkpoints WHERE weights_id NOT IN (SELECT id FROM snapshots)",
+    "DELETE FROM checkpoints WHERE optimizer_id NOT IN (SELECT id FROM snapshots)",
+    "DELETE FROM histograms WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM predictions WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM artifacts WHERE run_id NOT IN (SELECT id FROM runs)",
+    "DELETE FROM artifacts WHERE blob_hash NOT IN (SELECT hash FROM blobs)",
+    "DELETE FROM alerts WHERE run_id NOT IN (SELECT id FROM runs)",
+  ]
+}

@@ -1,0 +1,132 @@
+import Foundation
+import GRDB
+
+extension RunDatabase {
+  /// The bytes of the file by run and by kind, the largest run first; the last entry is what belongs to
+  /// no run. Together they are the size of the file.
+  ///
+  /// The pages of a table, its indexes included, are shared out by rows, those of blobs by bytes.
+  public func storageUse() throws -> [StorageUse] {
+    try read { db in
+      var uses: [Int: StorageUse] = [:]
+      for row in try db.rows("SELECT id, name, deleted_at IS NOT NULL AS deleted FROM runs") {
+        let run = try row.integer("id")
+        uses[run] = StorageUse(
+          run: run, name: try row.text("name"), isDeleted: try row.integer("deleted") == 1)
+      }
+      var rest = StorageUse(run: nil, name: nil, isDeleted: false)
+      rest.other = try fileSize(in: db)
+      let sizes = try tableSizes(in: db)
+      for share in Self.shares {
+        let rows = try db.rows(share.statement)
+        let whole =
+          try share.whole.map { try db.row($0)?.optionalReal("weight") ?? 0 }
+          ?? rows.reduce(0) { $0 + (try $1.optionalReal("weight") ?? 0) }
+        guard whole > 0 else { continue }
+        for row in rows {
+          let run = try row.integer("run_id")
+          let size = (sizes[share.table] ?? 0) * (try row.real("weight")) / whole
+          uses[run]?[keyPath: share.kind] += size
+          if uses[run] != nil { rest.other -= size }
+        }
+      }
+      return uses.values.sorted { ($0.total, $1.run ?? 0) > ($1.total, $0.run ?? 0) } + [rest]
+    }
+  }
+
+  private func fileSize(in db: Database) throws -> Double {
+    let row = try db.row(
+      "SELECT page_count * page_size AS size FROM pragma_page_count, pragma_page_size")
+    return try row?.real("size") ?? 0
+  }
+
+  /// The bytes of each table's pages, its indexes included.
+  private func tableSizes(in db: Database) throws -> [String: Double] {
+    let rows = try db.rows(
+      """
+      SELECT entry.tbl_name AS name, SUM(page.pgsize) AS size
+      FROM dbstat AS page
+      JOIN sqlite_schema AS entry ON entry.name = page.name
+      GROUP BY entry.tbl_name
+      ORDER BY entry.tbl_name
+      """)
+    return Dictionary(
+      uniqueKeysWithValues: try rows.map { (try $0.text("name"), try $0.real("size")) })
+  }
+
+  /// How the pages of a table are shared out among runs.
+  private struct Share {
+    let table: String
+    let kind: WritableKeyPath<StorageUse, Double> & Sendable
+    /// The runs with their weights.
+    let statement: String
+    /// The weight of the whole table; nil if it is the sum of the runs' weights.
+    var whole: String?
+  }
+
+  /// The runs with the bytes of the tensors or artifacts that they use; what several use is divided.
+  private static func blobUsers(_ kind: String) -> String {
+    """
+    WITH uses AS (
+      SELECT snapshot.run_id, tensor.blob_hash AS hash, 'tensor' AS kind
+      FROM tensors AS tensor
+      JOIN snapshots AS snapshot ON snapshot.id = tensor.snapshot_id
+      UNION
+      SELECT run_id, blob_hash, 'artifact'
+      FROM artifacts),
+    users AS (SELECT hash, COUNT(*) AS count FROM uses GROUP BY hash)
+    SELECT uses.run_id, SUM(1.0 * blob.byte_count / users.count) AS weight
+    FROM uses
+    JOIN users ON users.hash = uses.hash
+    JOIN blobs AS blob ON blob.hash = uses.hash
+    WHERE uses.kind = '\(kind)'
+    GROUP BY uses.run_id
+    """
+  }
+
+  private static let allBlobs = "SELECT SUM(byte_count) AS weight FROM blobs"
+
+  private static let shares = [
+    Share(
+      table: "metric_points", kind: \.metrics,
+      statement: "SELECT run_id, SUM(count) AS weight FROM metric_series GROUP BY run_id"),
+    Share(
+      table: "metric_series", kind: \.metrics,
+      statement: "SELECT run_id, COUNT(*) AS weight FROM metric_series GROUP BY run_id"),
+    Share(
+      table: "histograms", kind: \.histograms,
+      statement:
+        "SELECT run_id, SUM(length(counts) + 150) AS weight FROM histograms GROUP BY run_id"),
+    Share(
+      table: "tensors", kind: \.tensors,
+      statement: """
+        SELECT snapshot.run_id, COUNT(*) AS weight
+        FROM tensors AS tensor
+        JOIN snapshots AS snapshot ON snapshot.id = tensor.snapshot_id
+        GROUP BY snapshot.run_id
+        """),
+    Share(
+      table: "blobs", kind: \.tensors, statement: blobUsers("tensor"), whole: allBlobs),
+    Share(
+      table: "blobs", kind: \.artifacts, statement: blobUsers("artifact"), whole: allBlobs),
+    Share(
+      table: "artifacts", kind: \.artifacts,
+      statement: "SELECT run_id, COUNT(*) AS weight FROM artifacts GROUP BY run_id"),
+    Share(
+      table: "params", kind: \.other,
+      statement: "SELECT run_id, COUNT(*) AS weight FROM params GROUP BY run_id"),
+    Share(
+      table: "environment", kind: \.other,
+      statement: "SELECT run_id, COUNT(*) AS weight FROM environment GROUP BY run_id"),
+    Share(
+      table: "layers", kind: \.other,
+      statement: "SELECT run_id, COUNT(*) AS weight FROM layers GROUP BY run_id"),
+    Share(
+      table: "predictions", kind: \.other,
+      statement: "SELECT run_id, COUNT(*) AS weight FROM predictions GROUP BY run_id"),
+    Share(
+      table: "alerts", kind: \.other,
+      statement: "SELECT run_id, SUM(length(message) + 40) AS weight FROM alerts GROUP BY run_id"),
+    Share(table: "runs", kind: \.other, statement: "SELECT id AS run_id, 1 AS weight FROM runs"),
+  ]
+}

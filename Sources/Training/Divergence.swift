@@ -1,0 +1,51 @@
+/// A loss that became NaN or infinite, and where the numbers broke.
+public struct Divergence: Error, Sendable, Equatable {
+  /// The first place, in the order of computation, that holds NaN or infinity.
+  public enum Origin: Sendable, Equatable {
+    /// The parameters of a layer.
+    case parameters(layer: String)
+    /// What a layer puts out, though its parameters and all before it are finite.
+    case outputs(layer: String)
+    /// The loss alone: the outputs are finite, but too large for it.
+    case loss
+  }
+
+  /// The epoch, counted from 1.
+  public let epoch: Int
+  /// The batch of the epoch, counted from 1.
+  public let batch: Int
+  /// The optimizer step that the batch is for, counted from 1.
+  public let step: Int
+  /// NaN or an infinity.
+  public let loss: Double
+  /// Where the numbers broke.
+  public let origin: Origin
+  /// Whether the training ends here.
+  public let endsTraining: Bool
+
+  /// What happened, naming the place.
+  public var message: String {
+    let value = loss.isNaN ? "NaN" : "infinite"
+    let place =
+      switch origin {
+      case .parameters(let layer):
+        "the first layer with numbers that are not finite is \(layer):"
+          + " its weights"
+      case .outputs(let layer):
+        "the first layer with numbers that are not finite is \(layer):"
+          + " its outputs"
+      case .loss: "all weights and outputs are finite, but too large"
+      }
+    return "The loss is \(value) in epoch \(epoch), batch \(batch); \(place)."
+  }
+
+  /// What to do about it.
+  public var hint: String {
+    "train with a smaller --lr; --on-divergence continue goes on all the same."
+  }
+}
+
+extension Divergence: CustomStringConvertible {
+  /// The message.
+  public var description: String { message }
+}

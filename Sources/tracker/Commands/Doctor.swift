@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import RunStore
+
+/// `tracker doctor`.
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Look for faults in the file, and mend what can be mended.",
+    discussion: """
+      Checks pages, foreign keys, summaries of metrics against their points, counts of histograms \
+      against their bins, the hash of every blob, blobs that nothing uses, and runs whose process has \
+      died. Exit code 0: healthy. 1: something is wrong.
+      """)
+
+  @Flag(help: "Mend what can be mended, after a backup beside the file.")
+  var repair = false
+
+  @OptionGroup var database: DatabaseOptions
+
+  func run() throws {
+    let findings = try database.openForReading().examine(seenFrom: .current(), at: Date())
+    for finding in findings { try Console.print(finding.message) }
+    if findings.isEmpty {
+      try Console.print("The file '\(database.path)' is healthy.")
+    } else if repair {
+      try mend(findings)
+    } else {
+      Console.tell(hint(for: findings))
+      throw ExitCode.failure
+    }
+  }
+
+  private func mend(_ findings: [Finding]) throws {
+    guard findings.contains(where: \.isRepairable) else {
+      Console.tell(hint(for: findings))
+      throw ExitCode.failure
+    }
+    let database = try database.openForWriting()
+    let backup = try database.backUpBeside()
+    try Console.print("Backup: \(backup)")
+    let left = try database.repair(seenFrom: .current(), at: Date())
+    try Console.print("Mended: \(findings.count - left.count) of \(findings.count).")
+    for finding in left { try Console.print("Still wrong: \(finding.message)") }
+    guard left.isEmpty else {
+      Console.tell(hint(for: left))
+      throw ExitCode.failure
+    }
+  }
+
+  private func hint(for findings: [Finding]) -> String {
+    if findings.contains(where: \.isRepairable) {
+      return "Try: tracker doctor --repair\(database.words)\n"
+    }
+    return "Try: restore a backup, or save what is readable: sqlite3 FILE .recover; runs whose"
+      + " weights are damaged can be trained again with tracker resume RUN@EPOCH\n"
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Foundation
+import RunStore
+
+/// `tracker export run`.
+struct ExportRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Write one run, whole, to a tracker file of its own.",
+    discussion: "The other way round: tracker merge FILE.")
+
+  @Argument(help: runHelp)
+  var selector: String
+
+  @Option(name: .shortAndLong, help: "The file to make; there must be no such file.")
+  var output: String
+
+  @OptionGroup var database: DatabaseOptions
+
+  func run() throws {
+    let database = try database.openForReading()
+    try database.exportRun(
+      database.runID(RunSelector(selector)), to: output, seenFrom: .current(), at: Date())
+    try Console.print(output)
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import Reporting
+import RunStore
+
+/// `tracker prune`.
+struct Prune: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Remove what the file can do without, and make it smaller.",
+    discussion: """
+      Goes: every snapshot of an ended run but its last and its best (smallest validation loss), and \
+      runs that were deleted long ago. Metrics, histograms and the layer table stay.
+      """)
+
+  @Flag(help: "Only list what would go.")
+  var dryRun = false
+
+  @Flag(inversion: .prefixedNo, help: "Remove snapshots.")
+  var snapshots = true
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Remove runs deleted more than so many days ago.", valueName: "days"))
+  var deletedFor = 30.0
+
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var format: FormatOptions
+
+  func validate() throws {
+    guard deletedFor >= 0, deletedFor.isFinite else {
+      throw ValidationError("--deleted-for must be a number of days.")
+    }
+  }
+
+  func run() throws {
+    let pruning = Pruning(
+      snapshots: snapshots, deletedBefore: Date() - deletedFor * 24 * 3_600)
+    let before = fileSize
+    let items =
+      dryRun
+      ? try database.openForReading().pruningItems(pruning)
+      : try database.openForWriting().prune(pruning)
+    try Console.print(
+      Table.prunings(items).formatted(as: format.format), terminator: "")
+    Console.tell(
+      dryRun
+        ? "Nothing was removed.\n" : "The file had \(before) bytes and has \(fileSize).\n")
+  }
+
+  private var fileSize: Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: database.path)
+    return attributes?[.size] as? Int ?? 0
+  }
+}
+
+extension Table {
+  /// What goes, a row each.
+  fileprivate static func prunings(_ items: [Pruning.Item]) -> Table {
+    Table(
+      columns: [
+        Column("run", alignment: .right), "name", "what", Column("epoch", alignment: .right),
+        Column("step", alignment: .right), Column("bytes", alignment: .right),
+      ],
+      rows: items.map { item in
+        [
+          .integer(Int64(item.run)), .text(item.name),
+          item.step == nil ? "deleted run" : "snapshots",
+          item.epoch.map { .integer(Int64($0)) } ?? .null,
+          item.step.map { .integer(Int64($0)) } ?? .null, .integer(Int64(item.bytes)),
+        ]
+      })
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import RunStore
+
+/// `tracker restore`.
+struct Restore: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Bring back deleted runs.")
+
+  @Argument(help: runHelp)
+  var selectors: [String]
+
+  @OptionGroup var database: DatabaseOptions
+
+  func run() throws {
+    let database = try database.openForWriting()
+    for selector in selectors {
+      let run = try database.runID(RunSelector(selector), deleted: true)
+      try database.restoreRun(run)
+      try Console.print("Restored run \(run).")
+    }
+  }
+}

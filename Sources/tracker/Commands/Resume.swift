@@ -1,0 +1,49 @@
+import ArgumentParser
+import Recipes
+import RunStore
+
+/// `tracker resume`.
+struct Resume: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Go on with a run that was interrupted, crashed or failed, to the same bits.",
+    discussion: """
+      The run keeps its id. It goes on from its last checkpoint, or from the one after the epoch in \
+      RUN@EPOCH; what it had recorded later is dropped. Recipes without checkpoints, which take no \
+      time, are done again from the start.
+      """)
+
+  @Argument(help: runHelp)
+  var selector: String
+
+  @Option(parsing: .unconditional, help: "A new end: so many epochs in all.")
+  var epochs: Int?
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard epochs ?? 1 >= 1 else { throw ValidationError("--epochs must be at least 1.") }
+  }
+
+  func run() async throws {
+    let context = await output.context()
+    let resumption = try RunResumption(RunSelector(selector), epochs: epochs, in: context)
+    let outcome = try resumption.start(
+      in: context,
+      progress: TrainingProgressDisplay(
+        epochs: resumption.epochs ?? 0, style: output.progressStyle),
+      announce: { [quiet = output.quiet || output.json] dropped in
+        guard !quiet else { return }
+        let text = "Resuming run \(resumption.run) \(resumption.point.words). Dropped of later:"
+        Console.tell("\(text) \(dropped.description).\n")
+      })
+    try output.print([outcome])
+  }
+}
+
+extension ResumePoint {
+  /// The moment in words.
+  fileprivate var words: String {
+    if self == .start { return "from its start" }
+    return isWithinEpoch ? "within epoch \(epoch + 1), after step \(step)" : "after epoch \(epoch)"
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import Recipes
+import Recording
+
+/// Where a command that trains logs to, and what it prints.
+struct OutputOptions: ParsableArguments {
+  @OptionGroup var database: DatabaseOptions
+
+  @Flag(help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print one JSON object at the end, and nothing else on standard output.")
+  var json = false
+
+  /// What a recipe needs to know. From here on signals ask to stop instead of ending the program,
+  /// and the run no longer depends on someone who watches it.
+  func context() async -> RunContext {
+    StopSignals.listen()
+    Console.outliveReaders()
+    let clock = ContinuousClock()
+    let start = clock.now
+    var context = RunContext(
+      databasePath: database.path, experiment: "default", name: nil, tags: [:], note: nil,
+      environment: await .current(
+        arguments: ["tracker"] + CommandLine.arguments.dropFirst(),
+        directory: FileManager.default.currentDirectoryPath),
+      version: programVersion, now: { Date() },
+      elapsed: { (clock.now - start) / .seconds(1) })
+    context.shouldStop = { StopSignals.shouldStop }
+    return context
+  }
+}
