@@ -62,7 +62,8 @@ struct ComparisonFixture {
   }
 
   /// The ids of the runs that a condition finds, the best validation loss first.
-  func find(_ condition: String?, order: RunSearch.Order = .best(metric: "val/loss")) throws -> [Int]
+  func find(_ condition: String?, order: RunSearch.Order = .best(metric: "val/loss")) throws
+    -> [Int]
   {
     var search = RunSearch(order: order)
     search.condition = condition

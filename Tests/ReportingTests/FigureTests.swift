@@ -36,7 +36,8 @@ import Testing
     let summary = SampleSummary(statistics.groups[0].values)
     let last = try #require(plot.series[0].band.last)
     #expect(plot.series[0].points.last?.y == summary.mean)
-    #expect(last.lower == summary.interval?.lowerBound && last.upper == summary.interval?.upperBound)
+    #expect(
+      last.lower == summary.interval?.lowerBound && last.upper == summary.interval?.upperBound)
   }
 
   @Test func aMetricWithSeveralPointsAnEpochRunsOverSteps() throws {

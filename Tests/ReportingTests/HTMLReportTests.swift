@@ -39,7 +39,8 @@ import Testing
 
   /// Nothing is fetched: no address, no script, no frame.
   @Test func thePageNeedsNothingElse() async throws {
-    let page = try await HTMLReport(on: ComparisonFixture().database).html()
+    let fixture = try ComparisonFixture()
+    let page = try await HTMLReport(on: fixture.database).html()
     for word in ["http", "<script", "<link", "<iframe", "url(", "@import", "src="] {
       #expect(!page.contains(word))
     }

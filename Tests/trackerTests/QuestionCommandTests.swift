@@ -16,7 +16,10 @@ import Testing
   @Test func conditionsAreCheckedAndExplained() async throws {
     let workplace = try await Workplace.withRun()
     let found = try await workplace.tracker(
-      ["compare", "--where", "lr < 1 AND recipe = 'lenet' AND \"val/loss\" < 100", "--format", "csv"])
+      [
+        "compare", "--where", "lr < 1 AND recipe = 'lenet' AND \"val/loss\" < 100", "--format",
+        "csv",
+      ])
     #expect(found.lines.count == 2)
     for condition in ["1) OR (1", "rate < 1", "1; DROP TABLE runs"] {
       let outcome = try await workplace.tracker(["compare", "--where", condition])

@@ -12,7 +12,8 @@ extension Figure {
     let measured = runs.filter { $0.metrics[metric] != nil }
     guard !measured.isEmpty else { throw FigureError.noRuns }
     let dimensions = parameters.map { name in
-      ParallelPlot.Dimension(name, scale: scale(of: measured.compactMap { $0.parameters[name]?.real }))
+      ParallelPlot.Dimension(
+        name, scale: scale(of: measured.compactMap { $0.parameters[name]?.real }))
     }
     return Figure(
       title: "\(choice.rawValue) \(metric) of \(measured.count) runs by their parameters",

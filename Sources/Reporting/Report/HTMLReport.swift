@@ -56,7 +56,9 @@ public struct HTMLReport: Sendable {
   /// Which runs these are, and the commands that made them.
   private func origin(of ids: [Int]) throws -> String {
     let records = try ids.map { try database.run($0) }
-    let numbers = ids.count > 3 ? "\(ids[0]) to \(ids[ids.count - 1])"
+    let numbers =
+      ids.count > 3
+      ? "\(ids[0]) to \(ids[ids.count - 1])"
       : ids.map(String.init).joined(separator: ", ")
     let commands = Set(records.compactMap(\.command)).sorted()
       .map { "<code>\(HTMLText.escaping($0))</code>" }.joined(separator: "<br>")

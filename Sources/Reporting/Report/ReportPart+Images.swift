@@ -5,7 +5,8 @@ extension ReportPart {
   static let images: [ReportPart] = [
     ReportPart(
       title: "LeNet-5", arguments: ["run", "lenet"],
-      introduction: "Five layers with weights: shapes, parameters and multiply-accumulates of one image.",
+      introduction:
+        "Five layers with weights: shapes, parameters and multiply-accumulates of one image.",
       condition: "recipe = 'lenet' AND init = 'default'",
       blocks: { runs, database in
         try runs.flatMap { run in
@@ -19,7 +20,8 @@ extension ReportPart {
       }),
     ReportPart(
       title: "LeNet-5: weights and gradients before training", arguments: ["run", "lenet"],
-      introduction: "Histograms of the initial weights, and of their gradients after one backward pass.",
+      introduction:
+        "Histograms of the initial weights, and of their gradients after one backward pass.",
       condition: "recipe = 'lenet' AND init = 'default'", blocks: firstHistograms),
     ReportPart(
       title: "LeNet-5: all weights zero",

@@ -27,7 +27,8 @@ extension ReportPart {
     ReportPart(
       title: "Madaline: XOR",
       arguments: ["run", "madaline", "--gate", "xor", "--output", "1,1,1"],
-      introduction: "Two hidden Adalines, (x1 and not x2) and (x2 and not x1), and one that joins them.",
+      introduction:
+        "Two hidden Adalines, (x1 and not x2) and (x2 and not x1), and one that joins them.",
       condition: "recipe = 'madaline' AND gate = 'xor' AND output = '1,1,1'", blocks: truthTable),
     ReportPart(
       title: "Madaline: XOR from many initialisations",
@@ -71,14 +72,14 @@ extension ReportPart {
   }
 
   /// The answers of the first run, and what was noticed about them.
-  private static let truthTable:
-    @Sendable ([ComparedRun], RunDatabase) throws -> [ReportBlock] = { runs, database in
-      try runs.prefix(1).flatMap { run in
-        let rows = try database.predictions(ofRun: run.id)
-        return [ReportBlock.table("Truth table", .predictions(rows))]
-          + (try database.alerts(ofRun: run.id).map { .text($0.message) })
-      }
+  private static let truthTable: @Sendable ([ComparedRun], RunDatabase) throws -> [ReportBlock] = {
+    runs, database in
+    try runs.prefix(1).flatMap { run in
+      let rows = try database.predictions(ofRun: run.id)
+      return [ReportBlock.table("Truth table", .predictions(rows))]
+        + (try database.alerts(ofRun: run.id).map { .text($0.message) })
     }
+  }
 }
 
 extension Table {

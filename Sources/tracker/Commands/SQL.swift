@@ -47,9 +47,11 @@ struct SQL: ParsableCommand {
     for pair in attach {
       guard let sign = pair.lastIndex(of: "="), sign != pair.startIndex,
         case let alias = String(pair[pair.index(after: sign)...]),
-        alias.wholeMatch(of: #/[A-Za-z_]\w*/#) != nil, !["main", "temp"].contains(alias.lowercased())
+        alias.wholeMatch(of: #/[A-Za-z_]\w*/#) != nil,
+        !["main", "temp"].contains(alias.lowercased())
       else {
-        throw ValidationError("A file is attached as FILE=ALIAS, and an alias is a word; not '\(pair)'.")
+        throw ValidationError(
+          "A file is attached as FILE=ALIAS, and an alias is a word; not '\(pair)'.")
       }
       guard files.updateValue(String(pair[..<sign]), forKey: alias) == nil else {
         throw ValidationError("The alias '\(alias)' is given twice.")
