@@ -52,7 +52,8 @@ import Testing
       -> HistogramRecord
     {
       HistogramRecord(
-        epoch: epoch, layer: "fc", quantity: .gradient, lower: lower, upper: upper, counts: counts)
+        epoch: epoch, layer: "fc", quantity: .gradient, lower: lower, upper: upper, counts: counts,
+        minimum: lower, maximum: upper)
     }
     try fixture.database.record(
       RunBatch(

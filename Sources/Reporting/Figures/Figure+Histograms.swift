@@ -55,10 +55,10 @@ extension HistogramPlot {
   init(_ histogram: HistogramRecord) {
     var notes = ["\(histogram.count) values"]
     if histogram.nonfiniteCount > 0 { notes.append("\(histogram.nonfiniteCount) not finite") }
-    let isSingle = histogram.lower == histogram.upper
-    if isSingle {
-      notes = ["all \(histogram.count) values are \(NumberText.rounded(histogram.lower))"]
+    if let value = histogram.minimum, value == histogram.maximum {
+      notes = ["all \(histogram.count) values are \(NumberText.rounded(value))"]
     }
+    let isSingle = histogram.lower == histogram.upper
     self.init(
       title: histogram.layer, horizontal: Axis(histogram.quantity.rawValue),
       lower: histogram.lower - (isSingle ? 0.5 : 0), upper: histogram.upper + (isSingle ? 0.5 : 0),
