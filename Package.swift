@@ -88,6 +88,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "trackerTests",
-      dependencies: ["tracker", "Training", "RunStore", "TestSupport", argumentParser, subprocess]),
+      dependencies: [
+        "tracker", "Training", "RunStore", "Randomness", "TestSupport", argumentParser, subprocess,
+        sqlite,
+      ]),
   ]
 )

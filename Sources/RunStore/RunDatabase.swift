@@ -17,6 +17,8 @@ public struct RunDatabase: Sendable {
 
   private let queue: DatabaseQueue
   private let isReadOnly: Bool
+  /// Which file was opened; another may have its path by now.
+  private let identity: FileIdentity?
 
   /// Opens the file at `path` for reading and writing; makes it if there is none, and brings an older
   /// one to the newest schema. A file that is refused stays as it is.
@@ -29,6 +31,7 @@ public struct RunDatabase: Sendable {
     self.path = path
     queue = try Connection.forWriting(path: path, upgrade: upgrade)
     isReadOnly = false
+    identity = FileIdentity(path: path)
   }
 
   /// Opens the existing file at `path` for reading, also while other processes write it.
@@ -36,6 +39,7 @@ public struct RunDatabase: Sendable {
     self.path = path
     queue = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path))
     isReadOnly = true
+    identity = nil
   }
 
   /// Runs `body` on one state of the file, which others cannot change meanwhile.
@@ -46,6 +50,8 @@ public struct RunDatabase: Sendable {
   /// Runs `body` as one transaction: all of it is stored, or nothing.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     guard !isReadOnly else { throw RunStoreError.openedForReading(path: path) }
+    // A file that was removed can still be written, but nobody will ever read it.
+    guard FileIdentity(path: path) == identity else { throw RunStoreError.vanished(path: path) }
     return try translatingErrors(path: path) { try queue.write(body) }
   }
 

@@ -3,6 +3,8 @@
 public enum RunStoreError: Error, Sendable, Equatable {
   /// There is no file at `path`.
   case missing(path: String)
+  /// The file at `path` was moved or removed after it was opened.
+  case vanished(path: String)
   /// The file at `path` holds no tables yet.
   case empty(path: String)
   /// The file at `path` is not a SQLite database.
@@ -77,6 +79,7 @@ extension RunStoreError: CustomStringConvertible {
   public var message: String {
     switch self {
     case .missing(let path): "There is no file '\(path)'."
+    case .vanished(let path): "The file '\(path)' was moved or removed while it was in use."
     case .empty(let path): "The file '\(path)' holds no runs: it is empty."
     case .notADatabase(let path): "The file '\(path)' is not a SQLite database."
     case .foreign(let path): "The file '\(path)' is a database of another program."
@@ -122,6 +125,8 @@ extension RunStoreError: CustomStringConvertible {
   public var hint: String {
     switch self {
     case .missing: "Check the path, or run something first: tracker run makes the file."
+    case .vanished:
+      "Leave the file where it is while runs write to it; start again, or resume where it is now."
     case .empty: "Run something first, or check that this is the right file."
     case .notADatabase, .foreign: "Choose another file with --db FILE."
     case .newerSchema: "Install the version of tracker that made the file, or a newer one."

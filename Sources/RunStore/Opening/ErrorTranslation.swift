@@ -19,7 +19,8 @@ extension RunStoreError {
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
     case .SQLITE_FULL: self = .diskFull(path: path)
-    case .SQLITE_IOERR, .SQLITE_NOLFS: self = .inputOutput(path: path, detail: detail)
+    case .SQLITE_IOERR, .SQLITE_NOLFS, .SQLITE_PROTOCOL:
+      self = .inputOutput(path: path, detail: detail)
     case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG:
       self = .refused(path: path, detail: detail)
     case .SQLITE_INTERRUPT, .SQLITE_ABORT: self = .interrupted

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// Brings a file to the newest schema, or refuses it.
@@ -45,9 +46,12 @@ struct SchemaUpgrade: Sendable {
 
   /// Creates or upgrades the tables, and rebuilds each view and trigger whose text has changed.
   ///
-  /// Nothing is locked or written when there is nothing to do.
+  /// Nothing is locked or written when there is nothing to do. Before tables change, a copy of the
+  /// file is put beside it.
   func apply(to db: Database) throws {
-    if try state(of: db) == .ours(version: newest), try outdated(in: db).isEmpty { return }
+    let found = try state(of: db)
+    if found == .ours(version: newest), try outdated(in: db).isEmpty { return }
+    if case .ours(let version) = found, version < newest { try keepCopy(of: db, version: version) }
     try db.inTransaction(.immediate) {
       // Another process may have been faster: what counts is the state now that the lock is ours.
       switch try state(of: db) {
@@ -62,6 +66,17 @@ struct SchemaUpgrade: Sendable {
       try db.execute(sql: "PRAGMA user_version = \(newest)")
       return .commit
     }
+  }
+
+  /// Copies the file to a new one with `.v1` after its name, for version 1; one that is there stays.
+  private func keepCopy(of db: Database, version: Int) throws {
+    let copy = "\(path).v\(version)"
+    guard !FileManager.default.fileExists(atPath: copy) else { return }
+    // Written under another name first: what has the right name is whole.
+    let draft = copy + ".part"
+    try? FileManager.default.removeItem(atPath: draft)
+    try db.run("VACUUM INTO :path", ["path": .text(Connection.plain(draft))])
+    try FileManager.default.moveItem(atPath: draft, toPath: copy)
   }
 
   /// The views and triggers that are missing in the file or have another text there.

@@ -1,0 +1,76 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import RunStore
+
+/// Disks that are full, files that may not be written, files that go away.
+@Suite(.serialized) struct DiskTests {
+  /// A file system of one megabyte, for as long as this object lives.
+  private final class SmallDisk {
+    let folder: TemporaryFolder
+
+    init?() throws {
+      folder = try TemporaryFolder()
+      guard Self.run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.url.path]) else {
+        return nil
+      }
+    }
+
+    deinit { _ = Self.run("umount", [folder.url.path]) }
+
+    private static func run(_ tool: String, _ arguments: [String]) -> Bool {
+      guard let path = OtherProgramsTests.tool(tool) else { return false }
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: path)
+      process.arguments = arguments
+      process.standardError = FileHandle.nullDevice
+      guard (try? process.run()) != nil else { return false }
+      process.waitUntilExit()
+      return process.terminationStatus == 0
+    }
+  }
+
+  @Test func aFullDiskIsSaidAndWhatWasStoredStays() throws {
+    // Mounting takes rights that not everyone has.
+    guard let disk = try SmallDisk() else { return }
+    let path = disk.folder.path("tracker.db")
+    let database = try RunDatabase(writingTo: path)
+    let run = try database.createRun(RunDraft(name: "a", startedAt: StoreFixture.start)).id
+    var stored = 0
+    #expect(throws: RunStoreError.diskFull(path: path)) {
+      for step in 0..<1000 {
+        let values = (0..<10_000).map { Float($0 + step) }
+        try database.record(
+          RunBatch(
+            time: StoreFixture.start,
+            metrics: [MetricPoint(name: "loss", step: step, value: 1)],
+            snapshots: [
+              SnapshotRecord(
+                epoch: step, tensors: [TensorRecord(name: "w", shape: [10_000], values: values)])
+            ]), run: run)
+        stored += 1
+      }
+    }
+    #expect(stored > 3)
+    let reader = try RunDatabase(readingFrom: path)
+    #expect(try reader.metricSummaries(ofRun: run).first?.count == stored)
+    #expect(try reader.snapshot(ofRun: run).epoch == stored - 1)
+    #expect(try reader.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
+    let copy = disk.folder.path("copy.db")
+    #expect(throws: RunStoreError.diskFull(path: copy)) { try reader.backUp(to: copy) }
+    #expect(!FileManager.default.fileExists(atPath: copy))
+  }
+
+  @Test func aFileThatWentAwayIsSaid() throws {
+    let fixture = try StoreFixture()
+    try FileManager.default.moveItem(
+      atPath: fixture.path, toPath: fixture.folder.path("moved.db"))
+    let point = [MetricPoint(name: "loss", step: 1, value: 1)]
+    #expect(throws: RunStoreError.vanished(path: fixture.path)) { try fixture.record(point) }
+    // Nor is another file at its place the same.
+    _ = try RunDatabase(writingTo: fixture.path)
+    #expect(throws: RunStoreError.vanished(path: fixture.path)) { try fixture.record(point) }
+    #expect(!FileManager.default.fileExists(atPath: fixture.path + "-journal"))
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+@testable import RunStore
+
+/// Runs travel between files and stay what they are.
+@Suite struct MergingTests {
+  /// A file with two runs that hold something of every kind.
+  private func filled() throws -> StoreFixture {
+    let fixture = try StoreFixture()
+    var draft = RunDraft(
+      name: "second", startedAt: StoreFixture.start, experiment: "other",
+      parameters: ["lr": 0.1, "text": "ä\u{0}b", "none": nil], tags: ["good": ""],
+      environment: ["cpu": "fast"],
+      layers: [
+        LayerRecord(
+          position: 0, name: "fc1", kind: "linear", inputShape: [1, 2], outputShape: [1, 1],
+          weightShape: [1, 2], weightCount: 2, biasCount: 1, macs: 2)
+      ])
+    draft.parentRun = fixture.run
+    let run = try fixture.database.createRun(draft).id
+    let tensors = [TensorRecord(name: "w", shape: [2], values: [.nan, -0.0])]
+    for id in [fixture.run, run] {
+      try fixture.database.record(
+        RunBatch(
+          time: StoreFixture.start,
+          metrics: [
+            MetricPoint(name: "loss", step: 1, epoch: 1, value: .nan),
+            MetricPoint(name: "loss", step: 2, epoch: 1, value: .infinity),
+          ],
+          histograms: [
+            HistogramRecord(
+              epoch: 1, layer: "fc1", quantity: .weight, lower: 0, upper: 1, counts: [1, 2])
+          ],
+          checkpoint: CheckpointRecord(
+            weights: SnapshotRecord(epoch: 1, step: 2, tensors: tensors),
+            optimizer: SnapshotRecord(epoch: 1, step: 2, kind: .optimizer, tensors: tensors),
+            state: "{}"),
+          alerts: [
+            AlertRecord(time: StoreFixture.start, level: .info, kind: "k", message: "m")
+          ], predictions: [PredictionRecord(row: 0, inputs: [1, -1], target: 1, sum: 0.5)],
+          artifacts: [ArtifactRecord(name: "a", mediaType: "text/csv", data: Data([1]))]), run: id)
+      try fixture.database.finishRun(id, status: .finished, at: StoreFixture.start)
+    }
+    return fixture
+  }
+
+  private func merge(_ path: String, into database: RunDatabase) throws -> [MergedRun.Outcome] {
+    try database.merge(from: path, seenFrom: .unknown, at: StoreFixture.start).map(\.outcome)
+  }
+
+  @Test func mergedRunsAreEqualAndMergingAgainChangesNothing() throws {
+    let fixture = try filled()
+    let target = try RunDatabase(writingTo: fixture.folder.path("target.db"))
+    _ = try target.createRun(RunDraft(name: "mine", startedAt: StoreFixture.start))
+    #expect(try merge(fixture.path, into: target) == [.added, .added])
+    for run in 1...2 {
+      #expect(try target.digest(ofRun: run + 1) == fixture.database.digest(ofRun: run))
+    }
+    #expect(try target.run(3).parentRun == 2)
+    let before = try Data(contentsOf: URL(fileURLWithPath: target.path))
+    #expect(try merge(fixture.path, into: target) == [.present, .present])
+    #expect(try Data(contentsOf: URL(fileURLWithPath: target.path)) == before)
+    #expect(try target.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
+  }
+
+  @Test func aRunTravelsThroughAFileOfItsOwn() throws {
+    let fixture = try filled()
+    let path = fixture.folder.path("one.db")
+    try fixture.database.exportRun(2, to: path, seenFrom: .unknown, at: StoreFixture.start)
+    let one = try RunDatabase(readingFrom: path)
+    #expect(try one.runs(seenFrom: .unknown).map(\.name) == ["second"])
+    #expect(try one.digest(ofRun: 1) == fixture.database.digest(ofRun: 2))
+    #expect(throws: RunStoreError.alreadyThere(path: path)) {
+      try fixture.database.exportRun(2, to: path, seenFrom: .unknown, at: StoreFixture.start)
+    }
+    let back = try RunDatabase(writingTo: fixture.folder.path("back.db"))
+    #expect(try merge(path, into: back) == [.added])
+    #expect(try back.digest(ofRun: 1) == fixture.database.digest(ofRun: 2))
+  }
+
+  @Test func conflictsAreReportedAndNothingIsOverwritten() throws {
+    let fixture = try filled()
+    let target = try RunDatabase(writingTo: fixture.folder.path("target.db"))
+    _ = try merge(fixture.path, into: target)
+    try fixture.database.setNote("changed there", run: 1)
+    let before = try target.digest(ofRun: 1)
+    #expect(try merge(fixture.path, into: target) == [.conflict, .present])
+    #expect(try target.digest(ofRun: 1) == before)
+  }
+
+  @Test func runningRunsAndTheSameFileAreLeftOut() throws {
+    let fixture = try StoreFixture()
+    let target = try RunDatabase(writingTo: fixture.folder.path("target.db"))
+    #expect(try merge(fixture.path, into: target) == [.running])
+    #expect(throws: RunStoreError.mergesItself(path: fixture.path)) {
+      try merge(fixture.path, into: fixture.database)
+    }
+  }
+
+  @Test func everyColumnCountsInTheDigestAndTravels() throws {
+    // A column that is added later must be copied and compared too.
+    let statements = RunDatabase.copies + RunDatabase.preparations + [RunDatabase.runInsertion]
+    let fixture = try filled()
+    let columns = try fixture.rows(
+      """
+      SELECT entry.name, column.name
+      FROM sqlite_schema AS entry
+      JOIN pragma_table_info(entry.name) AS column
+      WHERE entry.type = 'table' AND column.name NOT IN ('id')
+      """)
+    for row in columns {
+      let (table, column) = (row[0].text ?? "", row[1].text ?? "")
+      let copies = statements.filter { $0.contains("INSERT INTO main.\(table) (") }
+      #expect(copies.contains { $0.contains(column) }, "\(table).\(column) is not copied")
+    }
+  }
+
+  @Test func statementsThatDifferInOneColumnDifferInTheirDigest() throws {
+    let fixture = try filled()
+    let before = try fixture.database.digest(ofRun: 2)
+    for change in [
+      "UPDATE params SET value = 0.2 WHERE name = 'lr'",
+      "UPDATE metric_points SET recorded_at = 1 WHERE step = 1", "UPDATE alerts SET message = 'n'",
+      "UPDATE predictions SET s = 0.25", "UPDATE layers SET macs = 3",
+      "UPDATE histograms SET upper = 2", "UPDATE runs SET note = 'n'",
+    ] {
+      let path = fixture.folder.path("\(UUID().uuidString).db")
+      try fixture.database.backUp(to: path)
+      try PlainConnection(path: path).execute(change)
+      #expect(try RunDatabase(readingFrom: path).digest(ofRun: 2) != before, "\(change)")
+    }
+  }
+}

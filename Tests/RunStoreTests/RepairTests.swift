@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@testable import RunStore
+
+/// What is found wrong and can be mended is mended, and nothing else changes.
+@Suite struct RepairTests {
+  private func filled() throws -> StoreFixture {
+    let fixture = try StoreFixture()
+    try fixture.database.record(
+      RunBatch(
+        time: StoreFixture.start, metrics: [MetricPoint(name: "loss", step: 1, value: 2)],
+        histograms: [
+          HistogramRecord(
+            epoch: 0, layer: "a", quantity: .weight, lower: 0, upper: 1, counts: [1, 2])
+        ],
+        snapshots: [
+          SnapshotRecord(epoch: 0, tensors: [TensorRecord(name: "w", shape: [1], values: [1])])
+        ]), run: fixture.run)
+    try fixture.database.finishRun(fixture.run, status: .finished, at: StoreFixture.start)
+    return fixture
+  }
+
+  @Test(arguments: [
+    (Finding.Kind.summary, "UPDATE metric_series SET max_value = 7"),
+    (.histogram, "UPDATE histograms SET count = 4"),
+    (.danglingRows, "PRAGMA foreign_keys = OFF; INSERT INTO tags (run_id, name) VALUES (9, 'x')"),
+    (
+      .danglingRows,
+      """
+      PRAGMA foreign_keys = OFF;
+      INSERT INTO metric_points (series_id, step) VALUES (9, 1);
+      """
+    ),
+    (.unusedBlob, "INSERT INTO blobs VALUES (lower(hex(zeroblob(32))), x'00', 1)"),
+    (
+      .staleRun,
+      "INSERT INTO runs (name, started_at, heartbeat_at, pid) VALUES ('stale', 0, 0, 1)"
+    ),
+    (
+      .index,
+      """
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = replace(sql, '(name)', '(note)') WHERE name = 'runs_by_name';
+      """
+    ),
+  ])
+  func eachFaultIsFoundAndMended(kind: Finding.Kind, sql: String) throws {
+    let fixture = try filled()
+    let before = try fixture.database.digest(ofRun: fixture.run)
+    try fixture.execute(sql)
+    let database = try RunDatabase(writingTo: fixture.path)
+    let found = try database.examine(seenFrom: .unknown, at: Date())
+    #expect(found.contains { $0.kind == kind }, "\(found)")
+    #expect(try database.repair(seenFrom: .unknown, at: Date()) == [])
+    #expect(try database.digest(ofRun: fixture.run) == before)
+  }
+
+  @Test func contentThatIsLostStaysReported() throws {
+    let fixture = try filled()
+    try fixture.execute("UPDATE blobs SET data = x'00000000'")
+    let left = try fixture.database.repair(seenFrom: .unknown, at: Date())
+    #expect(left.map(\.kind) == [.blobContent])
+    #expect(left.first?.message.contains("(w of run 1 after epoch 0)") == true)
+  }
+
+  @Test func copiesGetTheNextFreeNumber() throws {
+    let fixture = try filled()
+    #expect(try fixture.database.backUpBeside() == fixture.path + ".backup-1")
+    #expect(try fixture.database.backUpBeside() == fixture.path + ".backup-2")
+  }
+
+  @Test func aBackupIsMadeWhileOthersWrite() async throws {
+    let fixture = try filled()
+    let path = fixture.folder.path("backup.db")
+    async let writing: Void = {
+      for step in 2..<200 { try fixture.record([MetricPoint(name: "loss", step: step, value: 1)]) }
+    }()
+    try RunDatabase(readingFrom: fixture.path).backUp(to: path)
+    try await writing
+    let backup = try RunDatabase(readingFrom: path)
+    #expect(try backup.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
+    #expect(try fixture.rows("SELECT COUNT(*) FROM metric_points") == [[199]])
+  }
+}

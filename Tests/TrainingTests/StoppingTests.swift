@@ -1,0 +1,46 @@
+import Testing
+import Training
+
+/// A training that is stopped and taken up again comes to the same bits.
+@Suite struct StoppingTests {
+  @Test(arguments: 1...28) func stoppingAnywhereChangesNothing(steps: Int) throws {
+    let fixture = try TrainingFixture()
+    var whole = fixture.start()
+    var wholeLog = TrainingFixture.Log()
+    #expect(try fixture.train(&whole, log: &wholeLog) == .finished)
+
+    var state = fixture.start()
+    var log = TrainingFixture.Log()
+    let outcome = try fixture.train(&state, stopAfter: steps, log: &log)
+    if outcome == .stopped {
+      #expect(log.stops == [state])
+      // What goes on has only what can be stored.
+      var stored = TrainingState(
+        parameters: state.parameters, velocity: state.velocity,
+        progress: try TrainingProgress(json: state.progress.json()))
+      #expect(try fixture.train(&stored, log: &log) == .finished)
+      state = stored
+    }
+    #expect(state == whole)
+    #expect(log.epochs.map(\.training) == wholeLog.epochs.map(\.training))
+    #expect(log.epochs.map(\.validation) == wholeLog.epochs.map(\.validation))
+    #expect(log.gradients == wholeLog.gradients)
+  }
+
+  @Test func aStopAfterTheLastBatchWaitsForTheEpoch() throws {
+    let fixture = try TrainingFixture()
+    var state = fixture.start()
+    var log = TrainingFixture.Log()
+    // 50 samples in batches of 8 are seven steps.
+    #expect(try fixture.train(&state, stopAfter: 7, log: &log) == .stopped)
+    #expect(log.epochs.count == 1 && state.progress.batchesDone == 0)
+  }
+
+  @Test func aProgressThatIsNotANumberIsKept() throws {
+    var progress = try TrainingFixture().start().progress
+    progress.partialLoss.lossSum = .nan
+    progress.partialSeconds = .infinity
+    let read = try TrainingProgress(json: progress.json())
+    #expect(read.partialLoss.lossSum.isNaN && read.partialSeconds == .infinity)
+  }
+}
