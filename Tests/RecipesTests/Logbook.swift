@@ -20,7 +20,9 @@ struct Logbook {
       version: "1",
       // The context keeps the folder alive, for tests that need nothing else of the log.
       now: { withExtendedLifetime(folder) { Date(timeIntervalSince1970: 1_000) } },
-      elapsed: { 0 })
+
+      // The folder stays for as long as someone has the context, with or without the logbook.
+      elapsed: { withExtendedLifetime(folder) { 0 } })
   }
 
   func database() throws -> RunDatabase { try RunDatabase(readingFrom: context.databasePath) }

@@ -1,6 +1,7 @@
 import Foundation
 import Randomness
 import RunStore
+import Subprocess
 import TestSupport
 import Testing
 
@@ -25,11 +26,13 @@ import Testing
 
   @Test func aTerminatedTrainingSaysHowToGoOn() async throws {
     let workplace = try Workplace()
-    let training = try Training(Self.training.dropLast() + ["--epochs", "1000"], in: workplace)
-    try training.waitForRun()
-    training.send(SIGTERM)
-    #expect(training.waitForEnd() == 143)
-    #expect(training.errors.contains("tracker resume 1"))
+    let long = Self.training.filter { $0 != "--quiet" } + ["--epochs", "1000"]
+    let outcome = try await workplace.tracker(long) { process in
+      while try (try? workplace.database())?.checkpoint(ofRun: 1) == nil { await Task.yield() }
+      kill(process, SIGTERM)
+    }
+    #expect(outcome.status == .exited(143))
+    #expect(outcome.errors.contains("tracker resume 1"))
     let record = try workplace.database().run(1)
     #expect(record.status == .interrupted)
     #expect(try workplace.database().checkpoint(ofRun: 1) != nil)
@@ -47,9 +50,11 @@ import Testing
     for _ in 0..<Self.moments {
       let moment = generator.nextUniform(from: 0, to: duration)
       let workplace = try Workplace()
-      let training = try Training(Self.training, in: workplace)
-      training.send(signal, after: moment)
-      _ = training.waitForEnd()
+      _ = try await workplace.tracker(Self.training) { process in
+        // The moment is the point of the test: there is nothing to wait for but time.
+        try await Task.sleep(for: .seconds(moment))
+        kill(process, signal)
+      }
       try await expectWhole(expected, in: workplace, "\(signal) after \(moment) s of seed \(seed)")
     }
   }
@@ -86,46 +91,5 @@ private struct Weights: Equatable {
     hashes = try database.tensorSummaries(ofRun: 1).map { "\($0.epoch) \($0.step) \($0.blobHash)" }
     losses = try database.metrics(ofRun: 1)
       .filter { $0.name.hasSuffix("loss") || $0.name.hasSuffix("accuracy") }.map(\.value)
-  }
-}
-
-/// A training in a process of its own.
-private final class Training {
-  private let process = Process()
-  private let errorPipe = Pipe()
-  private let databasePath: String
-
-  init(_ arguments: [String], in workplace: Workplace) throws {
-    databasePath = workplace.path("tracker.db")
-    process.executableURL = Bundle.main.bundleURL.appendingPathComponent("tracker")
-    process.arguments = arguments.filter { $0 != "--quiet" }
-    process.currentDirectoryURL = workplace.file(".")
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = errorPipe
-    try process.run()
-  }
-
-  /// What it wrote to standard error; after its end.
-  private(set) var errors = ""
-
-  func send(_ signal: Int32, after seconds: Double = 0) {
-    // The moment is the point of the test: there is nothing to wait for but time.
-    if seconds > 0 { Thread.sleep(forTimeInterval: seconds) }
-    kill(process.processIdentifier, signal)
-  }
-
-  /// Waits until the run has made a step.
-  func waitForRun() throws {
-    while process.isRunning {
-      let database = try? RunDatabase(readingFrom: databasePath)
-      if try database?.checkpoint(ofRun: 1) != nil { return }
-    }
-  }
-
-  /// - Returns: The exit code, or the signal that ended it.
-  func waitForEnd() -> Int32 {
-    errors = String(decoding: errorPipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return process.terminationStatus
   }
 }

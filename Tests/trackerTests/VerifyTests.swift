@@ -48,7 +48,7 @@ import Testing
     let shown = try await alter(
       workplace,
       """
-      UPDATE blobs SET data = x'01' || substr(data, 2)
+      UPDATE blobs SET data = CAST(x'01' || substr(data, 2) AS BLOB)
       WHERE hash = (
         SELECT blob_hash
         FROM tensors

@@ -65,6 +65,20 @@ struct Workplace {
       ]))
   }
 
+  /// Runs `tracker`, and does something to its process meanwhile.
+  func tracker(
+    _ arguments: [String], while body: (_ process: pid_t) async throws -> Void
+  ) async throws -> Outcome {
+    let result = try await Subprocess.run(
+      .path(.init(Bundle.main.bundleURL.appendingPathComponent("tracker").path)),
+      arguments: Arguments(arguments), workingDirectory: .init(folder.url.path), input: .none,
+      output: .discarded, error: .string(limit: 1 << 20)
+    ) { execution in
+      try await body(execution.processIdentifier.value)
+    }
+    return Outcome(status: result.terminationStatus, output: "", errors: result.standardError)
+  }
+
   /// Runs the `sqlite3` shell.
   func sqlite3(_ file: String, _ sql: String) async throws -> Outcome {
     try await run(.name("sqlite3"), [path(file), sql])
