@@ -44,7 +44,10 @@ struct VerificationReport {
   }
 
   private var comparedWords: String {
-    let counts = comparison.compared.map { "\($0.count) of kind \($0.kind)" }
+    let plurals = [
+      "metric": "metric points", "summary": "metric summaries", "checkpoint": "checkpoint states",
+    ]
+    let counts = comparison.compared.map { "\($0.count) \(plurals[$0.kind] ?? $0.kind + "s")" }
     return counts.isEmpty ? "nothing" : counts.joined(separator: ", ")
   }
 
