@@ -10,8 +10,8 @@ struct Tracker: AsyncParsableCommand {
     version: programVersion,
     subcommands: [
       Run.self, Resume.self, List.self, Show.self, Compare.self, Query.self, SQL.self,
-      Export.self, Plot.self, Verify.self, Doctor.self, DiskUsage.self, Prune.self, Delete.self,
-      Restore.self, Merge.self, Backup.self,
+      Export.self, Plot.self, Report.self, Verify.self, Doctor.self, DiskUsage.self, Prune.self,
+      Delete.self, Restore.self, Merge.self, Backup.self,
     ])
 
   static func main() async {

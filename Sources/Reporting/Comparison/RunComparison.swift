@@ -43,7 +43,8 @@ public struct RunComparison: Sendable {
   private static func layers(_ layers: [LayerRecord]) -> [String: SQLValue] {
     let lines = layers.map { layer in
       let shapes = [layer.inputShape, layer.outputShape].map(Table.shapeText)
-      let text = "\(layer.kind) \(shapes[0]) → \(shapes[1])"
+      let text =
+        "\(layer.kind) \(shapes[0]) → \(shapes[1])"
         + (layer.weightCount > 0 ? ", \(layer.weightCount) weights" : "")
       return (layer.name, SQLValue.text(text))
     }

@@ -32,7 +32,7 @@ public struct WeightDistance: Sendable, Hashable {
     }
     tensor = name
     distance = difference.squareRoot()
-    let cosine = product / (squares1.squareRoot() * squares2.squareRoot())
+    let cosine = product / (squares1 * squares2).squareRoot()
     // Rounding must not carry the cosine of equal tensors beyond 1.
     self.cosine = cosine.isNaN ? .nan : min(1, max(-1, cosine))
   }

@@ -55,8 +55,10 @@ extension HistogramPlot {
   init(_ histogram: HistogramRecord) {
     var notes = ["\(histogram.count) values"]
     if histogram.nonfiniteCount > 0 { notes.append("\(histogram.nonfiniteCount) not finite") }
+    if let value = histogram.minimum, value == histogram.maximum {
+      notes = ["all \(histogram.count) values are \(NumberText.rounded(value))"]
+    }
     let isSingle = histogram.lower == histogram.upper
-    if isSingle { notes = ["all \(histogram.count) values are \(NumberText.rounded(histogram.lower))"] }
     self.init(
       title: histogram.layer, horizontal: Axis(histogram.quantity.rawValue),
       lower: histogram.lower - (isSingle ? 0.5 : 0), upper: histogram.upper + (isSingle ? 0.5 : 0),
@@ -99,7 +101,8 @@ extension HistogramRecord {
     for (index, count) in counts.enumerated() where count > 0 {
       let start = (lower + Double(index) * width - newLower) / newWidth
       let end = start + width / newWidth
-      let touched = max(0, min(bins - 1, Int(start)))...max(0, min(bins - 1, Int(max(start, end.nextDown))))
+      let touched =
+        max(0, min(bins - 1, Int(start)))...max(0, min(bins - 1, Int(max(start, end.nextDown))))
       for bin in touched {
         let overlap = min(end, Double(bin + 1)) - max(start, Double(bin))
         let part = end > start && touched.count > 1 ? max(0, overlap) / (end - start) : 1

@@ -32,9 +32,24 @@ extension Figure {
     figure.title = "Mean squared error of the LMS rule by epoch"
     if case .lines(var plot) = figure.panels[0] {
       plot.vertical.label = "mean squared error"
+      // Where all begin, with weights of 0: otherwise a rate that diverges at once shows no way to get there.
+      if let start = try startingError(of: runs, in: database) {
+        for index in plot.series.indices { plot.series[index].points.insert(start, at: 0) }
+      }
       figure.panels[0] = .lines(plot)
     }
     return figure
+  }
+
+  /// The error with all weights 0, the mean of d², if all runs learn the same rows by epochs.
+  private static func startingError(
+    of runs: [ComparedRun], in database: RunDatabase
+  ) throws -> LinePlot.Point? {
+    let targets = try runs.map { try database.predictions(ofRun: $0.id).map { $0.target ?? .nan } }
+    guard let first = targets.first, !first.isEmpty, targets.allSatisfy({ $0 == first }) else {
+      return nil
+    }
+    return LinePlot.Point(0, Statistics.mean(first.map { $0 * $0 }))
   }
 
   /// The last weights that a run noted as `prefix/w0`, `prefix/w1` and `prefix/w2`.

@@ -43,7 +43,10 @@ extension Figure {
       .lines(
         LinePlot(
           horizontal: axis, vertical: Axis(name, scale: scale),
-          series: zip(runs, curves).map { LinePlot.Series(labels[$0], points: $1) })))
+          series: zip(runs, curves).map { run, curve in
+            // A single curve is named by the title.
+            LinePlot.Series(runs.count == 1 ? "" : labels[run], points: curve)
+          })))
   }
 
   /// One metric as the mean over the runs of each group, with the 95 % t-interval of the mean as a band.

@@ -12,7 +12,8 @@ extension Figure {
     let measured = runs.filter { $0.metrics[metric] != nil }
     guard !measured.isEmpty else { throw FigureError.noRuns }
     let dimensions = parameters.map { name in
-      ParallelPlot.Dimension(name, scale: scale(of: measured.compactMap { $0.parameters[name]?.real }))
+      ParallelPlot.Dimension(
+        name, scale: scale(of: measured.compactMap { $0.parameters[name]?.real }))
     }
     return Figure(
       title: "\(choice.rawValue) \(metric) of \(measured.count) runs by their parameters",
@@ -58,7 +59,7 @@ extension Figure {
     let name = try database.run(run).name
     let when = snapshot.epoch == 0 ? "before training" : "after epoch \(snapshot.epoch)"
     return Figure(
-      title: "Filters of \(tensor.name) \(when), run \(run) (\(name))",
+      title: "Filters of \(tensor.name), output from input channel, \(when), run \(run) (\(name))",
       // Up to six beside each other, so that the channels of one filter stay together.
       .tiles(
         TilePlot(

@@ -33,7 +33,9 @@ struct MetricCurves {
 
   /// The mean of several curves where all have a point, with its 95 % interval; the interval is left out
   /// where it is not finite.
-  static func mean(_ curves: [[LinePlot.Point]]) -> (points: [LinePlot.Point], band: [LinePlot.Spread]) {
+  static func mean(_ curves: [[LinePlot.Point]]) -> (
+    points: [LinePlot.Point], band: [LinePlot.Spread]
+  ) {
     let tables = curves.map {
       Dictionary($0.map { ($0.x, $0.y) }, uniquingKeysWith: { _, last in last })
     }

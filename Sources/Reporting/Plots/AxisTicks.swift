@@ -5,6 +5,8 @@ enum AxisTicks {
   /// Round values on a logarithmic axis: 1, 2, 5 and their multiples by ten on a short one, powers of ten on
   /// a longer one, no more than about eight.
   static func logarithmic(_ range: ClosedRange<Double>) -> [Double] {
+    // Less than a factor of four is nearly linear, and would have one or two numbers only.
+    if range.upperBound < 4 * range.lowerBound { return linear(range, atMost: 6) }
     let (first, last) = (log10(range.lowerBound), log10(range.upperBound))
     let factors: [Double] = last - first < 3 ? [1, 2, 5] : [1]
     let step = max(1, Int(((last - first) / 8).rounded(.up)))
@@ -24,7 +26,8 @@ enum AxisTicks {
     else { return [] }
     let first = (range.lowerBound / step).rounded(.up)
     let last = (range.upperBound / step).rounded(.down)
-    return stride(from: first, through: last, by: 1).map { $0 * step }
+    // Adding zero turns a negative zero into a plain one.
+    return stride(from: first, through: last, by: 1).map { $0 * step + 0 }
   }
 
   /// The distance of ticks on an axis of whole numbers; nil where gnuplot's choice will be whole anyway.

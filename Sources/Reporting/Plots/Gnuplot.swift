@@ -17,10 +17,13 @@ public struct Gnuplot: Sendable {
   }
 
   /// Draws `figure`.
+  /// - Parameter scale: How large the picture is for the size of its text; nil for as large as usual.
   /// - Returns: The bytes of the picture; for a terminal its lines as UTF-8.
   /// - Throws: `GnuplotError`.
-  public func render(_ figure: Figure, as format: PlotFormat) async throws -> [UInt8] {
-    let script = GnuplotScript(figure, as: format)
+  public func render(
+    _ figure: Figure, as format: PlotFormat, scale: Double? = nil
+  ) async throws -> [UInt8] {
+    let script = GnuplotScript(figure, as: format, scale: scale)
     let picture = try await run(script.text)
     return format.isTerminal ? Self.withoutMargins(picture) : picture
   }

@@ -6,12 +6,13 @@ public struct GnuplotScript: Sendable, Hashable {
   public let text: String
 
   /// Writes down how `figure` is drawn as `format`.
-  public init(_ figure: Figure, as format: PlotFormat) {
+  /// - Parameter scale: How large an image is for the size of its text; nil for as large as usual.
+  public init(_ figure: Figure, as format: PlotFormat, scale: Double? = nil) {
     switch format {
     case .terminal(let columns, let rows):
       text = Self.terminalPages(figure, columns: max(columns, 40), rows: max(rows, 12))
     case .svg, .png, .pdf:
-      text = Self.image(figure, format)
+      text = Self.image(figure, format, scale: scale)
     }
   }
 
@@ -25,28 +26,35 @@ public struct GnuplotScript: Sendable, Hashable {
       writer.add("reset session")
       writer.add("set terminal dumb size \(size.columns), \(size.rows) noenhanced")
       writer.add("set encoding utf8")
-      writer.setTitle([figure.title, drawing.ownTitle].compactMap(\.self).joined(separator: ": "))
+      writer.setTitle(title(of: figure, drawing))
       drawing.write(to: &writer)
       return writer.text
     }
     .joined()
   }
 
-  private static func image(_ figure: Figure, _ format: PlotFormat) -> String {
+  /// The title of the figure and that of its panel, as far as there are any.
+  private static func title(of figure: Figure, _ drawing: any Drawing) -> String {
+    [figure.title, drawing.ownTitle ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
+  }
+
+  private static func image(
+    _ figure: Figure, _ format: PlotFormat, scale givenScale: Double?
+  ) -> String {
     var writer = ScriptWriter(canvas: .image)
     let drawings = figure.panels.map(\.drawing)
     let columns = drawings.count == 1 ? 1 : drawings.count <= 4 ? 2 : 3
     let rows = (drawings.count + columns - 1) / columns
-    let sizes = drawings.map(\.imageSize)
     // Panels of a grid are smaller, because they share the page.
-    let scale = columns == 1 ? 1 : 0.55
-    let width = scale * Double(columns * (sizes.map(\.width).max() ?? 0))
-    let height = scale * Double(rows * (sizes.map(\.height).max() ?? 0))
-    writer.add(terminal(format, width: Int(width), height: Int(height)))
+    let scale = givenScale ?? (columns == 1 ? 1 : 0.55)
+    let sizes = drawings.map { $0.imageSize(scale: scale) }
+    writer.add(
+      terminal(
+        format, width: columns * (sizes.map(\.width).max() ?? 0),
+        height: rows * (sizes.map(\.height).max() ?? 0)))
     writer.add("set encoding utf8")
     if drawings.count == 1 {
-      writer.setTitle(
-        [figure.title, drawings[0].ownTitle].compactMap(\.self).joined(separator: ": "))
+      writer.setTitle(title(of: figure, drawings[0]))
       drawings[0].write(to: &writer)
       return writer.text
     }

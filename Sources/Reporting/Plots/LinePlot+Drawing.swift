@@ -2,8 +2,8 @@ import Foundation
 
 extension LinePlot: Drawing {
   /// A legend of many lines makes the picture higher; it must not squeeze the curves.
-  var imageSize: (width: Int, height: Int) {
-    (800, 480 + 18 * legendLines(characters: 100))
+  func imageSize(scale: Double) -> (width: Int, height: Int) {
+    (Int(800 * scale), Int(480 * scale) + 18 * legendLines(characters: Int(100 * scale)))
   }
 
   func terminalSize(columns: Int, rows: Int) -> (columns: Int, rows: Int) {

@@ -125,7 +125,8 @@ protocol Drawing {
   /// What stands above the panel, if it has a title of its own.
   var ownTitle: String? { get }
   /// How large it is as an image when it stands alone, in pixels.
-  var imageSize: (width: Int, height: Int) { get }
+  /// - Parameter scale: How much larger it is than usual for the size of its text.
+  func imageSize(scale: Double) -> (width: Int, height: Int)
   /// How many characters it takes in a terminal of this size.
   func terminalSize(columns: Int, rows: Int) -> (columns: Int, rows: Int)
   /// Adds everything from the axes to the plot command.
@@ -134,7 +135,9 @@ protocol Drawing {
 
 extension Drawing {
   var ownTitle: String? { nil }
-  var imageSize: (width: Int, height: Int) { (800, 500) }
+  func imageSize(scale: Double) -> (width: Int, height: Int) {
+    (Int(800 * scale), Int(500 * scale))
+  }
 
   func terminalSize(columns: Int, rows: Int) -> (columns: Int, rows: Int) {
     (columns, rows)

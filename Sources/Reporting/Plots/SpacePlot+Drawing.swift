@@ -1,7 +1,9 @@
 import Foundation
 
 extension SpacePlot: Drawing {
-  var imageSize: (width: Int, height: Int) { (800, 600) }
+  func imageSize(scale: Double) -> (width: Int, height: Int) {
+    (Int(800 * scale), Int(600 * scale))
+  }
 
   func write(to writer: inout ScriptWriter) {
     let shown = points.filter { x.canShow($0.x) && y.canShow($0.y) && z.canShow($0.z) }

@@ -7,11 +7,14 @@ extension TilePlot: Drawing {
   private var sheetRows: Int { (tiles.count + columns - 1) / columns }
 
   /// Wide enough for readable fields, high enough to keep them square.
-  var imageSize: (width: Int, height: Int) {
+  func imageSize(scale: Double) -> (width: Int, height: Int) {
     let height = Double(sheetRows) * (Double(tileRows) + 2 * Self.gap)
     let width = Double(min(columns, tiles.count)) * (Double(tileColumns) + Self.gap)
     let pixels = min(28, max(6, 760 / max(width, 1)))
-    return (max(400, Int(width * pixels) + 140), max(200, Int(height * pixels) + 80))
+    return (
+      Int(scale * Double(max(400, Int(width * pixels) + 140))),
+      Int(scale * Double(max(200, Int(height * pixels) + 80)))
+    )
   }
 
   func terminalSize(columns width: Int, rows: Int) -> (columns: Int, rows: Int) {

@@ -91,7 +91,8 @@ struct Compare: ParsableCommand {
 
   private func printGroups(in database: RunDatabase) throws {
     let known = try database.metricNames()
-    guard let metric = try metric.isEmpty ? mainMetrics(of: known).first : chosenMetrics(known).first
+    guard
+      let metric = try metric.isEmpty ? mainMetrics(of: known).first : chosenMetrics(known).first
     else { throw ComparisonError.noMetrics }
     let ids = try runs.ids(in: database, order: .value(name: "id"))
     let compared = try database.comparedRuns(ids, metrics: [metric])

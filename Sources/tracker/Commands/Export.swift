@@ -50,9 +50,13 @@ struct ExportMetrics: ParsableCommand {
     abstract: "Every point of every metric; of one epoch only with RUN@EPOCH.")
   @OptionGroup var options: TableExportOptions
 
+  @Flag(help: "One row a step, one column a metric.")
+  var wide = false
+
   func run() throws {
     try options.print { run, epoch, database in
-      .metrics(try database.metrics(ofRun: run).filter { epoch == nil || $0.epoch == epoch })
+      let points = try database.metrics(ofRun: run).filter { epoch == nil || $0.epoch == epoch }
+      return wide ? .wideMetrics(points) : .metrics(points)
     }
   }
 }

@@ -25,7 +25,8 @@ struct PlotLoss: AsyncParsableCommand {
 struct PlotMetric: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metric", abstract: "One metric by epoch or step.",
-    discussion: "Without runs, the latest one; with --group-by, the mean of each group of all runs.")
+    discussion: "Without runs, the latest one; with --group-by, the mean of each group of all runs."
+  )
 
   @Argument(help: "The metric, such as val/accuracy.")
   var name: String
@@ -51,7 +52,8 @@ struct CurveOptions: ParsableArguments {
   @Flag(help: "Use a logarithmic axis.")
   var log = false
 
-  @Option(help: "Draw the mean and its 95 % interval of the runs that share this parameter; repeatable.")
+  @Option(
+    help: "Draw the mean and its 95 % interval of the runs that share this parameter; repeatable.")
   var groupBy: [String] = []
 
   @Option(help: "The parameter that a group's runs repeat.")

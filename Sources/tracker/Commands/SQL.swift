@@ -32,23 +32,26 @@ struct SQL: ParsableCommand {
     if let word = parameters.first(where: { $0.value == nil }) {
       throw ValidationError("A parameter is given as name=value, not as '\(word.name)'.")
     }
+    _ = try attachments()
   }
 
   func run() throws {
     let reader = try StatementReader(
-      readingFrom: database.path, attachments: try attachments(attach))
+      readingFrom: database.path, attachments: try attachments())
     try reader.print(statement, parameters.sqlValues, as: format.format)
   }
 
   /// Reads `file=alias` pairs; a file's name may hold an equals sign.
-  private func attachments(_ pairs: [String]) throws -> [String: String] {
+  private func attachments() throws -> [String: String] {
     var files: [String: String] = [:]
-    for pair in pairs {
+    for pair in attach {
       guard let sign = pair.lastIndex(of: "="), sign != pair.startIndex,
         case let alias = String(pair[pair.index(after: sign)...]),
-        alias.wholeMatch(of: #/[A-Za-z_]\w*/#) != nil, !["main", "temp"].contains(alias.lowercased())
+        alias.wholeMatch(of: #/[A-Za-z_]\w*/#) != nil,
+        !["main", "temp"].contains(alias.lowercased())
       else {
-        throw ValidationError("A file is attached as FILE=ALIAS, and an alias is a word; not '\(pair)'.")
+        throw ValidationError(
+          "A file is attached as FILE=ALIAS, and an alias is a word; not '\(pair)'.")
       }
       guard files.updateValue(String(pair[..<sign]), forKey: alias) == nil else {
         throw ValidationError("The alias '\(alias)' is given twice.")

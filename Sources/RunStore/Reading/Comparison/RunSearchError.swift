@@ -18,7 +18,8 @@ public enum RunSearchError: Error, Sendable, Hashable {
   public var hint: String {
     switch self {
     case .malformedCondition:
-      "one condition such as: lr < 0.1 AND recipe = 'lenet' AND \"val/loss\" < 0.4"
+      "one condition such as: lr < 0.1 AND recipe = 'lenet' AND \"val/loss\" < 0.4; a name that is"
+        + " a word of SQL stands in double quotes, such as \"limit\""
     case .unknownName(_, let known):
       "text stands in 'single quotes'; there are "
         + known.prefix(60).joined(separator: ", ") + (known.count > 60 ? " …" : "")

@@ -1,0 +1,53 @@
+import RunStore
+
+/// The spelling of HTML.
+enum HTMLText {
+  /// `text` so that it stands as it is, in an element or a quoted attribute.
+  static func escaping(_ text: String) -> String {
+    VisibleText.escaping(text).unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
+  /// A table with its caption; columns of numbers stand to the right.
+  static func table(_ table: Table, caption: String) -> String {
+    let isNumeric = table.columns.indices.map { column in
+      if table.columns[column].alignment == .right { return true }
+      let values = table.rows.map { $0[column] }.filter { $0 != .null }
+      return !values.isEmpty && values.allSatisfy { $0.real != nil }
+    }
+    func cells(_ texts: [String], _ tag: String) -> String {
+      zip(texts, isNumeric).map { text, isNumeric in
+        "<\(tag)\(isNumeric ? " class=\"number\"" : "")>\(escaping(text))</\(tag)>"
+      }.joined()
+    }
+    let rows = table.rows.map { "<tr>\(cells($0.map(PlainStyle.text), "td"))</tr>\n" }.joined()
+    // The names of a matrix's columns are empty.
+    let names = table.columns.map(\.name)
+    let head =
+      names.allSatisfy(\.isEmpty) ? "" : "<thead><tr>\(cells(names, "th"))</tr></thead>\n"
+    return """
+      <div class="scroll"><table>
+      <caption>\(escaping(caption))</caption>
+      \(head)<tbody>
+      \(rows)</tbody></table></div>
+
+      """
+  }
+
+  /// A drawing for a page that holds others: without what only a file needs, and with names of its own.
+  static func inline(svg: String, number: Int) -> String {
+    guard let start = svg.firstRange(of: "<svg") else { return "" }
+    return String(svg[start.lowerBound...])
+      .replacing(#/\bid=(["'])/#) { "id=\($0.1)f\(number)-" }
+      .replacing(#/href=(["'])#/#) { "href=\($0.1)#f\(number)-" }
+      .replacing("url(#", with: "url(#f\(number)-")
+  }
+}

@@ -1,0 +1,11 @@
+/// Something that a part of the report shows.
+enum ReportBlock: Sendable {
+  /// A paragraph.
+  case text(String)
+  /// A table under its caption.
+  case table(String, Table)
+  /// A long table, folded away under its caption.
+  case folded(String, Table)
+  /// A picture; each panel stands for itself, so that they find room on a phone.
+  case figure(Figure)
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Reporting
+import RunStore
+import Subprocess
+
+/// `tracker report`.
+struct Report: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write one HTML file with every table and picture of the recipes.",
+    discussion: """
+      The newest finished run answers each part. A part without a run names the command that makes \
+      one; --run-missing runs them all.
+      """)
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+  var output = "report.html"
+
+  @Flag(help: "First run what is missing.")
+  var runMissing = false
+
+  @OptionGroup var database: DatabaseOptions
+
+  func run() async throws {
+    if runMissing { try await makeMissingRuns() }
+    let report = HTMLReport(on: try database.openForReading())
+    let page = try await report.html()
+    let missing = try report.missingParts()
+    do {
+      try Data(page.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
+    } catch {
+      throw OutputError(place: output, cause: error)
+    }
+    try Console.print(output)
+    if !missing.isEmpty {
+      let commands = missing.map { "  \($0.command)\n" }.joined()
+      Console.tell("Missing runs (or: tracker report --run-missing):\n\(commands)")
+    }
+  }
+
+  private func makeMissingRuns() async throws {
+    // Opening for writing makes the file if there is none, so that every run is missing.
+    let report = HTMLReport(on: try RunDatabase(writingTo: database.path))
+    var done: Set<[String]> = []
+    for part in try report.missingParts() where done.insert(part.arguments).inserted {
+      Console.tell("\(part.command)\n")
+      let result = try await Subprocess.run(
+        .path(.init(Bundle.main.executablePath ?? CommandLine.arguments[0])),
+        arguments: Arguments(part.arguments + ["--quiet", "--db", database.path]),
+        output: .discarded, error: .string(limit: 1 << 20))
+      guard result.terminationStatus.isSuccess else {
+        throw FailedRun(command: part.command, words: result.standardError)
+      }
+    }
+  }
+}
+
+/// A run that the report needs did not succeed.
+private struct FailedRun: HintedError {
+  let command: String
+  let words: String
+
+  var message: String {
+    "The run failed: \(command)\n\(words.trimmingCharacters(in: .whitespacesAndNewlines))"
+  }
+  var hint: String { "\(command), and then the report again" }
+}

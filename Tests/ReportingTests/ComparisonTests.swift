@@ -1,0 +1,163 @@
+import Foundation
+import Randomness
+import Reporting
+import RunStore
+import TestSupport
+import Testing
+
+@Suite struct ComparisonTests {
+  private func statistics(
+    _ fixture: ComparisonFixture, by parameters: [String] = ["lr"], metric: String = "val/loss",
+    choice: GroupStatistics.Choice = .final
+  ) throws -> GroupStatistics {
+    let runs = try fixture.database.comparedRuns(fixture.find(nil), metrics: [metric])
+    return try GroupStatistics(
+      runs, by: parameters, over: "seed", metric: metric, choice: choice)
+  }
+
+  @Test(arguments: TableFormat.allCases)
+  func theLeaderboardHasItsForm(format: TableFormat) throws {
+    let fixture = try ComparisonFixture.sweep()
+    let ids = try fixture.find(nil)
+    let table = Table.leaderboard(
+      try fixture.database.comparedRuns(ids, metrics: ["val/loss", "val/accuracy"]),
+      parameters: try fixture.database.differingParameters(amongRuns: ids),
+      metrics: ["val/loss", "val/accuracy"])
+    try expectGolden(table.formatted(as: format), "leaderboard.\(format.rawValue)")
+  }
+
+  @Test(arguments: TableFormat.allCases)
+  func groupsAndTestsHaveTheirForm(format: TableFormat) throws {
+    let statistics = try statistics(ComparisonFixture.sweep())
+    var generator = SeededGenerator(seed: 1)
+    let sheet = TableSheet([
+      .init(title: "Groups", table: .groups(statistics)),
+      .init(title: "Tests", table: try .groupTests(statistics, using: &generator)),
+    ])
+    try expectGolden(sheet.formatted(as: format), "groups.\(format.rawValue)")
+  }
+
+  @Test(arguments: TableFormat.allCases)
+  func twoRunsSideBySideHaveTheirForm(format: TableFormat) throws {
+    let fixture = try ComparisonFixture()
+    let weights: [[Float]] = [[1, 0, 0, 2], [0, 1, 0, 2]]
+    for (index, values) in weights.enumerated() {
+      try fixture.add(
+        "lenet", ["lr": .real(0.1 * Double(index + 1)), "momentum": 0.9],
+        losses: [1, 0.5 / Double(index + 1)],
+        snapshot: [TensorRecord(name: "fc.weight", shape: [2, 2], values: values)])
+    }
+    let comparison = try RunComparison(of: [1, 2], in: fixture.database, showsAllParameters: false)
+    try expectGolden(comparison.tables.formatted(as: format), "side-by-side.\(format.rawValue)")
+  }
+
+  @Test func settingsDifferWithinARecipeOrBetweenRecipes() throws {
+    let fixture = try ComparisonFixture()
+    try fixture.add("a", ["same": 1, "lr": 0.1, "some": .null], losses: [1])
+    try fixture.add("a", ["same": 1, "lr": 0.1, "some": 2, "extra": 1], losses: [1])
+    try fixture.add("b", ["only_b": 5, "lr": 0.2], losses: [1])
+    #expect(
+      try fixture.database.differingParameters(amongRuns: [1, 2, 3]) == ["extra", "lr", "some"])
+    #expect(try fixture.database.differingParameters(amongRuns: [1]) == [])
+  }
+
+  /// NumPy and SciPy: `stats.t.interval(0.95, 2, mean, sem)` of 0.433, 0.466 and 0.51.
+  @Test func groupsHaveSciPysNumbers() throws {
+    let table = Table.groups(try statistics(ComparisonFixture.sweep()))
+    let row = try #require(table.rows.first { $0[0] == 0.1 })
+    let expected = [
+      0.1, 3, 0, 0.4696666666666667, 0.03863073042712672, 0.37370261238018027,
+      0.565630720953153, 0.433, 0.51,
+    ]
+    for (value, right) in zip(row, expected) {
+      #expect(agree(value.real ?? .nan, right))
+    }
+  }
+
+  @Test func aDivergedRunIsCountedAndSpoilsItsMean() throws {
+    let table = Table.groups(try statistics(ComparisonFixture.sweep()))
+    let row = try #require(table.rows.last)
+    #expect(row[0] == 2.0 && row[1] == 1 && row[2] == 1)
+    #expect(row[3].real?.isNaN == true && row[5] == .null)
+  }
+
+  /// The comparisons of SciPy's fixture through the whole way from the file to the table.
+  @Test func testsHaveSciPysPValues() throws {
+    let values = try SciPyValues.load()
+    for sample in values.paired {
+      let fixture = try ComparisonFixture()
+      for (seed, difference) in zip(1..., sample.differences) {
+        try fixture.add("x", ["lr": 0.1, "seed": .integer(Int64(seed))], losses: [difference])
+        try fixture.add("x", ["lr": 0.2, "seed": .integer(Int64(seed))], losses: [0])
+      }
+      try expectTest(fixture, p: sample.p, difference: sample.mean, design: "pairs by seed")
+    }
+    for sample in values.twoSample {
+      let fixture = try ComparisonFixture()
+      for value in sample.first { try fixture.add("x", ["lr": 0.1], losses: [value]) }
+      for value in sample.second { try fixture.add("x", ["lr": 0.2], losses: [value]) }
+      try expectTest(fixture, p: sample.p, difference: sample.difference, design: "two samples")
+    }
+  }
+
+  private func expectTest(
+    _ fixture: ComparisonFixture, p: Double, difference: Double, design: String
+  ) throws {
+    var generator = SeededGenerator(seed: 1)
+    let table = try Table.groupTests(try statistics(fixture), using: &generator)
+    let row = try #require(table.rows.first)
+    #expect(row[2].text?.contains(design) == true)
+    #expect(agree(row[3].real ?? .nan, difference))
+    #expect(agree(row[6].real ?? .nan, p) && row[7] == row[6])
+  }
+
+  @Test func tooFewSeedsHaveNoPValue() throws {
+    let fixture = try ComparisonFixture()
+    for (rate, seed) in [(0.1, 1), (0.1, 2), (0.2, 1), (0.2, 2)] {
+      try fixture.add("x", ["lr": .real(rate)], seed: seed, losses: [rate])
+    }
+    var generator = SeededGenerator(seed: 1)
+    let row = try #require(
+      try Table.groupTests(try statistics(fixture), using: &generator).rows.first)
+    #expect(row[6] == .null && row[7] == .null && row[8] == "needs 1 more seed")
+  }
+
+  @Test func aBaselineIsComparedWithAllOthersOnly() throws {
+    var generator = SeededGenerator(seed: 1)
+    let statistics = try statistics(ComparisonFixture.sweep())
+    let table = try Table.groupTests(statistics, baseline: "0.1", using: &generator)
+    #expect(table.rows.map { $0[1] } == ["0.1", "0.1", "0.1"])
+    #expect(throws: ComparisonError.unknownBaseline("7", known: ["0.01", "0.1", "0.5", "2"])) {
+      try Table.groupTests(statistics, baseline: "7", using: &generator)
+    }
+  }
+
+  @Test func whatElseDiffersIsNamed() throws {
+    let statistics = try statistics(ComparisonFixture.sweep(), by: ["momentum"])
+    #expect(statistics.confounders == ["lr"])
+    #expect(throws: ComparisonError.self) {
+      try self.statistics(ComparisonFixture.sweep(), by: ["nothing"])
+    }
+  }
+
+  @Test func distancesBetweenWeightsAreEuclidean() {
+    func snapshot(_ values: [Float]) -> SnapshotRecord {
+      SnapshotRecord(epoch: 1, tensors: [TensorRecord(name: "w", shape: [2], values: values)])
+    }
+    let distances = WeightDistance.between(snapshot([3, 0]), and: snapshot([0, 4]))
+    #expect(distances.map(\.distance) == [5] && distances.map(\.cosine) == [0])
+    #expect(WeightDistance.between(snapshot([1, 2]), and: snapshot([2, 4])).map(\.cosine) == [1])
+    #expect(WeightDistance.between(snapshot([0, 0]), and: snapshot([2, 4]))[0].cosine.isNaN)
+  }
+
+  @Test func wideMetricsHaveAColumnEach() {
+    let points = [
+      MetricPoint(name: "b", step: 1, epoch: 1, value: 0.5),
+      MetricPoint(name: "a", step: 2, epoch: nil, value: .nan),
+      MetricPoint(name: "b", step: 2, epoch: 2, value: .infinity),
+    ]
+    let table = Table.wideMetrics(points)
+    #expect(
+      table.formatted(as: .csv) == "step,epoch,b,a\r\n1,1,0.5,\r\n2,2,inf,nan\r\n")
+  }
+}

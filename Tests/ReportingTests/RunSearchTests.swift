@@ -1,0 +1,72 @@
+import Reporting
+import RunStore
+import TestSupport
+import Testing
+
+@Suite struct RunSearchTests {
+  /// Runs 1 to 3 have rate 0.01, 4 to 6 rate 0.1, 7 to 9 rate 0.5; 10 diverges; 11 has no loss.
+  @Test(
+    arguments: [
+      (nil, [4, 5, 6, 7, 8, 9, 1, 2, 3, 10, 11]),
+      ("lr < 0.1 AND recipe = 'lenet'", [1, 2, 3]),
+      ("\"val/loss\" < 0.45 AND recipe = 'lenet'", [4, 5, 10]),
+      ("\"final:val/loss\" < 0.45", [4]),
+      ("\"best:val/accuracy\" > 0.6", [4, 5, 6, 10]),
+      ("lr IN (0.01, 0.5) AND seed = 2 OR id = 11", [8, 2, 11]),
+      ("recipe LIKE 'l%s'", [11]),
+      ("baseline", [4, 7, 1]),
+      ("\"tag:note\" = 'it''s \"quoted\"'", [11]),
+      ("\"param:lr\" IS NOT NULL AND NOT baseline IS NULL", [4, 7, 1]),
+      ("id IN (SELECT run_id FROM params WHERE name = 'lr' AND value > 1)", [10]),
+      ("[val/loss] > `lr`", [4, 5, 6, 7, 8, 9, 1, 2, 3]),
+      ("name = ')' OR id = 1", [1]),
+      ("LR = 0.1 AND Status = 'finished'", [4, 5, 6]),
+    ] as [(String?, [Int])])
+  func conditionsFindRunsAndTheBestComesFirst(condition: String?, ids: [Int]) throws {
+    #expect(try ComparisonFixture.sweep().find(condition) == ids)
+  }
+
+  @Test(
+    arguments: [
+      "1) OR (1", "1); DROP TABLE runs; --", "1 -- ", "1 /* ", "1; DELETE FROM runs", "'", "\"", "",
+      " \n", "1) UNION SELECT id FROM runs WHERE (1", "id = :x", "id = ?", "COUNT(*) > 1", "lr <",
+      "(SELECT id FROM runs) LIMIT 1", "writefile('x', 'y')", "load_extension('x')", "(((1)",
+    ])
+  func nothingButOneConditionIsAccepted(condition: String) throws {
+    let fixture = try ComparisonFixture.sweep()
+    #expect(throws: (any Error).self) { try fixture.find(condition) }
+    #expect(try fixture.find(nil).count == 11)
+  }
+
+  @Test func anUnknownNameIsNoText() throws {
+    let fixture = try ComparisonFixture.sweep()
+    #expect {
+      try fixture.find("\"val/los\" < 0.4")
+    } throws: { error in
+      guard case .unknownName(let name, let known)? = error as? RunSearchError else { return false }
+      return name == "val/los" && known.contains("val/loss") && known.contains("lr")
+    }
+    #expect(throws: RunSearchError.self) { try fixture.find(nil, order: .value(name: "nothing")) }
+  }
+
+  @Test func anyColumnCanRank() throws {
+    let fixture = try ComparisonFixture.sweep()
+    #expect(try fixture.find("seed = 3", order: .value(name: "lr")) == [3, 6, 9])
+    #expect(try fixture.find("seed = 1", order: .final(metric: "val/loss")) == [4, 7, 1, 10])
+    #expect(try fixture.find("seed = 2", order: .best(metric: "val/accuracy")) == [5, 8, 2])
+    var search = RunSearch(order: .best(metric: "val/loss"))
+    search.condition = "seed = 1"
+    search.isReversed = true
+    #expect(try StatementReader(readingFrom: fixture.path).runs(search) == [1, 7, 4, 10])
+  }
+
+  /// Names with every character that SQL could trip over.
+  @Test(arguments: ["a b", "a\"b", "a'b", "a]b", "ä/é", "select", "a;b", "a--b", "a)b", "日本"])
+  func everyNameCanBeAsked(name: String) throws {
+    let fixture = try ComparisonFixture()
+    try fixture.add("lenet", [name: 1], losses: [1])
+    try fixture.add("lenet", [name: 2], losses: [1])
+    let quoted = "\"" + name.replacing("\"", with: "\"\"") + "\""
+    #expect(try fixture.find("\(quoted) = 2") == [2])
+  }
+}

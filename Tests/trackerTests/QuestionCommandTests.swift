@@ -1,0 +1,128 @@
+import Foundation
+import RunStore
+import TestSupport
+import Testing
+
+/// `tracker compare`, `query`, `sql`, `plot` and `report`, as a person types them.
+@Suite struct QuestionCommandTests {
+  @Test func theLeaderboardOfOneRun() async throws {
+    let workplace = try await Workplace.withRun()
+    let outcome = try await workplace.tracker(["compare", "--limit", "1", "--format", "csv"])
+    #expect(outcome.status == .exited(0) && outcome.errors.isEmpty)
+    #expect(outcome.lines.count == 2)
+    #expect(outcome.lines.first?.hasPrefix("id,name,best:val/loss,final:val/loss,") == true)
+  }
+
+  @Test func conditionsAreCheckedAndExplained() async throws {
+    let workplace = try await Workplace.withRun()
+    let found = try await workplace.tracker(
+      [
+        "compare", "--where", "lr < 1 AND recipe = 'lenet' AND \"val/loss\" < 100", "--format",
+        "csv",
+      ])
+    #expect(found.lines.count == 2)
+    for condition in ["1) OR (1", "rate < 1", "1; DROP TABLE runs"] {
+      let outcome = try await workplace.tracker(["compare", "--where", condition])
+      #expect(outcome.status == .exited(1) && outcome.output.isEmpty)
+      #expect(outcome.errors.hasPrefix("Error: ") && outcome.errors.contains("\nTry: "))
+    }
+    #expect(try workplace.database().runs(seenFrom: .current()).count == 1)
+  }
+
+  @Test(
+    arguments: [
+      ["compare", "1"], ["compare", "--limit", "0"], ["compare", "--test"],
+      ["compare", "1", "2", "--where", "lr < 1"], ["query", "--limit", "3"],
+      ["query", "best_runs", "--limit"], ["query", "best_runs", "word"],
+      ["sql", "SELECT 1", "--attach", "x"], ["sql", "SELECT 1", "--attach", "x=main"],
+      ["plot", "loss", "-o", "x.jpg"], ["plot", "histogram", "--epoch", "-1"],
+    ])
+  func wrongUsageIsRefused(arguments: [String]) async throws {
+    let outcome = try await Workplace.withRun().tracker(arguments)
+    #expect(outcome.status == .exited(64), "\(outcome.errors)")
+  }
+
+  @Test func everyQuestionIsListedAndCanBeAsked() async throws {
+    let workplace = try await Workplace.withRun()
+    let listed = try await workplace.tracker(["query", "--format", "csv"])
+    #expect(listed.lines.count == SavedQuery.names.count + 1)
+    for query in try SavedQuery.all() {
+      let values = query.parameters.flatMap { ["--\($0.name)", $0.name == "run" ? "latest" : "1"] }
+      let outcome = try await workplace.tracker(["query", query.name, "--format", "csv"] + values)
+      #expect(outcome.status == .exited(0), "\(query.name): \(outcome.errors)")
+      #expect(outcome.lines.first == query.columns.map(\.name).joined(separator: ","))
+    }
+  }
+
+  @Test func aFolderAddsQuestions() async throws {
+    let workplace = try await Workplace.withRun()
+    try Data(
+      """
+      -- How many runs there are.
+      --
+      -- Parameters:
+      --   :least INTEGER, for example 1: smallest id; 0 if not set
+      -- Columns:
+      --   runs: their number
+      SELECT COUNT(*) AS runs FROM runs WHERE id >= COALESCE(:least, 0) ORDER BY runs;
+      """.utf8
+    ).write(to: workplace.file("mine.sql"))
+    let outcome = try await workplace.tracker(
+      ["query", "mine", "--queries", ".", "--format", "csv", "--least=1"])
+    #expect(outcome.lines == ["runs", "1"])
+    try Data("SELECT 1".utf8).write(to: workplace.file("bare.sql"))
+    let refused = try await workplace.tracker(["query", "--queries", "."])
+    #expect(refused.status == .exited(1) && refused.errors.contains("bare"))
+  }
+
+  @Test func anotherFileCanBeAttached() async throws {
+    let workplace = try await Workplace.withRun()
+    let outcome = try await workplace.tracker(
+      [
+        "sql", "SELECT COUNT(*) AS n FROM runs, other.runs AS theirs", "--attach",
+        "tracker.db=other", "--format", "csv",
+      ])
+    #expect(outcome.lines == ["n", "1"])
+    let missing = try await workplace.tracker(["sql", "SELECT 1", "--attach", "no.db=other"])
+    #expect(missing.status == .exited(1) && missing.errors.contains("no.db"))
+    let writing = try await workplace.tracker(
+      ["sql", "DELETE FROM other.runs", "--attach", "tracker.db=other"])
+    #expect(writing.status == .exited(1))
+  }
+
+  @Test func metricsCanBeWide() async throws {
+    let outcome = try await Workplace.withRun().tracker(
+      ["export", "metrics", "1", "--wide", "--format", "jsonl"])
+    #expect(outcome.lines.count == 3)
+    #expect(outcome.lines.last?.contains("\"val/loss\": ") == true)
+  }
+
+  @Test(
+    arguments: [
+      ["loss"], ["metric", "val/loss"], ["histogram"], ["histogram", "--over-time"],
+      ["histogram", "latest@0", "--quantity", "gradient"], ["kernels"],
+      ["parallel", "--param", "lr"], ["loss", "--group-by", "lr", "--log"],
+    ])
+  func everyPictureFitsTheTerminal(words: [String]) async throws {
+    let workplace = try await Workplace.withRun()
+    let outcome = try await workplace.tracker(["plot"] + words)
+    if outcome.errors.contains("apt-get install -y gnuplot-nox") { return }
+    #expect(outcome.status == .exited(0), "\(outcome.errors)")
+    #expect(outcome.lines.count >= 6 && outcome.lines.allSatisfy { $0.count <= 80 })
+    let file = try await workplace.tracker(["plot"] + words + ["-o", "picture.svg"])
+    #expect(file.lines == ["picture.svg"])
+    #expect(try String(contentsOf: workplace.file("picture.svg"), encoding: .utf8).contains("<svg"))
+  }
+
+  @Test func theReportNamesWhatIsMissing() async throws {
+    let workplace = try await Workplace.withRun()
+    let outcome = try await workplace.tracker(["report", "-o", "out.html"])
+    if outcome.errors.contains("apt-get install -y gnuplot-nox") { return }
+    #expect(outcome.status == .exited(0) && outcome.lines == ["out.html"])
+    #expect(outcome.errors.contains("tracker run lms"))
+    let page = try String(contentsOf: workplace.file("out.html"), encoding: .utf8)
+    for number in ["61770", "651720", "62006", "658238"] {
+      #expect(page.contains(">\(number)</td>"))
+    }
+  }
+}
