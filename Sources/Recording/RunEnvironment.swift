@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNet
 import RunStore
 import Subprocess
 
@@ -14,7 +15,7 @@ public struct RunEnvironment: Sendable {
   public let gitCommit: String?
   /// Whether the working directory has changes that are not committed.
   public let gitDirty: Bool?
-  /// Facts about machine and tools: `cpu`, `cores`, `memory`, `os`, `swift`.
+  /// Facts about machine and tools: `cpu`, `engine`, `cores`, `memory`, `os`, `swift`.
   public let facts: [String: SQLValue]
 
   /// Looks around.
@@ -30,6 +31,7 @@ public struct RunEnvironment: Sendable {
       gitCommit: git?.commit, gitDirty: git?.isDirty,
       facts: [
         "cpu": .text(processorName() ?? "unknown"),
+        "engine": .text("\(ProcessorTarget.vectorBytes)-byte vectors"),
         "cores": .integer(Int64(process.activeProcessorCount)),
         "memory_bytes": .integer(Int64(clamping: process.physicalMemory)),
         "os": .text(process.operatingSystemVersionString),

@@ -32,7 +32,7 @@ import Testing
     #expect(environment.gitDirty == nil)
     #expect(
       Set(environment.facts.keys)
-        == ["cpu", "cores", "memory_bytes", "os", "swift", "directory"])
+        == ["cpu", "engine", "cores", "memory_bytes", "os", "swift", "directory"])
   }
 
   @Test func aRunNotesAllOfIt() async throws {

@@ -108,7 +108,7 @@ public struct RunVerification: Sendable {
       words.append(
         "the working directory was at commit \(commit.prefix(10)), it is at \(now.prefix(10))")
     }
-    for fact in ["cpu", "swift"] {
+    for fact in ["cpu", "engine", "swift"] {
       guard let then = environment[fact]?.text, let now = context.environment.facts[fact]?.text,
         then != now
       else { continue }

@@ -3,7 +3,8 @@ import Foundation
 extension Double {
   /// The number with so many digits after the point.
   func fixed(_ digits: Int) -> String {
-    String(format: "%.\(digits)f", self)
+    // Written out, because the system's function gives NaN a sign.
+    isNaN ? "nan" : String(format: "%.\(digits)f", self)
   }
 
   /// The number with at most six significant digits.
