@@ -12,8 +12,8 @@ public struct Divergence: Error, Sendable, Equatable {
 
   /// The epoch, counted from 1.
   public let epoch: Int
-  /// The batch of the epoch, counted from 1.
-  public let batch: Int
+  /// The batch of the epoch, counted from 1; nil for the validation data after it.
+  public let batch: Int?
   /// The optimizer step that the batch is for, counted from 1.
   public let step: Int
   /// NaN or an infinity.
@@ -36,7 +36,10 @@ public struct Divergence: Error, Sendable, Equatable {
           + " its outputs"
       case .loss: "all weights and outputs are finite, but too large"
       }
-    return "The loss is \(value) in epoch \(epoch), batch \(batch); \(place)."
+    let moment =
+      batch.map { "in epoch \(epoch), batch \($0)" }
+      ?? "on the validation data after epoch \(epoch)"
+    return "The loss is \(value) \(moment); \(place)."
   }
 
   /// What to do about it.

@@ -63,8 +63,12 @@ public struct Trainer {
       }
       let report = finishEpoch(
         engine, state: &state, validation: validation, layerTimes: layerTimes)
+      let divergence = divergence(
+        onValidation: report, watch: &watch, network, at: state.parameters, validation)
+      if let divergence { try observer.observe(.diverged(divergence)) }
       try observer.observe(
         .finishedEpoch(report, TrainingMoment(state: state, gradient: gradient)))
+      if let divergence, divergence.endsTraining { throw divergence }
       if state.progress.epoch < options.epochs, shouldStop() {
         try observer.observe(.stopped(state))
         return .stopped
@@ -133,6 +137,23 @@ public struct Trainer {
     }
     state.progress.generator = generator
     return .finished
+  }
+
+  /// What broke if the loss on the validation data is the first one that is not finite.
+  private func divergence(
+    onValidation report: EpochReport, watch: inout Watch, _ network: Network,
+    at parameters: Parameters<Float>, _ validation: some SampleSource<Float>
+  ) -> Divergence? {
+    guard !report.validation.loss.isFinite, report.validation.count > 0, !watch.hasDiverged else {
+      return nil
+    }
+    watch.hasDiverged = true
+    return Divergence(
+      epoch: report.epoch, batch: nil, step: report.step, loss: report.validation.loss,
+      origin: Divergence.Origin(
+        in: network, at: parameters,
+        samples: Array(0..<min(options.batchSize, validation.count))[...], from: validation),
+      endsTraining: options.onDivergence == .stop)
   }
 
   private func finishEpoch(

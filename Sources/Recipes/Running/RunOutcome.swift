@@ -40,7 +40,7 @@ extension RunOutcome {
 }
 
 extension RunOutcome {
-  /// One JSON object: `run`, `uuid`, `status`, `seconds`, `images_per_second` (the best epoch's), for
+  /// One JSON object: `run`, `uuid`, `status`, `seconds`, `images_per_second` (the last epoch's), for
   /// each metric with a loss or accuracy its last and best value, as in `final_val_loss` and
   /// `best_val_loss`, the last value of every metric in `metrics`, and the sentences of `alerts`.
   /// A value that is NaN or infinite is a string.
@@ -81,7 +81,7 @@ private struct Summary: Encodable {
     status = outcome.status.rawValue
     seconds = outcome.seconds
     epochs = outcome.metric(MetricName.trainingLoss)?.lastEpoch
-    images_per_second = outcome.metric(MetricName.imagesPerSecond)?.maximum
+    images_per_second = outcome.metric(MetricName.imagesPerSecond)?.lastValue
     final_train_loss = last(MetricName.trainingLoss)
     best_train_loss = outcome.metric(MetricName.trainingLoss)?.minimum
     final_val_loss = last(MetricName.validationLoss)

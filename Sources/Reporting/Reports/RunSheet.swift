@@ -13,10 +13,16 @@ public struct RunSheet: Sendable {
       .init(title: "Run", table: .run(try database.run(run))),
       .init(
         title: "Parameters", table: .nameValues(try database.parameters(ofRun: run), name: "name")),
+      .init(
+        title: "Tags",
+        table: .nameValues(
+          try database.tags(ofRun: run).mapValues { .text($0) }, name: "name")),
+      .init(title: "Alerts", table: .alerts(try database.alerts(ofRun: run))),
       .init(title: "Metrics", table: .summaries(try database.metricSummaries(ofRun: run))),
       .init(
         title: "Environment", table: .nameValues(try database.environment(ofRun: run), name: "name")
       ),
+      .init(title: "Artifacts", table: .artifacts(try database.artifacts(ofRun: run))),
       .init(title: "Layers", table: .layers(try database.layers(ofRun: run))),
     ])
   }
@@ -47,6 +53,27 @@ extension Table {
       rows: facts.filter { $0.1 != .null }.map { [.text($0.0), $0.1] })
   }
 
+  /// What a person should have looked at.
+  fileprivate static func alerts(_ alerts: [AlertRecord]) -> Table {
+    Table(
+      columns: ["epoch", "level", "kind", "message"],
+      rows: alerts.map {
+        [
+          $0.epoch.map { .integer(Int64($0)) } ?? .null, .text($0.level.rawValue),
+          .text($0.kind), .text($0.message),
+        ]
+      })
+  }
+
+  /// The files that a run keeps.
+  public static func artifacts(_ artifacts: [ArtifactRecord]) -> Table {
+    Table(
+      columns: ["name", "media_type", "bytes"],
+      rows: artifacts.map {
+        [.text($0.name), .text($0.mediaType), .integer(Int64($0.data.count))]
+      })
+  }
+
   /// What each metric amounts to.
   fileprivate static func summaries(_ metrics: [MetricSummary]) -> Table {
     Table(
@@ -54,7 +81,8 @@ extension Table {
       rows: metrics.map { metric in
         [
           .text(metric.name), .integer(Int64(metric.count)), .integer(Int64(metric.nanCount)),
-          .init(metric.firstValue), .init(metric.lastValue), .init(metric.minimum),
+          .real(metric.firstValue ?? .nan), .real(metric.lastValue ?? .nan),
+          .init(metric.minimum),
           metric.minimumStep.map { .integer(Int64($0)) } ?? .null, .init(metric.maximum),
           metric.maximumStep.map { .integer(Int64($0)) } ?? .null,
         ]

@@ -14,6 +14,9 @@ extension Table {
     let biases = weighted.reduce(0) { $0 + $1.biasCount }
     let biasAdditions = weighted.filter { $0.biasCount > 0 }
       .reduce(0) { $0 + $1.outputShape.reduce(1, *) }
+    guard !weighted.isEmpty else {
+      return Table(columns: ["layer", "input", "output", "weight", "parameters", "macs"])
+    }
     var table = Table(
       columns: ["layer", "input", "output", "weight", "parameters", "macs"],
       rows: weighted.map { layer in

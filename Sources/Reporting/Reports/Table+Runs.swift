@@ -19,6 +19,20 @@ extension Table {
       })
   }
 
+  /// The list of runs, in the width of a terminal.
+  public static func runsAtAGlance(_ runs: [RunSummary]) -> Table {
+    Table(
+      columns: ["id", "name", "status", "started", "train_loss", "val_loss", "val_accuracy"],
+      rows: runs.map { run in
+        [
+          .integer(Int64(run.id)), .text(run.name), .text(run.status.rawValue),
+          .text(String(run.started.prefix(16)).replacing("T", with: " ")),
+          .init(run.finalTrainLoss), .init(run.finalValidationLoss),
+          .init(run.finalValidationAccuracy),
+        ]
+      })
+  }
+
   /// The points of metrics, a row each.
   public static func metrics(_ points: [MetricPoint]) -> Table {
     Table(

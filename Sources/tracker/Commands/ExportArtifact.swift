@@ -64,14 +64,3 @@ struct MissingArtifact: HintedError {
       : "name one of \(known.joined(separator: ", "))"
   }
 }
-
-extension Table {
-  /// The artifacts of a run.
-  fileprivate static func artifacts(_ artifacts: [ArtifactRecord]) -> Table {
-    Table(
-      columns: ["name", "media_type", "bytes"],
-      rows: artifacts.map {
-        [.text($0.name), .text($0.mediaType), .integer(Int64($0.data.count))]
-      })
-  }
-}

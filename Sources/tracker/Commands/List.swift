@@ -18,6 +18,7 @@ struct List: ParsableCommand {
 
   func run() throws {
     let runs = try database.openForReading().runs(seenFrom: .current(), limit: limit)
-    try Console.print(Table.runs(runs).formatted(as: format.format), terminator: "")
+    let table = format.format == .text ? Table.runsAtAGlance(runs) : Table.runs(runs)
+    try Console.print(table.formatted(as: format.format), terminator: "")
   }
 }

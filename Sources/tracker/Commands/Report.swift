@@ -27,11 +27,7 @@ struct Report: AsyncParsableCommand {
     let report = HTMLReport(on: try database.openForReading())
     let page = try await report.html()
     let missing = try report.missingParts()
-    do {
-      try Data(page.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-    } catch {
-      throw OutputError(place: output, cause: error)
-    }
+    try writeFile(Data(page.utf8), to: output)
     try Console.print(output)
     if !missing.isEmpty {
       let commands = missing.map { "  \($0.command)\n" }.joined()

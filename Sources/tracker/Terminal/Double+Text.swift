@@ -4,7 +4,7 @@ extension Double {
   /// The number with so many digits after the point.
   func fixed(_ digits: Int) -> String {
     // Written out, because the system's function gives NaN a sign.
-    isNaN ? "nan" : String(format: "%.\(digits)f", self)
+    isNaN ? "nan" : String(format: abs(self) < 1e6 ? "%.\(digits)f" : "%.\(digits)g", self)
   }
 
   /// The number with at most six significant digits.

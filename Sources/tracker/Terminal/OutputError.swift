@@ -33,11 +33,31 @@ extension OutputError: HintedError {
   }
 }
 
-/// Writes a file, whole or not at all.
-/// - Throws: `OutputError`.
+/// A result was to be written over a database.
+struct DatabaseInTheWay: HintedError, Equatable {
+  let path: String
+
+  var message: String { "'\(path)' is a database, and stays as it is." }
+  var hint: String { "write to a file of another name" }
+}
+
+/// Writes a file, whole or not at all. A database is never overwritten.
+/// - Throws: `OutputError`, `DatabaseInTheWay`.
 func writeFile(_ bytes: Data, to path: String) throws {
   do {
-    try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+    // A link is followed, so that it stays; what is no ordinary file, such as /dev/stdout, is written to.
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    let values = try? file.resourceValues(forKeys: [.isRegularFileKey, .isDirectoryKey])
+    if let values, values.isRegularFile == false, values.isDirectory == false {
+      let handle = try FileHandle(forWritingTo: file)
+      try handle.write(contentsOf: bytes)
+      return try handle.close()
+    }
+    let head = try? FileHandle(forReadingFrom: file).read(upToCount: 16)
+    guard head != Data("SQLite format 3\0".utf8) else { throw DatabaseInTheWay(path: path) }
+    try bytes.write(to: file, options: .atomic)
+  } catch let error as DatabaseInTheWay {
+    throw error
   } catch {
     throw OutputError(place: path, cause: error)
   }
