@@ -66,7 +66,7 @@ private var compilerVersion: String {
 }
 
 /// The processor's name as Linux tells it.
-private func processorName() -> String? {
+package func processorName() -> String? {
   // Not every system has the file; then the name stays unknown.
   let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
   return text?.split(separator: "\n").first { $0.hasPrefix("model name") }?

@@ -16,15 +16,11 @@ struct LayerProbe {
 
   /// - Returns: nil for a layer with no parameters up to it: it only passes on the input.
   init?(of network: Network, layer index: Int, property: Property, threads: Int) {
-    guard network.nodes[...index].contains(where: { !$0.parameters.isEmpty }),
-      // The beginning of a sound network is sound.
-      let beginning = try? Network(
-        network.name, input: network.inputShape,
-        layers: network.nodes[...index].map { ($0.name, $0.layer) })
-    else { return nil }
+    guard network.nodes[...index].contains(where: { !$0.parameters.isEmpty }) else { return nil }
     layer = network.nodes[index].name
     engine = Engine(
-      network: beginning, loss: PropertyCount(property: property), threads: threads)
+      network: network.beginning(through: index), loss: PropertyCount(property: property),
+      threads: threads)
   }
 
   /// Whether an output has the property for at least one of the samples.
@@ -32,9 +28,8 @@ struct LayerProbe {
     in samples: ArraySlice<Int>, from source: some SampleSource<Float>,
     at parameters: Parameters<Float>
   ) -> Bool {
-    var beginning = Parameters<Float>(zerosFor: engine.network)
-    beginning.values = Array(parameters.values.prefix(beginning.values.count))
-    return engine.evaluate(samples, from: source, at: beginning).lossSum > 0
+    engine.evaluate(samples, from: source, at: parameters.beginning(for: engine.network))
+      .lossSum > 0
   }
 }
 

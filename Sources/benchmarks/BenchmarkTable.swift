@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Recording
 import Reporting
 import RunStore
 
@@ -17,14 +18,13 @@ struct OutputOptions: ParsableArguments {
 
 /// The machine, as a heading for the numbers.
 func machineTable() -> Table {
-  // Not every system has the file; then the name stays unknown.
-  let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
-  let name = text?.split(separator: "\n").first { $0.hasPrefix("model name") }?
-    .split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
-  return Table(
+  Table(
     columns: ["machine", "cores"],
     rows: [
-      [.text(name ?? "unknown"), .integer(Int64(ProcessInfo.processInfo.activeProcessorCount))]
+      [
+        .text(processorName() ?? "unknown"),
+        .integer(Int64(ProcessInfo.processInfo.activeProcessorCount)),
+      ]
     ])
 }
 

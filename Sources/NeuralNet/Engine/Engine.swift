@@ -9,7 +9,7 @@ import Synchronization
 public final class Engine<Scalar: LaneScalar> {
   /// The network that is computed.
   public let network: Network
-  private let loss: any Loss
+  let loss: any Loss
   private let workspaces: [Workspace<Scalar>]
   /// Where each layer's part of a group's contribution starts, in scalars, and the length of all.
   private let contributionOffsets: [Int]
@@ -87,7 +87,7 @@ public final class Engine<Scalar: LaneScalar> {
 
   // MARK: Parallel work
 
-  private func groupRanges(_ samples: ArraySlice<Int>) -> [Range<Int>] {
+  func groupRanges(_ samples: ArraySlice<Int>) -> [Range<Int>] {
     stride(from: samples.startIndex, to: samples.endIndex, by: groupSize).map {
       $0..<min($0 + groupSize, samples.endIndex)
     }
@@ -140,7 +140,6 @@ public final class Engine<Scalar: LaneScalar> {
       for (index, node) in self.network.nodes.enumerated() {
         let rows = node.layer.gradientRows
         let sum = ContributionSum(
-          inputShape: node.inputShape,
           rows: thread * rows / threads..<(thread + 1) * rows / threads,
           contributions: self.contributions.base + self.contributionOffsets[index],
           stride: self.contributionStride, groups: groupCount,

@@ -22,8 +22,6 @@ public struct LayerPass<Scalar: LaneScalar> {
 
 /// The contributions of all groups of a batch to one layer's gradient, and where their sum goes.
 public struct ContributionSum<Scalar: LaneScalar> {
-  /// Shape of the layer's input.
-  public let inputShape: [Int]
   /// The rows to compute; other threads compute the others.
   public let rows: Range<Int>
   /// The contribution of the first group; a layer may use the memory of its rows to sum in.

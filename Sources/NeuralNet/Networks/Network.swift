@@ -67,6 +67,14 @@ public struct Network: Sendable {
     self.parameterSlots = slots
   }
 
+  /// Takes nodes that fit, such as those of another network.
+  init(name: String, inputShape: [Int], nodes: [Node], parameterSlots: [ParameterSlot]) {
+    self.name = name
+    self.inputShape = inputShape
+    self.nodes = nodes
+    self.parameterSlots = parameterSlots
+  }
+
   /// The shape that comes out of the last layer.
   public var outputShape: [Int] { nodes.last?.outputShape ?? inputShape }
 

@@ -33,12 +33,12 @@ public struct ImageTrainingOptions: Sendable, Equatable {
   public var parameters: [String: SQLValue] {
     [
       "data": .text(data.rawValue),
-      "data_dir": dataFolder.map { .text($0) } ?? .null,
-      "limit": limit.map { .integer(Int64($0)) } ?? .null,
-      "validation_limit": validationLimit.map { .integer(Int64($0)) } ?? .null,
+      "data_dir": SQLValue(dataFolder),
+      "limit": SQLValue(limit),
+      "validation_limit": SQLValue(validationLimit),
       "seed": .integer(Int64(truncatingIfNeeded: seed)),
       "init": .text(initialization.rawValue),
-      "init_weights": initialWeights.map { .text($0) } ?? .null,
+      "init_weights": SQLValue(initialWeights),
       "epochs": .integer(Int64(training.epochs)),
       "batch_size": .integer(Int64(training.batchSize)),
       "lr": .real(training.learningRate),

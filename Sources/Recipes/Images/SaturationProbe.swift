@@ -9,14 +9,11 @@ struct SaturationProbe {
   /// - Returns: nil if the layer cannot be saturated: only sigmoid and tanh can.
   init?(of network: Network, layer index: Int, threads: Int) {
     guard let activation = network.nodes[index].layer as? Activation,
-      let loss = SaturationLoss(activation),
-      // A network that starts as a sound one does is sound.
-      let beginning = try? Network(
-        network.name, input: network.inputShape,
-        layers: network.nodes[...index].map { ($0.name, $0.layer) })
+      let loss = SaturationLoss(activation)
     else { return nil }
     layer = network.nodes[index].name
-    engine = Engine(network: beginning, loss: loss, threads: threads)
+    engine = Engine(
+      network: network.beginning(through: index), loss: loss, threads: threads)
   }
 
   /// The fraction of units that are saturated, the mean over the samples.
@@ -24,9 +21,7 @@ struct SaturationProbe {
     of samples: ArraySlice<Int>, from source: some SampleSource<Float>,
     at parameters: Parameters<Float>
   ) -> Double {
-    var beginning = Parameters<Float>(zerosFor: engine.network)
-    beginning.values = Array(parameters.values.prefix(beginning.values.count))
-    return engine.evaluate(samples, from: source, at: beginning).loss
+    engine.evaluate(samples, from: source, at: parameters.beginning(for: engine.network)).loss
   }
 }
 

@@ -54,5 +54,4 @@ extension SQLValue {
     self = summary.map { .real($0.best ?? .nan) } ?? .null
   }
 
-  init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
 }

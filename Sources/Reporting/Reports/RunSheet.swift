@@ -41,7 +41,7 @@ extension Table {
       ("id", .integer(Int64(run.id))), ("uuid", .text(run.uuid)), ("name", .text(run.name)),
       ("experiment", .text(run.experiment)), ("recipe", .init(run.recipe)),
       ("group", .init(run.group)), ("status", .text(run.status.rawValue)),
-      ("error", .init(run.error)), ("seed", run.seed.map { .integer(Int64($0)) } ?? .null),
+      ("error", .init(run.error)), ("seed", SQLValue(run.seed)),
       ("started", time(run.startedAt)), ("ended", time(run.endedAt)),
       ("command", .init(run.command)), ("version", .init(run.version)),
       ("git_commit", .init(run.gitCommit)),
@@ -59,7 +59,7 @@ extension Table {
       columns: ["epoch", "level", "kind", "message"],
       rows: alerts.map {
         [
-          $0.epoch.map { .integer(Int64($0)) } ?? .null, .text($0.level.rawValue),
+          SQLValue($0.epoch), .text($0.level.rawValue),
           .text($0.kind), .text($0.message),
         ]
       })
@@ -83,8 +83,8 @@ extension Table {
           .text(metric.name), .integer(Int64(metric.count)), .integer(Int64(metric.nanCount)),
           .real(metric.firstValue ?? .nan), .real(metric.lastValue ?? .nan),
           .init(metric.minimum),
-          metric.minimumStep.map { .integer(Int64($0)) } ?? .null, .init(metric.maximum),
-          metric.maximumStep.map { .integer(Int64($0)) } ?? .null,
+          SQLValue(metric.minimumStep), .init(metric.maximum),
+          SQLValue(metric.maximumStep),
         ]
       })
   }

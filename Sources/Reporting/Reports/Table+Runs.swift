@@ -40,7 +40,7 @@ extension Table {
       rows: points.map { point in
         [
           .text(point.name), .integer(Int64(point.step)),
-          point.epoch.map { .integer(Int64($0)) } ?? .null, .real(point.value),
+          SQLValue(point.epoch), .real(point.value),
           point.time.map { .integer(Int64(($0.timeIntervalSince1970 * 1000).rounded())) } ?? .null,
         ]
       })
@@ -69,9 +69,4 @@ extension Table {
         }
       })
   }
-}
-
-extension SQLValue {
-  init(_ text: String?) { self = text.map { .text($0) } ?? .null }
-  init(_ number: Double?) { self = number.map { .real($0) } ?? .null }
 }

@@ -43,11 +43,7 @@ extension AlertRecord {
     time = try row.date("at")
     epoch = try row.optionalInteger("epoch")
     step = try row.optionalInteger("step")
-    let word = try row.text("level")
-    guard let level = Level(rawValue: word) else {
-      throw RunStoreError.unexpectedValue(column: "level", found: .text(word))
-    }
-    self.level = level
+    level = try row.choice("level")
     kind = try row.text("kind")
     message = try row.text("message")
   }

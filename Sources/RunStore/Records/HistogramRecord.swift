@@ -64,11 +64,7 @@ extension HistogramRecord {
     epoch = try row.integer("epoch")
     step = try row.integer("step")
     layer = try row.text("layer")
-    let word = try row.text("quantity")
-    guard let quantity = Quantity(rawValue: word) else {
-      throw RunStoreError.unexpectedValue(column: "quantity", found: .text(word))
-    }
-    self.quantity = quantity
+    quantity = try row.choice("quantity")
     lower = try row.real("lower")
     upper = try row.real("upper")
     counts = try row.numbers("counts")

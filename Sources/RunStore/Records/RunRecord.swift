@@ -69,11 +69,7 @@ extension RunRecord {
     experiment = try row.text("experiment")
     name = try row.text("name")
     recipe = try row.optionalText("recipe")
-    let word = try row.text("status")
-    guard let status = RunStatus(rawValue: word) else {
-      throw RunStoreError.unexpectedValue(column: "status", found: .text(word))
-    }
-    self.status = status
+    status = try row.choice("status")
     seed = try row.optionalInteger("seed")
     startedAt = try row.date("started_at")
     endedAt = try row.optionalDate("ended_at")

@@ -49,10 +49,7 @@ extension RunSummary {
     recipe = try row.optionalText("recipe")
     experiment = try row.text("experiment")
     group = try row.optionalText("group_name")
-    let word = try row.text("status")
-    guard let stored = RunStatus(rawValue: word) else {
-      throw RunStoreError.unexpectedValue(column: "status", found: .text(word))
-    }
+    let stored: RunStatus = try row.choice("status")
     if stored == .running, let pid = try row.optionalInteger("pid"),
       try row.optionalText("host") == machine.host
     {

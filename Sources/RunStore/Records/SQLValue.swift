@@ -66,27 +66,27 @@ extension SQLValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
 
 extension SQLValue {
   /// The whole number, or NULL.
-  init(_ value: Int?) {
+  package init(_ value: Int?) {
     self = value.map { .integer(Int64($0)) } ?? .null
   }
 
   /// The number, or NULL.
-  init(_ value: Double?) {
+  package init(_ value: Double?) {
     self = value.map { .real($0) } ?? .null
   }
 
   /// The text, or NULL.
-  init(_ value: String?) {
+  package init(_ value: String?) {
     self = value.map { .text($0) } ?? .null
   }
 
   /// 1 for true and 0 for false, or NULL.
-  init(_ value: Bool?) {
+  package init(_ value: Bool?) {
     self = value.map { .integer($0 ? 1 : 0) } ?? .null
   }
 
   /// Milliseconds since 1970 UTC, or NULL.
-  init(_ value: Date?) {
+  package init(_ value: Date?) {
     self = value.map { .integer($0.milliseconds) } ?? .null
   }
 }

@@ -54,6 +54,12 @@ struct ResultRow {
     }
   }
 
+  /// The word in `column`, which must be one of the cases.
+  func choice<Choice: RawRepresentable<String>>(_ column: String) throws -> Choice {
+    guard let choice = Choice(rawValue: try text(column)) else { throw unexpected(column) }
+    return choice
+  }
+
   func date(_ column: String) throws -> Date {
     Date(milliseconds: Int64(try integer(column)))
   }

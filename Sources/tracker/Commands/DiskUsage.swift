@@ -38,7 +38,7 @@ extension Table {
         + kinds.map { Column($0.0, alignment: .right) },
       rows: uses.map { use in
         let name = use.name.map { use.isDeleted ? "\($0) (deleted)" : $0 } ?? "(no run)"
-        return [use.run.map { .integer(Int64($0)) } ?? .null, .text(name)] + bytes([use])
+        return [SQLValue(use.run), .text(name)] + bytes([use])
       } + [[.null, "(file)"] + bytes(uses)])
   }
 }

@@ -49,7 +49,7 @@ extension Table {
         file.runs.map { run in
           [
             .text(file.path), .text(run.uuid), .text(run.name), .text(run.outcome.rawValue),
-            run.run.map { .integer(Int64($0)) } ?? .null,
+            SQLValue(run.run),
           ]
         }
       })

@@ -65,8 +65,8 @@ extension Table {
         [
           .integer(Int64(item.run)), .text(item.name),
           item.step == nil ? "deleted run" : "snapshots",
-          item.epoch.map { .integer(Int64($0)) } ?? .null,
-          item.step.map { .integer(Int64($0)) } ?? .null, .integer(Int64(item.bytes)),
+          SQLValue(item.epoch),
+          SQLValue(item.step), .integer(Int64(item.bytes)),
         ]
       })
   }

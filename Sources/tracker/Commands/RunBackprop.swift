@@ -90,7 +90,7 @@ extension Table {
       rows: check.entries.map { entry in
         [
           .text(entry.name), .real(entry.computed), .real(entry.difference),
-          entry.report.map { .real($0) } ?? .null,
+          .init(entry.report),
         ]
       })
   }

@@ -29,11 +29,7 @@ extension ComparedRun {
     name = try row.text("name")
     recipe = try row.optionalText("recipe")
     experiment = try row.text("experiment")
-    let word = try row.text("status")
-    guard let status = RunStatus(rawValue: word) else {
-      throw RunStoreError.unexpectedValue(column: "status", found: .text(word))
-    }
-    self.status = status
+    status = try row.choice("status")
     seed = try row.optionalInteger("seed")
   }
 }

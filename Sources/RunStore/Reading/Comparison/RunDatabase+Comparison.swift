@@ -152,9 +152,4 @@ extension MetricSummary {
   public var best: Double? {
     RunSelector.prefersLargerValues(ofMetric: name) ? maximum : minimum
   }
-
-  /// The step of the best value.
-  public var bestStep: Int? {
-    RunSelector.prefersLargerValues(ofMetric: name) ? maximumStep : minimumStep
-  }
 }
