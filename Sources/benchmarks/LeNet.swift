@@ -19,9 +19,20 @@ struct LeNet: ParsableCommand {
   @Option(help: "Epochs of each measurement; the best one counts.")
   var rounds = 5
 
+  @Option(name: .customLong("batch-size"), parsing: .upToNextOption, help: "Batch sizes.")
+  var batchSizes = [32, 64, 128, 256, 512]
+
+  @Option(
+    name: .customLong("threads"), parsing: .upToNextOption,
+    help: "Numbers of threads. (default: 1, 2 and one for each core)")
+  var threadCounts: [Int] = []
+
   func validate() throws {
-    guard images >= 512, rounds >= 1 else {
-      throw ValidationError("There must be at least 512 images and one round.")
+    guard rounds >= 1, let largest = batchSizes.max(), images >= largest,
+      (batchSizes + threadCounts).allSatisfy({ $0 >= 1 })
+    else {
+      throw ValidationError(
+        "Rounds, batch sizes and threads are at least 1, and the images fill the largest batch.")
     }
   }
 
@@ -33,8 +44,11 @@ struct LeNet: ParsableCommand {
     let peak = ProcessorPeak.measure(seconds: 1)
     var speeds = Table(
       columns: ["threads", "batch", "images_per_second", "gflops", "peak_gflops", "of_peak"])
-    for threads in Set([1, 2, cores]).filter({ $0 <= cores }).sorted() {
-      for batch in [32, 64, 128, 256, 512] {
+    let threadCounts =
+      threadCounts.isEmpty
+      ? Set([1, 2, cores]).filter { $0 <= cores }.sorted() : threadCounts
+    for threads in threadCounts {
+      for batch in batchSizes {
         let speed = measure(network, source, batch: batch, threads: threads).speed
         let rate = speed * Double(network.operationsPerStep)
         speeds.rows.append([

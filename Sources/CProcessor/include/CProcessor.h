@@ -1,5 +1,6 @@
-// What the processor that this build is for can hold in its registers, as constants that Swift code
-// can branch on at compile time. Set by `-march`, which `Package.swift` passes.
+// What Swift cannot say about the processor that this build is for. The size of its registers are
+// constants that Swift code can branch on at compile time; `-march`, which `Package.swift` passes,
+// sets them.
 #pragma once
 
 #if defined(__AVX512F__)
@@ -11,3 +12,12 @@ enum { PROCESSOR_VECTOR_BYTES = 16 };
 #else
 enum { PROCESSOR_VECTOR_BYTES = 16 };
 #endif
+
+/// Tells the processor that the thread spins, so that it takes less from the others.
+static inline void processor_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Computes losses and gradients of a network over batches of samples, on several threads.
@@ -10,6 +9,8 @@ public final class Engine<Scalar: LaneScalar> {
   /// The network that is computed.
   public let network: Network
   let loss: any Loss
+  private let team: WorkerTeam
+  /// One for each thread of the team.
   private let workspaces: [Workspace<Scalar>]
   /// Where each layer's part of a group's contribution starts, in scalars, and the length of all.
   private let contributionOffsets: [Int]
@@ -22,6 +23,7 @@ public final class Engine<Scalar: LaneScalar> {
     precondition(threads > 0, "The engine needs at least one thread.")
     self.network = network
     self.loss = loss
+    team = WorkerTeam(count: threads)
     let targetCount = loss.targetCount(outputCount: network.outputShape.valueCount)
     workspaces = (0..<threads).map { _ in
       Workspace(network: network, targetCount: targetCount, keepsOutputs: false)
@@ -106,7 +108,7 @@ public final class Engine<Scalar: LaneScalar> {
     var losses = [GroupLoss?](repeating: nil, count: groups.count)
     losses.withUnsafeMutableBufferPointer { losses in
       let nextGroup = Atomic(0)
-      runInParallel(threads: min(workspaces.count, groups.count)) { thread in
+      team.run { thread in
         while true {
           let group = nextGroup.wrappingAdd(1, ordering: .relaxed).oldValue
           guard group < groups.count else { return }
@@ -135,8 +137,8 @@ public final class Engine<Scalar: LaneScalar> {
     _ groupCount: Int, into gradient: UnsafeMutableBufferPointer<Scalar>
   ) {
     guard let gradient = gradient.baseAddress else { return }
-    let threads = workspaces.count
-    runInParallel(threads: threads) { thread in
+    let threads = team.count
+    team.run { thread in
       for (index, node) in self.network.nodes.enumerated() {
         let rows = node.layer.gradientRows
         let sum = ContributionSum(
@@ -147,17 +149,5 @@ public final class Engine<Scalar: LaneScalar> {
         self.workspaces[thread].measure(index, \.backward) { node.layer.sumContributions(sum) }
       }
     }
-  }
-}
-
-/// Calls `body` with `0 ..< threads`, at the same time, and waits for all.
-private func runInParallel(threads: Int, _ body: (Int) -> Void) {
-  guard threads > 1 else { return body(0) }
-  withoutActuallyEscaping(body) { body in
-    // Shared without the compiler's proof that it may be. The invariant: thread `n` alone uses
-    // workspace `n`, a group's results are written by the one thread that took the group's number,
-    // and rows of a gradient by the one thread that they are given to.
-    nonisolated(unsafe) let body = body
-    DispatchQueue.concurrentPerform(iterations: threads) { body($0) }
   }
 }
