@@ -110,9 +110,9 @@ public struct Trainer {
         if divergence.endsTraining { throw divergence }
       }
       let resumed = now()
-      options.optimizer.update(
+      engine.update(
         &state.parameters, velocity: &state.velocity, gradient: gradient,
-        learningRate: learningRate)
+        with: options.optimizer, learningRate: learningRate)
       state.progress.step += 1
       state.progress.batchesDone = batch + 1
       state.progress.partialLoss += loss

@@ -93,8 +93,9 @@ struct LeNet: ParsableCommand {
         for start in stride(from: 0, to: order.count, by: batch) {
           _ = engine.computeGradient(
             of: order[start..<start + batch], from: source, at: parameters, into: &gradient)
-          SGD(momentum: 0.9).update(
-            &parameters, velocity: &velocity, gradient: gradient, learningRate: 0.01)
+          engine.update(
+            &parameters, velocity: &velocity, gradient: gradient, with: SGD(momentum: 0.9),
+            learningRate: 0.01)
         }
       }
       best = max(best, Double(order.count) / duration)

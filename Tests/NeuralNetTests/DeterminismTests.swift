@@ -23,4 +23,22 @@ import Testing
       #expect(result.1 == results[0].1)
     }
   }
+
+  @Test(arguments: 1...4)
+  func anyNumberOfThreadsMakesTheSameStep(threads: Int) throws {
+    let network = try Network.leNet5()
+    var generator = SeededGenerator(seed: 12)
+    let gradient: Parameters<Float> = Initialization.default.parameters(
+      of: network, using: &generator)
+    let optimizer = SGD(momentum: 0.9, weightDecay: 0.01)
+    let engine = Engine<Float>(network: network, loss: SoftmaxCrossEntropy(), threads: threads)
+    var (parameters, velocity) = (gradient, gradient)
+    var (expected, expectedVelocity) = (gradient, gradient)
+    engine.update(
+      &parameters, velocity: &velocity, gradient: gradient, with: optimizer, learningRate: 0.1)
+    optimizer.update(
+      &expected, velocity: &expectedVelocity, gradient: gradient, learningRate: 0.1)
+    #expect(parameters.values.map(\.bitPattern) == expected.values.map(\.bitPattern))
+    #expect(velocity.values.map(\.bitPattern) == expectedVelocity.values.map(\.bitPattern))
+  }
 }

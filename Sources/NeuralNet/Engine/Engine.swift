@@ -46,8 +46,9 @@ public final class Engine<Scalar: LaneScalar> {
   ///   - samples: Positions in `source`; any number of them, but not none.
   ///   - gradient: Overwritten.
   /// - Returns: The losses before any change of the parameters.
+  @specialized(where Scalar == Float)
   public func computeGradient(
-    of samples: ArraySlice<Int>, from source: some SampleSource<Scalar>,
+    of samples: ArraySlice<Int>, from source: any SampleSource<Scalar>,
     at parameters: Parameters<Scalar>, into gradient: inout Parameters<Scalar>
   ) -> BatchLoss {
     let groups = groupRanges(samples)
@@ -70,9 +71,31 @@ public final class Engine<Scalar: LaneScalar> {
     return total
   }
 
+  /// Makes one step of `optimizer`, each thread on its own part of the parameters: the same bits as
+  /// `SGD.update` gives on one thread.
+  public func update(
+    _ parameters: inout Parameters<Scalar>, velocity: inout Parameters<Scalar>,
+    gradient: Parameters<Scalar>, with optimizer: SGD, learningRate: Double
+  ) {
+    let threads = team.count
+    parameters.values.withUnsafeMutableBufferPointer { parameters in
+      velocity.values.withUnsafeMutableBufferPointer { velocity in
+        gradient.values.withUnsafeBufferPointer { gradient in
+          team.run { thread in
+            let count = parameters.count
+            optimizer.update(
+              thread * count / threads..<(thread + 1) * count / threads, of: parameters,
+              velocity: velocity, gradient: gradient, learningRate: Scalar(learningRate))
+          }
+        }
+      }
+    }
+  }
+
   /// Computes the losses of `samples`, and nothing else.
+  @specialized(where Scalar == Float)
   public func evaluate(
-    _ samples: ArraySlice<Int>, from source: some SampleSource<Scalar>,
+    _ samples: ArraySlice<Int>, from source: any SampleSource<Scalar>,
     at parameters: Parameters<Scalar>
   ) -> BatchLoss {
     parameters.values.withUnsafeBufferPointer { values in
@@ -97,8 +120,9 @@ public final class Engine<Scalar: LaneScalar> {
 
   /// Takes each group forward, sums the losses in the order of the samples, and calls `finish` on the
   /// thread that has the group's outputs.
+  @specialized(where Scalar == Float)
   private func sumLosses(
-    _ groups: [Range<Int>], _ samples: ArraySlice<Int>, _ source: some SampleSource<Scalar>,
+    _ groups: [Range<Int>], _ samples: ArraySlice<Int>, _ source: any SampleSource<Scalar>,
     _ parameters: UnsafeBufferPointer<Scalar>,
     finish: (Workspace<Scalar>, Int, UnsafePointer<Scalar>) -> Void
   ) -> BatchLoss {
@@ -133,6 +157,7 @@ public final class Engine<Scalar: LaneScalar> {
   }
 
   /// Sums what the groups contributed; each thread computes its own rows of every layer.
+  @specialized(where Scalar == Float)
   private func sumContributions(
     _ groupCount: Int, into gradient: UnsafeMutableBufferPointer<Scalar>
   ) {

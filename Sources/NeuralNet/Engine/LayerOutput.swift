@@ -13,7 +13,7 @@ extension Engine {
   ///
   /// For looking at a few samples: it runs on one thread, and holds every output at once.
   public func layerOutputs(
-    of samples: ArraySlice<Int>, from source: some SampleSource<Scalar>,
+    of samples: ArraySlice<Int>, from source: any SampleSource<Scalar>,
     at parameters: Parameters<Scalar>
   ) -> [LayerOutput<Scalar>] {
     let workspace = Workspace<Scalar>(

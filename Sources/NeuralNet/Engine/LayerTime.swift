@@ -1,4 +1,5 @@
-/// The time that a layer took so far, summed over all threads.
+/// The time that a layer took so far, summed over all threads; zero for a layer whose work the next
+/// one does along with its own, such as a ReLU before max pooling.
 public struct LayerTime: Sendable, Equatable {
   /// Nanoseconds spent in the forward pass.
   public var forward: UInt64

@@ -3,9 +3,11 @@ import Dispatch
 /// The buffers that one thread needs to take a group of samples through a network and back.
 final class Workspace<Scalar: LaneScalar> {
   let network: Network
+  /// What is computed for each node, if anything.
+  private let layers: [(any Layer)?]
   let input: AlignedBuffer<Lanes<Scalar>>
   let target: AlignedBuffer<Lanes<Scalar>>
-  /// Output of each layer; the buffer before it, where the layer works in place.
+  /// Output of each layer; the buffer before it, where the layer works in place or not at all.
   private(set) var outputs: [AlignedBuffer<Lanes<Scalar>>] = []
   private let scratch: [AlignedBuffer<Lanes<Scalar>>]
   private let gradients: [AlignedBuffer<Lanes<Scalar>>]
@@ -20,11 +22,12 @@ final class Workspace<Scalar: LaneScalar> {
       AlignedBuffer(repeating: .zero, count: count)
     }
     self.network = network
+    layers = keepsOutputs ? network.nodes.map(\.layer) : network.fusedLayers
     self.targetCount = targetCount
     input = buffer(network.inputShape.valueCount)
     target = buffer(targetCount)
-    for node in network.nodes {
-      let reused = node.layer.worksInPlace && !keepsOutputs
+    for (node, layer) in zip(network.nodes, layers) {
+      let reused = (layer?.worksInPlace ?? true) && !keepsOutputs
       outputs.append(reused ? outputs.last ?? input : buffer(node.outputShape.valueCount))
     }
     scratch = network.nodes.map { buffer($0.layer.scratchCount(inputShape: $0.inputShape)) }
@@ -34,7 +37,8 @@ final class Workspace<Scalar: LaneScalar> {
   }
 
   /// Fills input and target with a group of samples.
-  func load(_ samples: ArraySlice<Int>, from source: some SampleSource<Scalar>) {
+  @specialized(where Scalar == Float)
+  func load(_ samples: ArraySlice<Int>, from source: any SampleSource<Scalar>) {
     if samples.count < groupSize {
       input.base.update(repeating: .zero, count: network.inputShape.valueCount)
       target.base.update(repeating: .zero, count: targetCount)
@@ -43,15 +47,18 @@ final class Workspace<Scalar: LaneScalar> {
   }
 
   /// Takes the group through all layers.
+  @specialized(where Scalar == Float)
   func forward(_ parameters: UnsafePointer<Scalar>) {
-    for index in network.nodes.indices {
+    for (index, layer) in layers.enumerated() {
+      guard let layer else { continue }
       let pass = pass(index, parameters: parameters)
-      measure(index, \.forward) { network.nodes[index].layer.forward(pass) }
+      measure(index, \.forward) { layer.forward(pass) }
     }
   }
 
   /// Computes the losses of the group from the last layer's output, and their gradient.
-  func evaluate(_ loss: some Loss) -> GroupLoss {
+  @specialized(where Scalar == Float)
+  func evaluate(_ loss: any Loss) -> GroupLoss {
     loss.evaluate(
       LossPass(
         outputCount: network.outputShape.valueCount,
@@ -60,6 +67,7 @@ final class Workspace<Scalar: LaneScalar> {
   }
 
   /// Makes the gradient that of the batch's mean loss, and zero in lanes without a sample.
+  @specialized(where Scalar == Float)
   func scaleGradient(by factor: Scalar, sampleCount: Int) {
     let gradient = gradients[0].base
     for index in 0..<network.outputShape.valueCount {
@@ -70,6 +78,7 @@ final class Workspace<Scalar: LaneScalar> {
 
   /// Takes the gradient back to the first layer with parameters.
   /// - Parameter contributions: Where layer `k` writes, from `offsets[k]` on.
+  @specialized(where Scalar == Float)
   func backward(
     _ parameters: UnsafePointer<Scalar>, contributions: UnsafeMutablePointer<Scalar>,
     offsets: [Int]
@@ -77,12 +86,12 @@ final class Workspace<Scalar: LaneScalar> {
     guard let first = network.nodes.firstIndex(where: { !$0.parameters.isEmpty }) else { return }
     var current = 0
     for index in stride(from: network.nodes.count - 1, through: first, by: -1) {
-      let node = network.nodes[index]
-      let next = node.layer.worksInPlace ? current : 1 - current
+      guard let layer = layers[index] else { continue }
+      let next = layer.worksInPlace ? current : 1 - current
       let pass = pass(
         index, parameters: parameters, inputGradient: index > first ? gradients[next].base : nil,
         outputGradient: gradients[current].base, contribution: contributions + offsets[index])
-      measure(index, \.backward) { node.layer.backward(pass) }
+      measure(index, \.backward) { layer.backward(pass) }
       current = next
     }
   }

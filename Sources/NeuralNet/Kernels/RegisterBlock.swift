@@ -19,8 +19,10 @@ protocol BlockKernel {
 
 extension BlockKernel {
   /// Covers the rows and columns with blocks, the largest that the registers hold.
+  ///
+  /// Not inlined: a caller that is generic would look up the types of all the blocks at each call.
   /// - Parameter widest: The most columns of a block, if that shall be less.
-  @inline(__always)
+  @inline(never)
   func runBlocks(rows: Range<Int>, columns: Range<Int>, widest: Int = .max) {
     let holdsLargeBlocks = Int(PROCESSOR_VECTOR_BYTES) == 64
     let tallest = holdsLargeBlocks ? 4 : 2

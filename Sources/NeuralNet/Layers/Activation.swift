@@ -14,6 +14,10 @@ public enum Activation: String, Layer, CaseIterable, Codable {
   public var worksInPlace: Bool { true }
   public func outputShape(for inputShape: [Int]) -> [Int]? { inputShape }
 
+  public func fused(with next: any Layer) -> (any Layer)? {
+    self == .relu ? (next as? MaxPooling)?.rectified : nil
+  }
+
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {

@@ -27,6 +27,9 @@ public protocol Layer: Sendable {
   /// Whether the output may be written over the input, because `backward` does not need the input.
   var worksInPlace: Bool { get }
 
+  /// A layer that does the work of this one and of `next`, with the same bits, in less time.
+  func fused(with next: any Layer) -> (any Layer)?
+
   /// The vectors of memory that one thread needs beside input and output.
   func scratchCount(inputShape: [Int]) -> Int
 
@@ -63,6 +66,7 @@ extension Layer {
   public var bias: ParameterShape? { nil }
   public func multiplyAccumulates(inputShape: [Int]) -> Int { 0 }
   public var worksInPlace: Bool { false }
+  public func fused(with next: any Layer) -> (any Layer)? { nil }
   public func scratchCount(inputShape: [Int]) -> Int { 0 }
   public func contributionCount(inputShape: [Int]) -> Int { 0 }
   public var gradientRows: Int { 0 }

@@ -8,6 +8,9 @@ public struct MaxPooling: Layer, Equatable {
   public let size: Int
   /// The step from one window to the next, `S`.
   public let stride: Int
+  /// Whether a ReLU before it is done here, where there are fewer values: the largest of rectified
+  /// values is the rectified largest one.
+  private var rectifies = false
 
   /// Describes pooling over `size x size` windows, side by side unless `stride` says otherwise.
   public init(size: Int, stride: Int? = nil) {
@@ -15,6 +18,13 @@ public struct MaxPooling: Layer, Equatable {
       size > 0 && (stride ?? 1) > 0, "A pooling window's size and stride are positive numbers.")
     self.size = size
     self.stride = stride ?? size
+  }
+
+  /// This layer and a ReLU before it in one.
+  var rectified: MaxPooling {
+    var pooling = self
+    pooling.rectifies = true
+    return pooling
   }
 
   public var kind: String { "max_pooling" }
@@ -47,7 +57,8 @@ public struct MaxPooling: Layer, Equatable {
           largest = Scalar.maximum(largest, window[u * width + v])
         }
       }
-      pass.output[index] = largest
+      pass.output[index] =
+        rectifies ? Scalar.select(.zero, largest, where: .zero, isAbove: largest) : largest
     }
   }
 
@@ -76,6 +87,7 @@ public struct MaxPooling: Layer, Equatable {
       let largest = pass.output[index]
       // What is still to be given away: nothing, once the largest value has been met.
       var gradient = pass.outputGradient[index]
+      if rectifies { gradient = Scalar.select(gradient, .zero, where: largest, isAbove: .zero) }
       for u in 0..<size {
         for v in 0..<size {
           let position = start + u * width + v

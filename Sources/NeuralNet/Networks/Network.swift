@@ -67,6 +67,18 @@ public struct Network: Sendable {
     self.parameterSlots = slots
   }
 
+  /// What to compute for each node in the least time: nothing where the next layer does the work of
+  /// both.
+  var fusedLayers: [(any Layer)?] {
+    var layers: [(any Layer)?] = nodes.map(\.layer)
+    for (index, next) in nodes.enumerated().dropFirst() {
+      guard let fused = layers[index - 1]?.fused(with: next.layer) else { continue }
+      layers[index - 1] = nil
+      layers[index] = fused
+    }
+    return layers
+  }
+
   /// Takes nodes that fit, such as those of another network.
   init(name: String, inputShape: [Int], nodes: [Node], parameterSlots: [ParameterSlot]) {
     self.name = name

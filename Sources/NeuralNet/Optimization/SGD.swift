@@ -22,28 +22,30 @@ public struct SGD: Sendable, Equatable, Codable {
     _ parameters: inout Parameters<Scalar>, velocity: inout Parameters<Scalar>,
     gradient: Parameters<Scalar>, learningRate: Double
   ) {
-    update(
-      &parameters.values, velocity: &velocity.values, gradient: gradient.values,
-      learningRate: Scalar(learningRate))
+    parameters.values.withUnsafeMutableBufferPointer { parameters in
+      velocity.values.withUnsafeMutableBufferPointer { velocity in
+        gradient.values.withUnsafeBufferPointer { gradient in
+          update(
+            parameters.indices, of: parameters, velocity: velocity, gradient: gradient,
+            learningRate: Scalar(learningRate))
+        }
+      }
+    }
   }
 
+  /// Makes one step for the parameters in `range`; others may be changed at the same time.
   @specialized(where Scalar == Float)
-  private func update<Scalar: LaneScalar>(
-    _ parameters: inout [Scalar], velocity: inout [Scalar], gradient: [Scalar],
+  func update<Scalar: LaneScalar>(
+    _ range: Range<Int>, of parameters: UnsafeMutableBufferPointer<Scalar>,
+    velocity: UnsafeMutableBufferPointer<Scalar>, gradient: UnsafeBufferPointer<Scalar>,
     learningRate: Scalar
   ) {
     let momentum = Scalar(self.momentum)
     let weightDecay = Scalar(self.weightDecay)
-    parameters.withUnsafeMutableBufferPointer { parameters in
-      velocity.withUnsafeMutableBufferPointer { velocity in
-        gradient.withUnsafeBufferPointer { gradient in
-          for index in parameters.indices {
-            let slope = gradient[index] + weightDecay * parameters[index]
-            velocity[index] = momentum * velocity[index] + slope
-            parameters[index] -= learningRate * velocity[index]
-          }
-        }
-      }
+    for index in range {
+      let slope = gradient[index] + weightDecay * parameters[index]
+      velocity[index] = momentum * velocity[index] + slope
+      parameters[index] -= learningRate * velocity[index]
     }
   }
 }
