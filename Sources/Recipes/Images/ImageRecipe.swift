@@ -44,8 +44,10 @@ public struct ImageRecipe: Sendable {
   ) throws -> RunOutcome {
     let data = try options.loadData()
     var state =
-      try context.checkpoint.map { try TrainingState($0, of: network) }
-      ?? options.initialState(of: network)
+      try context.checkpoint.map {
+        try $0.state(
+          of: network, sampleCount: data.training.count, batchSize: options.training.batchSize)
+      } ?? options.initialState(of: network)
     let training = data.training.source(normalization: data.normalization)
     let measurements = LayerMeasurements(
       network: network, samples: training, threads: options.training.threads)

@@ -15,7 +15,7 @@ public enum RepetitionError: Error, Sendable, Equatable {
   /// The run was made of parts that were planned for different numbers of epochs.
   case changedPlan(run: Int)
   /// The checkpoint is not one that this program can go on from.
-  case unusableCheckpoint(run: Int, detail: String)
+  case unusableCheckpoint(run: Int, epoch: Int, detail: String)
 
   /// What is wrong.
   public var message: String {
@@ -36,8 +36,8 @@ public enum RepetitionError: Error, Sendable, Equatable {
     case .changedPlan(let run):
       "Run \(run) cannot be repeated from its row: its end was moved while its learning rate"
         + " followed the plan."
-    case .unusableCheckpoint(let run, let detail):
-      "The checkpoint of run \(run) cannot be used: \(detail)"
+    case .unusableCheckpoint(let run, let epoch, let detail):
+      "The checkpoint of run \(run) after epoch \(epoch) cannot be used: \(detail)"
     }
   }
 
@@ -52,7 +52,8 @@ public enum RepetitionError: Error, Sendable, Equatable {
     case .alreadyFinished: "go on with --epochs N, or go back to an epoch with RUN@EPOCH."
     case .nothingToDo: "give a larger --epochs, or an earlier RUN@EPOCH."
     case .changedPlan: "verify its last part with --from EPOCH, the epoch at which it was resumed."
-    case .unusableCheckpoint: "resume from an earlier one with RUN@EPOCH."
+    case .unusableCheckpoint(let run, _, _):
+      "begin with another one: tracker resume \(run)@EPOCH, or tracker verify \(run) --from EPOCH."
     }
   }
 }

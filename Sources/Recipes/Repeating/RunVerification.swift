@@ -22,7 +22,7 @@ public struct RunVerification: Sendable {
 
   private let record: RunRecord
   private let recipe: StoredRecipe
-  private let checkpoint: CheckpointRecord?
+  private let checkpoint: StoredCheckpoint?
   private let environment: [String: SQLValue]
   private let lastStep: Int
 
@@ -47,14 +47,14 @@ public struct RunVerification: Sendable {
     lastStep = try database.lastStep(ofRun: run)
     checkpoint = try Self.checkpoint(after: start ?? 0, of: recipe, ofRun: run, in: database)
     let changed = environment[RunFact.planChangedAfterEpoch]?.integer.map { Int($0) }
-    if let changed, checkpoint.map({ $0.weights.epoch < changed }) ?? true {
+    if let changed, checkpoint.map({ $0.point.epoch < changed }) ?? true {
       throw RepetitionError.changedPlan(run: run)
     }
   }
 
   private static func checkpoint(
     after epoch: Int, of recipe: StoredRecipe, ofRun run: Int, in database: RunDatabase
-  ) throws -> CheckpointRecord? {
+  ) throws -> StoredCheckpoint? {
     guard epoch > 0 else { return nil }
     guard case .images = recipe,
       let checkpoint = try database.checkpoint(ofRun: run, epoch: epoch)
@@ -62,7 +62,7 @@ public struct RunVerification: Sendable {
       throw RunStoreError.noSnapshot(
         run: run, epoch: epoch, available: try database.checkpointEpochs(ofRun: run))
     }
-    return checkpoint
+    return try StoredCheckpoint(checkpoint, ofRun: run)
   }
 
   /// Does the run again into a file of its own, and compares.
@@ -92,7 +92,7 @@ public struct RunVerification: Sendable {
     let comparison = try RunComparison(
       run, in: RunDatabase(readingFrom: context.databasePath),
       with: 1, in: RunDatabase(readingFrom: scratch),
-      from: checkpoint.map { try ResumePoint($0, ofRun: run) }, isWhole: record.status == .finished,
+      from: checkpoint?.point, isWhole: record.status == .finished,
       ignoring: [MetricName.epochSeconds, MetricName.imagesPerSecond])
     return Result(
       run: run, comparison: comparison, circumstances: circumstances(in: context))

@@ -27,7 +27,7 @@ public struct RunContext: Sendable {
   /// The run to go on with; nil to start a new one.
   var resumed: ResumedRun?
   /// Where a training that has checkpoints begins; nil for the beginning.
-  var checkpoint: CheckpointRecord?
+  var checkpoint: StoredCheckpoint?
   /// Facts about the data that must hold, by name; what is not named may be anything.
   var expectedData: [String: SQLValue] = [:]
 
