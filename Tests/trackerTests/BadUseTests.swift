@@ -9,6 +9,8 @@ import Testing
     (["run", "lenet", "--batch-size", "0"], "--batch-size"),
     (["run", "lenet", "--epochs", "0"], "--epochs"),
     (["run", "lenet", "--epochs", "x"], "--epochs"),
+    (["run", "adaline", "--epochs", "9223372036854775807"], "--epochs"),
+    (["run", "madaline", "--seed", "9223372036854775807", "--seeds", "2"], "--seed"),
     (["run", "lenet", "--lr", "-1"], "--lr"),
     (["run", "lenet", "--lr", "0"], "--lr"),
     (["run", "lenet", "--lr", "nan"], "--lr"),

@@ -4,8 +4,9 @@ import RunStore
 public enum RepetitionError: Error, Sendable, Equatable {
   /// No recipe of this program made the run.
   case notOurs(run: Int, recipe: String?)
-  /// The run lacks a parameter, or it has a value that makes no sense.
-  case unusableParameter(name: String, value: SQLValue?)
+  /// The run lacks a parameter, or it is not what the command line would take; `rule` says what it
+  /// must be, as the end of a sentence.
+  case unusableParameter(run: Int, name: String, value: SQLValue?, rule: String)
   /// The data are not those of the run.
   case otherData(fact: String, stored: SQLValue, found: SQLValue)
   /// The run has come to its end.
@@ -23,9 +24,10 @@ public enum RepetitionError: Error, Sendable, Equatable {
     case .notOurs(let run, .some(let recipe)):
       "Run \(run) was made by '\(recipe)', which is no recipe of this program."
     case .notOurs(let run, .none): "Run \(run) was logged by another program."
-    case .unusableParameter(let name, .some(let value)):
-      "The run's parameter \(name) has a value that makes no sense: \(value.words)."
-    case .unusableParameter(let name, .none): "The run does not have the parameter \(name)."
+    case .unusableParameter(let run, let name, .some(let value), let rule):
+      "The parameter \(name) of run \(run) is \(value.words): it \(rule)."
+    case .unusableParameter(let run, let name, .none, _):
+      "Run \(run) does not have the parameter \(name)."
     case .otherData(let fact, let stored, let found):
       "The data are not those of the run: \(fact) was \(stored.words) and is \(found.words)."
     case .alreadyFinished(let run, let epochs):
@@ -45,8 +47,8 @@ public enum RepetitionError: Error, Sendable, Equatable {
   public var hint: String {
     switch self {
     case .notOurs: "use the program that made it."
-    case .unusableParameter:
-      "look at the parameters with: tracker export params RUN; another version of this program may"
+    case .unusableParameter(let run, _, _, _):
+      "look at the parameters with: tracker export params \(run); another version of this program may"
         + " know them."
     case .otherData: "get the same files again, or name their folder by its old path."
     case .alreadyFinished: "go on with --epochs N, or go back to an epoch with RUN@EPOCH."
@@ -65,7 +67,7 @@ extension SQLValue {
     case .null: "nothing"
     case .integer(let value): "\(value)"
     case .real(let value): "\(value)"
-    case .text(let value): "'\(value)'"
+    case .text(let value): value.count > 60 ? "'\(value.prefix(60))…'" : "'\(value)'"
     case .blob(let data): "\(data.count) bytes"
     }
   }

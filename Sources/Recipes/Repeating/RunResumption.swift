@@ -64,7 +64,7 @@ public struct RunResumption: Sendable {
   private static func checkpoint(
     of recipe: StoredRecipe, _ epoch: Int?, ofRun run: Int, in database: RunDatabase
   ) throws -> StoredCheckpoint? {
-    guard case .images = recipe else { return nil }
+    guard recipe.images != nil else { return nil }
     let checkpoint = try database.checkpoint(ofRun: run, epoch: epoch)
     if checkpoint == nil, let epoch {
       throw RunStoreError.noSnapshot(

@@ -56,7 +56,7 @@ public struct RunVerification: Sendable {
     after epoch: Int, of recipe: StoredRecipe, ofRun run: Int, in database: RunDatabase
   ) throws -> StoredCheckpoint? {
     guard epoch > 0 else { return nil }
-    guard case .images = recipe,
+    guard recipe.images != nil,
       let checkpoint = try database.checkpoint(ofRun: run, epoch: epoch)
     else {
       throw RunStoreError.noSnapshot(
