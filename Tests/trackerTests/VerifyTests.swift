@@ -139,6 +139,50 @@ import Testing
     #expect(try database.run(1).status == .finished)
   }
 
+  @Test func dataWithoutAFactOfTheRunAreRefused() async throws {
+    let workplace = try await Workplace.withRun()
+    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    try database.setEnvironment(["data.licence": "MIT"], run: 1)
+    let outcome = try await workplace.tracker(["verify", "1"])
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("data.licence was 'MIT' and is nothing."))
+  }
+
+  @Test func aRunFromAFileOfWeightsIsIdenticalWithoutTheFile() async throws {
+    let workplace = try await Workplace.withRun()
+    _ = try await workplace.tracker(["export", "weights", "1@1", "-o", "w.safetensors"])
+    let started = Workplace.smallRun + ["--init-weights", "w.safetensors", "--quiet"]
+    #expect(try await workplace.tracker(started).status == .exited(0))
+    #expect(try await workplace.tracker(started + ["--snapshot-every", "0"]).status == .exited(0))
+    #expect(try await workplace.tracker(["verify", "3"]).status == .exited(0))
+    try FileManager.default.removeItem(at: workplace.file("w.safetensors"))
+    #expect(try await workplace.tracker(["verify", "2"]).lines.first == "Run 2 is identical.")
+    let outcome = try await workplace.tracker(["verify", "3"])
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("Run 3 began with the weights in "))
+    #expect(
+      outcome.errors.contains("w.safetensors, which is gone, and has no snapshot of epoch 0."))
+  }
+
+  @Test func aStoppedVerificationSaysSo() async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+      "UPDATE params SET value = 1000000 WHERE name = 'epochs'")
+    let before = try workplace.database().digest(ofRun: 1)
+    let outcome = try await workplace.shell(
+      """
+      tracker verify 1 2> errors.txt &
+      until grep -q 'epoch 2/' errors.txt; do :; done
+      kill -INT $!
+      wait $!
+      """)
+    #expect(outcome.status == .exited(130))
+    let errors = try String(contentsOf: workplace.file("errors.txt"), encoding: .utf8)
+    #expect(errors.contains("Error: The verification of run 1 was stopped after epoch "))
+    #expect(errors.contains(" of 1000000. Nothing was changed.\nTry: verify it again: "))
+    #expect(try workplace.database().digest(ofRun: 1) == before)
+  }
+
   @Test func runsOfOtherProgramsCannotBeRepeated() async throws {
     let workplace = try Workplace()
     let database = try RunDatabase(writingTo: workplace.path("tracker.db"))

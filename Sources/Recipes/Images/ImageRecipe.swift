@@ -55,7 +55,9 @@ public struct ImageRecipe: Sendable {
       try context.checkpoint.map {
         try $0.state(
           of: network, sampleCount: data.training.count, batchSize: options.training.batchSize)
-      } ?? options.initialState(of: network)
+      }
+      ?? options.initialState(
+        of: network, weights: context.initialWeights.map { try $0.weights(of: network) })
     let training = data.training.source(normalization: data.normalization)
     let measurements = LayerMeasurements(
       network: network, samples: training, threads: options.training.threads)

@@ -93,11 +93,16 @@ public struct ImageTrainingOptions: Sendable, Equatable {
   }
 
   /// The state before the first step.
-  func initialState(of network: Network) throws -> TrainingState {
+  /// - Parameter weights: The initial weights, where they are known already; nil to draw or read them.
+  func initialState(
+    of network: Network, weights: Parameters<Float>? = nil
+  ) throws -> TrainingState {
     var generator = SeededGenerator(seed: seed)
     // Drawn in any case, so that the order of the samples is the same for every start.
     var parameters: Parameters<Float> = initialization.parameters(of: network, using: &generator)
-    if let initialWeights {
+    if let weights {
+      parameters = weights
+    } else if let initialWeights {
       parameters = try Parameters(
         for: network,
         tensors: SafetensorsFile(contentsOf: initialWeights).tensors.map {

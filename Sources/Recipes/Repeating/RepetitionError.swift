@@ -9,6 +9,12 @@ public enum RepetitionError: Error, Sendable, Equatable {
   case unusableParameter(run: Int, name: String, value: SQLValue?, rule: String)
   /// The data are not those of the run.
   case otherData(fact: String, stored: SQLValue, found: SQLValue)
+  /// The run began with the weights of a file that is gone, and has no snapshot of them.
+  case noInitialWeights(run: Int, file: String)
+  /// A person stopped a verification; so many epochs were done again.
+  case verificationStopped(run: Int, epoch: Int, epochs: Int?)
+  /// A person asked to stop before the run was open again.
+  case resumptionStopped(run: Int)
   /// The run has come to its end.
   case alreadyFinished(run: Int, epochs: Int)
   /// The planned end is not after the point to start from.
@@ -30,6 +36,13 @@ public enum RepetitionError: Error, Sendable, Equatable {
       "Run \(run) does not have the parameter \(name)."
     case .otherData(let fact, let stored, let found):
       "The data are not those of the run: \(fact) was \(stored.words) and is \(found.words)."
+    case .noInitialWeights(let run, let file):
+      "Run \(run) began with the weights in \(file), which is gone, and has no snapshot of epoch 0."
+    case .verificationStopped(let run, let epoch, let epochs):
+      "The verification of run \(run) was stopped after epoch \(epoch)"
+        + (epochs.map { " of \($0)" } ?? "") + ". Nothing was changed."
+    case .resumptionStopped(let run):
+      "Stopped before run \(run) was gone on with. Nothing was changed."
     case .alreadyFinished(let run, let epochs):
       "Run \(run) is finished: it has all its \(epochs) epochs."
     case .nothingToDo(let run, let epochs, let from):
@@ -51,6 +64,11 @@ public enum RepetitionError: Error, Sendable, Equatable {
       "look at the parameters with: tracker export params \(run); another version of this program may"
         + " know them."
     case .otherData: "get the same files again, or name their folder by its old path."
+    case .noInitialWeights(let run, _):
+      "put the file there again, or begin with a checkpoint: tracker verify \(run) --from EPOCH."
+    case .verificationStopped(let run, _, _):
+      "verify it again: tracker verify \(run), or its last part only with --from EPOCH."
+    case .resumptionStopped(let run): "go on with it: tracker resume \(run)."
     case .alreadyFinished: "go on with --epochs N, or go back to an epoch with RUN@EPOCH."
     case .nothingToDo: "give a larger --epochs, or an earlier RUN@EPOCH."
     case .changedPlan: "verify its last part with --from EPOCH, the epoch at which it was resumed."

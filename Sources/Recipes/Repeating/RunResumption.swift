@@ -34,6 +34,7 @@ public struct RunResumption: Sendable {
     changes = newEnd.map { $0 == planned ? [:] : ["epochs": .integer(Int64($0))] } ?? [:]
     recipe = try StoredRecipe(of: record, in: database, changing: changes)
     checkpoint = try Self.checkpoint(of: recipe, selector.epoch, ofRun: run, in: database)
+    if checkpoint == nil { try recipe.requireInitialWeights(ofRun: run) }
     point = checkpoint?.point ?? .start
     epochs = newEnd ?? planned
     self.run = run
@@ -49,6 +50,7 @@ public struct RunResumption: Sendable {
 
   /// Goes on to the end.
   /// - Parameter announce: Is told what was dropped, once the run is open.
+  /// - Throws: `resumptionStopped` if a person asked to stop before that.
   public func start(
     in context: RunContext, progress: some TrainingObserver,
     announce: @escaping @Sendable (DroppedRecords) -> Void
@@ -58,7 +60,11 @@ public struct RunResumption: Sendable {
       run: run, point: point, changes: changes, facts: facts, announce: announce)
     context.checkpoint = checkpoint
     context.expectedData = dataFacts
-    return try recipe.run(in: context, progress: progress)
+    do {
+      return try recipe.run(in: context, progress: progress)
+    } catch is RunInterruption {
+      throw RepetitionError.resumptionStopped(run: run)
+    }
   }
 
   private static func checkpoint(

@@ -51,8 +51,22 @@ struct StoredCheckpoint: Sendable {
         "step \(progress.step) after epoch \(progress.epoch), with \(progress.partialLoss.count)"
           + " samples of the next, is no moment of a training with \(batches) batches an epoch.")
     }
+    return try naming { try TrainingState(record, of: network) }
+  }
+
+  /// Its weights.
+  /// - Throws: `unusableCheckpoint` if they are not those of `network`.
+  func weights(of network: Network) throws -> Parameters<Float> {
+    try naming {
+      try Parameters(
+        for: network, tensors: record.weights.tensors.map { ($0.name, $0.shape, $0.values) })
+    }
+  }
+
+  /// Does what may find that the tensors are those of another network, and says then whose they are.
+  private func naming<Result>(_ body: () throws -> Result) throws -> Result {
     do {
-      return try TrainingState(record, of: network)
+      return try body()
     } catch let error as NetworkError {
       throw Self.unusable(record, run, error.message)
     }

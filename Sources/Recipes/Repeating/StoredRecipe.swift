@@ -1,3 +1,4 @@
+import Foundation
 import RunStore
 import Training
 
@@ -63,6 +64,25 @@ struct StoredRecipe: Sendable {
   /// The training on images, if that is what made the run.
   var images: ImageRecipe? {
     if case .images(let recipe) = work { recipe } else { nil }
+  }
+
+  /// The checkpoint that holds the initial weights of a run that got them from a file, so that the
+  /// file can be gone; nil if the run drew them, or does not have the checkpoint.
+  func storedInitialWeights(ofRun run: Int, in database: RunDatabase) throws -> StoredCheckpoint? {
+    guard images?.options.initialWeights != nil else { return nil }
+    guard let first = try database.checkpoint(ofRun: run, epoch: 0), first.weights.step == 0 else {
+      try requireInitialWeights(ofRun: run)
+      return nil
+    }
+    return try StoredCheckpoint(first, ofRun: run)
+  }
+
+  /// - Throws: `noInitialWeights` if a run got its initial weights from a file that is gone.
+  func requireInitialWeights(ofRun run: Int) throws {
+    guard let file = images?.options.initialWeights else { return }
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw RepetitionError.noInitialWeights(run: run, file: file)
+    }
   }
 
   /// Does it.
