@@ -1,6 +1,4 @@
-import Recording
 import RunStore
-import Synchronization
 import Testing
 import Training
 
@@ -8,10 +6,6 @@ import Training
 
 /// What is done again ends where the stored run did, and says so when it is stopped before.
 @Suite struct RepetitionTests {
-  private struct Silence: TrainingObserver {
-    func observe(_ event: TrainingEvent) {}
-  }
-
   @Test func aSmallRunThatWasInterruptedIsRepeatedAsFarAsItCame() async throws {
     let log = try await Logbook()
     let run = try interruptedRun(in: log)
@@ -65,17 +59,5 @@ import Training
     let questions = StepCount()
     context.shouldStop = { questions.next() > epochs }
     return context
-  }
-}
-
-/// Counts from 1.
-private final class StepCount: Sendable {
-  private let count = Mutex(0)
-
-  func next() -> Int {
-    count.withLock {
-      $0 += 1
-      return $0
-    }
   }
 }

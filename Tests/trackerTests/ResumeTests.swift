@@ -1,5 +1,6 @@
 import Foundation
 import RunStore
+import TestSupport
 import Testing
 
 /// `tracker resume` goes on with a run as if it had never stopped.
