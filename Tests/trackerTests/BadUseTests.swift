@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["show", "99"], "99"),
+    (["show", "999999"], "999999"),
     (["show", "nobody"], "nobody"),
     (["show", "1@x"], "1@x"),
     (["show", "best:nothing"], "nothing"),

@@ -35,7 +35,7 @@ import Testing
     for (words, message) in [
       (["1"], "Run 1 is finished: it has all its 2 epochs."),
       (["1", "--epochs", "1"], "1 epochs are planned, and it is after epoch 2"),
-      (["1@7"], "Run 1 has no snapshot of epoch 7."), (["9"], "There is no run '9'."),
+      (["1@7"], "Run 1 has no snapshot of epoch 7."), (["999999"], "There is no run '999999'."),
     ] {
       let outcome = try await workplace.tracker(["resume"] + words)
       #expect(outcome.status == .exited(1))
