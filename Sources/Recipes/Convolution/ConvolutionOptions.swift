@@ -24,7 +24,7 @@ public struct ConvolutionOptions: Sendable, Equatable {
       "must be from 1 to 1000")
     try require((0...1_000).contains(padding), "padding", "must be from 0 to 1000")
     try require(
-      tabulatedStrides == nil || input == nil, "shape_rule", "takes no --input")
+      tabulatedStrides == nil || input == nil, "input", "is not for --shape-rule")
   }
 
   var parameters: [String: SQLValue] {

@@ -28,7 +28,7 @@ public enum RepetitionError: Error, Sendable, Equatable {
   public var message: String {
     switch self {
     case .notOurs(let run, .some(let recipe)):
-      "Run \(run) was made by '\(recipe)', which is no recipe of this program."
+      "Run \(run) was made by \(SQLValue.text(recipe).words), which is no recipe of this program."
     case .notOurs(let run, .none): "Run \(run) was logged by another program."
     case .unusableParameter(let run, let name, .some(let value), let rule):
       "The parameter \(name) of run \(run) is \(value.words): it \(rule)."
