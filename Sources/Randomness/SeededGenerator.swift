@@ -19,6 +19,18 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
     }
   }
 
+  /// Reads a stored state.
+  /// - Throws: `DecodingError` for a state that no generator has.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    state = try container.decode([UInt64].self, forKey: .state)
+    guard state.count == 4, state.contains(where: { $0 != 0 }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .state, in: container,
+        debugDescription: "the generator's state is not four words that are not all 0")
+    }
+  }
+
   /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     let result = (state[1] &* 5).rotatedLeft(by: 7) &* 9

@@ -19,6 +19,15 @@ import Testing
     #expect(restored.next() == generator.next())
   }
 
+  @Test(arguments: [
+    "[]", "[1,2,3]", "[1,2,3,4,5]", "[0,0,0,0]", "[-1,1,1,1]", "[1.5,1,1,1]", "null",
+  ])
+  func aStateThatNoGeneratorHasIsRefused(state: String) {
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(SeededGenerator.self, from: Data(#"{"state":\#(state)}"#.utf8))
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 10, 1_000]) func permutationsHoldEachIndexOnce(count: Int) {
     var generator = SeededGenerator(seed: UInt64(count))
     #expect(generator.nextPermutation(of: count).sorted() == Array(0..<count))

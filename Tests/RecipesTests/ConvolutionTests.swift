@@ -62,8 +62,8 @@ import Testing
     let log = try await Logbook()
     var options = ConvolutionOptions()
     options.padding = 0
-    let (_, rule) = try ConvolutionRecipe(options).tabulateShapes(
-      strides: [1, 2], in: log.context)
+    options.tabulatedStrides = [1, 2]
+    let (_, rule) = try ConvolutionRecipe(options).tabulateShapes(in: log.context)
     let five = try #require(rule.rows.first { $0.input == 5 && $0.stride == 2 })
     let six = try #require(rule.rows.first { $0.input == 6 && $0.stride == 2 })
     #expect((five.output, five.reportOutput) == (2, 2))

@@ -8,10 +8,6 @@ import Training
 @testable import Recipes
 
 @Suite struct ImageRecipeTests {
-  private struct Silence: TrainingObserver {
-    func observe(_ event: TrainingEvent) {}
-  }
-
   private struct Refusal: Error, Equatable {}
 
   private struct Objection: TrainingObserver {

@@ -127,6 +127,20 @@ import Testing
     #expect(try status(seenFrom: here(boot: "b", alive: false)) == .finished)
   }
 
+  @Test func theSummaryTellsNaNFromNothing() throws {
+    let fixture = try StoreFixture()
+    try fixture.record([
+      MetricPoint(name: "train/loss", step: 1, epoch: 1, value: 2),
+      MetricPoint(name: "train/loss", step: 2, epoch: 2, value: .nan),
+      MetricPoint(name: "val/loss", step: 1, epoch: 1, value: .nan),
+    ])
+    let summary = try #require(try fixture.database.runs(seenFrom: .unknown).first)
+    #expect(summary.finalTrainLoss?.isNaN == true && summary.bestTrainLoss == 2)
+    #expect(summary.finalValidationLoss?.isNaN == true)
+    #expect(summary.bestValidationLoss?.isNaN == true)
+    #expect(summary.finalValidationAccuracy == nil && summary.bestValidationAccuracy == nil)
+  }
+
   @Test func theSummaryShowsFinalAndBestLosses() throws {
     let fixture = try StoreFixture()
     for (epoch, loss) in zip(1..., [3.0, 1.0, 2.0]) {

@@ -9,6 +9,8 @@ import Testing
     (["run", "lenet", "--batch-size", "0"], "--batch-size"),
     (["run", "lenet", "--epochs", "0"], "--epochs"),
     (["run", "lenet", "--epochs", "x"], "--epochs"),
+    (["run", "adaline", "--epochs", "9223372036854775807"], "--epochs"),
+    (["run", "madaline", "--seed", "9223372036854775807", "--seeds", "2"], "--seed"),
     (["run", "lenet", "--lr", "-1"], "--lr"),
     (["run", "lenet", "--lr", "0"], "--lr"),
     (["run", "lenet", "--lr", "nan"], "--lr"),
@@ -71,7 +73,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["show", "99"], "99"),
+    (["show", "999999"], "999999"),
     (["show", "nobody"], "nobody"),
     (["show", "1@x"], "1@x"),
     (["show", "best:nothing"], "nothing"),

@@ -1,5 +1,6 @@
 import Foundation
 import RunStore
+import TestSupport
 import Testing
 
 /// `tracker resume` goes on with a run as if it had never stopped.
@@ -34,13 +35,52 @@ import Testing
     for (words, message) in [
       (["1"], "Run 1 is finished: it has all its 2 epochs."),
       (["1", "--epochs", "1"], "1 epochs are planned, and it is after epoch 2"),
-      (["1@7"], "Run 1 has no snapshot of epoch 7."), (["9"], "There is no run '9'."),
+      (["1@7"], "Run 1 has no snapshot of epoch 7."), (["999999"], "There is no run '999999'."),
     ] {
       let outcome = try await workplace.tracker(["resume"] + words)
       #expect(outcome.status == .exited(1))
       #expect(outcome.errors.contains(message), "\(words): \(outcome.errors)")
       #expect(outcome.errors.contains("Try: "))
     }
+  }
+
+  /// Changes of the state of the last checkpoint, and a part of what is said about them.
+  @Test(arguments: [
+    ("$.batchesDone", "-5", "batchesDone is -5"), ("$.step", "9223372036854775807", "step is"),
+    ("$.generator.state", "json('[1,2]')", "generator.state: the generator's state"),
+    ("$.generator.state", "json('[0,0,0,0]')", "not all 0"),
+    ("$.step", "6", "its weights are of step 4"), ("$.epoch", "'x'", "epoch: "),
+    ("$.partialLoss", "NULL", "partialLoss"), ("$", "5", "not that of a training"),
+  ])
+  func aCheckpointThatNoTrainingComesToIsRefused(
+    path: String, value: String, part: String
+  ) async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+      "UPDATE checkpoints SET state = json_set(state, '\(path)', \(value)) WHERE epoch = 2")
+    let before = try workplace.database().digest(ofRun: 1)
+    for command in [
+      ["resume", "1", "--epochs", "3"], ["resume", "1@2"], ["verify", "1", "--from", "2"],
+    ] {
+      let outcome = try await workplace.tracker(command)
+      #expect(outcome.status == .exited(1))
+      #expect(outcome.errors.contains("The checkpoint of run 1 after epoch 2 cannot be used: "))
+      #expect(outcome.errors.contains(part), "\(outcome.errors)")
+      #expect(outcome.errors.contains("Try: "))
+    }
+    #expect(try workplace.database().digest(ofRun: 1) == before)
+    #expect(try await workplace.tracker(["resume", "1@1", "--quiet"]).status == .exited(0))
+  }
+
+  @Test func aCheckpointOfAnotherTrainingIsRefused() async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+      "UPDATE params SET value = 50 WHERE name = 'batch_size'")
+    let before = try workplace.database().digest(ofRun: 1)
+    let outcome = try await workplace.tracker(["resume", "1@1"])
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("is no moment of a training with 4 batches an epoch."))
+    #expect(try workplace.database().digest(ofRun: 1) == before)
   }
 
   @Test func aDivergedTrainingFailsAndSaysWhere() async throws {

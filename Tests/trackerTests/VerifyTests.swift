@@ -19,7 +19,9 @@ import Testing
     ["adaline", "--gate", "or"], ["adaline", "--weights", "-1.5,1,1"], ["madaline"],
     ["madaline", "--hidden", "-1,1,-1,-1,-1,1", "--output", "1,1,1"],
     ["lms", "--lr", "0.01,1"], ["backprop", "--epochs", "50"], ["backprop", "--check"],
-    ["convolution"],
+    ["convolution"], ["convolution", "--shape-rule"],
+    ["convolution", "--shape-rule", "--stride", "2", "--padding", "1"],
+    ["adaline", "--weights=-0.0,-0,1"], ["backprop", "--check", "--hidden", "7"],
   ])
   func everyRecipeIsIdentical(words: [String]) async throws {
     let workplace = try Workplace()
@@ -29,6 +31,70 @@ import Testing
       let outcome = try await workplace.tracker(["verify", "\(run.id)"])
       #expect(outcome.status == .exited(0), "\(words): \(outcome.output) \(outcome.errors)")
     }
+  }
+
+  @Test func aShapeRuleOfAnOlderRunIsIdentical() async throws {
+    let workplace = try Workplace()
+    _ = try await workplace.tracker(["run", "convolution", "--shape-rule", "--quiet"])
+    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+      "DELETE FROM params WHERE name = 'shape_rule'")
+    let outcome = try await workplace.tracker(["verify", "1"])
+    #expect(outcome.lines.first == "Run 1 is identical.", "\(outcome.errors)")
+  }
+
+  /// Parameters that no command line takes, and what is said about them.
+  @Test(arguments: [
+    ("lenet", "limit", "0", "is 0: it must be at least 1."),
+    ("lenet", "limit", "-9223372036854775808", "it must be at least 1."),
+    ("lenet", "limit", "1000001", "it must be at most 1000000 for the data shapes."),
+    ("lenet", "batch_size", "0", "it must be at least 1."),
+    ("lenet", "epochs", "0", "it must be from 1 to 1000000000."),
+    ("lenet", "threads", "257", "it must be from 1 to 256."),
+    ("lenet", "lr", "9e999", "is inf: it must be a positive, finite number."),
+    ("lenet", "lr", "NULL", "is nothing: it must be a number."),
+    ("lenet", "lr", "'x'", "is 'x': it must be a number."),
+    ("lenet", "momentum", "1", "it must be from 0 to below 1."),
+    ("lenet", "weight_decay", "-1e308", "it must be a finite number, and not negative."),
+    ("lenet", "shuffle", "2", "it must be 0 or 1."),
+    ("lenet", "schedule", "'x'", "it must be one of constant, step, cosine."),
+    ("lenet", "data_dir", "x'00'", "is 1 bytes: it must be the path of a file."),
+    ("mlp", "hidden", "'8,4097'", "it must be at most 64 widths from 1 to 4096."),
+    ("mlp", "hidden", "replace(hex(zeroblob(100)), '00', '4096,') || 1", "it must be at most 64"),
+    ("adaline", "epochs", "9223372036854775807", "it must be from 1 to 1000000000."),
+    ("adaline", "weights", "'1,nan,1'", "it must be 3 numbers for and: w0 and one for each input."),
+    (
+      "madaline", "hidden", "'1,1,1'",
+      "it must be 6 numbers for xor: 3 for each of the two Adalines."
+    ),
+    ("madaline", "seed", "-1", "it must be from 0 to 9223372036854775807."),
+    ("lms", "lr", "-1", "it must be a positive, finite number."),
+    ("backprop", "hidden", "9223372036854775807", "it must be from 1 to 1000."),
+    ("backprop", "outputs", "2", "it is for --data; XOR has one."),
+    ("convolution", "padding", "9223372036854775807", "it must be from 0 to 1000."),
+    ("convolution", "stride", "0", "it must be from 1 to 1000."),
+    ("convolution", "stride", "'1,0'", "is '1,0': it must be a whole number."),
+  ])
+  func whatNoCommandLineTakesIsRefused(
+    recipe: String, parameter: String, value: String, part: String
+  ) async throws {
+    let workplace = try Workplace()
+    let isLarge = ["lenet", "mlp"].contains(recipe)
+    let words = isLarge ? Workplace.smallRun.dropFirst(2) : []
+    _ = try await workplace.tracker(["run", recipe] + words + ["--quiet"])
+    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+      """
+      UPDATE params SET value = \(value) WHERE name = '\(parameter)';
+      UPDATE runs SET status = 'failed';
+      """)
+    let before = try workplace.database().digest(ofRun: 1)
+    for command in ["verify", "resume"] {
+      let outcome = try await workplace.tracker([command, "1"])
+      #expect(outcome.status == .exited(1))
+      #expect(outcome.errors.hasPrefix("Error: The parameter \(parameter) of run 1 is "))
+      #expect(outcome.errors.contains(part), "\(outcome.errors)")
+      #expect(outcome.errors.contains("Try: look at the parameters with: tracker export params 1"))
+    }
+    #expect(try workplace.database().digest(ofRun: 1) == before)
   }
 
   @Test func aFlippedBitOfAMetricIsFound() async throws {
@@ -71,6 +137,50 @@ import Testing
       #expect(outcome.errors.contains("The data are not those of the run: data.train.hash"))
     }
     #expect(try database.run(1).status == .finished)
+  }
+
+  @Test func dataWithoutAFactOfTheRunAreRefused() async throws {
+    let workplace = try await Workplace.withRun()
+    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    try database.setEnvironment(["data.licence": "MIT"], run: 1)
+    let outcome = try await workplace.tracker(["verify", "1"])
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("data.licence was 'MIT' and is nothing."))
+  }
+
+  @Test func aRunFromAFileOfWeightsIsIdenticalWithoutTheFile() async throws {
+    let workplace = try await Workplace.withRun()
+    _ = try await workplace.tracker(["export", "weights", "1@1", "-o", "w.safetensors"])
+    let started = Workplace.smallRun + ["--init-weights", "w.safetensors", "--quiet"]
+    #expect(try await workplace.tracker(started).status == .exited(0))
+    #expect(try await workplace.tracker(started + ["--snapshot-every", "0"]).status == .exited(0))
+    #expect(try await workplace.tracker(["verify", "3"]).status == .exited(0))
+    try FileManager.default.removeItem(at: workplace.file("w.safetensors"))
+    #expect(try await workplace.tracker(["verify", "2"]).lines.first == "Run 2 is identical.")
+    let outcome = try await workplace.tracker(["verify", "3"])
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("Run 3 began with the weights in "))
+    #expect(
+      outcome.errors.contains("w.safetensors, which is gone, and has no snapshot of epoch 0."))
+  }
+
+  @Test func aStoppedVerificationSaysSo() async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+      "UPDATE params SET value = 1000000 WHERE name = 'epochs'")
+    let before = try workplace.database().digest(ofRun: 1)
+    let outcome = try await workplace.shell(
+      """
+      tracker verify 1 2> errors.txt &
+      until grep -q 'epoch 2/' errors.txt; do :; done
+      kill -INT $!
+      wait $!
+      """)
+    #expect(outcome.status == .exited(130))
+    let errors = try String(contentsOf: workplace.file("errors.txt"), encoding: .utf8)
+    #expect(errors.contains("Error: The verification of run 1 was stopped after epoch "))
+    #expect(errors.contains(" of 1000000. Nothing was changed.\nTry: verify it again: "))
+    #expect(try workplace.database().digest(ofRun: 1) == before)
   }
 
   @Test func runsOfOtherProgramsCannotBeRepeated() async throws {

@@ -16,6 +16,17 @@ public struct AdalineOptions: Sendable, Equatable {
   /// The usual choices.
   public init() {}
 
+  /// Refuses choices that make no sense.
+  public func validate() throws(InvalidOption) {
+    let needed = gate.inputCount + 1
+    try require(
+      weights.map { $0.count == needed && $0.allSatisfy(\.isFinite) } ?? true, "weights",
+      "must be \(needed) numbers for \(gate.rawValue): w0 and one for each input")
+    try requireLearningRate(learningRate)
+    try requireEpochs(epochs)
+    try requireSeed(seed)
+  }
+
   var parameters: [String: SQLValue] {
     [
       "gate": .text(gate.rawValue),
@@ -30,7 +41,10 @@ public struct AdalineOptions: Sendable, Equatable {
 extension [Double] {
   /// The numbers as they are typed after an option: `-1.5,1,1`.
   var listText: String {
-    map { $0 == $0.rounded() && abs($0) < 1e15 ? String(Int64($0)) : $0.description }
-      .joined(separator: ",")
+    map { number in
+      // As a whole number -0 would lose its sign.
+      let whole = number.isZero && number.sign == .minus ? nil : Int64(exactly: number)
+      return whole.map(String.init) ?? number.description
+    }.joined(separator: ",")
   }
 }

@@ -7,16 +7,15 @@ public struct AdalineRecipe: Sendable {
   /// The choices.
   public let options: AdalineOptions
 
-  /// - Precondition: Given weights are one more than the gate has inputs.
+  /// Takes the choices.
   public init(_ options: AdalineOptions) {
-    precondition(
-      options.weights.map { $0.count == options.gate.inputCount + 1 } ?? true,
-      "An Adaline has one weight more than inputs.")
     self.options = options
   }
 
   /// Evaluates or trains, and logs everything.
+  /// - Throws: `InvalidOption` for choices that make no sense.
   public func run(in context: RunContext) throws -> RunOutcome {
+    try options.validate()
     var draft = context.draft(
       recipe: "adaline", seed: options.seed, parameters: options.parameters)
     draft.layers = [.fullyConnected("adaline", 0, from: options.gate.inputCount, to: 1)]

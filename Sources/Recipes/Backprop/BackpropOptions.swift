@@ -20,6 +20,16 @@ public struct BackpropOptions: Sendable, Equatable {
   /// The usual choices.
   public init() {}
 
+  /// Refuses choices that make no sense.
+  public func validate() throws(InvalidOption) {
+    try require((1...1_000).contains(hidden), "hidden", "must be from 1 to 1000")
+    try require((1...1_000).contains(outputs), "outputs", "must be from 1 to 1000")
+    try require(data != nil || outputs == 1, "outputs", "is for --data; XOR has one")
+    try requireLearningRate(learningRate)
+    if !checksOnly { try requireEpochs(epochs) }
+    try requireSeed(seed)
+  }
+
   var parameters: [String: SQLValue] {
     [
       "data": .text(data ?? "xor"),

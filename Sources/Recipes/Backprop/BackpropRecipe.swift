@@ -13,7 +13,9 @@ public struct BackpropRecipe: Sendable {
   }
 
   /// Checks the gradient, trains unless told not to, and logs everything.
+  /// - Throws: `InvalidOption` for choices that make no sense.
   public func run(in context: RunContext) throws -> (outcome: RunOutcome, check: GradientCheck) {
+    try options.validate()
     let data =
       try options.data.map { try BackpropData(contentsOf: $0, outputs: options.outputs) } ?? .xor
     var generator = SeededGenerator(seed: options.seed)

@@ -14,7 +14,9 @@ public struct ConvolutionRecipe: Sendable {
 
   /// Convolves, and keeps input, kernel and output as artifacts.
   /// - Returns: The run, and the rows of the output.
+  /// - Throws: `InvalidOption` for choices that make no sense.
   public func run(in context: RunContext) throws -> (outcome: RunOutcome, output: [[Double]]) {
+    try options.validate()
     let input = try options.input.map(Matrix.init(contentsOf:)) ?? .reportInput
     let kernel = try options.kernel.map(Matrix.init(contentsOf:)) ?? .sharpening
     let convolution = MatrixConvolution(
@@ -40,15 +42,16 @@ public struct ConvolutionRecipe: Sendable {
   }
 
   /// Tabulates the shape rule for the chosen kernel's width and padding, and keeps it as an artifact.
-  /// - Parameter strides: The strides to tabulate, in place of the chosen one.
+  /// - Throws: `InvalidOption` for choices that make no sense.
   public func tabulateShapes(
-    strides: [Int], in context: RunContext
+    in context: RunContext
   ) throws -> (outcome: RunOutcome, rule: ShapeRule) {
+    try options.validate()
     let kernel = try options.kernel.map(Matrix.init(contentsOf:)) ?? .sharpening
     let rule = ShapeRule(
-      kernel: kernel.columnCount, strides: strides, padding: options.padding)
-    var draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
-    draft.parameters["stride"] = .text(strides.map(String.init).joined(separator: ","))
+      kernel: kernel.columnCount, strides: options.tabulatedStrides ?? [options.stride],
+      padding: options.padding)
+    let draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
     let outcome = try context.record(draft) { journal in
       journal.keep(
         Matrix(

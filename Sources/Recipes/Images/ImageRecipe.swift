@@ -16,16 +16,23 @@ public struct ImageRecipe: Sendable {
   private let networkParameters: [String: SQLValue]
 
   /// LeNet-5.
+  /// - Throws: `InvalidOption` for choices that make no sense.
   public static func leNet(_ options: ImageTrainingOptions) throws -> ImageRecipe {
-    ImageRecipe(
+    try options.validate()
+    return ImageRecipe(
       name: "lenet", network: try .leNet5(), options: options, networkParameters: [:])
   }
 
   /// A multi-layer perceptron with hidden layers of the given widths.
+  /// - Throws: `InvalidOption` for choices that make no sense.
   public static func mlp(
     _ options: ImageTrainingOptions, hidden: [Int], activation: Activation
   ) throws -> ImageRecipe {
-    ImageRecipe(
+    try require(
+      hidden.count <= 64 && hidden.allSatisfy { (1...4_096).contains($0) }, "hidden",
+      "must be at most 64 widths from 1 to 4096")
+    try options.validate()
+    return ImageRecipe(
       name: "mlp", network: try .mlp(hidden: hidden, activation: activation), options: options,
       networkParameters: [
         "hidden": .text(hidden.map(String.init).joined(separator: ",")),
@@ -43,9 +50,14 @@ public struct ImageRecipe: Sendable {
     in context: RunContext, progress: some TrainingObserver
   ) throws -> RunOutcome {
     let data = try options.loadData()
+    try requireMemory(sampleCount: data.training.count)
     var state =
-      try context.checkpoint.map { try TrainingState($0, of: network) }
-      ?? options.initialState(of: network)
+      try context.checkpoint.map {
+        try $0.state(
+          of: network, sampleCount: data.training.count, batchSize: options.training.batchSize)
+      }
+      ?? options.initialState(
+        of: network, weights: context.initialWeights.map { try $0.weights(of: network) })
     let training = data.training.source(normalization: data.normalization)
     let measurements = LayerMeasurements(
       network: network, samples: training, threads: options.training.threads)
@@ -65,6 +77,22 @@ public struct ImageRecipe: Sendable {
         observer: &observer, shouldStop: context.shouldStop)
       return outcome == .finished ? .finished : .interrupted
     }
+  }
+
+  /// Refuses a training whose gradients, one for each group of 16 samples of a batch, take more memory
+  /// than a program should ask for.
+  private func requireMemory(sampleCount: Int) throws {
+    let mostBytes = 1 << 31
+    let groupBytes = network.nodes.reduce(0) {
+      $0 + $1.layer.contributionCount(inputShape: $1.inputShape) * MemoryLayout<Float>.size
+    }
+    let mostGroups = mostBytes / groupBytes
+    try require(mostGroups > 0, "hidden", "must be fewer or smaller: these weights are too many")
+    let groups = (min(options.training.batchSize, sampleCount) - 1) / groupSize + 1
+    try require(
+      groups <= mostGroups, "batch_size",
+      "must be at most \(mostGroups * groupSize) for this network: more gradients take too much memory"
+    )
   }
 
   private func draft(in context: RunContext, data: ImageDataset) -> RunDraft {

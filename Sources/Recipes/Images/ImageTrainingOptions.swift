@@ -29,6 +29,28 @@ public struct ImageTrainingOptions: Sendable, Equatable {
   /// The usual choices.
   public init() {}
 
+  /// Refuses choices that make no sense.
+  public func validate() throws(InvalidOption) {
+    try requireEpochs(training.epochs)
+    try require(training.batchSize >= 1, "batch_size", "must be at least 1")
+    try require((1...256).contains(training.threads), "threads", "must be from 1 to 256")
+    for (parameter, limit) in [("limit", limit), ("validation_limit", validationLimit)] {
+      try require(limit ?? 1 >= 1, parameter, "must be at least 1")
+      try require(
+        data != .shapes || limit ?? 1 <= 1_000_000, parameter,
+        "must be at most 1000000 for the data shapes")
+    }
+    try requireLearningRate(training.learningRate)
+    try require(
+      (0..<1).contains(training.optimizer.momentum), "momentum", "must be from 0 to below 1")
+    let decay = training.optimizer.weightDecay
+    try require(
+      decay >= 0 && decay.isFinite, "weight_decay", "must be a finite number, and not negative")
+    try requireSeed(seed)
+    try require(recording.snapshotEvery >= 0, "snapshot_every", "must not be negative")
+    try require(recording.histogramEvery >= 0, "histogram_every", "must not be negative")
+  }
+
   /// Every choice as a parameter of the run, by its name on the command line.
   public var parameters: [String: SQLValue] {
     [
@@ -71,11 +93,16 @@ public struct ImageTrainingOptions: Sendable, Equatable {
   }
 
   /// The state before the first step.
-  func initialState(of network: Network) throws -> TrainingState {
+  /// - Parameter weights: The initial weights, where they are known already; nil to draw or read them.
+  func initialState(
+    of network: Network, weights: Parameters<Float>? = nil
+  ) throws -> TrainingState {
     var generator = SeededGenerator(seed: seed)
     // Drawn in any case, so that the order of the samples is the same for every start.
     var parameters: Parameters<Float> = initialization.parameters(of: network, using: &generator)
-    if let initialWeights {
+    if let weights {
+      parameters = weights
+    } else if let initialWeights {
       parameters = try Parameters(
         for: network,
         tensors: SafetensorsFile(contentsOf: initialWeights).tensors.map {

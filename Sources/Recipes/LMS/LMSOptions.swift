@@ -14,6 +14,13 @@ public struct LMSOptions: Sendable, Equatable {
   /// The usual choices.
   public init() {}
 
+  /// Refuses choices that make no sense.
+  public func validate() throws(InvalidOption) {
+    for rate in learningRates { try requireLearningRate(rate) }
+    try requireEpochs(epochs)
+    try requireSeed(seed)
+  }
+
   func parameters(learningRate: Double) -> [String: SQLValue] {
     [
       "data": .text(data ?? "generated"),

@@ -14,7 +14,9 @@ public struct LMSRecipe: Sendable {
   /// Learns with each rate as a run of its own; the runs share a group if there are several.
   ///
   /// A rate that is too large is no error: the loss grows to infinity, and an alert says so.
+  /// - Throws: `InvalidOption` for choices that make no sense.
   public func run(in context: RunContext) throws -> LMSComparison {
+    try options.validate()
     let samples =
       try options.data.map(LMSData.samples(contentsOf:)) ?? LMSData.generated(seed: options.seed)
     guard let wiener = leastSquares(samples) else {

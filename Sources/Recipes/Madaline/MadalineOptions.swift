@@ -36,6 +36,29 @@ public struct MadalineOptions: Sendable, Equatable {
   /// The usual choices.
   public init() {}
 
+  /// Refuses choices that make no sense.
+  /// - Parameter seeds: From how many seeds to run.
+  public func validate(seeds: Int = 1) throws(InvalidOption) {
+    let perNeuron = gate.inputCount + 1
+    if let weights {
+      try require(
+        weights.hidden.count == Self.hiddenCount
+          && weights.hidden.allSatisfy { $0.count == perNeuron && $0.allSatisfy(\.isFinite) },
+        "hidden",
+        "must be \(Self.hiddenCount * perNeuron) numbers for \(gate.rawValue): \(perNeuron) for each"
+          + " of the two Adalines")
+      try require(
+        weights.output.count == Self.hiddenCount + 1 && weights.output.allSatisfy(\.isFinite),
+        "output", "must be 3 numbers: v0 and one for each hidden Adaline")
+    }
+    try requireLearningRate(learningRate)
+    try requireEpochs(epochs)
+    try require((1...10_000).contains(seeds), "seeds", "must be from 1 to 10000")
+    try require(weights == nil || seeds == 1, "seeds", "is for learning, not for given weights")
+    let (last, overflow) = seed.addingReportingOverflow(UInt64(seeds - 1))
+    try requireSeed(overflow ? .max : last)
+  }
+
   var parameters: [String: SQLValue] {
     [
       "gate": .text(gate.rawValue),

@@ -8,24 +8,20 @@ public struct MadalineRecipe: Sendable {
   /// The choices.
   public let options: MadalineOptions
 
-  /// - Precondition: Given weights fit the gate's inputs and the two hidden Adalines.
+  /// Takes the choices.
   public init(_ options: MadalineOptions) {
-    let fits = options.weights.map { weights in
-      weights.hidden.count == MadalineOptions.hiddenCount
-        && weights.hidden.allSatisfy { $0.count == options.gate.inputCount + 1 }
-        && weights.output.count == MadalineOptions.hiddenCount + 1
-    }
-    precondition(fits ?? true, "An Adaline has one weight more than inputs.")
     self.options = options
   }
 
   /// Runs once for each of `seeds` seeds from the chosen one on; the runs share a group if there are
   /// several.
+  /// - Throws: `InvalidOption` for choices that make no sense.
   public func run(in context: RunContext, seeds: Int = 1) throws -> [MadalineOutcome] {
+    try options.validate(seeds: seeds)
     var group: String?
     return try (0..<seeds).map { offset in
       var options = options
-      options.seed &+= UInt64(offset)
+      options.seed += UInt64(offset)
       var draft = context.draft(
         recipe: "madaline", seed: options.seed, parameters: options.parameters, group: group)
       draft.layers = [

@@ -15,7 +15,7 @@ public struct RunResumption: Sendable {
   public let epochs: Int?
 
   private let recipe: StoredRecipe
-  private let checkpoint: CheckpointRecord?
+  private let checkpoint: StoredCheckpoint?
   private let changes: [String: SQLValue]
   private let facts: [String: SQLValue]
   private let dataFacts: [String: SQLValue]
@@ -34,7 +34,8 @@ public struct RunResumption: Sendable {
     changes = newEnd.map { $0 == planned ? [:] : ["epochs": .integer(Int64($0))] } ?? [:]
     recipe = try StoredRecipe(of: record, in: database, changing: changes)
     checkpoint = try Self.checkpoint(of: recipe, selector.epoch, ofRun: run, in: database)
-    point = try checkpoint.map { try ResumePoint($0, ofRun: run) } ?? .start
+    if checkpoint == nil { try recipe.requireInitialWeights(ofRun: run) }
+    point = checkpoint?.point ?? .start
     epochs = newEnd ?? planned
     self.run = run
     facts = Self.facts(planned: planned, newEnd: newEnd, schedule: parameters["schedule"], point)
@@ -49,6 +50,7 @@ public struct RunResumption: Sendable {
 
   /// Goes on to the end.
   /// - Parameter announce: Is told what was dropped, once the run is open.
+  /// - Throws: `resumptionStopped` if a person asked to stop before that.
   public func start(
     in context: RunContext, progress: some TrainingObserver,
     announce: @escaping @Sendable (DroppedRecords) -> Void
@@ -58,19 +60,23 @@ public struct RunResumption: Sendable {
       run: run, point: point, changes: changes, facts: facts, announce: announce)
     context.checkpoint = checkpoint
     context.expectedData = dataFacts
-    return try recipe.run(in: context, progress: progress)
+    do {
+      return try recipe.run(in: context, progress: progress)
+    } catch is RunInterruption {
+      throw RepetitionError.resumptionStopped(run: run)
+    }
   }
 
   private static func checkpoint(
     of recipe: StoredRecipe, _ epoch: Int?, ofRun run: Int, in database: RunDatabase
-  ) throws -> CheckpointRecord? {
-    guard case .images = recipe else { return nil }
+  ) throws -> StoredCheckpoint? {
+    guard recipe.images != nil else { return nil }
     let checkpoint = try database.checkpoint(ofRun: run, epoch: epoch)
     if checkpoint == nil, let epoch {
       throw RunStoreError.noSnapshot(
         run: run, epoch: epoch, available: try database.checkpointEpochs(ofRun: run))
     }
-    return checkpoint
+    return try checkpoint.map { try StoredCheckpoint($0, ofRun: run) }
   }
 
   /// A learning rate that follows the plan was right for the old plan only: the run as a whole is then
@@ -82,19 +88,5 @@ public struct RunResumption: Sendable {
       let schedule, schedule != .text("constant")
     else { return [:] }
     return [RunFact.planChangedAfterEpoch: .integer(Int64(point.epoch))]
-  }
-}
-
-extension ResumePoint {
-  /// The moment of a checkpoint.
-  init(_ checkpoint: CheckpointRecord, ofRun run: Int) throws {
-    do {
-      let progress = try TrainingProgress(json: checkpoint.state)
-      self.init(
-        epoch: progress.epoch, step: progress.step, isWithinEpoch: progress.batchesDone > 0)
-    } catch {
-      throw RepetitionError.unusableCheckpoint(
-        run: run, detail: "its state is not that of a training.")
-    }
   }
 }

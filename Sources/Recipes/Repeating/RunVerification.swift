@@ -22,7 +22,8 @@ public struct RunVerification: Sendable {
 
   private let record: RunRecord
   private let recipe: StoredRecipe
-  private let checkpoint: CheckpointRecord?
+  private let checkpoint: StoredCheckpoint?
+  private let initialWeights: StoredCheckpoint?
   private let environment: [String: SQLValue]
   private let lastStep: Int
 
@@ -46,53 +47,65 @@ public struct RunVerification: Sendable {
     epochs = try database.parameters(ofRun: run)["epochs"]?.integer.map { Int($0) }
     lastStep = try database.lastStep(ofRun: run)
     checkpoint = try Self.checkpoint(after: start ?? 0, of: recipe, ofRun: run, in: database)
+    initialWeights =
+      checkpoint == nil ? try recipe.storedInitialWeights(ofRun: run, in: database) : nil
     let changed = environment[RunFact.planChangedAfterEpoch]?.integer.map { Int($0) }
-    if let changed, checkpoint.map({ $0.weights.epoch < changed }) ?? true {
+    if let changed, checkpoint.map({ $0.point.epoch < changed }) ?? true {
       throw RepetitionError.changedPlan(run: run)
     }
   }
 
   private static func checkpoint(
     after epoch: Int, of recipe: StoredRecipe, ofRun run: Int, in database: RunDatabase
-  ) throws -> CheckpointRecord? {
+  ) throws -> StoredCheckpoint? {
     guard epoch > 0 else { return nil }
-    guard case .images = recipe,
+    guard recipe.images != nil,
       let checkpoint = try database.checkpoint(ofRun: run, epoch: epoch)
     else {
       throw RunStoreError.noSnapshot(
         run: run, epoch: epoch, available: try database.checkpointEpochs(ofRun: run))
     }
-    return checkpoint
+    return try StoredCheckpoint(checkpoint, ofRun: run)
   }
 
   /// Does the run again into a file of its own, and compares.
   /// - Parameters:
   ///   - scratch: The path of that file; there must be none. Remove it afterwards.
+  /// - Throws: `verificationStopped` if a person has asked to stop.
   public func start(
     in context: RunContext, scratch: String, progress: some TrainingObserver
   ) throws -> Result {
     var repeated = context
     repeated.databasePath = scratch
     repeated.checkpoint = checkpoint
+    repeated.initialWeights = initialWeights
     repeated.expectedData = environment.filter { $0.key.hasPrefix("data.") }
     let steps = StepCounter()
     if record.status != .finished {
       // The run ended early: nothing after its last step is there to be compared.
+      repeated.lastStep = lastStep
       repeated.shouldStop = { [lastStep] in
         steps.reached(max(lastStep, 1)) || context.shouldStop()
       }
     }
+    var outcome: RunOutcome?
     do {
-      _ = try recipe.run(
+      outcome = try recipe.run(
         in: repeated, progress: ObserverPair(StepObserver(counter: steps), progress))
     } catch let divergence as Divergence where divergence.endsTraining {
       // So did the run itself, if its numbers are the same.
+    } catch is RunInterruption {
+      // A person asked to stop before anything was done.
     }
-    guard !context.shouldStop() else { throw RunInterruption() }
+    guard !context.shouldStop() else {
+      let epoch = outcome?.metric(MetricName.trainingLoss)?.lastEpoch
+      throw RepetitionError.verificationStopped(
+        run: run, epoch: epoch ?? checkpoint?.point.epoch ?? 0, epochs: epochs)
+    }
     let comparison = try RunComparison(
       run, in: RunDatabase(readingFrom: context.databasePath),
       with: 1, in: RunDatabase(readingFrom: scratch),
-      from: checkpoint.map { try ResumePoint($0, ofRun: run) }, isWhole: record.status == .finished,
+      from: checkpoint?.point, isWhole: record.status == .finished,
       ignoring: [MetricName.epochSeconds, MetricName.imagesPerSecond])
     return Result(
       run: run, comparison: comparison, circumstances: circumstances(in: context))

@@ -5,12 +5,8 @@ extension AdalineOptions {
     gate = try stored.choice("gate")
     weights = try stored.optionalNumbers("weights")
     learningRate = try stored.number("lr")
-    epochs = try stored.count("epochs")
+    epochs = try stored.integer("epochs")
     seed = try stored.seed()
-    guard weights.map({ $0.count == gate.inputCount + 1 }) ?? true else {
-      throw stored.unusable("weights")
-    }
-    guard epochs > 0 else { throw stored.unusable("epochs") }
   }
 }
 
@@ -19,16 +15,12 @@ extension MadalineOptions {
   init(_ stored: StoredParameters) throws {
     self.init()
     gate = try stored.choice("gate")
+    let output = try stored.optionalNumbers("output")
     if let hidden = try stored.optionalLists("hidden") {
-      guard hidden.count == Self.hiddenCount,
-        hidden.allSatisfy({ $0.count == gate.inputCount + 1 })
-      else { throw stored.unusable("hidden") }
-      guard let output = try stored.optionalNumbers("output"), output.count == hidden.count + 1
-      else { throw stored.unusable("output") }
-      weights = Weights(hidden: hidden, output: output)
+      weights = Weights(hidden: hidden, output: output ?? [])
     }
     learningRate = try stored.number("lr")
-    epochs = try stored.count("epochs")
+    epochs = try stored.integer("epochs")
     seed = try stored.seed()
   }
 }
@@ -39,9 +31,8 @@ extension LMSOptions {
     self.init()
     data = try stored.optionalPath("data", placeholder: "generated")
     learningRates = [try stored.number("lr")]
-    epochs = try stored.count("epochs")
+    epochs = try stored.integer("epochs")
     seed = try stored.seed()
-    guard epochs > 0 else { throw stored.unusable("epochs") }
   }
 }
 
@@ -50,14 +41,12 @@ extension BackpropOptions {
   init(_ stored: StoredParameters) throws {
     self.init()
     data = try stored.optionalPath("data", placeholder: "xor")
-    outputs = try stored.count("outputs")
-    hidden = try stored.count("hidden")
+    outputs = try stored.integer("outputs")
+    hidden = try stored.integer("hidden")
     learningRate = try stored.number("lr")
-    epochs = try stored.count("epochs")
+    epochs = try stored.integer("epochs")
     seed = try stored.seed()
     checksOnly = try stored.flag("check")
-    guard hidden > 0 else { throw stored.unusable("hidden") }
-    guard epochs > 0 || checksOnly else { throw stored.unusable("epochs") }
   }
 }
 
@@ -67,8 +56,12 @@ extension ConvolutionOptions {
     self.init()
     input = try stored.optionalPath("input", placeholder: "report")
     kernel = try stored.optionalPath("kernel", placeholder: "report")
-    stride = try stored.count("stride")
-    padding = try stored.count("padding")
-    guard stride > 0 else { throw stored.unusable("stride") }
+    padding = try stored.integer("padding")
+    // Runs that are older than `shape_rule` had several strides only under that rule.
+    if try stored.flag("shape_rule", absent: stored.isText("stride")) {
+      tabulatedStrides = try stored.integers("stride")
+    } else {
+      stride = try stored.integer("stride")
+    }
   }
 }

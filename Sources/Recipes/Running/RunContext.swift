@@ -27,7 +27,11 @@ public struct RunContext: Sendable {
   /// The run to go on with; nil to start a new one.
   var resumed: ResumedRun?
   /// Where a training that has checkpoints begins; nil for the beginning.
-  var checkpoint: CheckpointRecord?
+  var checkpoint: StoredCheckpoint?
+  /// The checkpoint before the first step that holds the initial weights; nil to draw or read them.
+  var initialWeights: StoredCheckpoint?
+  /// The step after which nothing more is wanted of a recipe without checkpoints; nil for all.
+  var lastStep: Int?
   /// Facts about the data that must hold, by name; what is not named may be anything.
   var expectedData: [String: SQLValue] = [:]
 
@@ -80,7 +84,8 @@ public struct RunContext: Sendable {
     let heartbeat = Heartbeat(of: run, in: database, now: now)
     defer { withExtendedLifetime(heartbeat) {} }
     do {
-      var journal = RunJournal(run: run, database: database, shouldStop: shouldStop, now: now)
+      var journal = RunJournal(
+        run: run, database: database, lastStep: lastStep, shouldStop: shouldStop, now: now)
       let status = try interruptible { try body(&journal) }
       try journal.store()
       try database.finishRun(run, status: status, at: now())
@@ -114,9 +119,11 @@ public struct RunContext: Sendable {
   }
 
   private func checkData(of draft: RunDraft) throws {
-    for (name, fact) in draft.environment.sorted(by: { $0.key < $1.key }) {
-      guard let expected = expectedData[name], expected != fact else { continue }
-      throw RepetitionError.otherData(fact: name, stored: expected, found: fact)
+    for (name, expected) in expectedData.sorted(by: { $0.key < $1.key }) {
+      let found = draft.environment[name] ?? .null
+      guard found == expected else {
+        throw RepetitionError.otherData(fact: name, stored: expected, found: found)
+      }
     }
   }
 }

@@ -9,16 +9,19 @@ struct RunJournal {
   let run: Int
   /// The file.
   let database: RunDatabase
+  private let lastStep: Int?
   private let shouldStop: @Sendable () -> Bool
   private let now: @Sendable () -> Date
   private var batch: RunBatch
 
+  /// - Parameter lastStep: The last step that is wanted; nil for all.
   init(
-    run: Int, database: RunDatabase, shouldStop: @escaping @Sendable () -> Bool,
-    now: @escaping @Sendable () -> Date
+    run: Int, database: RunDatabase, lastStep: Int? = nil,
+    shouldStop: @escaping @Sendable () -> Bool, now: @escaping @Sendable () -> Date
   ) {
     self.run = run
     self.database = database
+    self.lastStep = lastStep
     self.shouldStop = shouldStop
     self.now = now
     batch = RunBatch(time: now())
@@ -26,7 +29,8 @@ struct RunJournal {
 
   /// Notes numbers measured after an epoch.
   /// - Parameter step: The samples used so far, or whatever the recipe counts.
-  /// - Throws: `RunInterruption` if a person has asked to stop: the epoch is noted, and the last one.
+  /// - Throws: `RunInterruption` if a person has asked to stop, or more is not wanted: the epoch is
+  ///   noted, and the last one.
   mutating func note(
     _ values: KeyValuePairs<String, Double>, epoch: Int, step: Int
   ) throws {
@@ -34,7 +38,7 @@ struct RunJournal {
       MetricPoint(name: $0.key, step: step, epoch: epoch, value: $0.value)
     }
     if batch.metrics.count >= 10_000 { try store() }
-    if shouldStop() { throw RunInterruption() }
+    if shouldStop() || step > lastStep ?? .max { throw RunInterruption() }
   }
 
   /// Notes the weights of a neuron after an epoch, as `weight/w0`, `weight/w1` and so on.

@@ -14,9 +14,14 @@ extension RunDatabase {
           summary.group_name, summary.status, summary.started, summary.ended, summary.seconds,
           summary.epochs, summary.final_train_loss, summary.best_train_loss, summary.final_val_loss,
           summary.best_val_loss, summary.final_val_accuracy, summary.best_val_accuracy,
-          summary.note, run.host, run.boot_id, run.pid
+          summary.note, run.host, run.boot_id, run.pid, train.count AS train_loss_count,
+          val.count AS val_loss_count, accuracy.count AS val_accuracy_count
         FROM run_summary AS summary
         JOIN runs AS run ON run.id = summary.id
+        LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
+        LEFT JOIN metric_series AS val ON val.run_id = run.id AND val.name = 'val/loss'
+        LEFT JOIN metric_series AS accuracy
+          ON accuracy.run_id = run.id AND accuracy.name = 'val/accuracy'
         ORDER BY run.started_at DESC, run.id DESC
         LIMIT :limit
         """,

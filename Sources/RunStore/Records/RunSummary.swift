@@ -22,17 +22,17 @@ public struct RunSummary: Sendable, Equatable {
   public let seconds: Double
   /// The number of epochs finished.
   public let epochs: Int
-  /// The last training loss; nil for none or NaN.
+  /// The last training loss; nil for none.
   public let finalTrainLoss: Double?
-  /// The smallest training loss.
+  /// The smallest training loss; NaN if all are.
   public let bestTrainLoss: Double?
-  /// The last validation loss; nil for none or NaN.
+  /// The last validation loss; nil for none.
   public let finalValidationLoss: Double?
-  /// The smallest validation loss.
+  /// The smallest validation loss; NaN if all are.
   public let bestValidationLoss: Double?
-  /// The last validation accuracy; nil for none or NaN.
+  /// The last validation accuracy; nil for none.
   public let finalValidationAccuracy: Double?
-  /// The largest validation accuracy.
+  /// The largest validation accuracy; NaN if all are.
   public let bestValidationAccuracy: Double?
   /// Remarks of a person.
   public let note: String?
@@ -40,9 +40,14 @@ public struct RunSummary: Sendable, Equatable {
 
 extension RunSummary {
   /// - Parameters:
-  ///   - row: The columns of `run_summary`, and `host`, `boot_id` and `pid` of `runs`.
+  ///   - row: The columns of `run_summary`; `host`, `boot_id` and `pid` of `runs`; and the number of
+  ///     points of each metric, such as `train_loss_count`, which tells NaN from nothing.
   ///   - machine: A run of this machine whose process has died is `crashed` at once.
   init(_ row: ResultRow, seenFrom machine: Machine) throws {
+    func value(_ column: String, of metric: String) throws -> Double? {
+      let isLogged = try row.optionalInteger("\(metric)_count") ?? 0 > 0
+      return try row.optionalReal(column) ?? (isLogged ? .nan : nil)
+    }
     id = try row.integer("id")
     uuid = try row.text("uuid")
     name = try row.text("name")
@@ -62,12 +67,12 @@ extension RunSummary {
     ended = try row.optionalText("ended")
     seconds = try row.real("seconds")
     epochs = try row.integer("epochs")
-    finalTrainLoss = try row.optionalReal("final_train_loss")
-    bestTrainLoss = try row.optionalReal("best_train_loss")
-    finalValidationLoss = try row.optionalReal("final_val_loss")
-    bestValidationLoss = try row.optionalReal("best_val_loss")
-    finalValidationAccuracy = try row.optionalReal("final_val_accuracy")
-    bestValidationAccuracy = try row.optionalReal("best_val_accuracy")
+    finalTrainLoss = try value("final_train_loss", of: "train_loss")
+    bestTrainLoss = try value("best_train_loss", of: "train_loss")
+    finalValidationLoss = try value("final_val_loss", of: "val_loss")
+    bestValidationLoss = try value("best_val_loss", of: "val_loss")
+    finalValidationAccuracy = try value("final_val_accuracy", of: "val_accuracy")
+    bestValidationAccuracy = try value("best_val_accuracy", of: "val_accuracy")
     note = try row.optionalText("note")
   }
 }

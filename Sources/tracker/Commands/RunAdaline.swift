@@ -36,22 +36,20 @@ struct RunAdaline: AsyncParsableCommand {
   @OptionGroup(title: "Run") var options: RunOptions
 
   func validate() throws {
-    let needed = gate.inputCount + 1
-    try require(
-      weights.map { $0.numbers.count == needed } ?? true,
-      "--weights must be \(needed) numbers for \(gate.rawValue): w0 and one for each input.")
-    try requireLearningRate(learningRate)
-    try requireEpochs(epochs)
-    try requireSeed(seed)
+    try requireValid { try choices.validate() }
   }
 
-  func run() async throws {
+  private var choices: AdalineOptions {
     var choices = AdalineOptions()
     choices.gate = gate
     choices.weights = weights?.numbers
     choices.learningRate = learningRate
     choices.epochs = epochs
     choices.seed = seed
+    return choices
+  }
+
+  func run() async throws {
     let outcome = try AdalineRecipe(choices).run(in: await options.context())
     try options.print(
       [outcome], tables: [.predictions(outcome.predictions)],

@@ -43,15 +43,10 @@ struct RunBackprop: AsyncParsableCommand {
   @OptionGroup(title: "Run") var options: RunOptions
 
   func validate() throws {
-    try require((1...1_000).contains(hidden), "--hidden must be from 1 to 1000.")
-    try require((1...1_000).contains(outputs), "--outputs must be from 1 to 1000.")
-    try require(data != nil || outputs == 1, "--outputs is for --data; XOR has one.")
-    try requireLearningRate(learningRate)
-    try requireEpochs(epochs)
-    try requireSeed(seed)
+    try requireValid { try choices.validate() }
   }
 
-  func run() async throws {
+  private var choices: BackpropOptions {
     var choices = BackpropOptions()
     choices.data = data
     choices.outputs = outputs
@@ -60,6 +55,10 @@ struct RunBackprop: AsyncParsableCommand {
     choices.epochs = epochs
     choices.seed = seed
     choices.checksOnly = check
+    return choices
+  }
+
+  func run() async throws {
     let (outcome, gradient) = try BackpropRecipe(choices).run(in: await options.context())
     try options.print(
       [outcome],

@@ -34,21 +34,23 @@ struct RunConvolution: AsyncParsableCommand {
   @OptionGroup(title: "Run") var options: RunOptions
 
   func validate() throws {
-    try require((1...1_000).contains(stride ?? 1), "--stride must be from 1 to 1000.")
-    try require((0...1_000).contains(padding ?? 0), "--padding must be from 0 to 1000.")
-    try require(!shapeRule || input == nil, "--shape-rule takes no --input.")
+    try requireValid { try choices.validate() }
   }
 
-  func run() async throws {
+  private var choices: ConvolutionOptions {
     var choices = ConvolutionOptions()
     choices.input = input
     choices.kernel = kernel
     choices.stride = stride ?? 1
     choices.padding = padding ?? (shapeRule ? 0 : 1)
+    choices.tabulatedStrides = shapeRule ? stride.map { [$0] } ?? [1, 2, 3] : nil
+    return choices
+  }
+
+  func run() async throws {
     let recipe = ConvolutionRecipe(choices)
     if shapeRule {
-      let (outcome, rule) = try recipe.tabulateShapes(
-        strides: stride.map { [$0] } ?? [1, 2, 3], in: await options.context())
+      let (outcome, rule) = try recipe.tabulateShapes(in: await options.context())
       try options.print([outcome], tables: [.shapes(rule)], remarks: remarks(rule))
     } else {
       let (outcome, output) = try recipe.run(in: await options.context())

@@ -32,17 +32,19 @@ struct RunLMS: AsyncParsableCommand {
   @OptionGroup(title: "Run") var options: RunOptions
 
   func validate() throws {
-    for rate in learningRates.numbers { try requireLearningRate(rate) }
-    try requireEpochs(epochs)
-    try requireSeed(seed)
+    try requireValid { try choices.validate() }
   }
 
-  func run() async throws {
+  private var choices: LMSOptions {
     var choices = LMSOptions()
     choices.data = data
     choices.learningRates = learningRates.numbers
     choices.epochs = epochs
     choices.seed = seed
+    return choices
+  }
+
+  func run() async throws {
     let comparison = try LMSRecipe(choices).run(in: await options.context())
     try options.print(comparison.outcomes.map(\.outcome), tables: [.comparison(comparison)])
   }

@@ -26,14 +26,15 @@ struct RunMLP: AsyncParsableCommand {
   @OptionGroup(title: "Run") var options: RunOptions
 
   func validate() throws {
-    try require(
-      hidden.widths.count <= 64 && hidden.widths.allSatisfy { (1...4_096).contains($0) },
-      "--hidden must be at most 64 widths from 1 to 4096.")
+    try requireValid { _ = try recipe() }
+  }
+
+  private func recipe() throws -> ImageRecipe {
+    try .mlp(image.choices, hidden: hidden.widths, activation: activation)
   }
 
   func run() async throws {
-    let recipe = try ImageRecipe.mlp(
-      image.choices, hidden: hidden.widths, activation: activation)
+    let recipe = try recipe()
     let outcome = try recipe.run(
       in: await options.context(),
       progress: TrainingProgressDisplay(epochs: image.epochs, style: options.progressStyle))

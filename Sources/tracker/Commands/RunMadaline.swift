@@ -50,23 +50,10 @@ struct RunMadaline: AsyncParsableCommand {
   @OptionGroup(title: "Run") var options: RunOptions
 
   func validate() throws {
-    let perNeuron = gate.inputCount + 1
-    let hiddenCount = hidden.reduce(0) { $0 + $1.numbers.count }
-    try require(
-      hidden.isEmpty || hiddenCount == MadalineOptions.hiddenCount * perNeuron,
-      "--hidden must be \(MadalineOptions.hiddenCount * perNeuron) numbers for \(gate.rawValue):"
-        + " \(perNeuron) for each of the two Adalines.")
-    try require(
-      output.map { $0.numbers.count == MadalineOptions.hiddenCount + 1 } ?? true,
-      "--output must be 3 numbers: v0 and one for each hidden Adaline.")
     try require(
       output == nil || !hidden.isEmpty || gate.inputCount == 2,
       "--output without --hidden is for gates with two inputs.")
-    try require((1...10_000).contains(seeds), "--seeds must be from 1 to 10000.")
-    try require(weights == nil || seeds == 1, "--seeds is for learning, not for given weights.")
-    try requireLearningRate(learningRate)
-    try requireEpochs(epochs)
-    try requireSeed(seed)
+    try requireValid { try choices.validate(seeds: seeds) }
   }
 
   private var weights: MadalineOptions.Weights? {
@@ -83,13 +70,17 @@ struct RunMadaline: AsyncParsableCommand {
       output: output?.numbers ?? report.output)
   }
 
-  func run() async throws {
+  private var choices: MadalineOptions {
     var choices = MadalineOptions()
     choices.gate = gate
     choices.weights = weights
     choices.learningRate = learningRate
     choices.epochs = epochs
     choices.seed = seed
+    return choices
+  }
+
+  func run() async throws {
     let outcomes = try MadalineRecipe(choices).run(in: await options.context(), seeds: seeds)
     if let only = outcomes.first, outcomes.count == 1 {
       try options.print(

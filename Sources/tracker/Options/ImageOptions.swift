@@ -85,22 +85,7 @@ struct ImageOptions: ParsableArguments {
   var profile = false
 
   func validate() throws {
-    try requireEpochs(epochs)
-    try require(batchSize >= 1, "--batch-size must be at least 1.")
-    try require((1...256).contains(threads), "--threads must be from 1 to 256.")
-    try require(limit ?? 1 >= 1, "--limit must be at least 1.")
-    try require(validationLimit ?? 1 >= 1, "--validation-limit must be at least 1.")
-    try require(
-      data != .shapes || max(limit ?? 1, validationLimit ?? 1) <= 1_000_000,
-      "--data shapes makes at most 1000000 images; choose a smaller --limit.")
-    try requireLearningRate(learningRate)
-    try require((0..<1).contains(momentum), "--momentum must be from 0 to below 1.")
-    try require(
-      weightDecay >= 0 && weightDecay.isFinite,
-      "--weight-decay must be a finite number, and not negative.")
-    try requireSeed(seed)
-    try require(snapshotEvery >= 0, "--snapshot-every must not be negative.")
-    try require(histogramEvery >= 0, "--histogram-every must not be negative.")
+    try requireValid { try choices.validate() }
   }
 
   /// The choices as the recipe takes them.

@@ -24,6 +24,7 @@ extension CSVError: HintedError {}
 extension SafetensorsError: HintedError {}
 extension NetworkError: HintedError {}
 extension RecipeError: HintedError {}
+extension InvalidOption: HintedError {}
 extension RepetitionError: HintedError {}
 extension RunInterruption: HintedError {}
 extension Divergence: HintedError {}

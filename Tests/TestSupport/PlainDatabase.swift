@@ -1,11 +1,16 @@
 import GRDBSQLite
 
 /// A SQLite connection without any of the tracker's code, to change what it would not.
-struct PlainDatabase {
-  let path: String
+public struct PlainDatabase {
+  private let path: String
+
+  /// Names the file; each statement has a connection of its own.
+  public init(path: String) {
+    self.path = path
+  }
 
   /// Runs statements that return nothing.
-  func execute(_ sql: String) throws {
+  public func execute(_ sql: String) throws {
     var pointer: OpaquePointer?
     defer { sqlite3_close(pointer) }
     guard sqlite3_open(path, &pointer) == SQLITE_OK,
@@ -14,7 +19,8 @@ struct PlainDatabase {
   }
 
   /// What SQLite said.
-  struct Failure: Error {
-    let message: String
+  public struct Failure: Error {
+    /// Its words.
+    public let message: String
   }
 }
