@@ -63,13 +63,13 @@ let package = Package(
     .target(name: "CProcessor"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: [sqlite], path: "Tests/TestSupport"),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness", "TestSupport"]),
     .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TestSupport"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Randomness", "TestSupport"]),
     .testTarget(
-      name: "RunStoreTests", dependencies: ["RunStore", "Randomness", "TestSupport", sqlite],
+      name: "RunStoreTests", dependencies: ["RunStore", "Randomness", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Randomness", "TestSupport"],
@@ -91,7 +91,6 @@ let package = Package(
       name: "trackerTests",
       dependencies: [
         "tracker", "Training", "RunStore", "Randomness", "TestSupport", argumentParser, subprocess,
-        sqlite,
       ]),
   ]
 )

@@ -87,7 +87,7 @@ import Testing
 
   /// Changes the file and verifies run 1, which must fail.
   private func alter(_ workplace: Workplace, _ sql: String) async throws -> String {
-    try PlainDatabase(path: workplace.path("tracker.db")).execute(sql)
+    try PlainConnection(path: workplace.path("tracker.db")).execute(sql)
     let outcome = try await workplace.tracker(["verify", "1"])
     #expect(outcome.status == .exited(1))
     return outcome.output
