@@ -88,11 +88,4 @@ import Testing
       ], run: fixture.run)
     return fixture
   }
-
-  /// The most memory that this process has had, in megabytes.
-  private func peakMemory() throws -> Int {
-    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return (line?.split(separator: " ").dropLast().last.flatMap { Int($0) } ?? 0) / 1024
-  }
 }
