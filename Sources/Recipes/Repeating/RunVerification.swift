@@ -10,7 +10,7 @@ public struct RunVerification: Sendable {
     /// The id of the run.
     public let run: Int
     /// What was compared, and what differs.
-    public let comparison: RunComparison
+    public let comparison: RunDifferences
     /// What differs between then and now and could explain differences, in words.
     public let circumstances: [String]
   }
@@ -89,7 +89,7 @@ public struct RunVerification: Sendable {
       // So did the run itself, if its numbers are the same.
     }
     guard !context.shouldStop() else { throw RunInterruption() }
-    let comparison = try RunComparison(
+    let comparison = try RunDifferences(
       run, in: RunDatabase(readingFrom: context.databasePath),
       with: 1, in: RunDatabase(readingFrom: scratch),
       from: checkpoint.map { try ResumePoint($0, ofRun: run) }, isWhole: record.status == .finished,
