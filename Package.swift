@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Randomness", "TestSupport"]),
     .testTarget(
-      name: "RunStoreTests", dependencies: ["RunStore", "Randomness", "TestSupport", sqlite],
+      name: "RunStoreTests", dependencies: ["RunStore", "Randomness", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Randomness", "TestSupport"],

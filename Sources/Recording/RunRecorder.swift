@@ -60,7 +60,8 @@ public struct RunRecorder: TrainingObserver {
       pending.alerts.append(AlertRecord(warning, at: now()))
     case .diverged(let divergence):
       pending.alerts.append(AlertRecord(divergence, at: now()))
-      guard divergence.endsTraining else { return }
+      // One on the validation data is told before the end of its epoch, which stores everything.
+      guard divergence.endsTraining, divergence.batch != nil else { return }
       pending.metrics.append(
         MetricPoint(
           name: MetricName.trainingLoss, step: divergence.step, epoch: divergence.epoch,
@@ -69,10 +70,10 @@ public struct RunRecorder: TrainingObserver {
     case .finishedEpoch(let report, let moment):
       var batch = takePending()
       batch.metrics += report.points(at: batch.time)
+      if options.profiles { batch.layers = layers(with: report) }
       try add(moment, to: &batch)
       try measure(moment, &batch)
       try store(batch)
-      if options.profiles { try storeLayers(with: report) }
     case .stopped(let state):
       var batch = takePending()
       if !isPlanned(state.progress) { batch.checkpoint = try CheckpointRecord(state) }
@@ -105,14 +106,16 @@ public struct RunRecorder: TrainingObserver {
       && (progress.epoch.isMultiple(of: options.snapshotEvery) || progress.epoch == epochs)
   }
 
-  /// Stores the layers again, with the time that each took for an image of the last epoch.
-  private func storeLayers(with report: EpochReport) throws {
+  /// The layers with the time that each took for an image, over those images of the epoch that this
+  /// process has trained on.
+  private func layers(with report: EpochReport) -> [LayerRecord] {
     var layers = [LayerRecord](network)
-    for (index, time) in report.layerTimes.enumerated() {
-      layers[index].forwardNanoseconds = Double(time.forward) / Double(report.training.count)
-      layers[index].backwardNanoseconds = Double(time.backward) / Double(report.training.count)
+    let images = Double(report.timedSampleCount)
+    for (index, time) in report.layerTimes.enumerated() where images > 0 {
+      layers[index].forwardNanoseconds = Double(time.forward) / images
+      layers[index].backwardNanoseconds = Double(time.backward) / images
     }
-    try database.setLayers(layers, run: run)
+    return layers
   }
 
   /// Adds histograms and snapshots where the epoch is one that has them.

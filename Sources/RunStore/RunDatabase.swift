@@ -49,16 +49,20 @@ public struct RunDatabase: Sendable {
 
   /// Runs `body` as one transaction: all of it is stored, or nothing.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    guard !isReadOnly else { throw RunStoreError.openedForReading(path: path) }
-    // A file that was removed can still be written, but nobody will ever read it.
-    guard FileIdentity(path: path) == identity else { throw RunStoreError.vanished(path: path) }
+    try requireWritable()
     return try translatingErrors(path: path) { try queue.write(body) }
   }
 
   /// Runs `body` without a transaction, for statements that cannot be in one.
   func outsideTransactions<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    guard !isReadOnly else { throw RunStoreError.openedForReading(path: path) }
+    try requireWritable()
     return try translatingErrors(path: path) { try queue.writeWithoutTransaction(body) }
+  }
+
+  private func requireWritable() throws {
+    guard !isReadOnly else { throw RunStoreError.openedForReading(path: path) }
+    // A file that was removed can still be written, but nobody will ever read it.
+    guard FileIdentity(path: path) == identity else { throw RunStoreError.vanished(path: path) }
   }
 
   /// Copies all pages to `destination` by SQLite's online backup.

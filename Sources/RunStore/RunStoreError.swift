@@ -13,6 +13,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case foreign(path: String)
   /// The file at `path` was made by a newer version of this program.
   case newerSchema(path: String, found: Int, supported: Int)
+  /// The file at `path` has tables, but the number of its schema is that of none.
+  case noVersion(path: String, found: Int)
   /// The file at `path` cannot be written.
   case readOnly(path: String)
   /// The file at `path` is damaged; `detail` is what SQLite found.
@@ -69,6 +71,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case stillRunning(run: Int, pid: Int?, host: String?)
   /// The run has no snapshot of this epoch.
   case noSnapshot(run: Int, epoch: Int?, available: [Int])
+  /// The run has nothing, or none of what was asked for, of this epoch.
+  case noEpoch(run: Int, epoch: Int, part: String?, available: [Int])
 }
 
 extension RunStoreError: CustomStringConvertible {
@@ -85,6 +89,8 @@ extension RunStoreError: CustomStringConvertible {
     case .foreign(let path): "The file '\(path)' is a database of another program."
     case .newerSchema(let path, let found, let supported):
       "The file '\(path)' has schema version \(found); this program knows up to \(supported)."
+    case .noVersion(let path, let found):
+      "The file '\(path)' has tables, but schema version \(found), which there never was."
     case .readOnly(let path): "The file '\(path)' cannot be written."
     case .corrupt(let path, let detail): "The file '\(path)' is damaged: \(detail)."
     case .alreadyThere(let path): "There is a file '\(path)' already."
@@ -118,6 +124,8 @@ extension RunStoreError: CustomStringConvertible {
         + "\(host.map { " on \($0)" } ?? "")."
     case .noSnapshot(let run, .some(let epoch), _): "Run \(run) has no snapshot of epoch \(epoch)."
     case .noSnapshot(let run, .none, _): "Run \(run) has no snapshot."
+    case .noEpoch(let run, let epoch, let part, _):
+      "Run \(run) has \(part.map { "no \($0)" } ?? "nothing") of epoch \(epoch)."
     }
   }
 
@@ -130,6 +138,8 @@ extension RunStoreError: CustomStringConvertible {
     case .empty: "Run something first, or check that this is the right file."
     case .notADatabase, .foreign: "Choose another file with --db FILE."
     case .newerSchema: "Install the version of tracker that made the file, or a newer one."
+    case .noVersion:
+      "Restore a backup; if only the number was changed: sqlite3 FILE \"PRAGMA user_version = 1\""
     case .readOnly:
       "Check the permissions of the file and its folder, or choose another with --db FILE."
     case .corrupt: "Restore a backup, or save what is readable: sqlite3 FILE .recover"
@@ -161,9 +171,20 @@ extension RunStoreError: CustomStringConvertible {
     case .stillRunning:
       "End that process first, or wait a minute after its end if it ran on another machine."
     case .noSnapshot(_, _, let available):
+      available.isEmpty ? "Run again with snapshots on." : "It has epochs \(available.listed)."
+    case .noEpoch(_, _, _, let available):
       available.isEmpty
-        ? "Run again with snapshots on." : "It has epochs \(available.map(String.init).listed)."
+        ? "Leave '@EPOCH' out: none of it belongs to an epoch."
+        : "It has epochs \(available.listed)."
     }
+  }
+}
+
+extension [Int] {
+  /// The numbers with commas between them; of many, the first and the last ones.
+  fileprivate var listed: String {
+    guard count > 20 else { return map(String.init).listed }
+    return prefix(10).map(String.init).listed + " … " + suffix(5).map(String.init).listed
   }
 }
 

@@ -50,11 +50,13 @@ public struct Trainer {
     var watch = Watch(layers: DeadLayerWatch(network, threads: options.threads))
     while state.progress.epoch < options.epochs {
       let timesBefore = engine.layerTimes
+      let samplesBefore = state.progress.partialLoss.count
       let outcome = try trainEpoch(
         engine, state: &state, gradient: &gradient, watch: &watch, samples: training,
         observer: &observer, shouldStop: shouldStop)
       guard outcome == .finished else { return outcome }
       let layerTimes = zip(engine.layerTimes, timesBefore).map { $0 - $1 }
+      let timedSampleCount = state.progress.partialLoss.count - samplesBefore
       for layer in watch.layers.newlyDead(on: training, at: state.parameters) {
         try observer.observe(
           .warned(
@@ -62,7 +64,8 @@ public struct Trainer {
               layer: layer, epoch: state.progress.epoch + 1, step: state.progress.step)))
       }
       let report = finishEpoch(
-        engine, state: &state, validation: validation, layerTimes: layerTimes)
+        engine, state: &state, validation: validation, layerTimes: layerTimes,
+        timedSampleCount: timedSampleCount)
       let divergence = divergence(
         onValidation: report, watch: &watch, network, at: state.parameters, validation)
       if let divergence { try observer.observe(.diverged(divergence)) }
@@ -158,7 +161,7 @@ public struct Trainer {
 
   private func finishEpoch(
     _ engine: Engine<Float>, state: inout TrainingState, validation: some SampleSource<Float>,
-    layerTimes: [LayerTime]
+    layerTimes: [LayerTime], timedSampleCount: Int
   ) -> EpochReport {
     let epoch = state.progress.epoch + 1
     let report = EpochReport(
@@ -166,7 +169,7 @@ public struct Trainer {
       validation: engine.evaluate(
         Array(0..<validation.count)[...], from: validation, at: state.parameters),
       learningRate: learningRate(epoch: epoch), seconds: state.progress.partialSeconds,
-      layerTimes: layerTimes)
+      layerTimes: layerTimes, timedSampleCount: timedSampleCount)
     state.progress.epoch = epoch
     state.progress.batchesDone = 0
     state.progress.partialLoss = BatchLoss()

@@ -65,6 +65,8 @@ public struct EpochReport: Sendable, Equatable {
   /// The time of each layer in the epoch's training, summed over the threads; after a resumption,
   /// since then.
   public let layerTimes: [LayerTime]
+  /// How many samples `layerTimes` are of; after a resumption fewer than `training.count`.
+  public let timedSampleCount: Int
 
   /// The training speed, in samples a second.
   public var samplesPerSecond: Double { Double(training.count) / seconds }

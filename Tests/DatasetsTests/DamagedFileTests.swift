@@ -13,9 +13,12 @@ import Testing
     folder = try TemporaryFolder()
   }
 
-  /// Reads `count` damaged copies of `bytes`; the number of the copy is the seed.
+  /// The number of damaged copies of each file.
+  private let count: UInt64 = 10_000
+
+  /// Reads damaged copies of `bytes`; the number of the copy is the seed.
   private func damage(
-    _ bytes: [UInt8], count: UInt64 = 3_000, as name: String, _ read: () throws -> Void
+    _ bytes: [UInt8], as name: String, _ read: () throws -> Void
   ) throws {
     var failures = 0
     for seed in 0..<count {
@@ -32,6 +35,7 @@ import Testing
       }
     }
     #expect(failures > count / 10)
+    #expect(try peakMemory() < 600, "megabytes")
   }
 
   @Test func plainLabels() throws {
@@ -60,7 +64,7 @@ import Testing
 
   @Test func wholeSetsInMNISTsForm() throws {
     try folder.writeMNIST()
-    try damage(idx([7], labels(7)), count: 1_000, as: trainingLabels) {
+    try damage(idx([7], labels(7)), as: trainingLabels) {
       let dataset = try ImageDataset.fashionMNIST(in: folder.url.path)
       #expect(dataset.training.labels.allSatisfy { $0 <= 9 })
     }
@@ -76,7 +80,7 @@ import Testing
 
   @Test func csvTables() throws {
     let text = "x0,x1,\"x2\",d\r\n1,-0.5,2e-3,\"1.25\"\r\n1,0.25,-7,3\r\n1,2,3,4\r\n"
-    for seed: UInt64 in 0..<10_000 {
+    for seed in 0..<count {
       var random = SeededGenerator(seed: seed)
       do {
         let table = try CSVTable(decoding: Array(text.utf8).damaged(using: &random), name: "t.csv")

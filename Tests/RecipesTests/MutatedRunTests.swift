@@ -87,7 +87,7 @@ import Training
       context.databasePath = folder.path("edited.db")
       try whole.write(to: URL(fileURLWithPath: context.databasePath))
       // Checks and types of the tables refuse some of it; that is as well.
-      let isMade: Void? = try? PlainDatabase(path: context.databasePath)
+      let isMade: Void? = try? PlainConnection(path: context.databasePath)
         .execute("PRAGMA ignore_check_constraints = ON; \(change)")
       guard isMade != nil else { continue }
       tried += 1

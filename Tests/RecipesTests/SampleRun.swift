@@ -39,7 +39,7 @@ enum SampleRun: String, CaseIterable, Sendable {
     case .lenet: try train(.leNet(imageOptions), in: context)
     case .mlp: try train(.mlp(imageOptions, hidden: [4], activation: .tanh), in: context)
     }
-    try PlainDatabase(path: context.databasePath).execute("UPDATE runs SET status = 'failed'")
+    try PlainConnection(path: context.databasePath).execute("UPDATE runs SET status = 'failed'")
   }
 
   private var imageOptions: ImageTrainingOptions {

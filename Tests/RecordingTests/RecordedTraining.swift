@@ -39,7 +39,7 @@ struct RecordedTraining {
   /// Trains with a recorder, and with `watcher` told after it.
   func train<Watcher: TrainingObserver>(
     epochs: Int, learningRate: Double = 0.01, recording options: RecordingOptions = .init(),
-    watcher: Watcher
+    validation: ArraySource<Float>? = nil, watcher: Watcher
   ) throws -> Watcher {
     let network = try Network.leNet5()
     var generator = SeededGenerator(seed: 7)
@@ -54,7 +54,7 @@ struct RecordedTraining {
     var observer = ObserverPair(try recorder(options, epochs: epochs), watcher)
     _ = try Trainer(options: training, loss: SoftmaxCrossEntropy(), now: { 0 }).fit(
       network, from: &state, training: noise(40),
-      validation: noise(10), observer: &observer)
+      validation: validation ?? noise(10), observer: &observer)
     return observer.second
   }
 

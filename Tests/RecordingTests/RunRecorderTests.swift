@@ -1,9 +1,10 @@
 import NeuralNet
 import RunStore
+import TestSupport
 import Testing
-import Training
 
 @testable import Recording
+@testable import Training
 
 @Suite struct RunRecorderTests {
   private let layers = ["conv1", "conv2", "fc1", "fc2", "fc3"]
@@ -134,6 +135,63 @@ import Training
     #expect(readings == [started, started, started, started, first, first, first, first, second])
   }
 
+  @Test func anEpochIsOneTransactionAlsoIfItsValidationDiverges() throws {
+    let training = try RecordedTraining()
+    let reader = Reader(path: training.path)
+    let notNumbers = ArraySource<Float>(
+      inputs: [Array(repeating: .nan, count: 3 * 32 * 32)], targets: [[0]])
+    #expect(throws: Divergence.self) {
+      try training.train(epochs: 2, validation: notNumbers, watcher: reader)
+    }
+    // Nothing is stored when the divergence is told: its epoch ends right after.
+    let started = Reading(points: 0, histograms: 10, snapshots: 2)
+    #expect(
+      reader.readings
+        == Array(repeating: started, count: 5) + [
+          Reading(points: 7, histograms: 20, snapshots: 4)
+        ])
+    let points = try training.database.metrics(ofRun: training.run)
+    let losses = Dictionary(grouping: points, by: \.name).mapValues { $0.map(\.value) }
+    #expect(losses["train/loss"]?.count == 1 && losses["train/loss"]?[0].isFinite == true)
+    #expect(losses["val/loss"]?.count == 1 && losses["val/loss"]?[0].isNaN == true)
+    #expect(try training.database.alerts(ofRun: training.run).map(\.kind) == ["divergence"])
+  }
+
+  @Test func theProfileOfAnEpochIsStoredWithItOrNotAtAll() throws {
+    let training = try RecordedTraining()
+    var options = RecordingOptions()
+    options.profiles = true
+    try PlainConnection(path: training.path).execute(
+      """
+      CREATE TRIGGER refuse BEFORE INSERT ON layers WHEN NEW.forward_nanoseconds IS NOT NULL
+      BEGIN
+        SELECT RAISE(ABORT, 'no profile');
+      END
+      """)
+    #expect(throws: RunStoreError.self) {
+      try training.train(epochs: 1, recording: options, watcher: EventLog())
+    }
+    #expect(try training.database.metrics(ofRun: training.run) == [])
+  }
+
+  @Test func aProfileCountsTheImagesThatWereComputedSinceTheResumption() throws {
+    let training = try RecordedTraining()
+    let log = try training.train(epochs: 1, watcher: EventLog())
+    let (epoch, moment) = (try #require(log.epochs.first), try #require(log.moments.last))
+    #expect(epoch.timedSampleCount == 40)
+    // Taken up again after 32 of the 40 images.
+    let resumed = EpochReport(
+      epoch: 1, step: 3, training: epoch.training, validation: epoch.validation,
+      learningRate: 0.01, seconds: 1, layerTimes: [LayerTime(forward: 800, backward: 1_600)],
+      timedSampleCount: 8)
+    var options = RecordingOptions()
+    options.profiles = true
+    var recorder = try training.recorder(options, epochs: 1)
+    try recorder.observe(.finishedEpoch(resumed, moment))
+    let layer = try #require(try training.database.layers(ofRun: training.run).first)
+    #expect(layer.forwardNanoseconds == 100 && layer.backwardNanoseconds == 200)
+  }
+
   @Test func whatCannotBeStoredEndsTheTraining() throws {
     let training = try RecordedTraining()
     var recorder = try training.recorder(.init(), epochs: 1, run: 99)
@@ -151,13 +209,13 @@ private struct Reading: Equatable {
 }
 
 /// Looks into the file after every event, as another program would.
-private struct Reader: TrainingObserver {
+private final class Reader: TrainingObserver {
   let path: String
-  var readings: [Reading] = []
+  private(set) var readings: [Reading] = []
 
   init(path: String) { self.path = path }
 
-  mutating func observe(_ event: TrainingEvent) throws {
+  func observe(_ event: TrainingEvent) throws {
     readings.append(
       Reading(
         points: try count("metric_points", in: path), histograms: try count("histograms", in: path),

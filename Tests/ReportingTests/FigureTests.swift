@@ -103,4 +103,77 @@ import Testing
     #expect(throws: FigureError.noPlane(run: 1)) { try Figure.planes(of: runs(1), in: database) }
     #expect(throws: FigureError.noRuns) { try Figure.losses(of: [], in: database) }
   }
+
+  @Test(arguments: [
+    (0.0, 0.0), (0, 5e-324), (-1e308, 1e308), (-Double.infinity, .infinity), (1e16, 1e16),
+  ])
+  func aHeatMapHasRoomForAnyBounds(lower: Double, upper: Double) throws {
+    let histograms = [0, 1].map {
+      HistogramRecord(
+        epoch: $0, layer: "fc", quantity: .weight, lower: lower, upper: upper, counts: [0, 4])
+    }
+    try fixture.database.record(RunBatch(time: Date(), histograms: histograms), run: 1)
+    let figure = try Figure.histogramsOverTime(ofRun: 1, quantity: .weight, in: fixture.database)
+    guard case .heatMap(let map)? = figure.panels.first else { throw FigureError.noRuns }
+    let range = try #require(map.vertical.range)
+    #expect(range.lowerBound < range.upperBound && range.upperBound.isFinite)
+    let canBeDrawn = upper - lower < 1 && upper - lower != 5e-324
+    for column in map.values { #expect(column.reduce(0, +) == 100 || !canBeDrawn) }
+    #expect(map.values.isEmpty == (upper > 1e300))
+  }
+
+  @Test func aHeatMapOfEpochsFarApartHasFewColumns() throws {
+    let epochs = [Int.min, -1, 0, 2_000_000_000, Int.max]
+    let histograms = epochs.map {
+      HistogramRecord(
+        epoch: $0, layer: "fc", quantity: .weight, lower: 0, upper: 1, counts: [1, 1])
+    }
+    try fixture.database.record(RunBatch(time: Date(), histograms: histograms), run: 1)
+    let figure = try Figure.histogramsOverTime(ofRun: 1, quantity: .weight, in: fixture.database)
+    guard case .heatMap(let map)? = figure.panels.first else { throw FigureError.noRuns }
+    #expect(map.values.count == 1_000)
+    #expect(map.values.count { !$0[0].isNaN } == 3)
+  }
+
+  @Test func emptyAndEnormousTensorsAreNoKernels() throws {
+    for shape in [[1_000_000_000, 1, 0, 0], [0, 1, 3, 3], [2, 0, 3, 3]] {
+      let tensor = TensorRecord(name: "conv1.weight", shape: shape, values: [])
+      let run = try fixture.add("odd", [:], losses: [1], snapshot: [tensor])
+      #expect(throws: FigureError.noKernels(run: run)) {
+        try Figure.kernels(ofRun: run, in: fixture.database)
+      }
+    }
+    let many = TensorRecord(
+      name: "conv1.weight", shape: [600, 1, 1, 1], values: Array(repeating: 1, count: 600))
+    let run = try fixture.add("odd", [:], losses: [1], snapshot: [many])
+    let figure = try Figure.kernels(ofRun: run, in: fixture.database)
+    guard case .tiles(let plot)? = figure.panels.first else { throw FigureError.noRuns }
+    #expect(plot.tiles.count == 512 && figure.title.hasPrefix("The first 512 filters of"))
+  }
+
+  @Test func aDeletedRunCannotBeComparedSideBySide() throws {
+    let machine = Machine(host: "nowhere", bootID: nil, isProcessAlive: { _ in false })
+    try fixture.database.deleteRun(2, seenFrom: machine, at: Date())
+    #expect(throws: RunStoreError.noSuchRun(selector: "2")) {
+      try RunComparison(of: [1, 2], in: fixture.database, showsAllParameters: true)
+    }
+  }
+
+  @Test func rowsWithDifferentNumbersOfInputsShareAColumn() throws {
+    let rows = [
+      PredictionRecord(row: 0, inputs: [1, .nan]), PredictionRecord(row: 1, inputs: [2], target: 3),
+    ]
+    try fixture.database.record(RunBatch(time: Date(), predictions: rows), run: 1)
+    let table = Table.predictions(try fixture.database.predictions(ofRun: 1))
+    #expect(
+      table.formatted(as: .csv)
+        == "row,inputs,target,s,y\r\n0,\"[1.0, nan]\",,,\r\n1,[2.0],3.0,,\r\n")
+  }
+
+  @Test func aLongCellDoesNotFillTheOthersWithBlanks() {
+    let table = Table(
+      columns: ["a", "b"],
+      rows: [["short", 1], [.text(String(repeating: "x", count: 100_000)), 2]])
+    #expect(table.formatted(as: .text).utf8.count < 110_000)
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RunStore
@@ -77,6 +78,32 @@ import Testing
     let back = try RunDatabase(writingTo: fixture.folder.path("back.db"))
     #expect(try merge(path, into: back) == [.added])
     #expect(try back.digest(ofRun: 1) == fixture.database.digest(ofRun: 2))
+  }
+
+  @Test func anExportThatFailsLeavesNothing() throws {
+    let fixture = try filled()
+    // A tensor of content that is not there cannot be copied.
+    try fixture.execute("PRAGMA foreign_keys = OFF; UPDATE tensors SET blob_hash = 'none'")
+    let before = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path)
+    #expect(throws: RunStoreError.self) {
+      try fixture.database.exportRun(
+        2, to: fixture.folder.path("one.db"), seenFrom: .unknown, at: StoreFixture.start)
+    }
+    let after = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path)
+    #expect(Set(after) == Set(before))
+    let nowhere = fixture.folder.path("nowhere/one.db")
+    let error = #expect(throws: RunStoreError.self) {
+      try fixture.database.exportRun(2, to: nowhere, seenFrom: .unknown, at: StoreFixture.start)
+    }
+    #expect(error?.message.contains("'\(nowhere)'") == true)
+  }
+
+  @Test func aFileThatWasRemovedTakesNoRuns() throws {
+    let fixture = try filled()
+    let path = fixture.folder.path("target.db")
+    let target = try RunDatabase(writingTo: path)
+    try FileManager.default.removeItem(atPath: path)
+    #expect(throws: RunStoreError.vanished(path: path)) { try merge(fixture.path, into: target) }
   }
 
   @Test func conflictsAreReportedAndNothingIsOverwritten() throws {

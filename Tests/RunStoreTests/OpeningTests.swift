@@ -48,6 +48,21 @@ import Testing
     try expectRefusal(.newerSchema(path: path, found: 99, supported: 1))
   }
 
+  @Test(arguments: [0, -1]) func filesOfNoVersionAreRefusedAndLeftAlone(version: Int) throws {
+    let path = folder.path("tracker.db")
+    _ = try RunDatabase(writingTo: path)
+    try PlainConnection(path: path).execute("PRAGMA user_version = \(version)")
+    try expectRefusal(.noVersion(path: path, found: version))
+  }
+
+  @Test func anEmptyFileWithOurMarkIsANewOne() throws {
+    let path = folder.path("tracker.db")
+    try PlainConnection(path: path).execute(
+      "PRAGMA application_id = \(EmbeddedSchema.applicationID)")
+    _ = try RunDatabase(writingTo: path)
+    _ = try RunDatabase(readingFrom: path)
+  }
+
   @Test(arguments: ["hello", String(repeating: "not a database\n", count: 1000)])
   func otherFilesAreRefusedAndLeftAlone(content: String) throws {
     let path = folder.path("notes.txt")

@@ -44,6 +44,9 @@ import Testing
       UPDATE sqlite_schema SET sql = replace(sql, '(name)', '(note)') WHERE name = 'runs_by_name';
       """
     ),
+    (.schema, "DROP INDEX alerts_by_run"),
+    (.schema, "DROP INDEX alerts_by_run; CREATE INDEX alerts_by_run ON alerts (kind)"),
+    (.schema, "DROP INDEX alerts_by_run; DROP VIEW run_summary; DROP TRIGGER runs_end"),
   ])
   func eachFaultIsFoundAndMended(kind: Finding.Kind, sql: String) throws {
     let fixture = try filled()
@@ -62,6 +65,54 @@ import Testing
     let left = try fixture.database.repair(seenFrom: .unknown, at: Date())
     #expect(left.map(\.kind) == [.blobContent])
     #expect(left.first?.message.contains("(w of run 1 after epoch 0)") == true)
+  }
+
+  @Test(arguments: [
+    ("DROP INDEX runs_by_name", "The index runs_by_name is missing."),
+    ("DROP VIEW epoch_losses", "The view epoch_losses is missing."),
+    ("DROP VIEW metric_series_recomputed", "The view metric_series_recomputed is missing."),
+    ("DROP TRIGGER metrics_insert", "The trigger metrics_insert is missing."),
+    ("DROP TABLE alerts", "The table alerts is missing."),
+    ("ALTER TABLE tags ADD COLUMN mood TEXT", "The table tags is not as this version makes it."),
+    (
+      "DROP VIEW layer_table; CREATE VIEW layer_table AS SELECT 1 AS run_id",
+      "The view layer_table is not as this version makes it."
+    ),
+  ])
+  func whatTheSchemaLacksIsFound(sql: String, message: String) throws {
+    let fixture = try filled()
+    try fixture.execute(sql)
+    let found = try RunDatabase(readingFrom: fixture.path)
+      .examine(seenFrom: .unknown, at: StoreFixture.start)
+    #expect(found.contains { $0.message == message }, "\(found)")
+    #expect(found.allSatisfy { [.schema, .table, .index].contains($0.kind) }, "\(found)")
+  }
+
+  @Test func commentsWhiteSpaceAndOtherTablesAreNoFault() throws {
+    let fixture = try filled()
+    try fixture.execute(
+      """
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema
+      SET sql = replace(
+        replace(sql, 'TEXT', '  TEXT -- it''s' || char(10)), 'TABLE tags', 'TABLE "tags"')
+      WHERE name IN ('tags', 'alerts');
+      CREATE TABLE mine (a);
+      CREATE VIEW yours AS SELECT a FROM mine;
+      """)
+    let found = try RunDatabase(readingFrom: fixture.path)
+      .examine(seenFrom: .unknown, at: StoreFixture.start)
+    #expect(found == [])
+  }
+
+  @Test func aTableThatIsLostStaysReportedAndTheRestIsMended() throws {
+    let fixture = try filled()
+    try fixture.execute("DROP TABLE alerts; DROP INDEX runs_by_name; DROP VIEW epoch_losses")
+    let left = try RunDatabase(writingTo: fixture.path).repair(seenFrom: .unknown, at: Date())
+    #expect(
+      left.map(\.message) == [
+        "The table alerts is missing.", "The index alerts_by_run is missing.",
+      ])
   }
 
   @Test func copiesGetTheNextFreeNumber() throws {

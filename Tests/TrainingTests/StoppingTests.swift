@@ -24,6 +24,10 @@ import Training
     #expect(state == whole)
     #expect(log.epochs.map(\.training) == wholeLog.epochs.map(\.training))
     #expect(log.epochs.map(\.validation) == wholeLog.epochs.map(\.validation))
+    // Seven steps of 8 samples, the last of 2, make an epoch of 50; those before the stop were timed then.
+    #expect(wholeLog.epochs.allSatisfy { $0.timedSampleCount == 50 })
+    let done = outcome == .stopped ? steps % 7 * 8 : 0
+    #expect(log.epochs.map(\.timedSampleCount).reduce(0, +) == 50 * log.epochs.count - done)
     #expect(log.gradients == wholeLog.gradients)
   }
 

@@ -114,6 +114,21 @@ import Testing
     #expect(try String(contentsOf: workplace.file("picture.svg"), encoding: .utf8).contains("<svg"))
   }
 
+  @Test(arguments: ["copy.svg", "link.svg"])
+  func aPictureIsNotWrittenOverADatabase(name: String) async throws {
+    let workplace = try await Workplace.withRun()
+    let database = workplace.file("tracker.db")
+    let files = FileManager.default
+    try files.copyItem(at: database, to: workplace.file("copy.svg"))
+    try files.createSymbolicLink(at: workplace.file("link.svg"), withDestinationURL: database)
+    let before = try Data(contentsOf: database)
+    let outcome = try await workplace.tracker(["plot", "loss", "-o", name])
+    if outcome.errors.contains("apt-get install -y gnuplot-nox") { return }
+    #expect(outcome.status == .exited(1) && outcome.errors.contains("'\(name)' is a database"))
+    #expect(try Data(contentsOf: database) == before)
+    #expect(try Data(contentsOf: workplace.file("copy.svg")) == before)
+  }
+
   @Test func theReportNamesWhatIsMissing() async throws {
     let workplace = try await Workplace.withRun()
     let outcome = try await workplace.tracker(["report", "-o", "out.html"])

@@ -56,7 +56,7 @@ import Testing
     path: String, value: String, part: String
   ) async throws {
     let workplace = try await Workplace.withRun()
-    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
       "UPDATE checkpoints SET state = json_set(state, '\(path)', \(value)) WHERE epoch = 2")
     let before = try workplace.database().digest(ofRun: 1)
     for command in [
@@ -74,7 +74,7 @@ import Testing
 
   @Test func aCheckpointOfAnotherTrainingIsRefused() async throws {
     let workplace = try await Workplace.withRun()
-    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
       "UPDATE params SET value = 50 WHERE name = 'batch_size'")
     let before = try workplace.database().digest(ofRun: 1)
     let outcome = try await workplace.tracker(["resume", "1@1"])

@@ -36,7 +36,7 @@ import Testing
   @Test func aShapeRuleOfAnOlderRunIsIdentical() async throws {
     let workplace = try Workplace()
     _ = try await workplace.tracker(["run", "convolution", "--shape-rule", "--quiet"])
-    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
       "DELETE FROM params WHERE name = 'shape_rule'")
     let outcome = try await workplace.tracker(["verify", "1"])
     #expect(outcome.lines.first == "Run 1 is identical.", "\(outcome.errors)")
@@ -81,7 +81,7 @@ import Testing
     let isLarge = ["lenet", "mlp"].contains(recipe)
     let words = isLarge ? Workplace.smallRun.dropFirst(2) : []
     _ = try await workplace.tracker(["run", recipe] + words + ["--quiet"])
-    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
       """
       UPDATE params SET value = \(value) WHERE name = '\(parameter)';
       UPDATE runs SET status = 'failed';
@@ -166,7 +166,7 @@ import Testing
 
   @Test func aStoppedVerificationSaysSo() async throws {
     let workplace = try await Workplace.withRun()
-    try PlainDatabase(path: workplace.path("tracker.db")).execute(
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
       "UPDATE params SET value = 1000000 WHERE name = 'epochs'")
     let before = try workplace.database().digest(ofRun: 1)
     let outcome = try await workplace.shell(
@@ -197,7 +197,7 @@ import Testing
 
   /// Changes the file and verifies run 1, which must fail.
   private func alter(_ workplace: Workplace, _ sql: String) async throws -> String {
-    try PlainDatabase(path: workplace.path("tracker.db")).execute(sql)
+    try PlainConnection(path: workplace.path("tracker.db")).execute(sql)
     let outcome = try await workplace.tracker(["verify", "1"])
     #expect(outcome.status == .exited(1))
     return outcome.output

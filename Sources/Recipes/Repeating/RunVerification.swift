@@ -10,7 +10,7 @@ public struct RunVerification: Sendable {
     /// The id of the run.
     public let run: Int
     /// What was compared, and what differs.
-    public let comparison: RunComparison
+    public let comparison: RunDifferences
     /// What differs between then and now and could explain differences, in words.
     public let circumstances: [String]
   }
@@ -102,7 +102,7 @@ public struct RunVerification: Sendable {
       throw RepetitionError.verificationStopped(
         run: run, epoch: epoch ?? checkpoint?.point.epoch ?? 0, epochs: epochs)
     }
-    let comparison = try RunComparison(
+    let comparison = try RunDifferences(
       run, in: RunDatabase(readingFrom: context.databasePath),
       with: 1, in: RunDatabase(readingFrom: scratch),
       from: checkpoint?.point, isWhole: record.status == .finished,

@@ -11,10 +11,15 @@ public struct RunComparison: Sendable {
   ///   - ids: The runs, one column each; weights are compared with those of the first.
   ///   - metrics: The metrics to show; nil for all.
   ///   - showsAllParameters: Whether parameters that all runs share are shown too.
+  /// - Throws: `RunStoreError`; `noSuchRun` for a deleted run.
   public init(
     of ids: [Int], in database: RunDatabase, metrics: [String]? = nil, showsAllParameters: Bool
   ) throws {
     let runs = try database.comparedRuns(ids, metrics: metrics)
+    // A run that was deleted since it was looked up, or has lost its experiment, has no column.
+    for id in ids where !runs.contains(where: { $0.id == id }) {
+      throw RunStoreError.noSuchRun(selector: String(id))
+    }
     let records = try ids.map { try database.run($0) }
     let names = runs.map { "\($0.name) (\($0.id))" }
     func sideBySide(

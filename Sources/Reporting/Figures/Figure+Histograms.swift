@@ -70,36 +70,56 @@ extension HistogramPlot {
 }
 
 extension HeatMap {
+  /// The most columns of a picture; of several epochs in one, the last is shown.
+  private static let mostColumns = 1_000
+
   /// The histograms of one layer side by side, all spread over the same bins.
   fileprivate init(_ histograms: [HistogramRecord], quantity: HistogramRecord.Quantity) {
-    let bins = 60
-    let lower = histograms.map(\.lower).min() ?? 0
-    let upper = max(histograms.map(\.upper).max() ?? 1, lower.nextUp)
-    let epochs = histograms.map(\.epoch)
+    let edges = histograms.flatMap { [$0.lower, $0.upper] }
+    let axis = Axis(quantity.rawValue)
+    let rows = AxisRange.around(edges, on: axis, isTight: true)
+    let epochs = histograms.map { Double($0.epoch) }
+    let (first, last) = (epochs.min() ?? 0, epochs.max() ?? 0)
     // Half an epoch to either side, so that an epoch stands in the middle of its column.
-    let first = Double(epochs.min() ?? 0) - 0.5
-    let last = Double(epochs.max() ?? 0) + 0.5
-    let byEpoch = Dictionary(histograms.map { ($0.epoch, $0) }, uniquingKeysWith: { $1 })
-    let columns = (epochs.min() ?? 0)...(epochs.max() ?? 0)
+    let start = first - 0.5
     self.init(
-      title: histograms.first?.layer ?? "", horizontal: Axis("epoch"), columns: first...last,
-      vertical: Axis(quantity.rawValue), rows: lower...upper,
+      title: histograms.first?.layer ?? "", horizontal: Axis("epoch"),
+      columns: start...max(last + 0.5, start.nextUp), vertical: axis, rows: rows,
       colour: Axis("share", unit: "% of values"),
-      values: columns.map { epoch in
-        byEpoch[epoch].map { $0.shares(lower: lower, upper: upper, bins: bins) }
-          ?? Array(repeating: .nan, count: bins)
-      })
+      values: edges.allSatisfy(axis.canShow)
+        ? Self.columns(histograms, from: first, through: last, rows: rows) : [])
+  }
+
+  /// The shares of each epoch's histogram; without any where an epoch has none.
+  private static func columns(
+    _ histograms: [HistogramRecord], from first: Double, through last: Double,
+    rows: ClosedRange<Double>
+  ) -> [[Double]] {
+    let bins = 60
+    let epochCount = last - first + 1
+    let columnCount = Int(min(epochCount, Double(mostColumns)))
+    var columns = Array(
+      repeating: Array(repeating: Double.nan, count: bins), count: columnCount)
+    var shown: [Int: HistogramRecord] = [:]
+    for histogram in histograms {
+      let place = (Double(histogram.epoch) - first) * Double(columnCount) / epochCount
+      shown[min(Int(place), columnCount - 1)] = histogram
+    }
+    for (column, histogram) in shown { columns[column] = histogram.shares(over: rows, bins: bins) }
+    return columns
   }
 }
 
 extension HistogramRecord {
-  /// The percentage of the values in each of `bins` bins, values spread evenly within the stored ones.
-  fileprivate func shares(lower newLower: Double, upper newUpper: Double, bins: Int) -> [Double] {
-    let newWidth = (newUpper - newLower) / Double(bins)
+  /// The percentage of the values in each of `bins` bins, values spread evenly within the stored ones;
+  /// NaN where the bins are too narrow for numbers.
+  fileprivate func shares(over range: ClosedRange<Double>, bins: Int) -> [Double] {
+    let newWidth = (range.upperBound - range.lowerBound) / Double(bins)
+    guard newWidth.isNormal else { return Array(repeating: .nan, count: bins) }
     let width = (upper - lower) / Double(max(1, counts.count))
     var shares = Array(repeating: 0.0, count: bins)
     for (index, count) in counts.enumerated() where count > 0 {
-      let start = (lower + Double(index) * width - newLower) / newWidth
+      let start = (lower + Double(index) * width - range.lowerBound) / newWidth
       let end = start + width / newWidth
       let touched =
         max(0, min(bins - 1, Int(start)))...max(0, min(bins - 1, Int(max(start, end.nextDown))))

@@ -42,13 +42,13 @@ extension Figure {
   ) throws -> Figure {
     let snapshot = try database.snapshot(ofRun: run, epoch: epoch)
     let order = try database.layers(ofRun: run).map { "\($0.name).weight" }
-    let kernels = snapshot.tensors.filter { $0.shape.count == 4 }
+    let kernels = snapshot.tensors.filter { isKernels($0.shape) }
     let first = order.lazy.compactMap { name in kernels.first { $0.name == name } }.first
     guard let tensor = first ?? kernels.first else { throw FigureError.noKernels(run: run) }
     let (outputs, inputs, rows, columns) = (
       tensor.shape[0], tensor.shape[1], tensor.shape[2], tensor.shape[3]
     )
-    let tiles = (0..<outputs * inputs).map { index in
+    let tiles = (0..<min(outputs * inputs, mostTiles)).map { index in
       let start = index * rows * columns
       return TilePlot.Tile(
         "\(index / inputs + 1) from \(index % inputs + 1)",
@@ -59,11 +59,21 @@ extension Figure {
     let name = try database.run(run).name
     let when = snapshot.epoch == 0 ? "before training" : "after epoch \(snapshot.epoch)"
     return Figure(
-      title: "Filters of \(tensor.name), output from input channel, \(when), run \(run) (\(name))",
+      title: "\(outputs * inputs > mostTiles ? "The first \(mostTiles) filters" : "Filters") of"
+        + " \(tensor.name), output from input channel, \(when), run \(run) (\(name))",
       // Up to six beside each other, so that the channels of one filter stay together.
       .tiles(
         TilePlot(
           tiles: tiles, columns: inputs > 6 ? 6 : inputs * max(1, 6 / max(1, inputs)),
           shade: Axis("weight"))))
+  }
+
+  /// How many filters one picture shows.
+  private static let mostTiles = 512
+
+  /// Whether a tensor has the shape of filters that can be drawn: none is empty or as large as a photo.
+  private static func isKernels(_ shape: [Int]) -> Bool {
+    shape.count == 4 && shape[0] > 0 && shape[1] > 0
+      && shape[2...].allSatisfy { (1...128).contains($0) }
   }
 }

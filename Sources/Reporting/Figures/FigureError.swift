@@ -18,7 +18,8 @@ public enum FigureError: Error, Sendable, Hashable {
     case .noHistograms(let quantity, let run, let epoch):
       "Run \(run) has no \(quantity) histograms" + (epoch.map { " of epoch \($0)" } ?? "") + "."
     case .noPlane(let run): "Run \(run) has no rows (1, x1, x2, d) and weights over them."
-    case .noKernels(let run): "Run \(run) keeps no weights of a convolution."
+    case .noKernels(let run):
+      "Run \(run) keeps no weights of a convolution, or none that can be drawn."
     case .noRuns: "There are no such runs."
     }
   }

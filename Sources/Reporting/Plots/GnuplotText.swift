@@ -2,10 +2,11 @@ import Foundation
 
 /// The spelling of gnuplot's language.
 enum GnuplotText {
-  /// `text` as a string literal. What could end the literal, or that gnuplot replaces even inside one
+  /// The start of `text` as a string literal. What could end the literal, or that gnuplot replaces even inside one
   /// (back-quotes run commands), is written as octal numbers; control characters become visible escapes.
   static func quoted(_ text: String) -> String {
-    let content = VisibleText.escaping(text).unicodeScalars.reduce(into: "") { literal, scalar in
+    let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(longest)))
+    let content = VisibleText.escaping(start).unicodeScalars.reduce(into: "") { literal, scalar in
       if special.contains(scalar) {
         literal += "\\" + String(scalar.value + 0o1000, radix: 8).dropFirst()
       } else {
@@ -14,6 +15,9 @@ enum GnuplotText {
     }
     return "\"\(content)\""
   }
+
+  /// The most characters of a literal, far more than a picture has room for.
+  private static let longest = 2_000
 
   private static let special = Set("\"\\`'@$".unicodeScalars)
 

@@ -6,14 +6,13 @@ extension Table {
   /// A bias adds one parameter for each output channel and one addition for each output value. For a
   /// run with a profile, the time of each layer for an image follows, and the speed that comes of it:
   /// backward, a layer does its multiply-adds once for its weights and once for its input, which the
-  /// first layer leaves out.
+  /// first layer leaves out. A total beyond 64 bits is the largest number of 64 bits.
   public static func layers(_ layers: [LayerRecord]) -> Table {
     let weighted = layers.filter { $0.weightCount > 0 }
-    let weights = weighted.reduce(0) { $0 + $1.weightCount }
-    let macs = weighted.reduce(0) { $0 + $1.macs }
-    let biases = weighted.reduce(0) { $0 + $1.biasCount }
-    let biasAdditions = weighted.filter { $0.biasCount > 0 }
-      .reduce(0) { $0 + $1.outputShape.reduce(1, *) }
+    let weights = weighted.map(\.weightCount)
+    let macs = weighted.map(\.macs)
+    let biases = weighted.map(\.biasCount)
+    let biasAdditions = weighted.filter { $0.biasCount > 0 }.map(\.outputShape.clampedProduct)
     guard !weighted.isEmpty else {
       return Table(columns: ["layer", "input", "output", "weight", "parameters", "macs"])
     }
@@ -42,16 +41,19 @@ extension Table {
 
   /// Nanoseconds for an image and billions of multiply-adds a second, forward and backward.
   private static func speed(of layer: LayerRecord, isFirst: Bool) -> [SQLValue] {
-    func pair(_ nanoseconds: Double?, _ macs: Int) -> [SQLValue] {
+    func pair(_ nanoseconds: Double?, _ macs: Double) -> [SQLValue] {
       guard let nanoseconds else { return [.null, .null] }
-      return [.real(nanoseconds), nanoseconds > 0 ? .real(Double(macs) / nanoseconds) : .null]
+      return [.real(nanoseconds), nanoseconds > 0 ? .real(macs / nanoseconds) : .null]
     }
-    return pair(layer.forwardNanoseconds, layer.macs)
-      + pair(layer.backwardNanoseconds, (isFirst ? 1 : 2) * layer.macs)
+    let macs = Double(layer.macs)
+    return pair(layer.forwardNanoseconds, macs)
+      + pair(layer.backwardNanoseconds, (isFirst ? 1 : 2) * macs)
   }
 
-  private static func total(_ name: String, _ parameters: Int, _ macs: Int) -> [SQLValue] {
-    [.text(name), .null, .null, .null, .integer(Int64(parameters)), .integer(Int64(macs))]
+  private static func total(_ name: String, _ parameters: [Int], _ macs: [Int]) -> [SQLValue] {
+    [
+      .text(name), .null, .null, .null, SQLValue(parameters.clampedSum), SQLValue(macs.clampedSum),
+    ]
   }
 
   /// A shape in the report's form: `(1, 3, 32, 32)`.

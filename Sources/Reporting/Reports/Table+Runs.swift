@@ -40,8 +40,7 @@ extension Table {
       rows: points.map { point in
         [
           .text(point.name), .integer(Int64(point.step)),
-          SQLValue(point.epoch), .real(point.value),
-          point.time.map { .integer(Int64(($0.timeIntervalSince1970 * 1000).rounded())) } ?? .null,
+          SQLValue(point.epoch), .real(point.value), SQLValue(point.time),
         ]
       })
   }

@@ -36,9 +36,10 @@ struct AlignedRows<Style: AlignedStyle>: RowEncoder {
     let rows = sample.map { cells($0) }
     let settled = ColumnLayout(
       widths: columns.indices.map { column in
-        rows.reduce(max(DisplayWidth.of(heads[column]), Style.minimumWidth)) {
+        let width = rows.reduce(max(DisplayWidth.of(heads[column]), Style.minimumWidth)) {
           max($0, DisplayWidth.of($1[column]))
         }
+        return min(width, ColumnLayout.widest)
       },
       isRight: columns.indices.map { isRight($0) })
     text += style.head(heads, settled)
@@ -68,6 +69,9 @@ struct AlignedRows<Style: AlignedStyle>: RowEncoder {
 struct ColumnLayout {
   let widths: [Int]
   let isRight: [Bool]
+
+  /// The most that a column is filled up to: a book in one cell must not become blanks in all others.
+  static let widest = 1_000
 
   /// `cell` with blanks up to the width of its column; a wider one as it is.
   func padded(_ cell: String, column: Int) -> String {

@@ -6,6 +6,10 @@ public struct Finding: Sendable, Hashable {
     case page
     /// SQLite finds an index that does not fit its table.
     case index
+    /// A table is missing, or is not as this version makes it.
+    case table
+    /// An index, view or trigger is missing, or is not as this version makes it.
+    case schema
     /// Rows point to a row that is not there.
     case danglingRows = "dangling_rows"
     /// The summary of a metric differs from its points.
@@ -25,6 +29,12 @@ public struct Finding: Sendable, Hashable {
   /// What is wrong, naming the place.
   public let message: String
 
-  /// Whether `repair` can mend it. What is lost is lost: pages and blobs come back from a backup only.
-  public var isRepairable: Bool { kind != .page && kind != .blobContent }
+  /// Whether `repair` can mend it. What is lost is lost: pages, tables and blobs come back from a
+  /// backup only.
+  public var isRepairable: Bool {
+    switch kind {
+    case .page, .table, .blobContent: false
+    case .index, .schema, .danglingRows, .summary, .histogram, .unusedBlob, .staleRun: true
+    }
+  }
 }

@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 
 extension RunDatabase {
-  /// Looks for faults: broken pages, rows that point nowhere, summaries that differ from their points,
-  /// histograms that differ from their bins, blobs whose content does not have their hash or that
+  /// Looks for faults: broken pages, tables, indices, views and triggers that are missing or altered,
+  /// rows that point nowhere, summaries that differ from their points, histograms that differ from their bins, blobs whose content does not have their hash or that
   /// nothing uses, and runs whose process has died.
   /// - Parameters:
   ///   - machine: Where one can ask for processes.
@@ -14,7 +14,12 @@ extension RunDatabase {
       let pages = try damagedPages(in: db)
       // Broken pages make all other questions pointless.
       guard !pages.contains(where: { $0.kind == .page }) else { return pages }
-      return try pages + danglingRows(in: db) + wrongSummaries(in: db) + wrongHistograms(in: db)
+      let differences = try SchemaDifference.all(in: db)
+      let schema = differences.map(\.finding)
+      // So do tables that are not there, and views that mean something else.
+      guard !differences.contains(where: \.preventsReading) else { return pages + schema }
+      return try pages + schema + danglingRows(in: db) + wrongSummaries(in: db)
+        + wrongHistograms(in: db)
         + corruptBlobs(in: db) + unusedBlobs(in: db)
         + staleRuns(seenFrom: machine, at: time, in: db).map { run in
           Finding(
@@ -84,7 +89,8 @@ extension RunDatabase {
       """
       SELECT run_id, epoch, layer, quantity
       FROM histograms
-      WHERE count IS NOT (SELECT COALESCE(SUM(value), 0) FROM json_each(counts))
+      WHERE count IS NOT (
+        SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts))
       ORDER BY run_id, epoch, step, layer, quantity
       """
     ).map { row in

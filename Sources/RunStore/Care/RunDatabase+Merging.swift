@@ -34,7 +34,7 @@ extension RunDatabase {
     }
   }
 
-  /// Makes a new file with one run in it.
+  /// Makes a new file with one run in it; after an error there is none.
   /// - Throws: `alreadyThere` if there is a file already.
   public func exportRun(
     _ run: Int, to destination: String, seenFrom machine: Machine, at time: Date
@@ -46,8 +46,34 @@ extension RunDatabase {
     guard !record.isAlive(seenFrom: machine, at: time) else {
       throw RunStoreError.stillRunning(run: run, pid: record.pid, host: record.host)
     }
-    _ = try RunDatabase(writingTo: destination)
-      .merge(from: path, uuid: record.uuid, seenFrom: machine, at: time)
+    // Written under another name first: what has the right name is whole.
+    let draft = "\(destination).\(UUID().uuidString).part"
+    do {
+      let merged = try RunDatabase(writingTo: draft)
+        .merge(from: path, uuid: record.uuid, seenFrom: machine, at: time)
+      guard merged.map(\.outcome) == [.added] else {
+        throw RunStoreError.noSuchRun(selector: String(run))
+      }
+      try rename(draft, to: destination)
+    } catch {
+      for side in ["", "-wal", "-shm"] {
+        // What stays behind does no harm; the error that matters is the first one.
+        try? FileManager.default.removeItem(atPath: draft + side)
+      }
+      guard case RunStoreError.cannotOpen(draft, let detail) = error else { throw error }
+      throw RunStoreError.cannotOpen(path: destination, detail: detail)
+    }
+  }
+
+  /// Gives a file its name, unless there is one of that name by now.
+  private func rename(_ draft: String, to destination: String) throws {
+    do {
+      try FileManager.default.moveItem(atPath: draft, toPath: destination)
+    } catch CocoaError.fileWriteFileExists {
+      throw RunStoreError.alreadyThere(path: destination)
+    } catch {
+      throw RunStoreError.inputOutput(path: destination, detail: error.localizedDescription)
+    }
   }
 
   private func allRuns() throws -> [Int] {

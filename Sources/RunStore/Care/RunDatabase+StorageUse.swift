@@ -51,7 +51,7 @@ extension RunDatabase {
       ORDER BY entry.tbl_name
       """)
     return Dictionary(
-      uniqueKeysWithValues: try rows.map { (try $0.text("name"), try $0.real("size")) })
+      try rows.map { (try $0.text("name"), try $0.real("size")) }, uniquingKeysWith: +)
   }
 
   /// How the pages of a table are shared out among runs.
@@ -89,7 +89,9 @@ extension RunDatabase {
   private static let shares = [
     Share(
       table: "metric_points", kind: \.metrics,
-      statement: "SELECT run_id, SUM(count) AS weight FROM metric_series GROUP BY run_id"),
+      // A summary may hold any number; TOTAL does not overflow.
+      statement:
+        "SELECT run_id, TOTAL(MAX(count, 0)) AS weight FROM metric_series GROUP BY run_id"),
     Share(
       table: "metric_series", kind: \.metrics,
       statement: "SELECT run_id, COUNT(*) AS weight FROM metric_series GROUP BY run_id"),

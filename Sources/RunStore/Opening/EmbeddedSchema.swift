@@ -1,5 +1,3 @@
-import GRDBSQLite
-
 /// The text of `schema.sql`, which the program carries with it.
 enum EmbeddedSchema {
   /// The mark of a tracker file: `PRAGMA application_id` in `schema.sql`.
@@ -8,7 +6,7 @@ enum EmbeddedSchema {
   static let version = 1
 
   /// The whole script; it makes a file of the newest version out of an empty one.
-  static var script: String { String(decoding: PackageResources.schema_sql, as: UTF8.self) }
+  static var script: String { EmbeddedSQL.text(PackageResources.schema_sql) }
 
   /// A view or trigger: what stands in the file but holds no rows.
   struct Derived: Hashable {
@@ -21,28 +19,11 @@ enum EmbeddedSchema {
 
   /// All views and triggers of the script, in its order.
   static var derived: [Derived] {
-    statements.compactMap { statement in
+    EmbeddedSQL.statements(PackageResources.schema_sql).compactMap { statement in
       let words = statement.prefix(200).split(maxSplits: 3, whereSeparator: \.isWhitespace)
       guard words.count > 2, words[0] == "CREATE" else { return nil }
       guard words[1] == "VIEW" || words[1] == "TRIGGER" else { return nil }
       return Derived(kind: String(words[1]), name: String(words[2]), sql: statement)
     }
-  }
-
-  /// The statements of the script, each from its first word to before its semicolon.
-  private static var statements: [String] {
-    var statements: [String] = []
-    var lines: [Substring] = []
-    for line in script.split(separator: "\n", omittingEmptySubsequences: false) {
-      if lines.isEmpty && (line.isEmpty || line.hasPrefix("--")) { continue }
-      lines.append(line)
-      guard line.hasSuffix(";") else { continue }
-      let text = lines.joined(separator: "\n")
-      // Within a trigger a line may end in a semicolon that does not end the statement.
-      guard sqlite3_complete(text) != 0 else { continue }
-      statements.append(String(text.dropLast()))
-      lines = []
-    }
-    return statements
   }
 }

@@ -29,17 +29,19 @@ struct SchemaUpgrade: Sendable {
   }
 
   /// Looks at the file without changing it.
-  /// - Throws: `foreign` or `newerSchema` for a file that is to be left alone.
+  /// - Throws: `foreign`, `newerSchema` or `noVersion` for a file that is to be left alone.
   func state(of db: Database) throws -> State {
     let mark = try db.row("PRAGMA application_id")?.values.first?.integer
     let version = Int(try db.row("PRAGMA user_version")?.values.first?.integer ?? 0)
+    let isBare = try db.row("SELECT 1 FROM sqlite_schema LIMIT 1") == nil
     if mark == Int64(EmbeddedSchema.applicationID) {
       guard version <= newest else {
         throw RunStoreError.newerSchema(path: path, found: version, supported: newest)
       }
+      if version == 0, isBare { return .empty }
+      guard version > 0 else { throw RunStoreError.noVersion(path: path, found: version) }
       return .ours(version: version)
     }
-    let isBare = try db.row("SELECT 1 FROM sqlite_schema LIMIT 1") == nil
     guard mark == 0, version == 0, isBare else { throw RunStoreError.foreign(path: path) }
     return .empty
   }
@@ -82,10 +84,15 @@ struct SchemaUpgrade: Sendable {
   /// The views and triggers that are missing in the file or have another text there.
   private func outdated(in db: Database) throws -> [EmbeddedSchema.Derived] {
     let rows = try db.rows(
-      "SELECT name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')")
-    let present = Dictionary(
-      uniqueKeysWithValues: try rows.map { (try $0.text("name"), try $0.text("sql")) })
-    return EmbeddedSchema.derived.filter { present[$0.name] != $0.sql }
+      "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')")
+    // A view and a trigger may share a name.
+    let present = Set(
+      try rows.map { row in
+        EmbeddedSchema.Derived(
+          kind: try row.text("type").uppercased(), name: try row.text("name"),
+          sql: try row.optionalText("sql") ?? "")
+      })
+    return EmbeddedSchema.derived.filter { !present.contains($0) }
   }
 
   private func rebuild(_ derived: [EmbeddedSchema.Derived], in db: Database) throws {

@@ -134,8 +134,10 @@ extension RunDatabase {
   private func values(_ sql: String, run: Int) throws -> [String: SQLValue] {
     try read { db in
       let rows = try db.rows(sql, ["run": SQLValue(run)])
+      // SQLite tells names apart byte by byte; Swift takes two spellings of é for the same.
       return Dictionary(
-        uniqueKeysWithValues: try rows.map { (try $0.text("name"), $0["value"]) })
+        try rows.map { (try $0.text("name"), $0["value"]) }, uniquingKeysWith: { first, _ in first }
+      )
     }
   }
 }

@@ -35,8 +35,8 @@ public struct HistogramRecord: Sendable, Equatable {
   /// The number of NaN and infinite values, which are in no bin.
   public var nonfiniteCount: Int
 
-  /// The number of finite values: the sum of `counts`.
-  public var count: Int { counts.reduce(0, +) }
+  /// The number of finite values: the sum of `counts`, as far as 64 bits reach.
+  public var count: Int { counts.clampedSum }
 
   /// Describes a histogram.
   public init(

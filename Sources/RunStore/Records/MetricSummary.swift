@@ -44,12 +44,13 @@ public struct MetricSummary: Sendable, Equatable {
       firstStep = step
       firstValue = isNaN ? nil : value
     }
-    count += 1
+    // Other programs may have stored any count, and a training must not end by that.
+    count &+= 1
     lastStep = step
     lastEpoch = epoch
     lastValue = isNaN ? nil : value
     guard !isNaN else {
-      nanCount += 1
+      nanCount &+= 1
       return
     }
     if value < minimum ?? .infinity || minimum == nil {

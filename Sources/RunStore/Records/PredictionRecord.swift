@@ -26,7 +26,8 @@ public struct PredictionRecord: Sendable, Equatable {
 extension PredictionRecord {
   init(_ row: ResultRow) throws {
     self.row = try row.integer("row")
-    inputs = try row.numbers("inputs")
+    // JSON has no word for NaN.
+    inputs = try (row.numbers("inputs") as [Double?]).map { $0 ?? .nan }
     target = try row.optionalReal("target")
     sum = try row.optionalReal("s")
     output = try row.optionalReal("y")

@@ -18,5 +18,5 @@ public struct ResumePoint: Sendable, Equatable {
   }
 
   /// The last epoch of which anything is kept.
-  var lastEpoch: Int { isWithinEpoch ? epoch + 1 : epoch }
+  var lastEpoch: Int { isWithinEpoch ? [epoch, 1].clampedSum : epoch }
 }

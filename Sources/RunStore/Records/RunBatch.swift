@@ -20,13 +20,15 @@ public struct RunBatch: Sendable, Equatable {
   public var predictions: [PredictionRecord]
   /// Artifacts; one of the same name replaces the earlier one.
   public var artifacts: [ArtifactRecord]
+  /// The layers of the network, in the place of those that were stored before; nil leaves these.
+  public var layers: [LayerRecord]?
 
   /// Collects what is to be logged.
   public init(
     time: Date, metrics: [MetricPoint] = [], histograms: [HistogramRecord] = [],
     snapshots: [SnapshotRecord] = [], checkpoint: CheckpointRecord? = nil,
     alerts: [AlertRecord] = [], predictions: [PredictionRecord] = [],
-    artifacts: [ArtifactRecord] = []
+    artifacts: [ArtifactRecord] = [], layers: [LayerRecord]? = nil
   ) {
     self.time = time
     self.metrics = metrics
@@ -36,5 +38,6 @@ public struct RunBatch: Sendable, Equatable {
     self.alerts = alerts
     self.predictions = predictions
     self.artifacts = artifacts
+    self.layers = layers
   }
 }

@@ -14,7 +14,7 @@ public struct RunSummary: Sendable, Equatable {
   public let group: String?
   /// How it stands; `crashed` for a running one that has not shown life for a minute.
   public let status: RunStatus
-  /// When it started, as ISO 8601 text in UTC.
+  /// When it started, as ISO 8601 text in UTC; empty if that is not in the years 0 to 9999.
   public let started: String
   /// When it ended, as ISO 8601 text in UTC.
   public let ended: String?
@@ -63,7 +63,7 @@ extension RunSummary {
     } else {
       status = stored
     }
-    started = try row.text("started")
+    started = try row.optionalText("started") ?? ""
     ended = try row.optionalText("ended")
     seconds = try row.real("seconds")
     epochs = try row.integer("epochs")

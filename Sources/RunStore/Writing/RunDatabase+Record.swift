@@ -20,6 +20,7 @@ extension RunDatabase {
       for artifact in batch.artifacts {
         try insert(artifact, run: run, time: batch.time, in: db)
       }
+      if let layers = batch.layers { try replaceLayers(layers, run: run, in: db) }
     }
   }
 

@@ -79,10 +79,7 @@ extension RunDatabase {
 
   /// Stores the layers of a run's network, in the place of those that were stored before.
   public func setLayers(_ layers: [LayerRecord], run: Int) throws {
-    try write { db in
-      try db.run("DELETE FROM layers WHERE run_id = :run", ["run": SQLValue(run)])
-      for layer in layers { try insertLayer(layer, run: run, in: db) }
-    }
+    try write { db in try replaceLayers(layers, run: run, in: db) }
   }
 
   /// Changes the row of a run by a statement that returns the id.

@@ -53,6 +53,11 @@ extension RunDatabase {
       ["run": SQLValue(run), "name": .text(name), "value": value])
   }
 
+  func replaceLayers(_ layers: [LayerRecord], run: Int, in db: Database) throws {
+    try db.run("DELETE FROM layers WHERE run_id = :run", ["run": SQLValue(run)])
+    for layer in layers { try insertLayer(layer, run: run, in: db) }
+  }
+
   func insertLayer(_ layer: LayerRecord, run: Int, in db: Database) throws {
     try db.run(
       """

@@ -30,7 +30,7 @@ extension Table {
     ]
     func bytes(_ uses: [StorageUse]) -> [SQLValue] {
       kinds.map { kind in
-        .integer(Int64(uses.reduce(0) { $0 + kind.1($1) }.rounded()))
+        SQLValue(Int(exactly: uses.reduce(0) { $0 + kind.1($1) }.rounded()))
       }
     }
     return Table(

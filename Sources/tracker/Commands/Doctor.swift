@@ -7,7 +7,7 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look for faults in the file, and mend what can be mended.",
     discussion: """
-      Checks pages, foreign keys, summaries of metrics against their points, counts of histograms \
+      Checks pages, the tables and views themselves, foreign keys, summaries of metrics against their points, counts of histograms \
       against their bins, the hash of every blob, blobs that nothing uses, and runs whose process has \
       died. Exit code 0: healthy. 1: something is wrong.
       """)
@@ -35,9 +35,10 @@ struct Doctor: ParsableCommand {
       Console.tell(hint(for: findings))
       throw ExitCode.failure
     }
-    let database = try database.openForWriting()
-    let backup = try database.backUpBeside()
+    // To open for writing makes views anew already.
+    let backup = try database.openForReading().backUpBeside()
     try Console.print("Backup: \(backup)")
+    let database = try database.openForWriting()
     let left = try database.repair(seenFrom: .current(), at: Date())
     try Console.print("Mended: \(findings.count - left.count) of \(findings.count).")
     for finding in left { try Console.print("Still wrong: \(finding.message)") }

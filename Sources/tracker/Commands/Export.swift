@@ -25,7 +25,7 @@ struct TableExportOptions: ParsableArguments {
   func print(_ table: (_ run: Int, _ epoch: Int?, RunDatabase) throws -> Table) throws {
     let database = try database.openForReading()
     let run = try RunSelector(selector)
-    let result = try table(database.runID(run), run.epoch, database)
+    let result = try table(database.runID(havingEpochOf: run), run.epoch, database)
     try Console.print(result.formatted(as: format.format), terminator: "")
   }
 }
@@ -55,7 +55,8 @@ struct ExportMetrics: ParsableCommand {
 
   func run() throws {
     try options.print { run, epoch, database in
-      let points = try database.metrics(ofRun: run).filter { epoch == nil || $0.epoch == epoch }
+      let points = try rows(
+        try database.metrics(ofRun: run), of: epoch, "metrics", run: run, epochOf: \.epoch)
       return wide ? .wideMetrics(points) : .metrics(points)
     }
   }
@@ -81,7 +82,10 @@ struct ExportHistograms: ParsableCommand {
 
   func run() throws {
     try options.print { run, epoch, database in
-      .histograms(try database.histograms(ofRun: run, epoch: epoch))
+      .histograms(
+        try rows(
+          try database.histograms(ofRun: run), of: epoch, "histograms", run: run,
+          epochOf: { $0.epoch }))
     }
   }
 }
@@ -97,4 +101,18 @@ struct ExportPredictions: ParsableCommand {
       .predictions(try database.predictions(ofRun: run))
     }
   }
+}
+
+/// The rows of an epoch; all of them without one.
+/// - Throws: `RunStoreError.noEpoch` if there are none, which lists the epochs there are.
+private func rows<Row>(
+  _ rows: [Row], of epoch: Int?, _ part: String, run: Int, epochOf: (Row) -> Int?
+) throws -> [Row] {
+  guard let epoch else { return rows }
+  let chosen = rows.filter { epochOf($0) == epoch }
+  guard !chosen.isEmpty else {
+    throw RunStoreError.noEpoch(
+      run: run, epoch: epoch, part: part, available: Set(rows.compactMap(epochOf)).sorted())
+  }
+  return chosen
 }

@@ -33,7 +33,7 @@ struct ExportArtifact: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try database.runID(RunSelector(selector))
+    let run = try database.runID(havingEpochOf: RunSelector(selector))
     let artifacts = try database.artifacts(ofRun: run)
     guard let artifact else {
       return try Console.print(

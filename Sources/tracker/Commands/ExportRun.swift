@@ -19,8 +19,8 @@ struct ExportRun: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    try database.exportRun(
-      database.runID(RunSelector(selector)), to: output, seenFrom: .current(), at: Date())
+    let run = try database.runID(havingEpochOf: RunSelector(selector))
+    try database.exportRun(run, to: output, seenFrom: .current(), at: Date())
     try Console.print(output)
   }
 }

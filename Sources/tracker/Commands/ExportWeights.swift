@@ -29,6 +29,8 @@ struct ExportWeights: ParsableCommand {
     let id = try database.runID(run)
     let snapshot = try database.snapshot(ofRun: id, epoch: run.epoch)
     let record = try database.run(id)
+    guard Set(snapshot.tensors.map(\.name)).union(["__metadata__"]).count > snapshot.tensors.count
+    else { throw UnwritableNames(run: id, epoch: snapshot.epoch) }
     let file = SafetensorsFile(
       tensors: snapshot.tensors.map {
         SafetensorsTensor(name: $0.name, shape: $0.shape, values: $0.values)
@@ -43,5 +45,19 @@ struct ExportWeights: ParsableCommand {
   private func fileName(for run: RunRecord, epoch: Int) -> String {
     let name = run.name.replacing("/", with: "-")
     return "\(name)-\(run.id)-epoch\(epoch).safetensors"
+  }
+}
+
+/// The tensors of a snapshot have names that a safetensors file cannot hold.
+struct UnwritableNames: HintedError {
+  let run: Int
+  let epoch: Int
+
+  var message: String {
+    "Two tensors of run \(run) after epoch \(epoch) have the same name, or one is called __metadata__."
+  }
+  var hint: String {
+    "look at the names: tracker sql \"SELECT name FROM tensors WHERE snapshot_id IN"
+      + " (SELECT id FROM snapshots WHERE run_id = \(run))\""
   }
 }

@@ -16,7 +16,7 @@ struct Show: ParsableCommand {
   func run() throws {
     let database = try database.openForReading()
     let sheet = try RunSheet(
-      of: database.runID(RunSelector(selector)), in: database, seenFrom: .current())
+      of: database.runID(havingEpochOf: RunSelector(selector)), in: database, seenFrom: .current())
     try Console.print(sheet.formatted(as: format.format), terminator: "")
   }
 }

@@ -14,7 +14,7 @@ struct PlotOptions: ParsableArguments {
   @OptionGroup var database: DatabaseOptions
 
   func validate() throws {
-    if let output, PlotFormat(fileExtension: URL(fileURLWithPath: output).pathExtension) == nil {
+    if let output, PlotFormat(fileOf: output) == nil {
       throw ValidationError("--output must end in .svg, .png or .pdf, not '\(output)'.")
     }
   }
@@ -22,8 +22,8 @@ struct PlotOptions: ParsableArguments {
   /// Draws the figure that `make` takes from the file.
   func draw(_ make: (RunDatabase) throws -> Figure) async throws {
     let figure = try make(database.openForReading())
-    if let output {
-      try await Gnuplot().render(figure, toFile: output)
+    if let output, let format = PlotFormat(fileOf: output) {
+      try writeFile(Data(try await Gnuplot().render(figure, as: format)), to: output)
       try Console.print(output)
     } else {
       let size = Console.outputSize
@@ -31,6 +31,13 @@ struct PlotOptions: ParsableArguments {
         figure, as: .terminal(columns: size.columns, rows: size.rows))
       try Console.print(String(decoding: picture, as: UTF8.self), terminator: "")
     }
+  }
+}
+
+extension PlotFormat {
+  /// The format that the extension of a file's name asks for; nil if it asks for none.
+  fileprivate init?(fileOf path: String) {
+    self.init(fileExtension: URL(fileURLWithPath: path).pathExtension)
   }
 }
 

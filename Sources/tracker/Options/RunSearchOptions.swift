@@ -37,7 +37,7 @@ struct RunSearchOptions: ParsableArguments {
     in database: RunDatabase, order: RunSearch.Order, isReversed: Bool = false
   ) throws -> [Int] {
     if !selectors.isEmpty {
-      return try selectors.map { try database.runID(RunSelector($0)) }
+      return try selectors.map { try database.runID(havingEpochOf: RunSelector($0)) }
     }
     var search = RunSearch(order: order)
     search.condition = condition

@@ -53,12 +53,23 @@ func writeFile(_ bytes: Data, to path: String) throws {
       try handle.write(contentsOf: bytes)
       return try handle.close()
     }
-    let head = try? FileHandle(forReadingFrom: file).read(upToCount: 16)
-    guard head != Data("SQLite format 3\0".utf8) else { throw DatabaseInTheWay(path: path) }
+    guard try !isOfDatabase(file) else { throw DatabaseInTheWay(path: path) }
     try bytes.write(to: file, options: .atomic)
   } catch let error as DatabaseInTheWay {
     throw error
   } catch {
     throw OutputError(place: path, cause: error)
+  }
+}
+
+/// Whether a file is a SQLite database, or, there or not, one of those that SQLite keeps beside one.
+private func isOfDatabase(_ file: URL) throws -> Bool {
+  if FileManager.default.fileExists(atPath: file.path) {
+    let head = try FileHandle(forReadingFrom: file).read(upToCount: 16)
+    if head == Data("SQLite format 3\0".utf8) { return true }
+  }
+  return try ["-wal", "-shm", "-journal"].contains { suffix in
+    guard file.path.hasSuffix(suffix) else { return false }
+    return try isOfDatabase(URL(fileURLWithPath: String(file.path.dropLast(suffix.count))))
   }
 }

@@ -10,7 +10,7 @@ struct VerificationReport {
     self.result = result
   }
 
-  private var comparison: RunComparison { result.comparison }
+  private var comparison: RunDifferences { result.comparison }
 
   /// A few lines for a person: the verdict, what comes first of what differs, and what was compared.
   var text: String {
@@ -51,7 +51,7 @@ struct VerificationReport {
     return counts.isEmpty ? "nothing" : counts.joined(separator: ", ")
   }
 
-  private func words(_ difference: RunComparison.Difference) -> String {
+  private func words(_ difference: RunDifferences.Difference) -> String {
     var place = ""
     if let epoch = difference.epoch { place += "epoch \(epoch)" }
     if let step = difference.step { place += (place.isEmpty ? "" : ", ") + "step \(step)" }

@@ -67,7 +67,8 @@ extension RunDatabase {
         """,
         ["runs": .json(ids)]
       ).map { try ComparedRun($0) }
-      var runs = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+      // A damaged index may find a run twice.
+      var runs = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
       try addParameters(to: &runs, json: .json(ids), in: db)
       try addMetrics(metrics, to: &runs, json: .json(ids), in: db)
       return ids.compactMap { runs[$0] }

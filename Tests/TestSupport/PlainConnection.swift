@@ -1,10 +1,11 @@
 import GRDBSQLite
 
 /// A SQLite connection without any of this library's code: another program.
-final class PlainConnection {
+public final class PlainConnection {
   private let pointer: OpaquePointer
 
-  init(path: String) throws {
+  /// Opens the file at `path`, and makes it if there is none.
+  public init(path: String) throws {
     var pointer: OpaquePointer?
     let code = sqlite3_open(path, &pointer)
     guard code == SQLITE_OK, let pointer else { throw Failure(message: "open: \(code)") }
@@ -18,14 +19,18 @@ final class PlainConnection {
   }
 
   /// Runs statements that return nothing.
-  func execute(_ sql: String) throws {
+  public func execute(_ sql: String) throws {
     guard sqlite3_exec(pointer, sql, nil, nil, nil) == SQLITE_OK else {
       throw Failure(message: String(cString: sqlite3_errmsg(pointer)))
     }
   }
 
-  /// What SQLite said.
-  struct Failure: Error, Equatable {
-    let message: String
+  /// SQLite refused something.
+  public struct Failure: Error, Equatable {
+    /// In its own words.
+    public let message: String
+
+    /// What SQLite says: `message`.
+    public init(message: String) { self.message = message }
   }
 }

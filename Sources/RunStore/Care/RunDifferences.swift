@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 /// What differs between two runs that should be the same, number by number, bit by bit.
-public struct RunComparison: Sendable, Equatable {
+public struct RunDifferences: Sendable, Equatable {
   /// Something that is not the same.
   public struct Difference: Sendable, Equatable {
     /// What kind of record it is, such as `metric` or `tensor`.
@@ -123,7 +123,7 @@ public struct RunComparison: Sendable, Equatable {
       + " \((values.min() ?? 0) + 1)"
   }
 
-  public static func == (first: RunComparison, second: RunComparison) -> Bool {
+  public static func == (first: RunDifferences, second: RunDifferences) -> Bool {
     first.differences == second.differences && first.unknownMetrics == second.unknownMetrics
       && first.compared.elementsEqual(second.compared, by: ==)
   }

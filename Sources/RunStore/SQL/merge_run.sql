@@ -1,0 +1,27 @@
+-- The row of a run that is taken over from the attached file `other`; its parent is the run of the same
+-- uuid, if that is here. `:old` is the id of the run there.
+
+INSERT INTO main.runs (
+  uuid, experiment_id, name, recipe, status, seed, started_at, ended_at, heartbeat_at, host, pid,
+  boot_id, command, version, git_commit, git_dirty, parent_run_id, group_name, error, note,
+  deleted_at)
+SELECT
+  run.uuid,
+  (
+    SELECT here.id
+    FROM main.experiments AS here
+    JOIN other.experiments AS there ON there.name = here.name
+    WHERE there.id = run.experiment_id
+  ),
+  run.name, run.recipe, run.status, run.seed, run.started_at, run.ended_at, run.heartbeat_at,
+  run.host, run.pid, run.boot_id, run.command, run.version, run.git_commit, run.git_dirty,
+  (
+    SELECT here.id
+    FROM main.runs AS here
+    JOIN other.runs AS there ON there.uuid = here.uuid
+    WHERE there.id = run.parent_run_id
+  ),
+  run.group_name, run.error, run.note, run.deleted_at
+FROM other.runs AS run
+WHERE run.id = :old
+RETURNING id;
