@@ -7,7 +7,7 @@ public struct ArraySource<Scalar: LaneScalar>: SampleSource, Equatable {
 
   /// Takes as many inputs as targets.
   public init(inputs: [[Scalar]], targets: [[Scalar]]) {
-    precondition(inputs.count == targets.count, "Each sample has one input and one target.")
+    require(inputs.count == targets.count, "Each sample has one input and one target.")
     self.inputs = inputs
     self.targets = targets
   }

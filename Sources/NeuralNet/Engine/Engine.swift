@@ -20,7 +20,7 @@ public final class Engine<Scalar: LaneScalar> {
 
   /// Prepares the buffers of `threads` threads.
   public init(network: Network, loss: some Loss, threads: Int) {
-    precondition(threads > 0, "The engine needs at least one thread.")
+    require(threads > 0, "The engine needs at least one thread.")
     self.network = network
     self.loss = loss
     team = WorkerTeam(count: threads)
@@ -127,7 +127,7 @@ public final class Engine<Scalar: LaneScalar> {
     finish: (Workspace<Scalar>, Int, UnsafePointer<Scalar>) -> Void
   ) -> BatchLoss {
     guard let base = parameters.baseAddress else {
-      preconditionFailure("The network has no parameters to train.")
+      fatalError("The network has no parameters to train.")
     }
     var losses = [GroupLoss?](repeating: nil, count: groups.count)
     losses.withUnsafeMutableBufferPointer { losses in

@@ -23,10 +23,10 @@ public struct ImageSource<Scalar: LaneScalar>: SampleSource {
     pixels: [UInt8], labels: [UInt8], storedShape: [Int], shape: [Int],
     mean: [Double], scale: [Double]
   ) {
-    precondition(
+    require(
       pixels.count == labels.count * storedShape.valueCount,
       "Each label belongs to an image of shape \(storedShape).")
-    precondition(
+    require(
       storedShape.count == 3 && shape.count == 3 && mean.count == shape[0]
         && scale.count == shape[0] && (storedShape[0] == 1 || storedShape[0] == shape[0])
         && storedShape[1] <= shape[1] && storedShape[2] <= shape[2],

@@ -22,7 +22,7 @@ extension Engine {
     var values = [[[Scalar]]](repeating: [], count: network.nodes.count)
     parameters.values.withUnsafeBufferPointer { parameters in
       guard let base = parameters.baseAddress else {
-        preconditionFailure("The network has no parameters.")
+        fatalError("The network has no parameters.")
       }
       for group in groupRanges(samples) {
         workspace.load(samples[group], from: source)

@@ -6,7 +6,7 @@ public protocol SampleSource<Scalar>: Sendable {
   var count: Int { get }
 
   /// Writes sample `samples[n]` into lane `n` of `input` and its target into lane `n` of `target`,
-  /// for up to 16 samples. The engine has set every lane to zero.
+  /// for up to 16 samples. The engine has set lanes without a sample to zero.
   func load(
     _ samples: ArraySlice<Int>,
     input: UnsafeMutablePointer<Lanes<Scalar>>, target: UnsafeMutablePointer<Lanes<Scalar>>)

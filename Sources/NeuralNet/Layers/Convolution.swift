@@ -18,7 +18,7 @@ public struct Convolution: Layer, Equatable {
   public init(
     from inputChannels: Int, to outputChannels: Int, size: Int, stride: Int = 1, padding: Int = 0
   ) {
-    precondition(
+    require(
       min(inputChannels, outputChannels, size, stride) > 0 && padding >= 0,
       "A convolution's channels, size and stride are positive, its padding is not negative.")
     self.inputChannels = inputChannels
@@ -148,7 +148,8 @@ public struct Convolution: Layer, Equatable {
 
   // MARK: Scratch memory
 
-  /// The padded input, if there is padding, then the spread gradient of the output.
+  /// The padded input, if there is padding, then the spread gradient of the output. The zeros of both
+  /// are never written over.
   public func scratchCount(inputShape: [Int]) -> Int {
     let geometry = geometry(inputShape)
     return paddedCount(geometry)
@@ -172,7 +173,6 @@ public struct Convolution: Layer, Equatable {
   private func pad<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
     let (height, width) = (pass.inputShape[1], pass.inputShape[2])
     let (paddedHeight, paddedWidth) = (height + 2 * padding, width + 2 * padding)
-    pass.scratch.update(repeating: .zero, count: inputChannels * paddedHeight * paddedWidth)
     for channel in 0..<inputChannels {
       for row in 0..<height {
         let target = (channel * paddedHeight + row + padding) * paddedWidth + padding
@@ -190,7 +190,6 @@ public struct Convolution: Layer, Equatable {
   ) {
     let spreadWidth = spreadWidth(geometry)
     let rowCount = outputChannels * geometry.outputHeight
-    target.update(repeating: .zero, count: rowCount * spreadWidth)
     for row in 0..<rowCount {
       for column in 0..<geometry.outputWidth {
         target[row * spreadWidth + size - 1 + column * stride] =

@@ -9,7 +9,7 @@ public struct FullyConnected: Layer, Equatable {
 
   /// Describes a layer with an `outputs x inputs` weight matrix.
   public init(from inputs: Int, to outputs: Int) {
-    precondition(min(inputs, outputs) > 0, "A layer's inputs and outputs are positive numbers.")
+    require(min(inputs, outputs) > 0, "A layer's inputs and outputs are positive numbers.")
     self.inputs = inputs
     self.outputs = outputs
   }

@@ -30,7 +30,8 @@ public protocol Layer: Sendable {
   /// A layer that does the work of this one and of `next`, with the same bits, in less time.
   func fused(with next: any Layer) -> (any Layer)?
 
-  /// The vectors of memory that one thread needs beside input and output.
+  /// The vectors of memory that one thread needs beside input and output: zero at first, and touched
+  /// by nobody else.
   func scratchCount(inputShape: [Int]) -> Int
 
   /// Computes `pass.output` from `pass.input`.

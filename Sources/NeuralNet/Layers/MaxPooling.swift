@@ -14,7 +14,7 @@ public struct MaxPooling: Layer, Equatable {
 
   /// Describes pooling over `size x size` windows, side by side unless `stride` says otherwise.
   public init(size: Int, stride: Int? = nil) {
-    precondition(
+    require(
       size > 0 && (stride ?? 1) > 0, "A pooling window's size and stride are positive numbers.")
     self.size = size
     self.stride = stride ?? size

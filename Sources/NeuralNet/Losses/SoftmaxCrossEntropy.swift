@@ -20,6 +20,9 @@ public struct SoftmaxCrossEntropy: Loss, Equatable {
     let output = pass.output
     for lane in 0..<groupSize {
       let target = Int(pass.target[0][lane])
+      require(
+        0..<pass.outputCount ~= target,
+        "Class \(target) is none of the \(pass.outputCount) that the network tells apart.")
       var largest = 0
       for index in 1..<pass.outputCount where output[index][lane] > output[largest][lane] {
         largest = index

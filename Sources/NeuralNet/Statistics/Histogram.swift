@@ -23,9 +23,9 @@ public struct Histogram: Sendable, Equatable, Codable {
   public var nonfiniteCount = 0
 
   /// Counts `values` in `binCount` bins from the smallest to the largest finite value; if these are
-  /// equal, in bins from 0.5 below to 0.5 above.
+  /// equal, in bins from 0.5 below to 0.5 above, or from one number to the next where 0.5 is less.
   public init(of values: ArraySlice<Float>, binCount: Int = 64) {
-    precondition(binCount > 0, "A histogram has at least one bin.")
+    require(binCount > 0, "A histogram has at least one bin.")
     counts = Array(repeating: 0, count: binCount)
     var sum = 0.0
     var (smallest, largest) = (Double.infinity, -Double.infinity)
@@ -40,7 +40,8 @@ public struct Histogram: Sendable, Equatable, Codable {
     guard count > 0 else { return }
     mean = sum / Double(count)
     (min, max) = (smallest, largest)
-    (lower, upper) = smallest < largest ? (smallest, largest) : (smallest - 0.5, largest + 0.5)
+    let margin = smallest < largest ? 0 : Swift.max(0.5, smallest.ulp)
+    (lower, upper) = (smallest - margin, largest + margin)
     let scale = Double(binCount) / (upper - lower)
     var squares = 0.0
     for value in values where value.isFinite {
