@@ -44,13 +44,22 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "tracker",
-      dependencies: ["Recipes", "Reporting", "Recording", argumentParser, subprocess]),
+      dependencies: [
+        "Recipes", "Reporting", "Recording", "Training", "RunStore", "Datasets", "NeuralNet",
+        "Randomness", argumentParser, subprocess,
+      ]),
     .executableTarget(
       name: "benchmarks",
-      dependencies: ["Recipes", "Reporting", "Recording", argumentParser, subprocess]),
-    .target(name: "Recipes", dependencies: ["Training", "Recording"]),
+      dependencies: [
+        "Reporting", "Recording", "Training", "RunStore", "Datasets", "NeuralNet", "Randomness",
+        argumentParser, subprocess,
+      ]),
+    .target(
+      name: "Recipes",
+      dependencies: ["Recording", "Training", "RunStore", "Datasets", "NeuralNet", "Randomness"]),
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
-    .target(name: "Recording", dependencies: ["Training", "RunStore", subprocess]),
+    .target(
+      name: "Recording", dependencies: ["Training", "RunStore", "NeuralNet", subprocess]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: [grdb, sqlite], resources: [.embedInCode("SQL")]),

@@ -38,8 +38,6 @@ struct LayerProbe {
 private struct PropertyCount: Loss {
   let property: LayerProbe.Property
 
-  var name: String { "property_count" }
-
   /// The class that comes with a sample is not looked at.
   func targetCount(outputCount: Int) -> Int { 1 }
 

@@ -47,21 +47,6 @@ import Testing
     #expect(writer.output == "a  b\n-  -\nx  1\nlonger  2\n")
   }
 
-  @Test func whatIsCutIsMarkedAndCounted() {
-    var writer = TableWriter(.text, to: "", cellLimit: 5)
-    Table(columns: ["a"], rows: [["12345"], ["123456"], ["日本語"]]).write(to: &writer)
-    #expect(
-      writer.output == """
-        a
-        -----
-        12345
-        1234…
-        日本…
-        (2 cells were cut at 5 columns, where … stands; CSV and JSON have them whole.)
-
-        """)
-  }
-
   @Test func repeatedNamesGetKeysOfTheirOwn() {
     let table = Table(columns: ["a", "a", "a_2", "a"], rows: [[1, 2, 3, 4]])
     #expect(table.formatted(as: .jsonl) == #"{"a": 1, "a_3": 2, "a_2": 3, "a_4": 4}"# + "\n")

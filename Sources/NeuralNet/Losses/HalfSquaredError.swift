@@ -5,8 +5,6 @@ public struct HalfSquaredError: Loss, Equatable {
   /// Describes the loss.
   public init() {}
 
-  public var name: String { "half_squared_error" }
-
   public func targetCount(outputCount: Int) -> Int { outputCount }
 
   @specialized(where Scalar == Float)

@@ -1,8 +1,5 @@
 /// What a network is trained to make small.
 public protocol Loss: Sendable {
-  /// What the loss is called in tables.
-  var name: String { get }
-
   /// The number of target values of a sample, for a network with `outputCount` outputs.
   func targetCount(outputCount: Int) -> Int
 

@@ -9,8 +9,6 @@ public struct SoftmaxCrossEntropy: Loss, Equatable {
   /// Describes the loss.
   public init() {}
 
-  public var name: String { "cross_entropy" }
-
   public func targetCount(outputCount: Int) -> Int { 1 }
 
   @specialized(where Scalar == Float)

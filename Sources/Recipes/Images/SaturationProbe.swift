@@ -40,8 +40,6 @@ private struct SaturationLoss: Loss {
     }
   }
 
-  var name: String { "saturation" }
-
   /// The class that comes with an image is not looked at.
   func targetCount(outputCount: Int) -> Int { 1 }
 

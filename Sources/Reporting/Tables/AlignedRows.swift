@@ -50,7 +50,7 @@ struct AlignedRows<Style: AlignedStyle>: RowEncoder {
     sample = []
   }
 
-  private mutating func cells(_ values: [SQLValue]) -> [String] {
+  private func cells(_ values: [SQLValue]) -> [String] {
     values.map { style.cell($0) }
   }
 
@@ -90,7 +90,7 @@ protocol AlignedStyle {
   /// The least width of a column.
   static var minimumWidth: Int { get }
   /// The text of a value, safe in its place.
-  mutating func cell(_ value: SQLValue) -> String
+  func cell(_ value: SQLValue) -> String
   /// What stands above the rows.
   func head(_ cells: [String], _ layout: ColumnLayout) -> String
   /// One row.

@@ -5,20 +5,7 @@ struct PlainStyle: AlignedStyle {
   static let minimumWidth = 0
   private static let gap = "  "
 
-  /// The most terminal columns a cell may take, if there is a limit.
-  let cellLimit: Int?
-  private var cutCount = 0
-
-  init(cellLimit: Int?) {
-    self.cellLimit = cellLimit
-  }
-
-  mutating func cell(_ value: SQLValue) -> String {
-    let text = Self.text(of: value)
-    guard let cellLimit, DisplayWidth.of(text) > cellLimit else { return text }
-    cutCount += 1
-    return DisplayWidth.cut(text, to: cellLimit)
-  }
+  func cell(_ value: SQLValue) -> String { Self.text(of: value) }
 
   func head(_ cells: [String], _ layout: ColumnLayout) -> String {
     line(cells, layout) + line(layout.widths.map { String(repeating: "-", count: $0) }, layout)
@@ -32,11 +19,7 @@ struct PlainStyle: AlignedStyle {
     return line + "\n"
   }
 
-  func foot() -> String {
-    guard let cellLimit, cutCount > 0 else { return "" }
-    let cells = cutCount == 1 ? "1 cell was" : "\(cutCount) cells were"
-    return "(\(cells) cut at \(cellLimit) columns, where … stands; CSV and JSON have them whole.)\n"
-  }
+  func foot() -> String { "" }
 
   /// A value as people read it; also what Markdown and LaTeX start from.
   static func text(of value: SQLValue) -> String {

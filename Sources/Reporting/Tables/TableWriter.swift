@@ -24,11 +24,7 @@ public struct TableWriter<Output: TextOutputStream> {
   ///   - format: The form of the text.
   ///   - output: Takes the text; a file should be a reference (`FileOutput`), so that all see one buffer.
   ///   - sampleSize: After how many rows text, Markdown and LaTeX settle the widths of their columns.
-  ///   - cellLimit: The most terminal columns that a value may take in the text format, if there is a
-  ///     limit. What is cut ends in `…`, and a last line says how many values were cut.
-  public init(
-    _ format: TableFormat, to output: Output, sampleSize: Int = 1_000, cellLimit: Int? = nil
-  ) {
+  public init(_ format: TableFormat, to output: Output, sampleSize: Int = 1_000) {
     precondition(sampleSize > 0, "A writer needs at least one row to size its columns.")
     self.output = output
     encoder =
@@ -36,7 +32,7 @@ public struct TableWriter<Output: TextOutputStream> {
       case .csv: CSVRows()
       case .json: JSONRows(layout: .array)
       case .jsonl: JSONRows(layout: .lines)
-      case .text: AlignedRows(PlainStyle(cellLimit: cellLimit), sampleSize: sampleSize)
+      case .text: AlignedRows(PlainStyle(), sampleSize: sampleSize)
       case .markdown: AlignedRows(MarkdownStyle(), sampleSize: sampleSize)
       case .latex: AlignedRows(LaTeXStyle(), sampleSize: sampleSize)
       }

@@ -13,9 +13,6 @@ public struct DroppedRecords: Sendable, Equatable {
   /// Artifacts.
   public internal(set) var artifacts = 0
 
-  /// Whether nothing was dropped.
-  public var isEmpty: Bool { self == DroppedRecords() }
-
   /// Such as `12 metric points, 2 snapshots`; `nothing` for none.
   public var description: String {
     let counts = [
