@@ -3,7 +3,8 @@ import Synchronization
 /// Computes losses and gradients of a network over batches of samples, on several threads.
 ///
 /// A batch is cut into groups of 16 samples. Each thread takes whole groups through the network and
-/// back; what the groups add to the gradient is kept apart and summed in the order of the groups.
+/// back; what the groups add to the gradient is kept apart and summed in the order of the groups,
+/// 1,024 samples at a time.
 /// The result is therefore the same, bit for bit, on any number of threads.
 public final class Engine<Scalar: LaneScalar> {
   /// The network that is computed.
@@ -17,6 +18,8 @@ public final class Engine<Scalar: LaneScalar> {
   private let contributionStride: Int
   private var contributions: AlignedBuffer<Scalar>
   private var groupCapacity = 0
+  /// The most samples whose contributions are kept: a batch may be as large as memory for images.
+  private static var waveSize: Int { 64 * groupSize }
 
   /// Prepares the buffers of `threads` threads.
   public init(network: Network, loss: some Loss, threads: Int) {
@@ -51,23 +54,16 @@ public final class Engine<Scalar: LaneScalar> {
     of samples: ArraySlice<Int>, from source: any SampleSource<Scalar>,
     at parameters: Parameters<Scalar>, into gradient: inout Parameters<Scalar>
   ) -> BatchLoss {
-    let groups = groupRanges(samples)
-    if groups.count > groupCapacity {
-      groupCapacity = groups.count
-      contributions = AlignedBuffer(repeating: .zero, count: groupCapacity * contributionStride)
-    }
     let scale = 1 / Scalar(samples.count)
-    let contributions = contributions.base
-    let offsets = contributionOffsets
-    let stride = contributionStride
-    let total = parameters.values.withUnsafeBufferPointer { values in
-      sumLosses(groups, samples, source, values) { workspace, group, parameters in
-        workspace.scaleGradient(by: scale, sampleCount: groups[group].count)
-        workspace.backward(
-          parameters, contributions: contributions + group * stride, offsets: offsets)
-      }
+    let first = samples.prefix(Self.waveSize)
+    var total = computeWave(first, source, parameters, scale: scale, into: &gradient)
+    guard first.endIndex < samples.endIndex else { return total }
+    var wave = Parameters<Scalar>(zerosFor: network)
+    for start in stride(from: first.endIndex, to: samples.endIndex, by: Self.waveSize) {
+      let end = min(start + Self.waveSize, samples.endIndex)
+      total += computeWave(samples[start..<end], source, parameters, scale: scale, into: &wave)
+      for index in wave.values.indices { gradient.values[index] += wave.values[index] }
     }
-    gradient.values.withUnsafeMutableBufferPointer { sumContributions(groups.count, into: $0) }
     return total
   }
 
@@ -111,6 +107,31 @@ public final class Engine<Scalar: LaneScalar> {
   }
 
   // MARK: Parallel work
+
+  /// Computes the gradient of the sum of the samples' losses, times `scale`.
+  @specialized(where Scalar == Float)
+  private func computeWave(
+    _ samples: ArraySlice<Int>, _ source: any SampleSource<Scalar>,
+    _ parameters: Parameters<Scalar>, scale: Scalar, into gradient: inout Parameters<Scalar>
+  ) -> BatchLoss {
+    let groups = groupRanges(samples)
+    if groups.count > groupCapacity {
+      groupCapacity = groups.count
+      contributions = AlignedBuffer(repeating: .zero, count: groupCapacity * contributionStride)
+    }
+    let contributions = contributions.base
+    let offsets = contributionOffsets
+    let stride = contributionStride
+    let total = parameters.values.withUnsafeBufferPointer { values in
+      sumLosses(groups, samples, source, values) { workspace, group, parameters in
+        workspace.scaleGradient(by: scale, sampleCount: groups[group].count)
+        workspace.backward(
+          parameters, contributions: contributions + group * stride, offsets: offsets)
+      }
+    }
+    gradient.values.withUnsafeMutableBufferPointer { sumContributions(groups.count, into: $0) }
+    return total
+  }
 
   func groupRanges(_ samples: ArraySlice<Int>) -> [Range<Int>] {
     stride(from: samples.startIndex, to: samples.endIndex, by: groupSize).map {

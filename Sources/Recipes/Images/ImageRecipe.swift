@@ -50,7 +50,7 @@ public struct ImageRecipe: Sendable {
     in context: RunContext, progress: some TrainingObserver
   ) throws -> RunOutcome {
     let data = try options.loadData()
-    try requireMemory(sampleCount: data.training.count)
+    try requireMemory()
     var state =
       try context.checkpoint.map {
         try $0.state(
@@ -79,20 +79,14 @@ public struct ImageRecipe: Sendable {
     }
   }
 
-  /// Refuses a training whose gradients, one for each group of 16 samples of a batch, take more memory
-  /// than a program should ask for.
-  private func requireMemory(sampleCount: Int) throws {
-    let mostBytes = 1 << 31
+  /// Refuses a network whose gradients take more memory than a program should ask for: the engine keeps
+  /// those of up to 64 groups of samples, which makes 2 GiB.
+  private func requireMemory() throws {
     let groupBytes = network.nodes.reduce(0) {
       $0 + $1.layer.contributionCount(inputShape: $1.inputShape) * MemoryLayout<Float>.size
     }
-    let mostGroups = mostBytes / groupBytes
-    try require(mostGroups > 0, "hidden", "must be fewer or smaller: these weights are too many")
-    let groups = (min(options.training.batchSize, sampleCount) - 1) / groupSize + 1
     try require(
-      groups <= mostGroups, "batch_size",
-      "must be at most \(mostGroups * groupSize) for this network: more gradients take too much memory"
-    )
+      groupBytes <= 1 << 25, "hidden", "must be fewer or smaller: these weights are too many")
   }
 
   private func draft(in context: RunContext, data: ImageDataset) -> RunDraft {
