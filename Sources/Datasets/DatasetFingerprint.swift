@@ -20,9 +20,6 @@ extension LabeledImages {
     let shapeHash = Array(storedShape.description.utf8).withUnsafeBytes { xxHash64($0, seed: 0) }
     let pixelHash = pixels.withUnsafeBytes { xxHash64($0, seed: shapeHash) }
     let hash = labels.withUnsafeBytes { xxHash64($0, seed: pixelHash) }
-    let digits = String(hash, radix: 16)
-    return DatasetFingerprint(
-      count: count, shape: storedShape,
-      hash: String(repeating: "0", count: 16 - digits.count) + digits)
+    return DatasetFingerprint(count: count, shape: storedShape, hash: hash.hexadecimal)
   }
 }

@@ -1,7 +1,7 @@
 /// XXH64, the fast non-cryptographic hash of Yann Collet's xxHash specification (version 0.1.1).
 ///
 /// It tells different data apart; it does not protect against someone who forges them.
-func xxHash64(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
+package func xxHash64(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
   var position = 0
   var hash: UInt64
   if bytes.count >= 32 {
@@ -83,4 +83,12 @@ private func mixed(_ lane: UInt64, with word: UInt64) -> UInt64 {
 
 private func rotated(_ value: UInt64, by bits: UInt64) -> UInt64 {
   (value << bits) | (value >> (64 - bits))
+}
+
+extension UInt64 {
+  /// 16 hexadecimal digits.
+  package var hexadecimal: String {
+    let digits = String(self, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
 }

@@ -57,6 +57,12 @@ public enum RunStoreError: Error, Sendable, Equatable {
 
   /// No run answers to the selector.
   case noSuchRun(selector: String)
+  /// The run is deleted, and can be restored.
+  case isDeleted(run: Int)
+  /// The run is to be restored, but is not deleted.
+  case isNotDeleted(run: Int)
+  /// The selector names an epoch where only a whole run makes sense.
+  case wholeRunsOnly(epoch: Int)
   /// Several runs answer to the beginning of a uuid.
   case ambiguousRun(prefix: String, candidates: [String])
   /// There is no run at all.
@@ -113,6 +119,9 @@ extension RunStoreError: CustomStringConvertible {
       "The header of the saved query '\(name)' is malformed: \(detail)."
     case .interrupted: "The statement was interrupted."
     case .noSuchRun(let selector): "There is no run '\(selector)'."
+    case .isDeleted(let run): "Run \(run) is deleted."
+    case .isNotDeleted(let run): "Run \(run) is not deleted."
+    case .wholeRunsOnly(let epoch): "This is about whole runs, not about epoch \(epoch) of one."
     case .ambiguousRun(let prefix, let candidates):
       "Several runs have a uuid that starts with '\(prefix)': \(candidates.listed)."
     case .noRuns: "There are no runs."
@@ -134,7 +143,8 @@ extension RunStoreError: CustomStringConvertible {
     switch self {
     case .missing: "Check the path, or run something first: tracker run makes the file."
     case .vanished:
-      "Leave the file where it is while runs write to it; start again, or resume where it is now."
+      "What was written last may still be in the file of the same name that ends in '-wal'. Move it"
+        + " along before anything opens the old name again; then resume where the file is now."
     case .empty: "Run something first, or check that this is the right file."
     case .notADatabase, .foreign: "Choose another file with --db FILE."
     case .newerSchema: "Install the version of tracker that made the file, or a newer one."
@@ -162,7 +172,9 @@ extension RunStoreError: CustomStringConvertible {
     case .unknownQuery(_, let known): "Choose one of \(known.listed)."
     case .malformedQuery: "Write it like the other files in queries."
     case .interrupted: "Run it again, perhaps with a LIMIT."
-    case .noSuchRun, .noRunWithMetric: "See what there is: tracker list"
+    case .noSuchRun, .noRunWithMetric, .isNotDeleted: "See what there is: tracker list"
+    case .isDeleted(let run): "Bring it back: tracker restore \(run)"
+    case .wholeRunsOnly(let epoch): "Leave '@\(epoch)' out."
     case .ambiguousRun: "Give more characters of the uuid, or the id."
     case .noRuns: "Run something first: tracker run lenet"
     case .invalidSelector:

@@ -60,7 +60,7 @@ import Testing
     let before = try database.digest(ofRun: fixture.run)
     try database.deleteRun(fixture.run, seenFrom: .unknown, at: StoreFixture.start)
     #expect(try database.runs(seenFrom: .unknown).isEmpty)
-    #expect(throws: RunStoreError.noSuchRun(selector: "1")) {
+    #expect(throws: RunStoreError.isDeleted(run: 1)) {
       try database.runID(RunSelector("1"))
     }
     #expect(try database.runID(RunSelector("first"), deleted: true) == fixture.run)

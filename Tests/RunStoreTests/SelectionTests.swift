@@ -72,6 +72,20 @@ import Testing
     #expect(throws: RunStoreError.noRuns) { try name("latest", in: fixture) }
   }
 
+  @Test func aNumberNeverNamesAnotherRunByItsUUID() throws {
+    let fixture = try store([[1], [1]])
+    try fixture.execute("UPDATE runs SET uuid = '27' || substr(uuid, 3) WHERE id = 1")
+    try fixture.execute("UPDATE runs SET deleted_at = 1 WHERE id = 2")
+    #expect(throws: RunStoreError.isDeleted(run: 2)) { try name("2", in: fixture) }
+    #expect(throws: RunStoreError.noSuchRun(selector: "27")) { try name("27", in: fixture) }
+    #expect(throws: RunStoreError.isNotDeleted(run: 1)) {
+      try fixture.database.runID(RunSelector("1"), deleted: true)
+    }
+    #expect(throws: RunStoreError.wholeRunsOnly(epoch: 3)) {
+      try fixture.database.runID(ofWhole: RunSelector("1@3"))
+    }
+  }
+
   @Test func idsNamesAndBeginningsOfUUIDsAreFound() throws {
     let fixture = try store([[1], [1], [1]])
     try fixture.execute(

@@ -85,7 +85,7 @@ import Testing
     (["export", "histograms", "1@7"], "0, 1, 2"),
     (["export", "metrics", "1@7"], "0, 1, 2"),
     (["export", "run", "1@7", "-o", "one.db"], "0, 1, 2"),
-    (["delete", "1@7"], "0, 1, 2"),
+    (["delete", "1@7"], "about whole runs"),
     (["compare", "1", "1@7"], "0, 1, 2"),
     (["plot", "loss", "1@7"], "0, 1, 2"),
     (["export", "weights", "1", "-o", "nowhere/w.safetensors"], "nowhere/w.safetensors"),

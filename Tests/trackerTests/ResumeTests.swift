@@ -105,6 +105,50 @@ import Testing
     #expect(try workplace.database().run(2).status == .finished)
   }
 
+  @Test func damagedWeightsAndALostOptimizerAreRefused() async throws {
+    for (change, words) in [
+      (
+        """
+        UPDATE blobs SET data = zeroblob(byte_count) WHERE hash IN (
+          SELECT blob_hash FROM tensors JOIN snapshots ON snapshots.id = snapshot_id WHERE epoch = 2)
+        """, "are not those that their hash names"
+      ),
+      ("UPDATE checkpoints SET optimizer_id = NULL", "it has no state of the optimizer."),
+    ] {
+      let workplace = try await Workplace.withRun()
+      try PlainConnection(path: workplace.path("tracker.db")).execute(change)
+      let outcome = try await workplace.tracker(["resume", "1", "--epochs", "3"])
+      #expect(outcome.status == .exited(1))
+      #expect(outcome.errors.contains(words), "\(outcome.errors)")
+    }
+  }
+
+  @Test func otherNumbersInTheFileOfTheDataAreRefused() async throws {
+    let workplace = try Workplace()
+    let file = workplace.path("data.csv")
+    try "0,0,0\n0,1,1\n1,0,1\n1,1,0\n".write(toFile: file, atomically: true, encoding: .utf8)
+    let run = ["run", "backprop", "--data", file, "--epochs", "5", "--quiet"]
+    #expect(try await workplace.tracker(run).status == .exited(0))
+    try "0,0,0\n0,1,1\n1,0,1\n1,1,1\n".write(toFile: file, atomically: true, encoding: .utf8)
+    let before = try workplace.database().digest(ofRun: 1)
+    for command in [["resume", "1", "--epochs", "9"], ["verify", "1"]] {
+      let outcome = try await workplace.tracker(command)
+      #expect(outcome.status == .exited(1))
+      #expect(
+        outcome.errors.contains("The data are not those of the run: data.targets.hash was"),
+        "\(outcome.errors)")
+    }
+    #expect(try workplace.database().digest(ofRun: 1) == before)
+  }
+
+  @Test func aFinishedRunIsNotMadeShorter() async throws {
+    let workplace = try Workplace()
+    _ = try await workplace.tracker(["run", "adaline", "--epochs", "20", "--quiet"])
+    let outcome = try await workplace.tracker(["resume", "1", "--epochs", "5"])
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("5 epochs are planned, and it is after epoch 20"))
+  }
+
   private func losses(_ database: RunDatabase, _ run: Int) throws -> [Double] {
     try database.metrics(ofRun: run).filter { $0.name.hasSuffix("loss") }.map(\.value)
   }

@@ -196,6 +196,16 @@ import Testing
   }
 
   /// Changes the file and verifies run 1, which must fail.
+  @Test(arguments: [
+    "DELETE FROM snapshots WHERE epoch = 2", "DELETE FROM snapshots",
+    "DELETE FROM tensors WHERE name = 'fc3.weight' AND snapshot_id = 1", "DELETE FROM checkpoints",
+  ])
+  func whatNoPruningTakesAwayIsMissed(change: String) async throws {
+    let workplace = try await Workplace.withRun()
+    let shown = try await alter(workplace, change)
+    #expect(shown.contains("is missing in the file"), "\(shown)")
+  }
+
   private func alter(_ workplace: Workplace, _ sql: String) async throws -> String {
     try PlainConnection(path: workplace.path("tracker.db")).execute(sql)
     let outcome = try await workplace.tracker(["verify", "1"])

@@ -25,6 +25,8 @@ public struct BackpropRecipe: Sendable {
     let check = GradientCheck(network, on: data)
     var draft = context.draft(
       recipe: "backprop", seed: options.seed, parameters: options.parameters)
+    draft.note(data: data.inputs, as: "inputs")
+    draft.note(data: data.targets, as: "targets")
     draft.layers = [
       .fullyConnected("layer1", 0, from: data.inputs.columnCount, to: options.hidden),
       .fullyConnected("layer2", 1, from: options.hidden, to: data.targets.columnCount),

@@ -26,6 +26,8 @@ public struct ConvolutionRecipe: Sendable {
         kernel: kernel.shape, input: input.shape, padding: options.padding)
     }
     var draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
+    draft.note(data: input, as: "input")
+    draft.note(data: kernel, as: "kernel")
     draft.layers = [
       LayerRecord(
         position: 0, name: "convolution", kind: "convolution", inputShape: [1, 1] + input.shape,
@@ -51,7 +53,8 @@ public struct ConvolutionRecipe: Sendable {
     let rule = ShapeRule(
       kernel: kernel.columnCount, strides: options.tabulatedStrides ?? [options.stride],
       padding: options.padding)
-    let draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
+    var draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
+    draft.note(data: kernel, as: "kernel")
     let outcome = try context.record(draft) { journal in
       journal.keep(
         Matrix(

@@ -27,6 +27,7 @@ public struct LMSRecipe: Sendable {
       var draft = context.draft(
         recipe: "lms", seed: options.seed, parameters: options.parameters(learningRate: rate),
         group: group)
+      draft.note(data: Matrix(rows: samples.map { $0.inputs + [$0.target] }), as: "samples")
       draft.layers = [
         .fullyConnected("neuron", 0, from: LMSData.weights.count, to: 1, biases: false)
       ]

@@ -19,8 +19,9 @@ public enum RepetitionError: Error, Sendable, Equatable {
   case alreadyFinished(run: Int, epochs: Int)
   /// The planned end is not after the point to start from.
   case nothingToDo(run: Int, epochs: Int, from: Int)
-  /// The run was made of parts that were planned for different numbers of epochs.
-  case changedPlan(run: Int)
+  /// The run was made of parts that were planned for different numbers of epochs; the last began after
+  /// `epoch`.
+  case changedPlan(run: Int, epoch: Int)
   /// The checkpoint is not one that this program can go on from.
   case unusableCheckpoint(run: Int, epoch: Int, detail: String)
 
@@ -48,7 +49,7 @@ public enum RepetitionError: Error, Sendable, Equatable {
     case .nothingToDo(let run, let epochs, let from):
       "Nothing is left of run \(run) to do: \(epochs) epochs are planned, and it is after epoch"
         + " \(from)."
-    case .changedPlan(let run):
+    case .changedPlan(let run, _):
       "Run \(run) cannot be repeated from its row: its end was moved while its learning rate"
         + " followed the plan."
     case .unusableCheckpoint(let run, let epoch, let detail):
@@ -71,7 +72,8 @@ public enum RepetitionError: Error, Sendable, Equatable {
     case .resumptionStopped(let run): "go on with it: tracker resume \(run)."
     case .alreadyFinished: "go on with --epochs N, or go back to an epoch with RUN@EPOCH."
     case .nothingToDo: "give a larger --epochs, or an earlier RUN@EPOCH."
-    case .changedPlan: "verify its last part with --from EPOCH, the epoch at which it was resumed."
+    case .changedPlan(let run, let epoch):
+      "verify its last part: tracker verify \(run) --from \(epoch)."
     case .unusableCheckpoint(let run, _, _):
       "begin with another one: tracker resume \(run)@EPOCH, or tracker verify \(run) --from EPOCH."
     }

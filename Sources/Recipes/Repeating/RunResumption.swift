@@ -43,8 +43,13 @@ public struct RunResumption: Sendable {
     if record.status == .finished, changes.isEmpty, selector.epoch == nil {
       throw RepetitionError.alreadyFinished(run: run, epochs: planned ?? 0)
     }
-    if let epochs, point != .start, point.epoch >= epochs {
-      throw RepetitionError.nothingToDo(run: run, epochs: epochs, from: point.epoch)
+    if newEnd != nil, planned == nil {
+      throw RepetitionError.unusableParameter(run: run, name: "epochs", value: nil, rule: "")
+    }
+    // A finished run is never done again from the start only to be shorter.
+    let done = record.status == .finished && selector.epoch == nil ? planned ?? 0 : point.epoch
+    if let epochs, point != .start || record.status == .finished, done >= epochs {
+      throw RepetitionError.nothingToDo(run: run, epochs: epochs, from: done)
     }
   }
 

@@ -36,7 +36,7 @@ public struct RunVerification: Sendable {
     _ selector: RunSelector, from start: Int?, threads: Int?, in context: RunContext
   ) throws {
     let database = try RunDatabase(readingFrom: context.databasePath)
-    run = try database.runID(selector)
+    run = try database.runID(ofWhole: selector)
     record = try database.run(run)
     guard !record.isAlive(seenFrom: context.environment.machine, at: context.now()) else {
       throw RunStoreError.stillRunning(run: run, pid: record.pid, host: record.host)
@@ -51,7 +51,7 @@ public struct RunVerification: Sendable {
       checkpoint == nil ? try recipe.storedInitialWeights(ofRun: run, in: database) : nil
     let changed = environment[RunFact.planChangedAfterEpoch]?.integer.map { Int($0) }
     if let changed, checkpoint.map({ $0.point.epoch < changed }) ?? true {
-      throw RepetitionError.changedPlan(run: run)
+      throw RepetitionError.changedPlan(run: run, epoch: changed)
     }
   }
 

@@ -40,6 +40,9 @@ struct StoredCheckpoint: Sendable {
   func state(
     of network: Network, sampleCount: Int, batchSize: Int
   ) throws -> TrainingState {
+    guard record.optimizer != nil else {
+      throw Self.unusable(record, run, "it has no state of the optimizer.")
+    }
     let batches = (sampleCount - 1) / batchSize + 1
     let (earlier, overflow) = batches.multipliedReportingOverflow(by: progress.epoch)
     guard !overflow, progress.step - progress.batchesDone == earlier,

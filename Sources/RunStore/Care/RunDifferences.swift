@@ -59,9 +59,14 @@ public struct RunDifferences: Sendable, Equatable {
           note(kind, key, detail)
         }
       }
-      if isWhole, !kind.canBePruned {
+      if isWhole {
+        // Old snapshots are pruned whole, and never the last one.
+        let last = second.rows.keys.compactMap(\.step).max()
+        let kept = Set(first.rows.keys.map(\.step)).union([last])
         for key in second.rows.keys
-        where first.rows[key] == nil && !ignored.contains(key.name) {
+        where first.rows[key] == nil && !ignored.contains(key.name)
+          && (!kind.canBePruned || kept.contains(key.step))
+        {
           note(kind, key, "is missing in the file")
         }
       }

@@ -5,7 +5,7 @@ extension RunDatabase {
   ///
   /// Of several runs with one name, the one that started last is meant.
   /// - Parameter deleted: Whether to look among the deleted runs; otherwise these are not found.
-  /// - Throws: `noSuchRun`, `ambiguousRun`, `noRuns` or `noRunWithMetric`.
+  /// - Throws: `noSuchRun`, `isDeleted`, `isNotDeleted`, `ambiguousRun`, `noRuns` or `noRunWithMetric`.
   public func runID(_ selector: RunSelector, deleted: Bool = false) throws -> Int {
     try read { db in
       switch selector.target {
@@ -14,6 +14,13 @@ extension RunDatabase {
       case .text(let text): try run(called: text, deleted: deleted, in: db)
       }
     }
+  }
+
+  /// The id of the run that `selector` names, without an epoch.
+  /// - Throws: `wholeRunsOnly`, and what `runID` throws.
+  public func runID(ofWhole selector: RunSelector, deleted: Bool = false) throws -> Int {
+    if let epoch = selector.epoch { throw RunStoreError.wholeRunsOnly(epoch: epoch) }
+    return try runID(selector, deleted: deleted)
   }
 
   private func latestRun(deleted: Bool, in db: Database) throws -> Int {
@@ -55,12 +62,11 @@ extension RunDatabase {
   }
 
   private func run(called text: String, deleted: Bool, in db: Database) throws -> Int {
-    if let id = Int(text) {
-      let row = try db.row(
-        "SELECT id FROM runs WHERE id = :id AND (deleted_at IS NOT NULL) = :deleted",
-        ["id": SQLValue(id), "deleted": SQLValue(deleted)])
-      if let row { return try row.integer("id") }
-    }
+    let id = Int(text)
+    let found = try db.row(
+      "SELECT deleted_at IS NOT NULL AS is_deleted FROM runs WHERE id = :id", ["id": SQLValue(id)])
+    let isDeleted = try found?.integer("is_deleted") == 1
+    if let id, found != nil, isDeleted == deleted { return id }
     let named = try db.row(
       """
       SELECT id
@@ -71,6 +77,10 @@ extension RunDatabase {
       """,
       ["name": .text(text), "deleted": SQLValue(deleted)])
     if let named { return try named.integer("id") }
+    if let id {
+      guard found != nil else { throw RunStoreError.noSuchRun(selector: text) }
+      throw isDeleted ? RunStoreError.isDeleted(run: id) : RunStoreError.isNotDeleted(run: id)
+    }
     return try run(withPrefix: text, deleted: deleted, in: db)
   }
 

@@ -125,7 +125,7 @@ extension RunDatabase {
   func tensors(ofSnapshot snapshot: Int, in db: Database) throws -> [TensorRecord] {
     try db.rows(
       """
-      SELECT tensor.name, tensor.shape, blob.data
+      SELECT tensor.name, tensor.shape, tensor.blob_hash, blob.data
       FROM tensors AS tensor
       JOIN blobs AS blob ON blob.hash = tensor.blob_hash
       WHERE tensor.snapshot_id = :snapshot
@@ -140,6 +140,10 @@ extension RunDatabase {
       else {
         throw RunStoreError.corrupt(
           path: path, detail: "the tensor \(name) does not have the bytes its shape asks for")
+      }
+      guard try SHA256.hexadecimal(data) == row.text("blob_hash") else {
+        throw RunStoreError.corrupt(
+          path: path, detail: "the bytes of the tensor \(name) are not those that their hash names")
       }
       return TensorRecord(name: name, shape: shape, values: values)
     }

@@ -7,7 +7,8 @@ public struct RunSelector: Sendable, Hashable {
     case latest
     /// The run with the best value of a metric: the largest of accuracies, the smallest of others.
     case best(metric: String)
-    /// An id, a name or the beginning of a uuid, tried in this order.
+    /// An id, a name or the beginning of a uuid, tried in this order. A number is never the beginning
+    /// of a uuid: who misses an id must not meet another run.
     case text(String)
   }
 

@@ -1,0 +1,16 @@
+import Datasets
+import RunStore
+
+extension RunDraft {
+  /// Notes what the recipe works on, such that a repetition with other numbers is refused.
+  mutating func note(data: Matrix, as name: String) {
+    environment["data.\(name).hash"] = .text(data.fingerprint)
+  }
+}
+
+extension Matrix {
+  /// 16 hexadecimal digits: XXH64 of the numbers, seeded with the number of columns.
+  fileprivate var fingerprint: String {
+    values.withUnsafeBytes { xxHash64($0, seed: UInt64(columnCount)) }.hexadecimal
+  }
+}
