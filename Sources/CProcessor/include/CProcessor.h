@@ -1,6 +1,6 @@
-// What Swift cannot say about the processor that this build is for. The size of its registers are
-// constants that Swift code can branch on at compile time; `-march`, which `Package.swift` passes,
-// sets them.
+// What Swift cannot say about the processor that this build is for. The size of its registers is
+// a constant that Swift code can branch on at compile time; `-march`, which `Package.swift` passes,
+// sets it.
 #pragma once
 
 #if defined(__AVX512F__)
@@ -13,7 +13,7 @@ enum { PROCESSOR_VECTOR_BYTES = 16 };
 enum { PROCESSOR_VECTOR_BYTES = 16 };
 #endif
 
-/// Tells the processor that the thread spins, so that it takes less from the others.
+// Tells the processor that the thread spins, so that it takes less from the others.
 static inline void processor_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();

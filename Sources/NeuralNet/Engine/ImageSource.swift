@@ -70,62 +70,20 @@ public struct ImageSource<Scalar: LaneScalar>: SampleSource {
     }
     // A stored grey channel becomes all the channels that come out.
     let copies = shape[0] / storedShape[0]
-    let storedPlane = storedHeight * storedWidth
     for stored in 0..<storedShape[0] {
-      var target = input + stored * copies * plane + top * shape[2] + left
-      var column = 0
-      for block in Swift.stride(from: 0, to: storedPlane, by: groupSize) {
-        let count = min(groupSize, storedPlane - block)
-        let pixels = Self.transpose(
-          InlineArray { lane in
-            Self.bytes(images[lane] + stored * storedPlane + block, count: count)
-          })
-        for index in 0..<count {
-          let values = Lanes<Scalar>(pixels[index])
-          for copy in 0..<copies {
-            let channel = stored * copies + copy
-            target[copy * plane] = Lanes(repeating: shift[channel])
+      for row in 0..<storedHeight {
+        let source = (stored * storedHeight + row) * storedWidth
+        let target = input + stored * plane + (top + row) * shape[2] + left
+        for column in 0..<storedWidth {
+          var bytes = SIMD16<UInt8>()
+          for lane in 0..<groupSize { bytes[lane] = images[lane][source + column] }
+          let values = Lanes<Scalar>(bytes)
+          for channel in stored..<stored + copies {
+            target[(channel - stored) * plane + column] = Lanes(repeating: shift[channel])
               .addingProduct(values, Lanes(repeating: scale[channel]))
-          }
-          target += 1
-          column += 1
-          if column == storedWidth {
-            target += shape[2] - storedWidth
-            column = 0
           }
         }
       }
     }
-  }
-
-  /// Up to 16 bytes, then zeros.
-  @inline(__always)
-  private static func bytes(_ start: UnsafePointer<UInt8>, count: Int) -> SIMD16<UInt8> {
-    if count == groupSize {
-      return UnsafeRawPointer(start).loadUnaligned(as: SIMD16<UInt8>.self)
-    }
-    var bytes = SIMD16<UInt8>()
-    for index in 0..<count { bytes[index] = start[index] }
-    return bytes
-  }
-
-  /// Turns 16 bytes of each of 16 images into 16 images of each of 16 bytes. Interleaving the first
-  /// half of the rows with the second half four times does it.
-  @inline(__always)
-  private static func transpose(
-    _ rows: InlineArray<16, SIMD16<UInt8>>
-  ) -> InlineArray<16, SIMD16<UInt8>> {
-    var rows = rows
-    for _ in 0..<4 {
-      let halves = rows
-      for index in 0..<8 {
-        var pair = SIMD32<UInt8>()
-        pair.evenHalf = halves[index]
-        pair.oddHalf = halves[index + 8]
-        rows[2 * index] = pair.lowHalf
-        rows[2 * index + 1] = pair.highHalf
-      }
-    }
-    return rows
   }
 }

@@ -26,8 +26,9 @@ final class WorkerTeam {
   /// Calls `body` with `0 ..< count`, at the same time, and waits for all.
   func run(_ body: (Int) -> Void) {
     withoutActuallyEscaping(body) { body in
-      // Shared without the compiler's proof that it may be: `body` keeps what its threads write
-      // apart by their numbers.
+      // Shared without the compiler's proof that it may be. The invariant: thread `n` alone uses
+      // workspace `n`, a group's results are written by the one thread that took the group's
+      // number, and rows of a gradient and parameters by the one thread that they are given to.
       nonisolated(unsafe) let body = body
       for (index, worker) in workers.enumerated() { worker.start { body(index + 1) } }
       body(0)

@@ -27,7 +27,7 @@ public protocol Layer: Sendable {
   /// Whether the output may be written over the input, because `backward` does not need the input.
   var worksInPlace: Bool { get }
 
-  /// A layer that does the work of this one and of `next`, with the same bits, in less time.
+  /// A layer that does the work of this one and of `next`, with the same values, in less time.
   func fused(with next: any Layer) -> (any Layer)?
 
   /// The vectors of memory that one thread needs beside input and output: zero at first, and touched

@@ -53,5 +53,4 @@ extension SQLValue {
   init(best summary: MetricSummary?) {
     self = summary.map { .real($0.best ?? .nan) } ?? .null
   }
-
 }

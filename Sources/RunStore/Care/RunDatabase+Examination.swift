@@ -3,8 +3,9 @@ import GRDB
 
 extension RunDatabase {
   /// Looks for faults: broken pages, tables, indices, views and triggers that are missing or altered,
-  /// rows that point nowhere, summaries that differ from their points, histograms that differ from their bins, blobs whose content does not have their hash or that
-  /// nothing uses, and runs whose process has died.
+  /// rows that point nowhere, summaries that differ from their points, histograms that differ from
+  /// their bins, blobs whose content does not have their hash or that nothing uses, and runs whose
+  /// process has died.
   /// - Parameters:
   ///   - machine: Where one can ask for processes.
   ///   - time: Now.

@@ -22,12 +22,9 @@ extension RunDatabase {
   }
 
   /// The id of the run that `selector` names, which has something of the epoch that it names, if any.
-  /// - Parameter deleted: Whether to look among the deleted runs; otherwise these are not found.
   /// - Throws: `noEpoch`, which lists the epochs there are, and what `runID` throws.
-  public func runID(
-    havingEpochOf selector: RunSelector, deleted: Bool = false
-  ) throws -> Int {
-    let run = try runID(selector, deleted: deleted)
+  public func runID(havingEpochOf selector: RunSelector) throws -> Int {
+    let run = try runID(selector)
     guard let epoch = selector.epoch else { return run }
     let epochs = try epochs(ofRun: run)
     guard epochs.contains(epoch) else {
