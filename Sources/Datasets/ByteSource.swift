@@ -1,7 +1,10 @@
 /// Bytes that arrive one piece after the other.
-protocol ByteSource: AnyObject {
+package protocol ByteSource: AnyObject {
   /// The file that they come from.
   var path: String { get }
+
+  /// The number of bytes, where it is known before they arrive.
+  var size: Int? { get }
 
   /// Fills the start of `buffer`, which is not empty.
   /// - Returns: How many bytes arrived; 0 at the end.
@@ -12,7 +15,7 @@ extension ByteSource {
   /// Appends at most `count` bytes, fewer only if the source ends.
   ///
   /// The array grows with what arrives, never by what a header promises.
-  func read(_ count: Int, appendingTo bytes: inout [UInt8]) throws -> Int {
+  package func read(_ count: Int, appendingTo bytes: inout [UInt8]) throws -> Int {
     try forEachPiece(ofNext: count) { bytes.append(contentsOf: $0) }
   }
 
@@ -45,5 +48,26 @@ extension ByteSource {
       }
       return total
     }
+  }
+}
+
+/// Bytes in memory.
+package final class ArraySource: ByteSource {
+  package let path: String
+  package let size: Int?
+  private var rest: ArraySlice<UInt8>
+
+  /// Hands out `bytes`, which errors call `path`.
+  package init(_ bytes: [UInt8], path: String) {
+    self.path = path
+    size = bytes.count
+    rest = bytes[...]
+  }
+
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    let piece = rest.prefix(buffer.count)
+    buffer.copyBytes(from: piece)
+    rest = rest.dropFirst(piece.count)
+    return piece.count
   }
 }

@@ -4,6 +4,6 @@ public enum CSVHeader: Sendable, Hashable {
   case absent
   /// It holds names.
   case present
-  /// It holds names if none of its fields is a number.
+  /// It holds names if each of its fields is one: see `CSVTable`.
   case detected
 }

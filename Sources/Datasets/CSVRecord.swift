@@ -6,12 +6,19 @@ struct CSVRecord {
   let line: Int
   var fields: [CSVField]
 
-  /// Whether no field could be meant as a number.
-  var isAllText: Bool {
-    fields.allSatisfy { field in
-      if case .text = field.content { return true }
-      return false
+  /// The names in all fields; nil if a field holds none.
+  func names(file: String) throws -> [String]? {
+    var names: [String] = []
+    for field in fields {
+      guard let name = CSVName.name(in: field.trimmed, isFirst: names.isEmpty) else { return nil }
+      names.append(name)
     }
+    var known: Set<String> = []
+    for (name, field) in zip(names, fields) where !known.insert(name).inserted {
+      throw CSVError.repeatedName(
+        file: file, line: field.line, column: field.column, name: field.excerpt)
+    }
+    return names
   }
 
   /// Checks the number of fields, if one is prescribed.
@@ -25,6 +32,25 @@ struct CSVRecord {
       file: file, line: fields[width].line, column: width + 1, expected: width)
   }
 
+  /// Refuses a record whose values another character than the comma separates.
+  ///
+  /// A semicolon or a tab within an unquoted field does that in any case; `|` and spaces only where
+  /// there is no comma in the whole line, because names may hold them.
+  func checkSeparator(file: String) throws {
+    for separator in [CSVError.Separator.semicolon, .tab]
+    where fields.contains(where: { !$0.isQuoted && $0.trimmedBytes.contains(separator.byte) }) {
+      throw CSVError.otherSeparator(file: file, line: line, separator: separator)
+    }
+    guard fields.count == 1, let field = fields.first, !field.isQuoted else { return }
+    let text = field.trimmed
+    let words = text.split(separator: " ")
+    if text.contains("|") {
+      throw CSVError.otherSeparator(file: file, line: line, separator: .bar)
+    } else if words.count > 1, words.allSatisfy({ Double($0) != nil }) {
+      throw CSVError.otherSeparator(file: file, line: line, separator: .space)
+    }
+  }
+
   /// The values of all fields.
   func numbers(file: String) throws -> [Double] {
     try fields.map { field in
@@ -35,6 +61,9 @@ struct CSVRecord {
         throw CSVError.emptyField(file: file, line: field.line, column: field.column)
       case .notFinite:
         throw CSVError.notFinite(
+          file: file, line: field.line, column: field.column, text: field.excerpt)
+      case .tooSmall:
+        throw CSVError.tooSmall(
           file: file, line: field.line, column: field.column, text: field.excerpt)
       case .text:
         throw CSVError.notANumber(
@@ -47,6 +76,7 @@ struct CSVRecord {
 /// One field of a CSV file, without its quotes.
 struct CSVField {
   let text: [UInt8]
+  let isQuoted: Bool
   let line: Int
   let column: Int
 
@@ -54,17 +84,21 @@ struct CSVField {
   enum Content {
     case number(Double)
     case notFinite
+    case tooSmall
     case empty
     case text
   }
 
   /// The text without spaces and tabs at its ends; bytes that are not UTF-8 are replaced.
-  var trimmed: String {
+  var trimmed: String { String(decoding: trimmedBytes, as: UTF8.self) }
+
+  /// The bytes of the text without spaces and tabs at its ends.
+  var trimmedBytes: ArraySlice<UInt8> {
     let isSpace: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     guard let first = text.firstIndex(where: { !isSpace($0) }),
       let last = text.lastIndex(where: { !isSpace($0) })
-    else { return "" }
-    return String(decoding: text[first...last], as: UTF8.self)
+    else { return [] }
+    return text[first...last]
   }
 
   /// Enough of the text for a message.
@@ -76,11 +110,22 @@ struct CSVField {
 
   /// The meaning. Decimal notation only: `Double` would also take hexadecimal numbers.
   var content: Content {
-    let text = trimmed
-    if text.isEmpty { return .empty }
-    guard let value = Double(text) else { return .text }
-    let isDecimal = text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
+    let bytes = trimmedBytes
+    if bytes.isEmpty { return .empty }
+    guard let value = Double(String(decoding: bytes, as: UTF8.self)) else { return .text }
     if !value.isFinite { return .notFinite }
-    return isDecimal ? .number(value) : .text
+    var isDecimal = true
+    var isZero = true
+    var isExponent = false
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "1")...UInt8(ascii: "9"): isZero = isZero && isExponent
+      case UInt8(ascii: "e"), UInt8(ascii: "E"): isExponent = true
+      case UInt8(ascii: "0"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): break
+      default: isDecimal = false
+      }
+    }
+    guard isDecimal else { return .text }
+    return value == 0 && !isZero ? .tooSmall : .number(value)
   }
 }

@@ -9,14 +9,30 @@ extension DatasetError: CustomStringConvertible {
       "There is no folder \(path)."
     case .notAFolder(let path):
       "\(path) is a file, not a folder."
-    case .missingFile(let folder, let names, _):
-      "There is no file \(names.joined(separator: " or ")) in \(folder)."
+    case .missingFile(let folder, let names, _, let similar):
+      "There is no file \(names.joined(separator: " or ")) in \(folder)"
+        + (similar.isEmpty ? "." : ", which holds \(similar.joined(separator: ", ")).")
+    case .ambiguousFiles(let folder, let names):
+      "\(folder) holds more than one file that could be meant: \(names.joined(separator: ", "))."
+    case .missingBatches(let folder, let missing, let found):
+      "\(folder) lacks \(missing.joined(separator: ", ")): it holds "
+        + found.joined(separator: ", ") + "."
+    case .unexpectedBatches(let folder, let names):
+      "\(folder) holds \(names.joined(separator: ", ")), which is none of CIFAR-10's files and would "
+        + "be trained on as well."
+    case .otherFile(let path, let kind, let expected):
+      "\(path) is \(kind), not \(expected)."
     case .notGzip(let path, let found):
       "\(path) is not gzip: it starts with \(hexadecimal(found)), expected 1f 8b."
     case .cutGzip(let path, let offset):
       "\(path) is cut: its gzip data end in the middle, at byte \(offset)."
     case .corruptGzip(let path, let offset, let reason):
       "\(path) is corrupt: its gzip data are wrong at about byte \(offset) (\(reason))."
+    case .inflatedGzip(let path, let offset, let unpacked):
+      "\(path) is no set of pictures: its first \(offset) bytes of gzip unpack to \(unpacked)."
+    case .tooLarge(let path, let size, let memory):
+      "The images of \(path) take \(size >> 20) MiB, and this machine has \(memory >> 20) MiB "
+        + "of memory."
     case .wrongMagic(let path, let found, let expected):
       "\(path) has the wrong magic number at byte 0: "
         + "found \(hexadecimal(found)), expected \(hexadecimal(expected))."
@@ -45,10 +61,27 @@ extension DatasetError: CustomStringConvertible {
   /// What to do next.
   public var hint: String {
     switch self {
-    case .missingFolder(_, let collection), .missingFile(_, _, let collection):
+    case .missingFolder(_, let collection):
       collection.waysToGetIt
-    case .notAFolder:
-      "name the folder that holds the files"
+    case .missingFile(_, _, let collection, let similar):
+      similar.first(where: isArchive).map { "unpack \($0), and name the folder that it gives" }
+        ?? collection.waysToGetIt
+    case .notAFolder(let path):
+      isArchive(path)
+        ? "unpack it, and name the folder that it gives" : "name the folder that holds the files"
+    case .ambiguousFiles:
+      "name the folder that holds only one set, or move the other files elsewhere"
+    case .missingBatches:
+      "get the missing files, which the archive cifar-10-binary.tar.gz holds"
+    case .unexpectedBatches:
+      "move what is not to be trained on elsewhere: the files are data_batch_1.bin, "
+        + "data_batch_2.bin and so on"
+    case .otherFile(_, let kind, _):
+      kind.hint
+    case .inflatedGzip:
+      "get the file again, or unpack it yourself if it is right"
+    case .tooLarge:
+      "use fewer images, such as with --limit 100000"
     case .wrongImageSize:
       "use files of the expected size, such as MNIST's or Fashion-MNIST's"
     case .wrongMagic, .notGzip:
@@ -77,6 +110,15 @@ extension ImageCollection {
       "shapes are generated and need no files"
     }
   }
+}
+
+/// Whether a name ends as those of archives do.
+func isArchive(_ name: String) -> Bool {
+  let endings = [
+    ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tar.gz", ".zip", ".7z", ".rar", ".xz", ".bz2",
+    ".zst",
+  ]
+  return endings.contains(where: name.lowercased().hasSuffix)
 }
 
 private func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -4,8 +4,18 @@ public enum DatasetError: Error, Hashable, Sendable {
   case missingFolder(path: String, collection: ImageCollection)
   /// `path` is a file where a folder is needed.
   case notAFolder(path: String)
-  /// None of the files `names` is in the folder.
-  case missingFile(folder: String, names: [String], collection: ImageCollection)
+  /// None of the files `names` is in the folder; `similar` are files there that may hold it.
+  case missingFile(
+    folder: String, names: [String], collection: ImageCollection, similar: [String] = [])
+  /// Several files could be the one that is needed.
+  case ambiguousFiles(folder: String, names: [String])
+  /// Between the numbered files of a set, some are missing.
+  case missingBatches(folder: String, missing: [String], found: [String])
+  /// Beside the numbered files of a set are others that look like them.
+  case unexpectedBatches(folder: String, names: [String])
+
+  /// A file is something else than `expected`, whatever its name says.
+  case otherFile(path: String, kind: FileKind, expected: String)
 
   /// A file that is named as gzip does not start with gzip's two bytes.
   case notGzip(path: String, found: [UInt8])
@@ -13,6 +23,10 @@ public enum DatasetError: Error, Hashable, Sendable {
   case cutGzip(path: String, offset: Int)
   /// Gzip data are damaged at about `offset`; `reason` is zlib's wording.
   case corruptGzip(path: String, offset: Int, reason: String)
+  /// The first `offset` bytes of gzip data unpack to `unpacked` bytes, which no pictures do.
+  case inflatedGzip(path: String, offset: Int, unpacked: Int)
+  /// The images that are to be kept take more memory than there is.
+  case tooLarge(path: String, size: Int, memory: Int)
 
   /// An IDX file starts with the wrong four bytes.
   case wrongMagic(path: String, found: UInt32, expected: UInt32)

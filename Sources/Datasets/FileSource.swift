@@ -1,17 +1,19 @@
 import Foundation
 
 /// The bytes of a regular file.
-final class FileSource: ByteSource {
-  let path: String
+package final class FileSource: ByteSource {
+  package let path: String
 
   /// The number of bytes when the file was opened.
-  let size: Int
+  package let byteCount: Int
+
+  package var size: Int? { byteCount }
 
   private let descriptor: CInt
 
   /// Opens the file.
   /// - Throws: `FileAccessError`.
-  init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     // Looked at before it is opened, because opening a pipe waits for a writer.
     var facts = stat()
@@ -24,14 +26,14 @@ final class FileSource: ByteSource {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileAccessError(code: errno, path: path) }
     self.descriptor = descriptor
-    size = Int(facts.st_size)
+    byteCount = Int(facts.st_size)
   }
 
   deinit {
     close(descriptor)
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
       let arrived = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
       if arrived >= 0 { return arrived }

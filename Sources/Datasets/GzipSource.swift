@@ -6,6 +6,7 @@ import CZlib
 /// error.
 final class GzipSource: ByteSource {
   let path: String
+  let size: Int? = nil
 
   private let file: FileSource
   private let input: UnsafeMutableRawBufferPointer
@@ -13,6 +14,8 @@ final class GzipSource: ByteSource {
   private let stream: UnsafeMutablePointer<z_stream>
   /// Compressed bytes that were read from the file.
   private var consumed = 0
+  /// Decompressed bytes that were handed out.
+  private var produced = 0
   private var isBetweenMembers = false
 
   /// Prepares to decompress `file` from its start.
@@ -51,7 +54,18 @@ final class GzipSource: ByteSource {
       default: throw corruption(status)
       }
     }
-    return room - Int(stream.pointee.avail_out)
+    let arrived = room - Int(stream.pointee.avail_out)
+    produced += arrived
+    try checkRatio()
+    return arrived
+  }
+
+  /// Refuses kilobytes that unpack to gigabytes. Pictures come to a fifth of their size, and even
+  /// drawings with much empty paper to no less than a fiftieth.
+  private func checkRatio() throws {
+    let (leastSize, largestRatio) = (1 << 26, 200)
+    guard produced > leastSize, produced / largestRatio > offset else { return }
+    throw DatasetError.inflatedGzip(path: path, offset: offset, unpacked: produced)
   }
 
   /// The place in the file up to which its bytes were used.
@@ -85,12 +99,15 @@ final class GzipSource: ByteSource {
 }
 
 /// Opens a file that may be compressed: by its name, or because it starts like gzip.
-/// - Throws: `FileAccessError`, and `DatasetError.notGzip` for another content under a `.gz` name.
+/// - Throws: `FileAccessError`, and `DatasetError` for another content under a `.gz` name.
 func openDecompressing(_ path: String) throws -> any ByteSource {
   let gzipStart: [UInt8] = [0x1F, 0x8B]
   var start: [UInt8] = []
-  _ = try FileSource(path: path).read(gzipStart.count, appendingTo: &start)
-  if start == gzipStart { return try GzipSource(FileSource(path: path)) }
-  guard !path.hasSuffix(".gz") else { throw DatasetError.notGzip(path: path, found: start) }
-  return try FileSource(path: path)
+  _ = try FileSource(path: path).read(FileKind.startSize, appendingTo: &start)
+  if start.starts(with: gzipStart) { return try GzipSource(FileSource(path: path)) }
+  guard path.hasSuffix(".gz") else { return try FileSource(path: path) }
+  if let kind = FileKind(start: start), kind != .idx {
+    throw DatasetError.otherFile(path: path, kind: kind, expected: "gzip")
+  }
+  throw DatasetError.notGzip(path: path, found: Array(start.prefix(gzipStart.count)))
 }

@@ -23,11 +23,109 @@ import Testing
   }
 
   @Test func batchesComeInTheOrderOfTheirNumbers() throws {
-    try folder.writeRecords(1, seed: 10, to: "data_batch_10.bin")
-    try folder.writeRecords(1, seed: 2, to: "data_batch_2.bin")
+    for number: UInt64 in 2...10 {
+      try folder.writeRecords(1, seed: number, to: "data_batch_\(number).bin")
+    }
     let dataset = try ImageDataset.cifar10(in: path)
-    let expected = [(3, 1), (1, 2), (1, 10)].flatMap { randomBytes($0.0 * 3072, seed: $0.1) }
+    var expected: [UInt8] = []
+    for number: UInt64 in 1...10 {
+      expected += randomBytes((number == 1 ? 3 : 1) * 3072, seed: number)
+    }
     #expect(dataset.training.pixels == expected)
+  }
+
+  @Test(
+    arguments: [
+      ([2], "data_batch_1.bin"), ([1, 3], "data_batch_2.bin"),
+      ([1, 2, 4, 5], "data_batch_3.bin"), ([2, 3, 4, 5], "data_batch_1.bin"),
+      ([3, 4], "data_batch_1.bin, data_batch_2.bin"), ([1, .max - 1], "data_batch_6.bin"),
+    ])
+  func aGapInTheBatchesIsNamed(numbers: [Int], missing: String) throws {
+    try FileManager.default.removeItem(atPath: folder.path("data_batch_1.bin"))
+    for number in numbers { try folder.writeRecords(1, seed: 1, to: "data_batch_\(number).bin") }
+    let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
+    guard case .missingBatches(path, let names, let found) = error else {
+      Issue.record("unexpected \(String(describing: error))")
+      return
+    }
+    #expect(names.joined(separator: ", ").contains(missing))
+    #expect(found == numbers.map { "data_batch_\($0).bin" })
+  }
+
+  /// The original's text beside the files says that there are five.
+  @Test(arguments: [1, 4, 6]) func theOriginalHasFiveBatches(count: UInt64) throws {
+    for number in 1...count {
+      try folder.writeRecords(1, seed: number, to: "data_batch_\(number).bin")
+    }
+    try folder.write(Array("airplane\nautomobile\n".utf8), to: "batches.meta.txt")
+    let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
+    #expect(error?.message.contains("data_batch_\(count == 6 ? 6 : 5).bin") == true)
+  }
+
+  @Test func fewerBatchesThanTheOriginalAreSaid() throws {
+    #expect(
+      try ImageDataset.cifar10(in: path).remarks == [
+        DataRemark(
+          .warning,
+          "CIFAR-10 has 5 files to train on, and in \(path) data_batch_2.bin, data_batch_3.bin, "
+            + "data_batch_4.bin, data_batch_5.bin are not there.")
+      ])
+    for number: UInt64 in 2...5 {
+      try folder.writeRecords(1, seed: number, to: "data_batch_\(number).bin")
+    }
+    let whole = try ImageDataset.cifar10(in: path)
+    #expect(whole.remarks.isEmpty)
+    #expect(whole.files == (1...5).map { "data_batch_\($0).bin" } + ["test_batch.bin"])
+  }
+
+  @Test(arguments: [
+    "data_batch_1 (1).bin", "data_batch_1 - Copy.bin", "Copy of data_batch_1.bin",
+    "data_batch_01.bin", "data_batch_+2.bin", "data_batch_0.bin", "data_batch_.bin",
+    "data_batch_1_copy.bin", "DATA_BATCH_2.BIN", "data_batch_99999999999999999999.bin",
+  ])
+  func copiesOfABatchAreRefused(name: String) throws {
+    try folder.writeRecords(3, seed: 1, to: name)
+    let error = DatasetError.unexpectedBatches(folder: path, names: [name])
+    #expect(throws: error) { try ImageDataset.cifar10(in: path) }
+    #expect(error.message.contains(name))
+  }
+
+  @Test func filesThatAreNoBatchesAreLeftAlone() throws {
+    for name in ["data_batch_1.bin.1", "data_batch_2", "test_batch (1).bin", "readme.html"] {
+      try folder.write([1, 2, 3], to: name)
+    }
+    #expect(try ImageDataset.cifar10(in: path).training.count == 3)
+  }
+
+  @Test func filesOfAnotherKindAreCalledThat() throws {
+    for (kind, bytes) in FileKindTests.examples where ![.safetensors, .idx].contains(kind) {
+      try folder.write(bytes, to: "data_batch_1.bin")
+      let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
+      #expect(
+        error
+          == .otherFile(
+            path: folder.path("data_batch_1.bin"), kind: kind, expected: "records of CIFAR-10"))
+    }
+  }
+
+  /// What begins as an IDX file may be a picture that is black at its top.
+  @Test func recordsAreNotTakenForAnotherKind() throws {
+    var bytes = records(1, seed: 1)
+    bytes.replaceSubrange(0..<4, with: [0, 0, 8, 3])
+    try folder.write(bytes, to: "data_batch_1.bin")
+    #expect(try ImageDataset.cifar10(in: path).training.count == 1)
+  }
+
+  /// A sparse file takes no room on the disk, and its labels are all 0.
+  @Test func aFileOfAnySizeTakesNoMemory() throws {
+    let huge = open(folder.path("data_batch_1.bin"), O_WRONLY)
+    defer { close(huge) }
+    try #require(ftruncate(huge, 3_073 << 30) == 0)
+    let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
+    #expect(error?.hint.contains("--limit") == true)
+    let few = try ImageDataset.cifar10(in: path, limits: ImageLimits(training: 5))
+    #expect(few.training.count == 5)
+    #expect(try peakMemory() < 600, "megabytes")
   }
 
   @Test func limitsCountOverAllBatches() throws {

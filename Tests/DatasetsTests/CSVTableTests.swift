@@ -69,7 +69,10 @@ import Testing
       ("1,2\n3,\"4\n", "t.csv, line 2, column 2: the quote is never closed."),
       ("1,2\n3,\"4\"5\n", "t.csv, line 2, column 2: there is a quote in the middle of the field."),
       ("1,2\n3,4\"\n", "t.csv, line 2, column 2: there is a quote in the middle of the field."),
-      ("1,2\r3,4", "t.csv, line 1: column 3 is extra (expected 2 columns)."),
+      (
+        "1,2\r3,4",
+        "t.csv, line 1 ends with a carriage return (CR) alone, as on old Macintoshes."
+      ),
     ])
   func errorsNameLineAndColumn(text: String, message: String) {
     let columnCount = text.contains("\r") ? 2 : nil

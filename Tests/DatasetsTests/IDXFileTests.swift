@@ -32,9 +32,6 @@ import Testing
     #expect(
       error?.message
         == "\(path) has the wrong magic number at byte 0: found 0x00000801, expected 0x00000803.")
-    #expect(throws: DatasetError.wrongMagic(path: path, found: 0x3C21_444F, expected: 0x801)) {
-      try read(Array("<!DOCTYPE html>".utf8), itemShape: [])
-    }
   }
 
   @Test func anotherImageSizeIsAnError() {
@@ -52,6 +49,47 @@ import Testing
     #expect(throws: claimsMore) { try read(bytes) }
     #expect(throws: claimsMore) { try read(bytes, keeping: 1) }
     #expect(throws: claimsMore) { try read(gzip(bytes)) }
+  }
+
+  /// Nothing but its header is read of a file that other files do not go with.
+  @Test func theCountIsCheckedBeforeTheItems() throws {
+    struct Refused: Error {}
+    try folder.write(gzip(idx([60_000, 28, 28], [])), to: "file")
+    #expect(throws: Refused.self) {
+      _ = try IDXFile(path: path, itemShape: [28, 28], keeping: nil) { count in
+        #expect(count == 60_000)
+        throw Refused()
+      }
+    }
+  }
+
+  /// Gzip makes a thousand zeros one byte: a small file may claim and hold any number of images.
+  @Test func aSmallGzipThatHoldsMillionsTakesNoMemory() throws {
+    let count = 200_000
+    try folder.write(
+      gzip(idx([count, 28, 28], Array(repeating: 0, count: count * 784))), to: "file")
+    let before = try peakMemory()
+    let error = #expect(throws: DatasetError.self) {
+      try IDXFile(path: path, itemShape: [28, 28], keeping: nil)
+    }
+    guard case .inflatedGzip(path, _, let unpacked) = error else {
+      Issue.record("unexpected \(String(describing: error))")
+      return
+    }
+    #expect(unpacked < 70 << 20)
+    #expect(try IDXFile(path: path, itemShape: [28, 28], keeping: 100).bytes.count == 78_400)
+    #expect(try peakMemory() - before < 100, "megabytes")
+  }
+
+  @Test func moreThanTheMemoryHoldsIsRefused() throws {
+    try folder.write(idx([3, 28, 28], randomBytes(3 * 784, seed: 1)), to: "file")
+    let error = #expect(throws: DatasetError.self) {
+      try IDXFile(path: path, itemShape: [28, 28], keeping: nil, memory: 4_000)
+    }
+    #expect(error == .tooLarge(path: path, size: 3 * 784, memory: 4_000))
+    #expect(error?.hint.contains("--limit") == true)
+    #expect(
+      try IDXFile(path: path, itemShape: [28, 28], keeping: 2, memory: 4_000).bytes.count == 1_568)
   }
 
   @Test func extraBytesNameTheirPlace() throws {

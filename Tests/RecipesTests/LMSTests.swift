@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "1,2,4,1\n1,3,6,2\n1,4,8,3\n", "1,2,3,4\n1,3,3,3\n", "0,1,2,3\n0,2,2,3\n0,2,4,4\n",
+    "1,2,4,1\n1,3,6,2\n1,4,8,3\n", "1,2,3,4\n1,3,3,3\n", "0,1,2,4\n0,2,2,3\n0,2,4,4\n",
     "1,1e308,2,1\n1,-1e308,3,1\n1,1e307,4,1\n",
   ])
   func dataThatDoNotDetermineTheWeightsAreRefused(text: String) async throws {

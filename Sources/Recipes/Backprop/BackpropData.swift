@@ -21,10 +21,9 @@ struct BackpropData: Sendable, Equatable {
 }
 
 extension BackpropData {
-  /// Reads rows of inputs followed by `outputs` targets.
-  /// - Throws: `FileAccessError`, `CSVError`, `RecipeError`.
-  init(contentsOf path: String, outputs: Int) throws {
-    let table = try CSVTable(contentsOf: path)
+  /// Takes rows of inputs followed by `outputs` targets; errors call the file `path`.
+  /// - Throws: `RecipeError`.
+  init(_ table: CSVTable, outputs: Int, path: String) throws {
     let inputCount = table.columnCount - outputs
     guard inputCount >= 1 else {
       throw RecipeError.tooFewColumns(
@@ -33,7 +32,7 @@ extension BackpropData {
     for (index, row) in table.rows.enumerated() {
       for column in inputCount..<row.count where !(0...1).contains(row[column]) {
         throw RecipeError.targetOutOfRange(
-          file: path, line: index + (table.columnNames == nil ? 1 : 2), column: column + 1,
+          file: path, line: index + table.firstLine, column: column + 1,
           value: row[column])
       }
     }

@@ -1,3 +1,4 @@
+import Datasets
 import Randomness
 import Recording
 import RunStore
@@ -16,8 +17,12 @@ public struct BackpropRecipe: Sendable {
   /// - Throws: `InvalidOption` for choices that make no sense.
   public func run(in context: RunContext) throws -> (outcome: RunOutcome, check: GradientCheck) {
     try options.validate()
+    let table = try options.data.map { try CSVTable(contentsOf: $0) }
     let data =
-      try options.data.map { try BackpropData(contentsOf: $0, outputs: options.outputs) } ?? .xor
+      try table.map {
+        try BackpropData($0, outputs: options.outputs, path: options.data ?? "")
+      } ?? .xor
+    table?.remarks.forEach(context.tell)
     var generator = SeededGenerator(seed: options.seed)
     var network = TwoLayerNetwork(
       inputs: data.inputs.columnCount, hidden: options.hidden, outputs: data.targets.columnCount,
@@ -27,6 +32,7 @@ public struct BackpropRecipe: Sendable {
       recipe: "backprop", seed: options.seed, parameters: options.parameters)
     draft.note(data: data.inputs, as: "inputs")
     draft.note(data: data.targets, as: "targets")
+    if let table { draft.note(table, as: "file") }
     draft.layers = [
       .fullyConnected("layer1", 0, from: data.inputs.columnCount, to: options.hidden),
       .fullyConnected("layer2", 1, from: options.hidden, to: data.targets.columnCount),

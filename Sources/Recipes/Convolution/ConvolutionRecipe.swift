@@ -17,17 +17,22 @@ public struct ConvolutionRecipe: Sendable {
   /// - Throws: `InvalidOption` for choices that make no sense.
   public func run(in context: RunContext) throws -> (outcome: RunOutcome, output: [[Double]]) {
     try options.validate()
-    let input = try options.input.map(Matrix.init(contentsOf:)) ?? .reportInput
-    let kernel = try options.kernel.map(Matrix.init(contentsOf:)) ?? .sharpening
+    let inputTable = try options.input.map { try CSVTable(contentsOf: $0, header: .absent) }
+    let kernelTable = try options.kernel.map { try CSVTable(contentsOf: $0, header: .absent) }
+    let input = inputTable.map { Matrix(rows: $0.rows) } ?? .reportInput
+    let kernel = kernelTable.map { Matrix(rows: $0.rows) } ?? .sharpening
     let convolution = MatrixConvolution(
       kernel: kernel, stride: options.stride, padding: options.padding)
     guard let output = convolution(input) else {
       throw RecipeError.kernelTooLarge(
         kernel: kernel.shape, input: input.shape, padding: options.padding)
     }
+    for table in [inputTable, kernelTable] { table?.remarks.forEach(context.tell) }
     var draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
     draft.note(data: input, as: "input")
     draft.note(data: kernel, as: "kernel")
+    if let inputTable { draft.note(inputTable, as: "input") }
+    if let kernelTable { draft.note(kernelTable, as: "kernel") }
     draft.layers = [
       LayerRecord(
         position: 0, name: "convolution", kind: "convolution", inputShape: [1, 1] + input.shape,
@@ -49,12 +54,15 @@ public struct ConvolutionRecipe: Sendable {
     in context: RunContext
   ) throws -> (outcome: RunOutcome, rule: ShapeRule) {
     try options.validate()
-    let kernel = try options.kernel.map(Matrix.init(contentsOf:)) ?? .sharpening
+    let kernelTable = try options.kernel.map { try CSVTable(contentsOf: $0, header: .absent) }
+    let kernel = kernelTable.map { Matrix(rows: $0.rows) } ?? .sharpening
     let rule = ShapeRule(
       kernel: kernel.columnCount, strides: options.tabulatedStrides ?? [options.stride],
       padding: options.padding)
+    kernelTable?.remarks.forEach(context.tell)
     var draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
     draft.note(data: kernel, as: "kernel")
+    if let kernelTable { draft.note(kernelTable, as: "kernel") }
     let outcome = try context.record(draft) { journal in
       journal.keep(
         Matrix(
@@ -85,12 +93,6 @@ extension Matrix {
     [-0.25, 2, -0.25],
     [0, -0.25, 0],
   ])
-
-  /// Reads a CSV file of numbers without a header.
-  /// - Throws: `FileAccessError`, `CSVError`.
-  fileprivate init(contentsOf path: String) throws {
-    self.init(rows: try CSVTable(contentsOf: path, header: .absent).rows)
-  }
 
   fileprivate var shape: [Int] { [rowCount, columnCount] }
 }

@@ -7,10 +7,9 @@ enum LMSData {
   /// The weights behind generated data.
   static let weights = [-1.0, 1, -2]
 
-  /// Reads a file of four columns.
-  /// - Throws: `FileAccessError`, `CSVError`.
-  static func samples(contentsOf path: String) throws -> [Sample] {
-    try CSVTable(contentsOf: path, columnCount: weights.count + 1).rows.map { row in
+  /// Takes the rows of a file of four columns.
+  static func samples(_ table: CSVTable) -> [Sample] {
+    table.rows.map { row in
       Sample(inputs: Array(row.dropLast()), target: row[weights.count])
     }
   }

@@ -1,3 +1,4 @@
+import Datasets
 import Recording
 import RunStore
 
@@ -17,17 +18,21 @@ public struct LMSRecipe: Sendable {
   /// - Throws: `InvalidOption` for choices that make no sense.
   public func run(in context: RunContext) throws -> LMSComparison {
     try options.validate()
-    let samples =
-      try options.data.map(LMSData.samples(contentsOf:)) ?? LMSData.generated(seed: options.seed)
+    let table = try options.data.map {
+      try CSVTable(contentsOf: $0, columnCount: LMSData.weights.count + 1)
+    }
+    let samples = table.map(LMSData.samples) ?? LMSData.generated(seed: options.seed)
     guard let wiener = leastSquares(samples) else {
       throw RecipeError.undeterminedWeights(data: options.data ?? "The data", rows: samples.count)
     }
+    table?.remarks.forEach(context.tell)
     var group: String?
     let outcomes = try options.learningRates.map { rate in
       var draft = context.draft(
         recipe: "lms", seed: options.seed, parameters: options.parameters(learningRate: rate),
         group: group)
       draft.note(data: Matrix(rows: samples.map { $0.inputs + [$0.target] }), as: "samples")
+      if let table { draft.note(table, as: "file") }
       draft.layers = [
         .fullyConnected("neuron", 0, from: LMSData.weights.count, to: 1, biases: false)
       ]

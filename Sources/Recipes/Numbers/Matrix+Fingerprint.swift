@@ -6,6 +6,12 @@ extension RunDraft {
   mutating func note(data: Matrix, as name: String) {
     environment["data.\(name).hash"] = .text(data.fingerprint)
   }
+
+  /// Notes how a file was read: whether its first line was a header, and how many rows followed.
+  mutating func note(_ table: CSVTable, as name: String) {
+    environment["data.\(name).rows"] = .integer(Int64(table.rows.count))
+    environment["data.\(name).header"] = .text(table.columnNames == nil ? "no" : "yes")
+  }
 }
 
 extension Matrix {

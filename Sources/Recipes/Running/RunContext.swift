@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Recording
 import RunStore
@@ -24,6 +25,9 @@ public struct RunContext: Sendable {
   public var elapsed: @Sendable () -> Double
   /// Whether a person has asked to stop; training stops after the batch or epoch at hand.
   public var shouldStop: @Sendable () -> Bool = { false }
+  /// Is told what a person should know about the data and weights that were read, before the run
+  /// starts.
+  public var tell: @Sendable (DataRemark) -> Void = { _ in }
   /// The run to go on with; nil to start a new one.
   var resumed: ResumedRun?
   /// Where a training that has checkpoints begins; nil for the beginning.

@@ -7,7 +7,7 @@ import Recording
 struct OutputOptions: ParsableArguments {
   @OptionGroup var database: DatabaseOptions
 
-  @Flag(help: "Print nothing but errors.")
+  @Flag(help: "Print nothing but errors and warnings.")
   var quiet = false
 
   @Flag(help: "Print one JSON object at the end, and nothing else on standard output.")
@@ -28,6 +28,12 @@ struct OutputOptions: ParsableArguments {
       version: programVersion, now: { Date() },
       elapsed: { (clock.now - start) / .seconds(1) })
     context.shouldStop = { StopSignals.shouldStop }
+    context.tell = { [quiet] remark in
+      switch remark.level {
+      case .warning: Console.tell("Warning: \(remark.text)\n")
+      case .note: if !quiet { Console.tell(remark.text + "\n") }
+      }
+    }
     return context
   }
 }
