@@ -51,12 +51,3 @@ extension FileAccessError {
     }
   }
 }
-
-/// Reads a whole file.
-/// - Throws: `FileAccessError`.
-package func readFile(at path: String) throws -> [UInt8] {
-  let file = try FileSource(path: path)
-  var bytes: [UInt8] = []
-  _ = try file.read(.max, appendingTo: &bytes)
-  return bytes
-}

@@ -10,10 +10,11 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
 
   /// What to do next.
   public var hint: String {
-    if case .unsupportedType = problem {
-      return "convert the tensors to float32 before saving them"
+    switch problem {
+    case .unsupportedType: "convert the tensors to float32 before saving them"
+    case .otherFile(let kind): kind.hint
+    default: "save the tensors again, such as with safetensors.torch.save_file"
     }
-    return "save the tensors again, such as with safetensors.torch.save_file"
   }
 
   /// The message.

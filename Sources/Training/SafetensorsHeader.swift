@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// The header of a safetensors file, checked against the size of the file.
@@ -11,21 +12,45 @@ struct SafetensorsHeader {
   static let lengthSize = 8
   static let metadataKey = "__metadata__"
 
-  /// Decodes the header at the start of a file, and checks that the data are its tensors without
-  /// gap or overlap.
-  /// - Throws: `SafetensorsProblem`.
-  init(decoding file: Data) throws {
-    guard file.count >= Self.lengthSize else {
-      throw SafetensorsProblem.tooShort(size: file.count)
+  /// More than any network needs, so that a file that claims more is refused unread.
+  static let longest = 32 << 20
+
+  /// Reads the header at the start of a file, and checks that the data are its tensors without gap
+  /// or overlap.
+  ///
+  /// A file that is something else altogether is called that, and not damaged.
+  /// - Throws: `SafetensorsProblem`, `FileAccessError`.
+  init(reading source: any ByteSource, fileSize: Int) throws {
+    var bytes: [UInt8] = []
+    do {
+      _ = try source.read(Self.lengthSize, appendingTo: &bytes)
+      guard bytes.count == Self.lengthSize else {
+        throw SafetensorsProblem.tooShort(size: bytes.count)
+      }
+      let length = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      guard length <= UInt64(fileSize - Self.lengthSize) else {
+        throw SafetensorsProblem.headerTooLong(length: length, size: fileSize)
+      }
+      guard length <= UInt64(Self.longest) else {
+        throw SafetensorsProblem.headerBeyondLimit(length: length, limit: Self.longest)
+      }
+      byteCount = Self.lengthSize + Int(length)
+      bytes.reserveCapacity(byteCount)
+      _ = try source.read(Int(length), appendingTo: &bytes)
+      guard bytes.count == byteCount else {
+        throw SafetensorsProblem.headerTooLong(length: length, size: bytes.count)
+      }
+      var parser = SafetensorsHeaderParser(bytes, start: Self.lengthSize)
+      (entries, metadata) = try parser.parse()
+    } catch let problem as SafetensorsProblem {
+      if bytes.count < FileKind.startSize {
+        _ = try source.read(FileKind.startSize - bytes.count, appendingTo: &bytes)
+      }
+      let kind = FileKind(start: Array(bytes.prefix(FileKind.startSize)))
+      guard let kind, kind != .safetensors else { throw problem }
+      throw SafetensorsProblem.otherFile(kind)
     }
-    let length = file.prefix(Self.lengthSize).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= UInt64(file.count - Self.lengthSize) else {
-      throw SafetensorsProblem.headerTooLong(length: length, size: file.count)
-    }
-    byteCount = Self.lengthSize + Int(length)
-    var parser = SafetensorsHeaderParser(Array(file.prefix(byteCount)), start: Self.lengthSize)
-    (entries, metadata) = try parser.parse()
-    try checkLayout(dataSize: file.count - byteCount)
+    try checkLayout(dataSize: fileSize - byteCount)
   }
 
   private func checkLayout(dataSize: Int) throws {

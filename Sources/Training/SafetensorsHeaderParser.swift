@@ -3,7 +3,9 @@ import Foundation
 /// Reads the JSON of a safetensors header.
 ///
 /// Foundation's JSON reader would silently take one of two tensors of the same name and lose their
-/// order. The form is fixed and not nested, so that reading it strictly takes few lines.
+/// order. What the reference library reads is read: keys of tensors that are not known and
+/// `null` for no metadata are passed over, and a tensor may be an array of its three values. Only two
+/// tensors of one name are refused, of which the library would take one.
 struct SafetensorsHeaderParser {
   private let bytes: [UInt8]
   private var position: Int
@@ -21,7 +23,10 @@ struct SafetensorsHeaderParser {
     var metadata: [String: String] = [:]
     try parseObject { parser, key in
       if key == SafetensorsHeader.metadataKey {
-        try parser.parseObject { parser, key in metadata[key] = try parser.parseString() }
+        guard try !parser.skip(word: "null") else { return }
+        try parser.parseObject(allowsRepeating: true) { parser, key in
+          metadata[key] = try parser.parseString()
+        }
       } else {
         entries.append(try parser.parseEntry(name: key))
       }
@@ -35,22 +40,35 @@ struct SafetensorsHeaderParser {
     var type: SafetensorsEntry.ElementType?
     var shape: [Int]?
     var range: [Int]?
-    try parseObject { parser, key in
+    func parse(_ key: String, _ parser: inout SafetensorsHeaderParser) throws {
       switch key {
       case "dtype":
+        guard type == nil else { throw parser.repeated(key) }
         let typeName = try parser.parseString()
         type = SafetensorsEntry.ElementType(rawValue: typeName)
         guard type != nil else {
           throw SafetensorsProblem.unsupportedType(typeName, tensor: name)
         }
       case "shape":
+        guard shape == nil else { throw parser.repeated(key) }
         shape = try parser.parseNumbers()
       case "data_offsets":
+        guard range == nil else { throw parser.repeated(key) }
         range = try parser.parseNumbers()
         guard range?.count == 2 else { throw parser.malformed("two offsets before here") }
       default:
-        throw parser.malformed("a value of dtype, shape or data_offsets")
+        try parser.skipValue(depth: 2)
       }
+    }
+    skipSpace()
+    if position < bytes.count, bytes[position] == UInt8(ascii: "[") {
+      var keys = ["dtype", "shape", "data_offsets"][...]
+      try parseList(from: "[", to: "]") { parser in
+        guard let key = keys.popFirst() else { throw parser.malformed("“]”") }
+        try parse(key, &parser)
+      }
+    } else {
+      try parseObject(allowsRepeating: true) { try parse($1, &$0) }
     }
     guard let type else { throw SafetensorsProblem.missingKey("dtype", tensor: name) }
     guard let shape else { throw SafetensorsProblem.missingKey("shape", tensor: name) }
@@ -60,6 +78,7 @@ struct SafetensorsHeaderParser {
 
   /// Reads `{"key": value, …}`, where `parseValue` reads the values.
   private mutating func parseObject(
+    allowsRepeating: Bool = false,
     _ parseValue: (inout SafetensorsHeaderParser, String) throws -> Void
   ) throws {
     var keys: Set<String> = []
@@ -67,11 +86,43 @@ struct SafetensorsHeaderParser {
       parser.skipSpace()
       let offset = parser.position
       let key = try parser.parseString()
-      guard keys.insert(key).inserted else {
+      guard allowsRepeating || keys.insert(key).inserted else {
         throw SafetensorsProblem.duplicateKey(key, offset: offset)
       }
       try parser.expect(":")
       try parseValue(&parser, key)
+    }
+  }
+
+  /// Passes over any value: what it means is not known.
+  private mutating func skipValue(depth: Int) throws {
+    // The reference library's limit; a file must not decide how deep the stack grows.
+    guard depth < 128 else { throw malformed("values that are less deeply nested") }
+    skipSpace()
+    switch position < bytes.count ? Character(Unicode.Scalar(bytes[position])) : " " {
+    case "{":
+      try parseObject(allowsRepeating: true) { parser, _ in
+        try parser.skipValue(depth: depth + 1)
+      }
+    case "[": try parseList(from: "[", to: "]") { try $0.skipValue(depth: depth + 1) }
+    case "\"": _ = try parseString()
+    case "t": try expect(word: "true")
+    case "f": try expect(word: "false")
+    case "n": try expect(word: "null")
+    default: try skipAnyNumber()
+    }
+  }
+
+  /// Passes over a JSON number of any form.
+  private mutating func skipAnyNumber() throws {
+    let start = position
+    while position < bytes.count, "+-.eE0123456789".utf8.contains(bytes[position]) { position += 1 }
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    guard text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil,
+      Double(text)?.isFinite == true
+    else {
+      position = start
+      throw malformed("a value")
     }
   }
 
@@ -126,6 +177,18 @@ struct SafetensorsHeaderParser {
     return text
   }
 
+  private mutating func expect(word: String) throws {
+    guard skip(word: word) else { throw malformed("a value") }
+  }
+
+  /// Passes over `word`, and spaces before it.
+  private mutating func skip(word: String) -> Bool {
+    skipSpace()
+    guard bytes[position...].starts(with: word.utf8) else { return false }
+    position += word.utf8.count
+    return true
+  }
+
   private mutating func expect(_ character: Character) throws {
     guard skip(character) else { throw malformed("“\(character)”") }
   }
@@ -142,6 +205,10 @@ struct SafetensorsHeaderParser {
     while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
       position += 1
     }
+  }
+
+  private func repeated(_ key: String) -> SafetensorsProblem {
+    .duplicateKey(key, offset: position)
   }
 
   private func malformed(_ expected: String) -> SafetensorsProblem {

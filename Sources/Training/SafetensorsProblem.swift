@@ -1,3 +1,5 @@
+import Datasets
+
 /// The ways in which a safetensors file can be wrong. Offsets count bytes from the start of the
 /// file, unless said otherwise.
 public enum SafetensorsProblem: Error, Hashable, Sendable {
@@ -5,6 +7,10 @@ public enum SafetensorsProblem: Error, Hashable, Sendable {
   case tooShort(size: Int)
   /// The header would reach beyond the end of the file.
   case headerTooLong(length: UInt64, size: Int)
+  /// The header is longer than those that are read.
+  case headerBeyondLimit(length: UInt64, limit: Int)
+  /// The file is something else altogether.
+  case otherFile(FileKind)
   /// The header is not JSON of the right form: `expected` was not found at `offset`.
   case malformedHeader(offset: Int, expected: String)
   /// A key occurs twice in one object; names of tensors are such keys.
@@ -35,6 +41,10 @@ extension SafetensorsProblem: CustomStringConvertible {
       "it has \(size) bytes, and the length of the header alone takes 8"
     case .headerTooLong(let length, let size):
       "byte 0 claims a header of \(length) bytes, the file has \(size) in all"
+    case .headerBeyondLimit(let length, let limit):
+      "its header has \(length) bytes, and at most \(limit) are read"
+    case .otherFile(let kind):
+      "it is \(kind)"
     case .malformedHeader(let offset, let expected):
       "expected \(expected) at byte \(offset)"
     case .duplicateKey(let key, let offset):
@@ -43,7 +53,7 @@ extension SafetensorsProblem: CustomStringConvertible {
       "tensor \(tensor.debugDescription) has no \(key)"
     case .unsupportedType(let type, let tensor):
       "tensor \(tensor.debugDescription) has type \(type.debugDescription), "
-        + "and only F32 and F64 are read"
+        + "and only F32, F64, F16 and BF16 are read"
     case .shapeTooLarge(let tensor, let shape):
       "tensor \(tensor.debugDescription) has the impossible shape \(shape)"
     case .rangeOutside(let tensor, let start, let end, let dataSize):

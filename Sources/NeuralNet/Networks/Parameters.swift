@@ -16,9 +16,7 @@ public struct Parameters<Scalar: LaneScalar>: Sendable, Equatable {
     for network: Network, tensors: [(name: String, shape: [Int], values: [Scalar])]
   ) throws(NetworkError) {
     self.init(zerosFor: network)
-    for tensor in tensors where !slots.contains(where: { $0.name == tensor.name }) {
-      throw .unknownParameter(name: tensor.name, known: slots.map(\.name))
-    }
+    try network.checkParameters(tensors.map { ($0.name, $0.shape) })
     for slot in slots {
       let tensor = tensors.first { $0.name == slot.name }
       guard let tensor, tensor.shape == slot.shape, tensor.values.count == slot.range.count else {
@@ -34,5 +32,23 @@ public struct Parameters<Scalar: LaneScalar>: Sendable, Equatable {
   /// The values of the tensor called `name`, such as `conv1.weight`, if there is one.
   public subscript(name: String) -> [Scalar]? {
     slots.first { $0.name == name }.map { Array(values[$0.range]) }
+  }
+}
+
+extension Network {
+  /// Checks that tensors are those of this network, before their values are there.
+  /// - Throws: `unknownParameter`, or `mismatchedParameter` for one that is missing or of another
+  ///   shape.
+  public func checkParameters(_ tensors: [(name: String, shape: [Int])]) throws(NetworkError) {
+    let slots = parameterSlots
+    for tensor in tensors where !slots.contains(where: { $0.name == tensor.name }) {
+      throw .unknownParameter(name: tensor.name, known: slots.map(\.name))
+    }
+    for slot in slots {
+      let shape = tensors.first { $0.name == slot.name }?.shape
+      guard shape == slot.shape else {
+        throw .mismatchedParameter(name: slot.name, expected: slot.shape, found: shape)
+      }
+    }
   }
 }

@@ -50,18 +50,28 @@ public struct ImageRecipe: Sendable {
     in context: RunContext, progress: some TrainingObserver
   ) throws -> RunOutcome {
     let data = try options.loadData()
+    data.remarks.forEach(context.tell)
     try requireMemory()
+    let knownWeights = try context.initialWeights.map { try $0.weights(of: network) }
+    let isFresh = context.checkpoint == nil && knownWeights == nil
+    let weightFile = isFresh ? try options.loadInitialWeights(of: network) : nil
+    weightFile.flatMap(conversionRemark).map(context.tell)
     var state =
       try context.checkpoint.map {
         try $0.state(
           of: network, sampleCount: data.training.count, batchSize: options.training.batchSize)
       }
       ?? options.initialState(
-        of: network, weights: context.initialWeights.map { try $0.weights(of: network) })
+        of: network,
+        weights: knownWeights
+          ?? weightFile.map { file in
+            try Parameters(
+              for: network, tensors: file.tensors.map { ($0.name, $0.shape, $0.values) })
+          })
     let training = data.training.source(normalization: data.normalization)
     let measurements = LayerMeasurements(
       network: network, samples: training, threads: options.training.threads)
-    return try context.record(draft(in: context, data: data)) { journal in
+    return try context.record(draft(in: context, data: data, weightFile: weightFile)) { journal in
       var observer = ObserverPair(
         RunRecorder(
           database: journal.database, run: journal.run, options: options.recording,
@@ -89,12 +99,28 @@ public struct ImageRecipe: Sendable {
       groupBytes <= 1 << 25, "hidden", "must be fewer or smaller: these weights are too many")
   }
 
-  private func draft(in context: RunContext, data: ImageDataset) -> RunDraft {
+  private func conversionRemark(_ file: SafetensorsFile) -> DataRemark? {
+    file.conversion.map {
+      DataRemark(
+        .warning,
+        "Tensors of \(options.initialWeights ?? "the file") were converted to float32: \($0).")
+    }
+  }
+
+  private func draft(
+    in context: RunContext, data: ImageDataset, weightFile: SafetensorsFile?
+  ) -> RunDraft {
     var draft = context.draft(
       recipe: name, seed: options.seed,
       parameters: options.parameters.merging(networkParameters) { _, own in own })
     draft.layers = [LayerRecord](network)
     draft.environment.merge(data.facts) { _, fact in fact }
+    if !data.files.isEmpty {
+      draft.environment["files"] = .text(data.files.joined(separator: ", "))
+    }
+    if let conversion = weightFile?.conversion {
+      draft.environment["init_weights.converted"] = .text(conversion)
+    }
     return draft
   }
 }

@@ -93,23 +93,30 @@ public struct ImageTrainingOptions: Sendable, Equatable {
   }
 
   /// The state before the first step.
-  /// - Parameter weights: The initial weights, where they are known already; nil to draw or read them.
-  func initialState(
-    of network: Network, weights: Parameters<Float>? = nil
-  ) throws -> TrainingState {
+  /// - Parameter weights: The initial weights, where they are known already or were read; nil to
+  ///   draw them.
+  func initialState(of network: Network, weights: Parameters<Float>?) -> TrainingState {
     var generator = SeededGenerator(seed: seed)
     // Drawn in any case, so that the order of the samples is the same for every start.
     var parameters: Parameters<Float> = initialization.parameters(of: network, using: &generator)
-    if let weights {
-      parameters = weights
-    } else if let initialWeights {
-      parameters = try Parameters(
-        for: network,
-        tensors: SafetensorsFile(contentsOf: initialWeights).tensors.map {
-          ($0.name, $0.shape, $0.values)
-        })
-    }
+    if let weights { parameters = weights }
     return TrainingState(
       parameters: parameters, velocity: Parameters(zerosFor: network), generator: generator)
+  }
+
+  /// Reads the file with the initial weights, which must be those of `network`; nil if there is none.
+  func loadInitialWeights(of network: Network) throws -> SafetensorsFile? {
+    try initialWeights.map {
+      try SafetensorsFile(contentsOf: $0) { try network.checkParameters($0) }
+    }
+  }
+}
+
+extension SafetensorsFile {
+  /// The types of the values in the file, such as `10 F16`; nil if all are float32.
+  var conversion: String? {
+    guard !convertedTypes.isEmpty else { return nil }
+    return convertedTypes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+      .joined(separator: ", ")
   }
 }
