@@ -103,3 +103,11 @@ let package = Package(
       ]),
   ]
 )
+
+/// Feeds random files to the readers; see its source. It has no `main` unless libFuzzer brings one.
+if Context.environment["TRACKER_FUZZING"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz-readers", dependencies: ["Datasets", "Training"], path: "Tests/Fuzzing",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}
