@@ -32,7 +32,7 @@ public struct RunEnvironment: Sendable {
     switch await GitState.of(directory) {
     case .none: break
     case .known(let state): git = state
-    case .unknown(let reason): problem = "commit unknown: \(reason)"
+    case .unknown(let reason): problem = "git commit unknown: \(reason)"
     }
     let process = ProcessInfo.processInfo
     return RunEnvironment(
