@@ -13,7 +13,7 @@ import Testing
 
   @Test func theCommitAndChangesAreFoundFromAnyFolderBelow() async throws {
     try await shell("git init -q r && mkdir -p r/a/b && cd r && \(commit)")
-    let clean = await GitState.of(folder.path("r/a/b"))
+    let clean = await state(folder.path("r/a/b"))
     #expect(clean == .known(GitState(commit: try await head("r"), isDirty: false)))
     try await shell("echo changed > r/file")
     #expect(try await isDirty("r"))
@@ -26,22 +26,22 @@ import Testing
       git init -q outer && cd outer && \(commit)
       git -c protocol.file.allow=always submodule --quiet add ../r inner && echo x > inner/file
       """)
-    let linked = await GitState.of(folder.path("linked"))
+    let linked = await state(folder.path("linked"))
     #expect(linked == .known(GitState(commit: try await head("linked"), isDirty: false)))
-    let inner = await GitState.of(folder.path("outer/inner"))
+    let inner = await state(folder.path("outer/inner"))
     #expect(inner == .known(GitState(commit: try await head("r"), isDirty: true)))
   }
 
   @Test func longHashesAreTakenToo() async throws {
     try await shell("git init -q --object-format=sha256 r && cd r && \(commit)")
     #expect(try await head("r").count == 64)
-    let state = await GitState.of(folder.path("r"))
-    #expect(state == .known(GitState(commit: try await head("r"), isDirty: false)))
+    let found = await state(folder.path("r"))
+    #expect(found == .known(GitState(commit: try await head("r"), isDirty: false)))
   }
 
   @Test func aRepositoryWithoutACommitHasNoState() async throws {
     try await shell("git init -q r")
-    #expect(await GitState.of(folder.path("r")) == .none)
+    #expect(await state(folder.path("r")) == .none)
   }
 
   /// Lines of a shell that prepare a repository such that git, left alone, runs the program `$P`.
@@ -94,7 +94,7 @@ import Testing
       \(preparation)
       touch -d '2001-01-01' file
       """)
-    let answer = await GitState.of(folder.path("r"))
+    let answer = await state(folder.path("r"))
     #expect(!FileManager.default.fileExists(atPath: folder.path("ran")), "\(answer)")
     if !preparation.contains("objects/??") {
       guard case .known = answer else {
@@ -112,14 +112,14 @@ import Testing
       git -C inner config core.fsmonitor "$PWD/../program"
       git -C inner config core.bare false; git -C inner config core.worktree .
       """)
-    let answer = await GitState.of(folder.path("r/inner"))
+    let answer = await state(folder.path("r/inner"))
     #expect(answer == .known(GitState(commit: try await head("r"), isDirty: false)))
     #expect(!FileManager.default.fileExists(atPath: folder.path("ran")))
   }
 
   @Test func aRepositoryOfAnotherUserIsNotAsked() async throws {
     try await shell("git init -q r && cd r && \(commit)")
-    let answer = await GitState.of(folder.path("r"), user: geteuid() + 1)
+    let answer = await state(folder.path("r"), user: geteuid() + 1)
     guard case .unknown(let reason) = answer else {
       Issue.record("\(answer)")
       return
@@ -153,12 +153,17 @@ import Testing
       && git -c user.name=n -c user.email=e commit -q --allow-empty -m m
     """
 
+  /// Asks with all the time that a machine busy with other tests needs.
+  private func state(_ path: String, user: uid_t = geteuid()) async -> GitState.Answer {
+    await GitState.of(path, user: user, limit: .seconds(600))
+  }
+
   private func head(_ name: String) async throws -> String {
     try await shell("git -C \(name) rev-parse HEAD").trimmingCharacters(in: .newlines)
   }
 
   private func isDirty(_ name: String) async throws -> Bool {
-    guard case .known(let state) = await GitState.of(folder.path(name)) else { return false }
+    guard case .known(let state) = await state(folder.path(name)) else { return false }
     return state.isDirty
   }
 

@@ -85,6 +85,14 @@ import Testing
     #expect(try workplace.files == [])
   }
 
+  @Test func aFolderThatIsNotUTF8IsRefused() async throws {
+    let workplace = try Workplace()
+    let outcome = try await workplace.shell(
+      #"d="$(printf 'caf\351')"; mkdir "$d" && cd "$d" && exec tracker run adaline"#)
+    #expect(outcome.status == .exited(64))
+    #expect(outcome.errors.contains("The path of this folder is not valid UTF-8"))
+  }
+
   @Test func aVariableThatIsNotUTF8IsRefused() async throws {
     let workplace = try Workplace()
     let outcome = try await workplace.shell(

@@ -47,8 +47,8 @@ enum ProcessSetup {
     return descriptors.count
   }
 
-  /// - Throws: `UnreadableText` for an argument or a variable that would name another file than it does,
-  ///   because it is not valid UTF-8.
+  /// - Throws: `UnreadableText` for an argument, a variable or a working directory that would come to name
+  ///   other files than it does, because it is not valid UTF-8.
   static func requireReadableText() throws {
     for (index, word) in UnsafeBufferPointer(
       start: CommandLine.unsafeArgv, count: Int(CommandLine.argc)
@@ -57,6 +57,10 @@ enum ProcessSetup {
     }
     for name in ["TRACKER_DB", "TMPDIR"] {
       if let value = getenv(name) { try requireReadable(value, "The variable \(name)") }
+    }
+    if let folder = getcwd(nil, 0) {
+      defer { free(folder) }
+      try requireReadable(folder, "The path of this folder")
     }
   }
 
@@ -86,5 +90,5 @@ struct UnreadableText: HintedError {
   let text: String
 
   var message: String { "\(place) is not valid UTF-8: '\(text)'." }
-  var hint: String { "rename the file, or name it through a link whose name is UTF-8" }
+  var hint: String { "rename what it names, or make a link to it whose name is UTF-8" }
 }
