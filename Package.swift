@@ -85,7 +85,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "RecordingTests",
-      dependencies: ["Recording", "Training", "NeuralNet", "Randomness", "RunStore", "TestSupport"]),
+      dependencies: [
+        "Recording", "Training", "NeuralNet", "Randomness", "RunStore", "TestSupport", subprocess,
+      ]),
     .testTarget(
       name: "ReportingTests",
       dependencies: ["Reporting", "RunStore", "Randomness", "TestSupport", subprocess],

@@ -1,1 +1,21 @@
+#define _GNU_SOURCE
 #include "CProcessor.h"
+
+#ifdef __linux__
+#include <sched.h>
+
+int processor_allowed_count(void) {
+  // The system refuses a set that is too small for its processors.
+  for (int size = 1024; size <= 1 << 20; size *= 2) {
+    cpu_set_t *set = CPU_ALLOC(size);
+    if (!set) return 0;
+    size_t bytes = CPU_ALLOC_SIZE(size);
+    int count = sched_getaffinity(0, bytes, set) == 0 ? CPU_COUNT_S(bytes, set) : 0;
+    CPU_FREE(set);
+    if (count > 0) return count;
+  }
+  return 0;
+}
+#else
+int processor_allowed_count(void) { return 0; }
+#endif

@@ -15,7 +15,11 @@ public struct RunEnvironment: Sendable {
   public let gitCommit: String?
   /// Whether the working directory has changes that are not committed.
   public let gitDirty: Bool?
-  /// Facts about machine and tools: `cpu`, `engine`, `cores`, `memory`, `os`, `swift`.
+  /// Why the commit of the working directory is unknown although there is a repository, as a sentence;
+  /// nil otherwise. Also the fact `git.state`.
+  public let gitProblem: String?
+  /// Facts about machine and tools: `cpu`, `engine`, `cores`, `memory_bytes`, `os`, `swift`,
+  /// `directory`, and `git.state` where the commit is unknown.
   public let facts: [String: SQLValue]
 
   /// Looks around.
@@ -23,12 +27,18 @@ public struct RunEnvironment: Sendable {
   ///   - arguments: The words of the command line.
   ///   - directory: The working directory, whose repository is asked for its commit.
   public static func current(arguments: [String], directory: String) async -> RunEnvironment {
-    let git = await GitState.of(directory)
+    var git: GitState?
+    var problem: String?
+    switch await GitState.of(directory) {
+    case .none: break
+    case .known(let state): git = state
+    case .unknown(let reason): problem = "git commit unknown: \(reason)"
+    }
     let process = ProcessInfo.processInfo
     return RunEnvironment(
       machine: .current(), pid: Int(process.processIdentifier),
       command: arguments.map(\.shellQuoted).joined(separator: " "),
-      gitCommit: git?.commit, gitDirty: git?.isDirty,
+      gitCommit: git?.commit, gitDirty: git?.isDirty, gitProblem: problem,
       facts: [
         "cpu": .text(processorName() ?? "unknown"),
         "engine": .text("\(ProcessorTarget.vectorBytes)-byte vectors"),
@@ -37,7 +47,7 @@ public struct RunEnvironment: Sendable {
         "os": .text(process.operatingSystemVersionString),
         "swift": .text(compilerVersion),
         "directory": .text(directory),
-      ])
+      ].merging(problem.map { ["git.state": .text($0)] } ?? [:]) { fact, _ in fact })
   }
 }
 

@@ -39,7 +39,7 @@ struct LeNet: ParsableCommand {
   func run() throws {
     let network = try Network.leNet5()
     let source = randomImages()
-    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let cores = UsableProcessors.count
     output.print("Machine", machineTable())
     let peak = ProcessorPeak.measure(seconds: 1)
     var speeds = Table(

@@ -56,7 +56,7 @@ struct Record: ParsableCommand {
 
     var options = TrainingOptions()
     options.epochs = epochs
-    options.threads = ProcessInfo.processInfo.activeProcessorCount
+    options.threads = UsableProcessors.count
     var recording = RecordingOptions()
     recording.logsSteps = true
     var observer = TimedObserver(

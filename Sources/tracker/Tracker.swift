@@ -15,19 +15,35 @@ struct Tracker: AsyncParsableCommand {
     ])
 
   static func main() async {
+    ProcessSetup.prepare()
     do {
+      try ProcessSetup.requireReadableText()
       var command = try parseAsRoot()
+      try ProcessSetup.requireFiles()
       if var asyncCommand = command as? any AsyncParsableCommand {
         try await asyncCommand.run()
       } else {
         try command.run()
       }
     } catch let error as any HintedError {
-      report(error)
-      Foundation.exit(StopSignals.exitCode ?? 1)
+      report(LimitedFileSize(error) ?? error)
+      Foundation.exit(StopSignals.exitCode ?? (error is UnreadableText ? 64 : 1))
     } catch {
-      exit(withError: error)
+      end(by: error)
     }
+  }
+
+  /// Ends as the parser of the arguments would, with a message whose characters a terminal does not
+  /// obey.
+  private static func end(by error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let message = fullMessage(for: error)
+    if code == .success { exit(withError: error) }
+    if !message.isEmpty {
+      Console.tell(
+        message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+    }
+    Foundation.exit(error is ExitCode ? code.rawValue : StopSignals.exitCode ?? code.rawValue)
   }
 }
 

@@ -39,7 +39,7 @@ import Testing
 
   @Test func outsideOfARepositoryThereIsNoState() async throws {
     let folder = try TemporaryFolder()
-    #expect(await GitState.of(folder.url.path) == nil)
-    #expect(await GitState.of(folder.path("missing")) == nil)
+    #expect(await GitState.of(folder.url.path) == .none)
+    #expect(await GitState.of(folder.path("missing")) == .none)
   }
 }

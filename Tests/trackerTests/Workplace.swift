@@ -57,26 +57,31 @@ struct Workplace {
 
   /// Runs a command line as one types it, with `tracker` in the path.
   func shell(_ command: String) async throws -> Outcome {
+    try await run(.name("sh"), ["-c", command], environment: shellEnvironment)
+  }
+
+  private var shellEnvironment: Environment {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    return try await run(
-      .name("sh"), ["-c", command],
-      environment: .inherit.updating([
-        "PATH": Bundle.main.bundleURL.path + ":" + path, "TRACKER_DB": nil,
-      ]))
+    return .inherit.updating([
+      "PATH": Bundle.main.bundleURL.path + ":" + path, "TRACKER_DB": nil,
+    ])
   }
 
   /// Runs `tracker`, and does something to its process meanwhile.
   func tracker(
     _ arguments: [String], while body: (_ process: pid_t) async throws -> Void
   ) async throws -> Outcome {
-    let result = try await Subprocess.run(
-      .path(.init(Bundle.main.bundleURL.appendingPathComponent("tracker").path)),
-      arguments: Arguments(arguments), workingDirectory: .init(folder.url.path), input: .none,
-      output: .discarded, error: .string(limit: 1 << 20)
-    ) { execution in
-      try await body(execution.processIdentifier.value)
-    }
-    return Outcome(status: result.terminationStatus, output: "", errors: result.standardError)
+    try await run(
+      .path(.init(Bundle.main.bundleURL.appendingPathComponent("tracker").path)), arguments,
+      while: body)
+  }
+
+  /// Runs a command line, and does something to the process of its shell meanwhile: that of `tracker`
+  /// after `exec`.
+  func shell(
+    _ command: String, while body: (_ process: pid_t) async throws -> Void
+  ) async throws -> Outcome {
+    try await run(.name("sh"), ["-c", command], environment: shellEnvironment, while: body)
   }
 
   /// Runs the `sqlite3` shell.
@@ -104,5 +109,19 @@ struct Workplace {
     return Outcome(
       status: result.terminationStatus, output: result.standardOutput,
       errors: result.standardError)
+  }
+
+  private func run(
+    _ program: Executable, _ arguments: [String], environment: Environment = .inherit,
+    while body: (_ process: pid_t) async throws -> Void
+  ) async throws -> Outcome {
+    let result = try await Subprocess.run(
+      program, arguments: Arguments(arguments), environment: environment,
+      workingDirectory: .init(folder.url.path), input: .none, output: .discarded,
+      error: .string(limit: 1 << 20)
+    ) { execution in
+      try await body(execution.processIdentifier.value)
+    }
+    return Outcome(status: result.terminationStatus, output: "", errors: result.standardError)
   }
 }

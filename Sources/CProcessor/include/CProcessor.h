@@ -21,3 +21,7 @@ static inline void processor_pause(void) {
   __asm__ volatile("yield");
 #endif
 }
+
+// The number of processors that the process is bound to, such as by `taskset` or a batch system; 0
+// where that is unknown.
+int processor_allowed_count(void);

@@ -7,7 +7,7 @@ final class WorkerTeam {
   /// Starts the threads; the one that calls `run` is one of the `count`.
   init(count: Int) {
     // A thread that spins must not keep a core from the one that it waits for.
-    let spins = count <= ProcessInfo.processInfo.activeProcessorCount ? 10_000 : 0
+    let spins = count <= UsableProcessors.count ? 10_000 : 0
     workers = (1..<count).map { _ in Worker(spins: spins) }
     for worker in workers {
       let thread = Thread { worker.work() }

@@ -1,8 +1,9 @@
 import Foundation
 import RunStore
 
-/// Values as JSON (RFC 8259).
-enum JSONText {
+/// Values as JSON (RFC 8259). Characters that a terminal obeys, such as those that control it or the
+/// direction of writing, are escaped, so that nothing is dropped and nothing is done.
+package enum JSONText {
   static func append(_ value: SQLValue, to text: inout String) {
     switch value {
     case .null: text += "null"
@@ -42,14 +43,33 @@ enum JSONText {
     case "\n": text += "\\n"
     case "\r": text += "\\r"
     case "\t": text += "\\t"
-    case "\0"..."\u{1F}", "\u{7F}":
+    case _ where VisibleText.isDisruptive(scalar):
       let digits = String(scalar.value, radix: 16)
       text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     default: text.unicodeScalars.append(scalar)
     }
   }
 
+  /// Whether a byte is one that is escaped, or begins a character that may be: such characters are in
+  /// the blocks that start with U+0080, U+0600, U+2000 and U+F000.
   private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    switch byte {
+    case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F, 0xC2, 0xD8, 0xE2, 0xEF: true
+    default: false
+    }
+  }
+
+  /// JSON that someone else has written, with the same characters escaped.
+  package static func escaping(_ json: String) -> String {
+    var text = ""
+    for scalar in json.unicodeScalars {
+      // Outside of strings JSON has no such characters but white space.
+      if VisibleText.isDisruptive(scalar), !"\n\r\t".unicodeScalars.contains(scalar) {
+        append(scalar, to: &text)
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
   }
 }

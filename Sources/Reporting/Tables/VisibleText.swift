@@ -1,8 +1,8 @@
 /// Text for one line of a terminal or a document.
-enum VisibleText {
+package enum VisibleText {
   /// `text` with every character that would break the line, move the cursor, change the direction of
   /// writing or hide replaced by its escape: `\n`, `\t`, `\u{1B}`.
-  static func escaping(_ text: String) -> String {
+  package static func escaping(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isDisruptive) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
@@ -24,11 +24,12 @@ enum VisibleText {
     }
   }
 
-  private static func isDisruptive(_ scalar: Unicode.Scalar) -> Bool {
+  /// Whether a character does something else than stand where it is.
+  package static func isDisruptive(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x00...0x1F, 0x7F...0x9F: true  // control characters
     case 0x2028, 0x2029: true  // line and paragraph separator
-    case 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true  // direction of writing
+    case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true  // direction of writing
     case 0xFEFF: true  // byte order mark
     default: false
     }

@@ -70,7 +70,7 @@ struct Compare: ParsableCommand {
       let comparison = try RunComparison(
         of: runs.ids(in: database, order: .value(name: "id")), in: database,
         metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams)
-      try Console.print(comparison.tables.formatted(as: format.format), terminator: "")
+      try Console.write(comparison.tables.formatted(as: format.format))
     }
   }
 
@@ -84,9 +84,9 @@ struct Compare: ParsableCommand {
       allParams
       ? Set(shown.flatMap(\.parameters.keys)).sorted()
       : try database.differingParameters(amongRuns: ids)
-    try Console.print(
+    try Console.write(
       Table.leaderboard(shown, parameters: parameters, metrics: metrics)
-        .formatted(as: format.format), terminator: "")
+        .formatted(as: format.format))
   }
 
   private func printGroups(in database: RunDatabase) throws {
@@ -100,7 +100,7 @@ struct Compare: ParsableCommand {
       compared, by: groupBy, over: over, metric: metric, choice: value)
     warn(statistics)
     guard test || baseline != nil else {
-      try Console.print(Table.groups(statistics).formatted(as: format.format), terminator: "")
+      try Console.write(Table.groups(statistics).formatted(as: format.format))
       return
     }
     var generator = SeededGenerator(seed: 1)
@@ -108,13 +108,13 @@ struct Compare: ParsableCommand {
     let sheet = TableSheet([
       .init(title: "Groups", table: .groups(statistics)), .init(title: "Tests", table: tests),
     ])
-    try Console.print(sheet.formatted(as: format.format), terminator: "")
+    try Console.write(sheet.formatted(as: format.format))
   }
 
   private func warn(_ statistics: GroupStatistics) {
     guard !statistics.confounders.isEmpty else { return }
     let names = statistics.confounders.joined(separator: ", ")
-    Console.tell("Note: runs of a group also differ in \(names); choose some with --where.\n")
+    Console.tell("Note: runs of a group also differ in \(names); choose some with --where.")
   }
 
   private func chosenMetrics(_ known: [String]) throws -> [String] {

@@ -21,7 +21,7 @@ struct Delete: ParsableCommand {
       try Console.print("Deleted run \(run).")
     }
     Console.tell(
-      "Undo: tracker restore \(runs.map(String.init).joined(separator: " "))\(self.database.words)\n"
+      "Undo: tracker restore \(runs.map(String.init).joined(separator: " "))\(self.database.words)"
     )
   }
 }

@@ -17,7 +17,7 @@ struct DiskUsage: ParsableCommand {
 
   func run() throws {
     let uses = try database.openForReading().storageUse()
-    try Console.print(Table.storage(uses).formatted(as: format.format), terminator: "")
+    try Console.write(Table.storage(uses).formatted(as: format.format))
   }
 }
 

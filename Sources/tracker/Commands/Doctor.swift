@@ -50,9 +50,9 @@ struct Doctor: ParsableCommand {
 
   private func hint(for findings: [Finding]) -> String {
     if findings.contains(where: \.isRepairable) {
-      return "Try: tracker doctor --repair\(database.words)\n"
+      return "Try: tracker doctor --repair\(database.words)"
     }
     return "Try: restore a backup, or save what is readable: sqlite3 FILE .recover; runs whose"
-      + " weights are damaged can be trained again with tracker resume RUN@EPOCH\n"
+      + " weights are damaged can be trained again with tracker resume RUN@EPOCH"
   }
 }

@@ -26,7 +26,7 @@ struct TableExportOptions: ParsableArguments {
     let database = try database.openForReading()
     let run = try RunSelector(selector)
     let result = try table(database.runID(havingEpochOf: run), run.epoch, database)
-    try Console.print(result.formatted(as: format.format), terminator: "")
+    try Console.write(result.formatted(as: format.format))
   }
 }
 

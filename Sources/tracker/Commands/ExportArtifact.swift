@@ -36,8 +36,8 @@ struct ExportArtifact: ParsableCommand {
     let run = try database.runID(havingEpochOf: RunSelector(selector))
     let artifacts = try database.artifacts(ofRun: run)
     guard let artifact else {
-      return try Console.print(
-        Table.artifacts(artifacts).formatted(as: format.format), terminator: "")
+      return try Console.write(
+        Table.artifacts(artifacts).formatted(as: format.format))
     }
     guard let found = artifacts.first(where: { $0.name == artifact }) else {
       throw MissingArtifact(name: artifact, run: run, known: artifacts.map(\.name))
@@ -46,7 +46,7 @@ struct ExportArtifact: ParsableCommand {
       try writeFile(found.data, to: output)
       try Console.print(output)
     } else {
-      try Console.print(found.data)
+      try Console.write(found.data)
     }
   }
 }

@@ -36,15 +36,10 @@ struct ExportWeights: ParsableCommand {
         SafetensorsTensor(name: $0.name, shape: $0.shape, values: $0.values)
       },
       metadata: ["run": record.uuid, "epoch": String(snapshot.epoch), "format": "pt"])
-    let path = output ?? fileName(for: record, epoch: snapshot.epoch)
+    let path =
+      output ?? "\(record.name.asFileName)-\(record.id)-epoch\(snapshot.epoch).safetensors"
     try writeFile(file.encoded(), to: path)
     try Console.print(path)
-  }
-
-  /// A name for the file that tells what is in it. Runs may have any name, files may not.
-  private func fileName(for run: RunRecord, epoch: Int) -> String {
-    let name = run.name.replacing("/", with: "-")
-    return "\(name)-\(run.id)-epoch\(epoch).safetensors"
   }
 }
 

@@ -19,6 +19,6 @@ struct List: ParsableCommand {
   func run() throws {
     let runs = try database.openForReading().runs(seenFrom: .current(), limit: limit)
     let table = format.format == .text ? Table.runsAtAGlance(runs) : Table.runs(runs)
-    try Console.print(table.formatted(as: format.format), terminator: "")
+    try Console.write(table.formatted(as: format.format))
   }
 }

@@ -25,16 +25,18 @@ struct Merge: ParsableCommand {
     let merged = try files.map { file in
       (file, try database.merge(from: file, seenFrom: .current(), at: Date()))
     }
-    try Console.print(Table.merged(merged).formatted(as: format.format), terminator: "")
+    try Console.write(Table.merged(merged).formatted(as: format.format))
     let outcomes = merged.flatMap(\.1).map(\.outcome)
     if outcomes.contains(.running) {
       Console.tell(
-        "Runs that are still running were left out. Try: merge again when they have ended\n")
+        "Runs that are still running were left out. Try: merge again when they have ended")
     }
     guard !outcomes.contains(.conflict) else {
       Console.tell(
-        "Error: The runs marked as conflict differ in both files; nothing was overwritten.\n"
-          + "Try: delete and prune the one you do not want, then merge again\n")
+        [
+          "Error: The runs marked as conflict differ in both files; nothing was overwritten.",
+          "Try: delete and prune the one you do not want, then merge again",
+        ])
       throw ExitCode.failure
     }
   }

@@ -40,11 +40,11 @@ struct Prune: ParsableCommand {
       dryRun
       ? try database.openForReading().pruningItems(pruning)
       : try database.openForWriting().prune(pruning)
-    try Console.print(
-      Table.prunings(items).formatted(as: format.format), terminator: "")
+    try Console.write(
+      Table.prunings(items).formatted(as: format.format))
     Console.tell(
       dryRun
-        ? "Nothing was removed.\n" : "The file had \(before) bytes and has \(fileSize).\n")
+        ? "Nothing was removed." : "The file had \(before) bytes and has \(fileSize).")
   }
 
   private var fileSize: Int {

@@ -43,7 +43,7 @@ struct Query: ParsableCommand {
   func run() throws {
     let known = try all()
     guard let name else {
-      try Console.print(Table.questions(known).formatted(as: format.format), terminator: "")
+      try Console.write(Table.questions(known).formatted(as: format.format))
       return
     }
     guard let query = known.first(where: { $0.name == name }) else {

@@ -23,6 +23,7 @@ struct Report: AsyncParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   func run() async throws {
+    _ = try TemporaryPlace.folder()
     if runMissing { try await makeMissingRuns() }
     let report = HTMLReport(on: try database.openForReading())
     let page = try await report.html()
@@ -30,8 +31,8 @@ struct Report: AsyncParsableCommand {
     try writeFile(Data(page.utf8), to: output)
     try Console.print(output)
     if !missing.isEmpty {
-      let commands = missing.map { "  \($0.command)\n" }.joined()
-      Console.tell("Missing runs (or: tracker report --run-missing):\n\(commands)")
+      Console.tell(
+        ["Missing runs (or: tracker report --run-missing):"] + missing.map { "  \($0.command)" })
     }
   }
 
@@ -40,7 +41,7 @@ struct Report: AsyncParsableCommand {
     let report = HTMLReport(on: try RunDatabase(writingTo: database.path))
     var done: Set<[String]> = []
     for part in try report.missingParts() where done.insert(part.arguments).inserted {
-      Console.tell("\(part.command)\n")
+      Console.tell(part.command)
       let result = try await Subprocess.run(
         .path(.init(Bundle.main.executablePath ?? CommandLine.arguments[0])),
         arguments: Arguments(part.arguments + ["--quiet", "--db", database.path]),
@@ -57,8 +58,7 @@ private struct FailedRun: HintedError {
   let command: String
   let words: String
 
-  var message: String {
-    "The run failed: \(command)\n\(words.trimmingCharacters(in: .whitespacesAndNewlines))"
-  }
+  var message: String { "The run failed: \(command)" }
+  var details: [String] { words.split(separator: "\n").map(String.init) }
   var hint: String { "\(command), and then the report again" }
 }

@@ -34,7 +34,7 @@ struct Resume: AsyncParsableCommand {
       announce: { [quiet = output.quiet || output.json] dropped in
         guard !quiet else { return }
         let text = "Resuming run \(resumption.run) \(resumption.point.words). Dropped of later:"
-        Console.tell("\(text) \(dropped.description).\n")
+        Console.tell("\(text) \(dropped.description).")
       })
     try output.print([outcome])
   }

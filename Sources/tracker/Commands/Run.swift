@@ -18,6 +18,7 @@ struct Run: AsyncParsableCommand {
       let name = (recipe.commandName ?? "").padding(toLength: width, withPad: " ", startingAt: 0)
       try Console.print("\(name)  \(recipe.abstract)")
     }
-    try Console.print("\nThe mathematics and the options of one: tracker run NAME --help")
+    try Console.print("")
+    try Console.print("The mathematics and the options of one: tracker run NAME --help")
   }
 }

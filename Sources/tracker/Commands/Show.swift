@@ -17,7 +17,7 @@ struct Show: ParsableCommand {
     let database = try database.openForReading()
     let sheet = try RunSheet(
       of: database.runID(havingEpochOf: RunSelector(selector)), in: database, seenFrom: .current())
-    try Console.print(sheet.formatted(as: format.format), terminator: "")
+    try Console.write(sheet.formatted(as: format.format))
   }
 }
 

@@ -33,12 +33,16 @@ struct Verify: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let temporary = try TemporaryPlace.folder()
     let context = await output.context()
     let verification = try RunVerification(
       RunSelector(selector), from: start, threads: threads, in: context)
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("tracker-verify-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = temporary.appendingPathComponent("tracker-verify-\(UUID().uuidString)")
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    } catch {
+      throw OutputError(place: folder.path, cause: error)
+    }
     // What cannot be removed lies in the temporary folder, where the system will.
     defer { try? FileManager.default.removeItem(at: folder) }
     let result = try verification.start(
@@ -47,9 +51,9 @@ struct Verify: AsyncParsableCommand {
         epochs: verification.epochs ?? 0, style: output.progressStyle))
     let report = VerificationReport(result)
     if output.json {
-      try Console.print(report.json)
+      try Console.print(json: report.json)
     } else if !output.quiet {
-      try Console.print(report.text)
+      for line in report.lines { try Console.print(line) }
     }
     guard result.comparison.isIdentical else { throw ExitCode.failure }
   }

@@ -52,7 +52,7 @@ struct ImageOptions: ParsableArguments {
   var seed: UInt64 = 1
 
   @Option(parsing: .unconditional, help: "Threads; the result does not depend on it.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  var threads = UsableProcessors.count
 
   @Flag(inversion: .prefixedNo, help: "Take the images of each epoch in a new random order.")
   var shuffle = true

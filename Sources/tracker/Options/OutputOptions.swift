@@ -20,11 +20,13 @@ struct OutputOptions: ParsableArguments {
     Console.outliveReaders()
     let clock = ContinuousClock()
     let start = clock.now
+    let environment = await RunEnvironment.current(
+      arguments: ["tracker"] + CommandLine.arguments.dropFirst(),
+      directory: FileManager.default.currentDirectoryPath)
+    if let problem = environment.gitProblem, !quiet, !json { Console.tell("Note: \(problem).") }
     var context = RunContext(
       databasePath: database.path, experiment: "default", name: nil, tags: [:], note: nil,
-      environment: await .current(
-        arguments: ["tracker"] + CommandLine.arguments.dropFirst(),
-        directory: FileManager.default.currentDirectoryPath),
+      environment: environment,
       version: programVersion, now: { Date() },
       elapsed: { (clock.now - start) / .seconds(1) })
     context.shouldStop = { StopSignals.shouldStop }

@@ -22,14 +22,15 @@ struct PlotOptions: ParsableArguments {
   /// Draws the figure that `make` takes from the file.
   func draw(_ make: (RunDatabase) throws -> Figure) async throws {
     let figure = try make(database.openForReading())
+    let gnuplot = Gnuplot(scratchFolder: try TemporaryPlace.folder())
     if let output, let format = PlotFormat(fileOf: output) {
-      try writeFile(Data(try await Gnuplot().render(figure, as: format)), to: output)
+      try writeFile(Data(try await gnuplot.render(figure, as: format)), to: output)
       try Console.print(output)
     } else {
       let size = Console.outputSize
-      let picture = try await Gnuplot().render(
+      let picture = try await gnuplot.render(
         figure, as: .terminal(columns: size.columns, rows: size.rows))
-      try Console.print(String(decoding: picture, as: UTF8.self), terminator: "")
+      try Console.write(String(decoding: picture, as: UTF8.self))
     }
   }
 }

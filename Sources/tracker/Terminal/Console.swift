@@ -2,18 +2,30 @@ import Foundation
 import Reporting
 
 /// What a person sees: results on standard output, everything else on standard error.
+///
+/// Names, paths and remarks come from files that anyone may have written. A line is printed such that a
+/// terminal obeys none of its characters; only what is formatted already is written as it is.
 enum Console {
-  /// Prints a result.
+  /// Prints a line of a result.
   /// - Throws: `OutputError` if it could not be written, such as on a full disk.
-  static func print(_ text: String, terminator: String = "\n") throws {
+  static func print(_ line: String) throws {
+    try write(VisibleText.escaping(line) + "\n")
+  }
+
+  /// Prints a JSON object as a line.
+  static func print(json: String) throws {
+    try write(JSONText.escaping(json) + "\n")
+  }
+
+  /// Writes a table, a picture, or other text that is formatted and escaped already.
+  static func write(_ text: String) throws {
     let output = FileOutput(.standardOutput)
-    output.write(text + terminator)
+    output.write(text)
     try finish(output)
   }
 
-  /// Prints bytes as they are.
-  /// - Throws: `OutputError` if they could not be written.
-  static func print(_ bytes: Data) throws {
+  /// Writes bytes as they are.
+  static func write(_ bytes: Data) throws {
     try translatingErrors { try FileHandle.standardOutput.write(contentsOf: bytes) }
   }
 
@@ -23,18 +35,34 @@ enum Console {
     try translatingErrors { try output.finish() }
   }
 
-  /// A reader who went away, such as `head`, has read enough: that is no error.
+  /// A reader who went away, such as `head` or a terminal that was closed, has read enough: that is no
+  /// error.
   private static func translatingErrors(_ write: () throws -> Void) throws {
     do {
       try write()
     } catch {
       let failure = OutputError(place: "standard output", cause: error)
-      if failure.code != EPIPE { throw failure }
+      guard failure.code == EPIPE || (failure.code == EIO && outputIsDevice) else { throw failure }
     }
   }
 
-  /// Tells a person something beside the result.
-  static func tell(_ text: String) {
+  /// Whether standard output is a terminal, even one that is gone.
+  private static var outputIsDevice: Bool {
+    var status = stat()
+    return fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
+  }
+
+  /// Tells a person a line beside the result.
+  static func tell(_ line: String) { tell([line]) }
+
+  /// Tells a person some lines beside the result.
+  /// - Parameter start: Is written before them as it is.
+  static func tell(_ lines: [String], after start: String = "") {
+    draw(start + lines.map { VisibleText.escaping($0) + "\n" }.joined())
+  }
+
+  /// Writes to standard error as it is, also what moves the cursor.
+  static func draw(_ text: String) {
     // A command does its work whether someone listens or not.
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }

@@ -9,8 +9,14 @@ import Training
 protocol HintedError: Error {
   /// What is wrong, naming the thing and the place.
   var message: String { get }
+  /// What else there is to say, a line each.
+  var details: [String] { get }
   /// The next step.
   var hint: String { get }
+}
+
+extension HintedError {
+  var details: [String] { [] }
 }
 
 extension RunStoreError: HintedError {}
@@ -31,5 +37,5 @@ extension Divergence: HintedError {}
 
 /// Tells a person what went wrong.
 func report(_ error: any HintedError) {
-  Console.tell("Error: \(error.message)\nTry: \(error.hint)\n")
+  Console.tell(["Error: \(error.message)"] + error.details + ["Try: \(error.hint)"])
 }

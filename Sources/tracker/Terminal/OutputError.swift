@@ -28,6 +28,8 @@ extension OutputError: HintedError {
     case ENOSPC: "make room on the disk, or write to another one"
     case ENOENT, ENOTDIR: "make the folder first, or name a file in another one"
     case EISDIR: "name a file in that folder"
+    case EBADF: "leave standard output open"
+    case EFBIG: "raise the limit of a file's size with: ulimit -f unlimited"
     default: "check the permissions, or write to another place"
     }
   }

@@ -25,14 +25,14 @@ extension OutputOptions {
     alerts: [String]? = nil
   ) throws {
     if json {
-      for outcome in outcomes { try Console.print(outcome.json) }
+      for outcome in outcomes { try Console.print(json: outcome.json) }
     } else if !quiet {
-      for table in tables { try Console.print(table.formatted(as: .text)) }
+      for table in tables { try Console.write(table.formatted(as: .text) + "\n") }
       for sentence in remarks + (alerts ?? outcomes.flatMap(sentences)) {
         try Console.print(sentence)
       }
       try Console.print(sentence(outcomes))
-      if let last = outcomes.last { Console.tell(nextSteps(last)) }
+      if let last = outcomes.last { Console.tell(["Next:"] + nextSteps(last).map { "  \($0)" }) }
     }
     if outcomes.last?.status == .interrupted { throw ExitCode(StopSignals.exitCode ?? 1) }
   }
@@ -63,10 +63,10 @@ extension OutputOptions {
     return text
   }
 
-  private func nextSteps(_ outcome: RunOutcome) -> String {
+  private func nextSteps(_ outcome: RunOutcome) -> [String] {
     let run = outcome.run
     guard outcome.status != .interrupted else {
-      return "Next:\n  tracker resume \(run)\(database.words)\n"
+      return ["tracker resume \(run)\(database.words)"]
     }
     var commands = ["tracker show \(run)\(database.words)"]
     if !outcome.predictions.isEmpty {
@@ -83,7 +83,7 @@ extension OutputOptions {
         "SELECT epoch, train_loss\(validation) FROM epoch_losses WHERE run_id = \(run)"
       commands.append("sqlite3 -box \(database.path.shellQuoted) \"\(select)\"")
     }
-    return "Next:\n" + commands.map { "  \($0)\n" }.joined()
+    return commands
   }
 }
 

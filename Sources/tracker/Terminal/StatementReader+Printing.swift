@@ -8,11 +8,11 @@ import Synchronization
 extension StatementReader {
   /// Prints the rows of a statement as they come. Ctrl-C ends it with exit code 130, as in a shell.
   func print(_ sql: String, _ parameters: [String: SQLValue], as format: TableFormat) throws {
-    signal(SIGINT, SIG_IGN)
     let interrupts = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
     let statement = RunningStatement(of: self)
     interrupts.setEventHandler { statement.interrupt() }
-    interrupts.resume()
+    let listens = StopSignals.handle(SIGINT, with: SIG_IGN)
+    if listens { interrupts.resume() }
     defer {
       interrupts.cancel()
       statement.finish()

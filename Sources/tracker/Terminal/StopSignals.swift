@@ -1,23 +1,49 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C and SIGTERM while something trains: the first asks it to stop, the second ends the program.
+/// What asks a training to stop: Ctrl-C, Ctrl-\, a terminal or a session that ends, `kill`, and what
+/// batch systems send before they end a job.
+///
+/// The training ends with a checkpoint, and the program exits with 128 and the number of the first
+/// signal. More of them change nothing, because those who send them often send several; only someone
+/// who types Ctrl-C or Ctrl-\ again wants no more of it, and ends the program at once.
 enum StopSignals {
-  /// The signal that has come; 0 for none.
+  private static let all = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU]
+  /// The first signal that has come; 0 for none.
   private static let received = Atomic<Int32>(0)
+  /// Whether Ctrl-C or Ctrl-\ has been typed.
+  private static let wasTyped = Atomic(false)
 
-  /// From now on, these signals no longer end the program at once.
+  /// From now on, these signals no longer end the program at once. One that is ignored, as `nohup` and
+  /// `trap ''` have it, stays so.
   static func listen() {
-    // Made here, before a signal handler looks at it: there nothing may be allocated.
+    // Made here, before a signal handler looks at them: there nothing may be allocated.
     received.store(0, ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { number in
-        let isFirst = StopSignals.received.compareExchange(
-          expected: 0, desired: number, ordering: .relaxed
-        ).exchanged
-        if !isFirst { _exit(128 + number) }
+    wasTyped.store(false, ordering: .relaxed)
+    for number in all {
+      handle(number) { number in
+        _ = StopSignals.received.compareExchange(
+          expected: 0, desired: number, ordering: .relaxed)
+        guard number == SIGINT || number == SIGQUIT else { return }
+        if StopSignals.wasTyped.exchange(true, ordering: .relaxed) { _exit(128 + number) }
       }
     }
+  }
+
+  /// Has a signal handled, unless it is ignored.
+  /// - Returns: Whether it is handled now.
+  @discardableResult
+  static func handle(_ number: Int32, with handler: (@convention(c) (Int32) -> Void)?) -> Bool {
+    let previous = signal(number, handler)
+    let wasIgnored = isSame(previous, SIG_IGN)
+    if wasIgnored { signal(number, SIG_IGN) }
+    return !wasIgnored
+  }
+
+  private static func isSame(
+    _ first: (@convention(c) (Int32) -> Void)?, _ second: (@convention(c) (Int32) -> Void)?
+  ) -> Bool {
+    unsafeBitCast(first, to: Int.self) == unsafeBitCast(second, to: Int.self)
   }
 
   /// Whether a signal has come.

@@ -28,23 +28,23 @@ struct TrainingProgressDisplay: TrainingObserver {
     case .started: break
     case .step(let step) where style == .bar: draw(step)
     case .step: break
-    case .warned(let warning): note(warning.message)
-    case .diverged(let divergence) where !divergence.endsTraining: note(divergence.message)
+    case .warned(let warning): tell("Warning: \(warning.message)")
+    case .diverged(let divergence) where !divergence.endsTraining:
+      tell("Warning: \(divergence.message)")
     case .diverged, .stopped: endBar()
     case .finishedEpoch(let report, _):
-      let line = EpochLine(report: report, epochs: epochs).text
-      Console.tell((style == .bar ? Self.clearLine : "") + line + "\n")
+      tell(EpochLine(report: report, epochs: epochs).text)
     }
   }
 
-  /// Says something above the bar.
-  private func note(_ message: String) {
-    Console.tell((style == .bar ? Self.clearLine : "") + "Warning: \(message)\n")
+  /// Says something in the place of the bar, which moves on.
+  private func tell(_ line: String) {
+    Console.tell([line], after: style == .bar ? Self.clearLine : "")
   }
 
   /// Leaves the bar as it is, for what is said next to stand under it.
   private func endBar() {
-    if style == .bar { Console.tell("\n") }
+    if style == .bar { Console.draw("\n") }
   }
 
   private static let clearLine = "\r\u{1B}[K"
@@ -55,6 +55,6 @@ struct TrainingProgressDisplay: TrainingObserver {
     if let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
     lastDrawn = now
     let bar = ProgressBar(step: step, epochs: epochs)
-    Console.tell(Self.clearLine + bar.text(columns: Console.columns))
+    Console.draw(Self.clearLine + bar.text(columns: Console.columns))
   }
 }

@@ -13,7 +13,7 @@ struct VerificationReport {
   private var comparison: RunDifferences { result.comparison }
 
   /// A few lines for a person: the verdict, what comes first of what differs, and what was compared.
-  var text: String {
+  var lines: [String] {
     var lines = [verdict]
     if let first = comparison.differences.first {
       lines.append("First difference: \(words(first)).")
@@ -34,7 +34,7 @@ struct VerificationReport {
         "Not compared, as the recipe does not log them: "
           + comparison.unknownMetrics.joined(separator: ", ") + ".")
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   private var verdict: String {

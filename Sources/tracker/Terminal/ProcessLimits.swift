@@ -1,0 +1,64 @@
+import Foundation
+import RunStore
+
+/// SQLite could not read or write, and this process may not make files of any size: SQLite does not say
+/// that this is why, but hardly anything else makes a write fail.
+struct LimitedFileSize: HintedError {
+  let message: String
+  /// The largest size of a file, in bytes.
+  let limit: UInt64
+
+  /// Nil for any other error, or without a limit.
+  init?(_ error: any HintedError) {
+    guard case RunStoreError.inputOutput = error else { return nil }
+    var limit = rlimit()
+    guard getrlimit(ProcessLimit.fileSize, &limit) == 0, Int(exactly: limit.rlim_cur) != nil else {
+      return nil
+    }
+    message = error.message
+    self.limit = UInt64(limit.rlim_cur)
+  }
+
+  var hint: String {
+    "no file may have more than \(limit) bytes here; raise that limit with: ulimit -f unlimited"
+  }
+}
+
+/// The resources of a process that the system limits.
+enum ProcessLimit {
+  #if os(Linux)
+    static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    static let fileSize = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+  #else
+    static let openFiles = RLIMIT_NOFILE
+    static let fileSize = RLIMIT_FSIZE
+  #endif
+}
+
+/// The folder for what a command writes on the way to its result.
+enum TemporaryPlace {
+  /// The folder.
+  /// - Throws: `BadTemporaryFolder` if nothing can be written there.
+  static func folder() throws -> URL {
+    let named = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
+    let path = named.isEmpty ? "/tmp" : named
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw BadTemporaryFolder(path: path, code: errno) }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw BadTemporaryFolder(path: path, code: ENOTDIR)
+    }
+    guard access(path, W_OK | X_OK) == 0 else { throw BadTemporaryFolder(path: path, code: errno) }
+    return URL(fileURLWithPath: path, isDirectory: true)
+  }
+}
+
+/// Nothing can be written to the folder for temporary files.
+struct BadTemporaryFolder: HintedError {
+  let path: String
+  let code: Int32
+
+  var message: String {
+    "The folder for temporary files, '\(path)', cannot be used: \(String(cString: strerror(code)))."
+  }
+  var hint: String { "set the variable TMPDIR to a folder that you may write to" }
+}

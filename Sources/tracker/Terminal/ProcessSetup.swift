@@ -1,0 +1,94 @@
+import Foundation
+
+/// What this process needs of the shell that started it.
+enum ProcessSetup {
+  /// Sees to it that standard input, output and error are open, before anything else is opened and
+  /// takes their place, and that signals mean what they mean to other programs.
+  static func prepare() {
+    // What cannot be read or written there fails as it would have without.
+    for (descriptor, mode) in [
+      (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+    ] where fcntl(descriptor, F_GETFD) == -1 {
+      if open("/dev/null", mode) == -1 { _ = open("/", O_RDONLY) }
+    }
+    // Swift's report of a crash is for crashes; Ctrl-\ is not one.
+    StopSignals.handle(SIGQUIT, with: SIG_DFL)
+    // A file that becomes larger than it may is an error of the write, which has a message.
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
+  /// The most files that any command opens at the same time, with some to spare.
+  private static let neededFiles = 24
+
+  /// - Throws: `TooFewFiles` if this process may not open as many files as it needs: libraries that it
+  ///   is made of wait for ever or crash then.
+  static func requireFiles() throws {
+    guard openableFiles() < neededFiles else { return }
+    var limit = rlimit()
+    if getrlimit(ProcessLimit.openFiles, &limit) == 0, limit.rlim_cur < limit.rlim_max {
+      // The lower of the two limits is only advice.
+      limit.rlim_cur = min(limit.rlim_max, 1_024)
+      setrlimit(ProcessLimit.openFiles, &limit)
+    }
+    let openable = openableFiles()
+    if openable < neededFiles {
+      throw TooFewFiles(
+        openable: openable, needed: neededFiles, limit: Int(clamping: limit.rlim_cur))
+    }
+  }
+
+  /// How many files can be opened beside those that are, as far as it matters.
+  private static func openableFiles() -> Int {
+    var descriptors: [Int32] = []
+    defer { for descriptor in descriptors { close(descriptor) } }
+    while descriptors.count < neededFiles, case let copy = dup(STDERR_FILENO), copy >= 0 {
+      descriptors.append(copy)
+    }
+    return descriptors.count
+  }
+
+  /// - Throws: `UnreadableText` for an argument, a variable or a working directory that would come to name
+  ///   other files than it does, because it is not valid UTF-8.
+  static func requireReadableText() throws {
+    for (index, word) in UnsafeBufferPointer(
+      start: CommandLine.unsafeArgv, count: Int(CommandLine.argc)
+    ).enumerated() {
+      if let word, index > 0 { try requireReadable(word, "Argument \(index)") }
+    }
+    for name in ["TRACKER_DB", "TMPDIR"] {
+      if let value = getenv(name) { try requireReadable(value, "The variable \(name)") }
+    }
+    if let folder = getcwd(nil, 0) {
+      defer { free(folder) }
+      try requireReadable(folder, "The path of this folder")
+    }
+  }
+
+  private static func requireReadable(_ text: UnsafePointer<CChar>, _ place: String) throws {
+    guard String(validatingCString: text) == nil else { return }
+    throw UnreadableText(place: place, text: String(cString: text))
+  }
+}
+
+/// Fewer files may be opened than it takes.
+struct TooFewFiles: HintedError {
+  let openable: Int
+  let needed: Int
+  /// How many files this process may have open.
+  let limit: Int
+
+  var message: String {
+    "Only \(limit) files may be open at the same time, which leaves \(openable) of the \(needed)"
+      + " that tracker needs."
+  }
+  var hint: String { "raise the limit with: ulimit -n 1024" }
+}
+
+/// A word from the shell is not valid UTF-8.
+struct UnreadableText: HintedError {
+  let place: String
+  let text: String
+
+  var message: String { "\(place) is not valid UTF-8: '\(text)'." }
+  var hint: String { "rename what it names, or make a link to it whose name is UTF-8" }
+}
