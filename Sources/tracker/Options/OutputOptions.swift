@@ -32,8 +32,8 @@ struct OutputOptions: ParsableArguments {
     context.shouldStop = { StopSignals.shouldStop }
     context.tell = { [quiet] remark in
       switch remark.level {
-      case .warning: Console.tell("Warning: \(remark.text)\n")
-      case .note: if !quiet { Console.tell(remark.text + "\n") }
+      case .warning: Console.tell("Warning: \(remark.text)")
+      case .note: if !quiet { Console.tell(remark.text) }
       }
     }
     return context
