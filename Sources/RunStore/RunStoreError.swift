@@ -23,6 +23,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case alreadyThere(path: String)
   /// The file at `path` cannot be opened.
   case cannotOpen(path: String, detail: String)
+  /// The journal at `path` belongs to a transaction over several files.
+  case journalOfSeveralFiles(path: String)
   /// Another process kept the file at `path` locked for longer than we wait.
   case busy(path: String)
   /// The disk under `path` is full.
@@ -101,6 +103,8 @@ extension RunStoreError: CustomStringConvertible {
     case .corrupt(let path, let detail): "The file '\(path)' is damaged: \(detail)."
     case .alreadyThere(let path): "There is a file '\(path)' already."
     case .cannotOpen(let path, let detail): "The file '\(path)' cannot be opened: \(detail)."
+    case .journalOfSeveralFiles(let path):
+      "The journal '\(path)' names another file, which SQLite would delete."
     case .busy(let path): "The file '\(path)' stayed locked by another process for a minute."
     case .diskFull(let path): "The disk that holds '\(path)' is full."
     case .inputOutput(let path, let detail): "Reading or writing '\(path)' failed: \(detail)."
@@ -155,6 +159,9 @@ extension RunStoreError: CustomStringConvertible {
     case .corrupt: "Restore a backup, or save what is readable: sqlite3 FILE .recover"
     case .alreadyThere: "Choose another name, or remove that file first."
     case .cannotOpen: "Check that the path names a file in a folder that you may read and write."
+    case .journalOfSeveralFiles:
+      "Move the journal to another folder. Only if a program of yours crashed while it wrote several"
+        + " databases at once, open the database with that program first."
     case .busy: "End the program that holds the file, or log to another one with --db FILE."
     case .diskFull: "Make room and try again; what was stored before is safe."
     case .inputOutput: "Check the disk; network file systems often cannot lock a database."

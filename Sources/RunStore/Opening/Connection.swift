@@ -83,12 +83,16 @@ enum Connection {
   }
 
   /// The path, such that SQLite takes it neither for a URI nor for one of its own names.
-  static func plain(_ path: String) -> String {
-    path.hasPrefix("/") ? path : "./" + path
+  ///
+  /// Whatever SQLite opens goes through here first: what lies beside the file may do harm.
+  static func plain(_ path: String) throws -> String {
+    try SideFiles(of: path).refuseSuperJournal()
+    return path.hasPrefix("/") ? path : "./" + path
   }
 
-  private static func immutable(_ path: String) -> String {
-    URL(fileURLWithPath: path).absoluteString + "?immutable=1"
+  private static func immutable(_ path: String) throws -> String {
+    try SideFiles(of: path).refuseSuperJournal()
+    return URL(fileURLWithPath: path).absoluteString + "?immutable=1"
   }
 
   /// Whether there is no write-ahead log with content beside the file.
