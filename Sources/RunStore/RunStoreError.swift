@@ -23,6 +23,9 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case alreadyThere(path: String)
   /// The file at `path` cannot be opened.
   case cannotOpen(path: String, detail: String)
+  /// The file at `path`, which is someone else's, cannot be read without writing beside it, because
+  /// part of its content is in the file `side`.
+  case needsSideFile(path: String, side: String)
   /// The journal at `path` belongs to a transaction over several files.
   case journalOfSeveralFiles(path: String)
   /// Another process kept the file at `path` locked for longer than we wait.
@@ -103,6 +106,9 @@ extension RunStoreError: CustomStringConvertible {
     case .corrupt(let path, let detail): "The file '\(path)' is damaged: \(detail)."
     case .alreadyThere(let path): "There is a file '\(path)' already."
     case .cannotOpen(let path, let detail): "The file '\(path)' cannot be opened: \(detail)."
+    case .needsSideFile(let path, let side):
+      "The file '\(path)' cannot be read where it is: part of it is in '\(side)', and SQLite would"
+        + " have to write there, which you may not."
     case .journalOfSeveralFiles(let path):
       "The journal '\(path)' names another file, which SQLite would delete."
     case .busy(let path): "The file '\(path)' stayed locked by another process for a minute."
@@ -159,6 +165,8 @@ extension RunStoreError: CustomStringConvertible {
     case .corrupt: "Restore a backup, or save what is readable: sqlite3 FILE .recover"
     case .alreadyThere: "Choose another name, or remove that file first."
     case .cannotOpen: "Check that the path names a file in a folder that you may read and write."
+    case .needsSideFile:
+      "Copy both files into a folder of your own under the same names, and read the copy."
     case .journalOfSeveralFiles:
       "Move the journal to another folder. Only if a program of yours crashed while it wrote several"
         + " databases at once, open the database with that program first."

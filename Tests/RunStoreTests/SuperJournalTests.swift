@@ -64,6 +64,25 @@ import Testing
     try expectRefusal(of: link + "-journal") { try RunDatabase(readingFrom: link) }
   }
 
+  @Test func aLinkToANameThatIsNotTextHidesNoJournal() throws {
+    try putJournal(beside: received)
+    let script = """
+      name=$(printf 'x\\377')
+      mv received.db "$name" && mv received.db-journal "$name-journal" && ln -s "$name" link.db
+      """
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-c", script]
+    shell.currentDirectoryURL = folder.url
+    try shell.run()
+    shell.waitUntilExit()
+    try #require(shell.terminationStatus == 0)
+    let link = folder.path("link.db")
+    try expectRefusal(
+      with: .cannotOpen(path: link, detail: "it leads to a name that is not UTF-8")
+    ) { try RunDatabase(readingFrom: link) }
+  }
+
   @Test func anOrdinaryJournalIsRolledBackAsEver() throws {
     // The header of a journal without pages, and no record at its end.
     try journal(naming: nil).write(to: URL(fileURLWithPath: received + "-journal"))

@@ -18,7 +18,7 @@ extension RunDatabase {
     let source = try RunDatabase(readingFrom: other)
     let ids = try source.allRuns()
     return try outsideTransactions { db in
-      try db.run("ATTACH :path AS other", ["path": .text(Connection.plain(other))])
+      try Connection.reading(other) { try db.run("ATTACH :path AS other", ["path": .text($0)]) }
       defer {
         // An error here would hide the one that matters; the connection goes away soon anyway.
         try? db.execute(sql: "DETACH other")

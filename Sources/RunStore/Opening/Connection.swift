@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import GRDBSQLite
 
 /// Opens SQLite connections the way this library wants them.
 enum Connection {
@@ -11,13 +10,18 @@ enum Connection {
   ///
   /// A file that is refused stays as it is.
   static func forWriting(path: String, upgrade: SchemaUpgrade) throws -> DatabaseQueue {
-    try translatingErrors(path: path) {
-      let queue = try openQueue(path: path)
+    let files = try SideFiles(of: path)
+    if let unwritable = files.unwritable {
+      // What the file is matters more than its permissions, and SQLite opens it to tell.
+      try reading(path) { address in
+        let queue = try DatabaseQueue(path: address, configuration: configuration)
+        _ = try queue.inDatabase { try upgrade.state(of: $0) }
+      }
+      throw RunStoreError.readOnly(path: unwritable == files.database ? path : unwritable)
+    }
+    return try translatingErrors(path: path) {
+      let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
       try queue.inDatabase { db in
-        guard sqlite3_db_readonly(db.sqliteConnection, "main") == 0 else {
-          _ = try upgrade.state(of: db)
-          throw RunStoreError.readOnly(path: path)
-        }
         try upgrade.apply(to: db)
         try switchToWAL(db)
       }
@@ -27,9 +31,9 @@ enum Connection {
 
   /// Opens the existing file at `path` for reading, also while others write it.
   ///
-  /// The connection may write as far as the system is concerned: only so can SQLite clean up the
-  /// side files of its write-ahead log. `RunDatabase` and `StatementReader` see to it that no
-  /// statement writes.
+  /// In a file of one's own the connection may write as far as the system is concerned: only so can
+  /// SQLite clean up the side files of its write-ahead log. `RunDatabase` and `StatementReader` see
+  /// to it that no statement writes.
   static func forReading(
     path: String, upgrade: SchemaUpgrade,
     prepare: @escaping @Sendable (Database) throws -> Void = { _ in }
@@ -46,26 +50,27 @@ enum Connection {
       guard try upgrade.state(of: db) != .empty else { throw RunStoreError.empty(path: path) }
       try prepare(db)
     }
-    return try translatingErrors(path: path) { [configuration] in
-      do {
-        return try DatabaseQueue(path: plain(path), configuration: configuration)
-      } catch let error as DatabaseError
-        where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) && hasNoLog(path)
-      {
-        // On a read-only medium the side files cannot be made, and nobody can write behind our back.
-        return try DatabaseQueue(path: immutable(path), configuration: configuration)
-      }
+    return try reading(path) { [configuration] address in
+      try DatabaseQueue(path: address, configuration: configuration)
     }
   }
 
-  private static func openQueue(path: String) throws -> DatabaseQueue {
-    do {
-      return try DatabaseQueue(path: plain(path), configuration: configuration)
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-      // On a read-only medium SQLite opens the file, but cannot make its side files.
-      let files = FileManager.default
-      guard files.fileExists(atPath: path), !files.isWritableFile(atPath: path) else { throw error }
-      throw RunStoreError.readOnly(path: path)
+  /// Lets `body` open the file at `path` under an address that leaves the file and its folder alone,
+  /// if they are someone else's.
+  static func reading<Value>(
+    _ path: String, _ body: (_ address: String) throws -> Value
+  ) throws -> Value {
+    let files = try SideFiles(of: path)
+    let address = try files.readingAddress()
+    return try translatingErrors(path: path) {
+      do {
+        return try body(address)
+      } catch let error as DatabaseError
+        where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+      {
+        guard address.hasPrefix("file:"), let side = files.neededSideFile else { throw error }
+        throw RunStoreError.needsSideFile(path: path, side: side)
+      }
     }
   }
 
@@ -88,16 +93,5 @@ enum Connection {
   static func plain(_ path: String) throws -> String {
     try SideFiles(of: path).refuseSuperJournal()
     return path.hasPrefix("/") ? path : "./" + path
-  }
-
-  private static func immutable(_ path: String) throws -> String {
-    try SideFiles(of: path).refuseSuperJournal()
-    return URL(fileURLWithPath: path).absoluteString + "?immutable=1"
-  }
-
-  /// Whether there is no write-ahead log with content beside the file.
-  private static func hasNoLog(_ path: String) -> Bool {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
-    return (attributes?[.size] as? Int ?? 0) == 0
   }
 }

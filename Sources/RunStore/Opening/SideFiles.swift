@@ -7,21 +7,25 @@ struct SideFiles {
   /// Where it is, without symbolic links: SQLite looks for the other files beside this one.
   let database: String
 
-  init(of path: String) {
+  init(of path: String) throws {
     self.path = path
     let given = URL(fileURLWithPath: path)
     let folder = given.deletingLastPathComponent().path
     database =
-      Self.resolved(path)
+      try Self.resolved(path)
       ?? ((Self.resolved(folder) ?? folder) as NSString)
       .appendingPathComponent(given.lastPathComponent)
   }
 
   /// - Returns: nil if there is nothing of that name.
-  private static func resolved(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
+  private static func resolved(_ path: String) throws -> String? {
+    guard let bytes = realpath(path, nil) else { return nil }
+    defer { free(bytes) }
+    // Beside another name than the true one nothing would be found.
+    guard let resolved = String(validatingCString: bytes) else {
+      throw RunStoreError.cannotOpen(path: path, detail: "it leads to a name that is not UTF-8")
+    }
+    return resolved
   }
 }
 

@@ -21,9 +21,8 @@ public struct StatementReader: Sendable {
     }
     queue = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path)) { db in
       for (name, other) in attachments.sorted(by: { $0.key < $1.key }) {
-        try translatingErrors(path: other) {
-          try db.run(
-            "ATTACH :path AS :name", ["path": .text(Connection.plain(other)), "name": .text(name)])
+        try Connection.reading(other) {
+          try db.run("ATTACH :path AS :name", ["path": .text($0), "name": .text(name)])
         }
       }
       try db.execute(sql: "PRAGMA query_only = 1")

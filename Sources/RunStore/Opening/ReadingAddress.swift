@@ -1,0 +1,65 @@
+import Foundation
+
+extension SideFiles {
+  private var journal: String { database + "-journal" }
+  private var log: String { database + "-wal" }
+  private var index: String { database + "-shm" }
+
+  /// The first of the files there are that this process may not write.
+  ///
+  /// One that was left by another user counts: SQLite would fail on it, not on the database.
+  var unwritable: String? {
+    [database, log, index].first { Self.isThere($0) && access($0, W_OK) != 0 }
+  }
+
+  /// How SQLite reads the database and leaves everything as it is.
+  ///
+  /// A reader makes side files as any connection does. In a file that is not theirs they could not
+  /// remove them again, and what belongs to them would lock out the owner of the file.
+  func readingAddress() throws -> String {
+    try refuseSuperJournal()
+    let folder = (database as NSString).deletingLastPathComponent
+    guard unwritable != nil || access(folder, W_OK | X_OK) != 0 else {
+      return try Connection.plain(path)
+    }
+    if Self.size(log) > 0 || (Self.isThere(log) && Self.isThere(index)) {
+      guard access(log, R_OK) == 0, access(index, R_OK) == 0 else {
+        throw RunStoreError.needsSideFile(path: path, side: "\(path)-wal")
+      }
+      return address("mode=ro&readonly_shm=1")
+    }
+    guard Self.isThere(log) || hasWriteAheadLog else { return address("mode=ro") }
+    // Nobody has the file open, and everything is in it.
+    guard Self.size(journal) == 0 else {
+      throw RunStoreError.needsSideFile(path: path, side: "\(path)-journal")
+    }
+    return address("immutable=1")
+  }
+
+  /// The side file without which the database is not whole; nil if there is none.
+  var neededSideFile: String? {
+    Self.size(journal) > 0 ? "\(path)-journal" : Self.size(log) > 0 ? "\(path)-wal" : nil
+  }
+
+  /// Whether the database is in WAL mode, as its header says.
+  private var hasWriteAheadLog: Bool {
+    guard let file = FileHandle(forReadingAtPath: database) else { return false }
+    let header = (try? file.read(upToCount: 20)) ?? Data()
+    return header.count == 20 && header.suffix(2).contains(2)
+  }
+
+  private func address(_ options: String) -> String {
+    let plain = CharacterSet(
+      charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._")
+    let name = database.addingPercentEncoding(withAllowedCharacters: plain) ?? database
+    return "file://\(name)?\(options)"
+  }
+
+  private static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// - Returns: 0 for no file.
+  private static func size(_ path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+}
