@@ -47,7 +47,9 @@ import Testing
         losses: [1, 0.5 / Double(index + 1)],
         snapshot: [TensorRecord(name: "fc.weight", shape: [2, 2], values: values)])
     }
-    let comparison = try RunComparison(of: [1, 2], in: fixture.database, showsAllParameters: false)
+    let comparison = try RunComparison(
+      of: [1, 2], in: fixture.database, showsAllParameters: false,
+      seenFrom: Machine(host: "nowhere", bootID: nil, isProcessAlive: { _ in false }), at: Date())
     try expectGolden(comparison.tables.formatted(as: format), "side-by-side.\(format.rawValue)")
   }
 

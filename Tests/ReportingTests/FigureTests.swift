@@ -155,7 +155,8 @@ import Testing
     let machine = Machine(host: "nowhere", bootID: nil, isProcessAlive: { _ in false })
     try fixture.database.deleteRun(2, seenFrom: machine, at: Date())
     #expect(throws: RunStoreError.noSuchRun(selector: "2")) {
-      try RunComparison(of: [1, 2], in: fixture.database, showsAllParameters: true)
+      try RunComparison(
+        of: [1, 2], in: fixture.database, showsAllParameters: true, seenFrom: machine, at: Date())
     }
   }
 

@@ -62,7 +62,7 @@ final class ReadEverything {
 
   private func readRuns(in database: RunDatabase) {
     attempt {
-      let runs = try database.runs(seenFrom: machine)
+      let runs = try database.runs(seenFrom: machine, at: Date())
       write(.runs(runs))
       write(.runsAtAGlance(runs))
     }
@@ -71,7 +71,7 @@ final class ReadEverything {
     }
     for run in 1...3 {
       attempt {
-        let sheet = try RunSheet(of: run, in: database, seenFrom: machine)
+        let sheet = try RunSheet(of: run, in: database, seenFrom: machine, at: Date())
         _ = sheet.formatted(as: .text)
       }
       attempt { write(.layers(try database.layers(ofRun: run))) }
@@ -94,7 +94,9 @@ final class ReadEverything {
 
   private func compareRuns(in database: RunDatabase) {
     attempt {
-      let sheet = try RunComparison(of: [1, 2], in: database, showsAllParameters: true).tables
+      let sheet = try RunComparison(
+        of: [1, 2], in: database, showsAllParameters: true, seenFrom: machine, at: Date()
+      ).tables
       _ = sheet.formatted(as: .text)
     }
     attempt {

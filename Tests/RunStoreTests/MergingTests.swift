@@ -70,7 +70,7 @@ import Testing
     let path = fixture.folder.path("one.db")
     try fixture.database.exportRun(2, to: path, seenFrom: .unknown, at: StoreFixture.start)
     let one = try RunDatabase(readingFrom: path)
-    #expect(try one.runs(seenFrom: .unknown).map(\.name) == ["second"])
+    #expect(try one.runs(seenFrom: .unknown, at: Date()).map(\.name) == ["second"])
     #expect(try one.digest(ofRun: 1) == fixture.database.digest(ofRun: 2))
     #expect(throws: RunStoreError.alreadyThere(path: path)) {
       try fixture.database.exportRun(2, to: path, seenFrom: .unknown, at: StoreFixture.start)

@@ -21,7 +21,8 @@ import Testing
     let fresh = folder.path("fresh.db")
     _ = try RunDatabase(writingTo: fresh)
     let database = try RunDatabase(writingTo: path)
-    #expect(try database.runs(seenFrom: .unknown).map(\.name) == ["convolution", "adaline"])
+    #expect(
+      try database.runs(seenFrom: .unknown, at: Date()).map(\.name) == ["convolution", "adaline"])
     #expect(try database.metricSummaries(ofRun: 1).first { $0.name == "train/loss" }?.count == 2)
     #expect(try database.examine(seenFrom: .unknown, at: Date()) == [])
     #expect(try contract(of: path) == contract(of: fresh))

@@ -38,7 +38,7 @@ import Testing
   /// Reads and writes all there is.
   private func useEverything(_ path: String) throws {
     let reader = try RunDatabase(readingFrom: path)
-    for run in try reader.runs(seenFrom: .unknown) {
+    for run in try reader.runs(seenFrom: .unknown, at: Date()) {
       _ = try reader.run(run.id)
       _ = try reader.parameters(ofRun: run.id)
       _ = try reader.layers(ofRun: run.id)

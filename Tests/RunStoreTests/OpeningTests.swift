@@ -94,7 +94,7 @@ import Testing
     cut.replaceSubrange(4096..<cut.count, with: Data(repeating: 0xA5, count: cut.count - 4096))
     try cut.write(to: URL(fileURLWithPath: copy))
     do {
-      _ = try RunDatabase(readingFrom: copy).runs(seenFrom: .unknown)
+      _ = try RunDatabase(readingFrom: copy).runs(seenFrom: .unknown, at: Date())
       Issue.record("the damage went unnoticed")
     } catch let error as RunStoreError {
       #expect(error.message.contains(copy))

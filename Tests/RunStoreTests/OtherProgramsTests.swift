@@ -42,7 +42,7 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     let run = try #require(
-      try fixture.database.runs(seenFrom: .unknown).first { $0.name == "from python" })
+      try fixture.database.runs(seenFrom: .unknown, at: Date()).first { $0.name == "from python" })
     #expect(run.status == .finished && run.ended != nil && run.epochs == 4)
     #expect(run.finalTrainLoss == 0.25 && run.experiment == "default")
     #expect(

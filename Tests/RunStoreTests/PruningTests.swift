@@ -59,7 +59,7 @@ import Testing
     let database = fixture.database
     let before = try database.digest(ofRun: fixture.run)
     try database.deleteRun(fixture.run, seenFrom: .unknown, at: StoreFixture.start)
-    #expect(try database.runs(seenFrom: .unknown).isEmpty)
+    #expect(try database.runs(seenFrom: .unknown, at: Date()).isEmpty)
     #expect(throws: RunStoreError.isDeleted(run: 1)) {
       try database.runID(RunSelector("1"))
     }

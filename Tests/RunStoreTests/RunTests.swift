@@ -44,7 +44,9 @@ import Testing
     #expect(run.experiment == text)
     #expect(run.note == text)
     #expect(try fixture.database.tags(ofRun: run.id) == [text: text])
-    #expect(try fixture.database.runs(seenFrom: .unknown).first { $0.id == run.id }?.name == text)
+    #expect(
+      try fixture.database.runs(seenFrom: .unknown, at: Date()).first { $0.id == run.id }?.name
+        == text)
   }
 
   @Test func nanIsStoredAsNull() throws {
@@ -88,7 +90,7 @@ import Testing
     try fixture.database.finishRun(fixture.run, status: .failed, error: "diverged", at: end)
     let run = try fixture.database.run(fixture.run)
     #expect(run.status == .failed && run.error == "diverged" && run.endedAt == end)
-    let summary = try #require(try fixture.database.runs(seenFrom: .unknown).first)
+    let summary = try #require(try fixture.database.runs(seenFrom: .unknown, at: Date()).first)
     #expect(summary.seconds == 2.5)
     #expect(summary.started == "2023-11-14T22:13:20Z")
     #expect(summary.ended == "2023-11-14T22:13:22Z")
@@ -111,7 +113,15 @@ import Testing
   @Test func aDeadRunReadsAsCrashed() throws {
     let fixture = try StoreFixture()
     func status(seenFrom machine: Machine) throws -> RunStatus? {
-      try fixture.database.runs(seenFrom: machine).first?.status
+      let now = Date()
+      let status = try fixture.database.runs(seenFrom: machine, at: now).first?.status
+      // Whoever asks for the run in another way hears the same.
+      let compared = try fixture.database.comparedRuns([fixture.run], metrics: []).first
+      #expect(compared?.status(seenFrom: machine, at: now) == status)
+      let record = try fixture.database.run(fixture.run)
+      #expect(record.status(seenFrom: machine, at: now) == status)
+      #expect(record.isAlive(seenFrom: machine, at: now) == (status == .running))
+      return status
     }
     #expect(try status(seenFrom: .unknown) == .crashed)
     try fixture.database.heartbeat(run: fixture.run, at: Date())
@@ -123,6 +133,10 @@ import Testing
     #expect(try status(seenFrom: here(boot: "b", alive: true)) == .running)
     #expect(try status(seenFrom: here(boot: "b", alive: false)) == .crashed)
     #expect(try status(seenFrom: here(boot: "c", alive: true)) == .crashed)
+    #expect(try status(seenFrom: .unknown) == .running)
+    // A process of this id that says nothing may be another one by now.
+    try fixture.database.heartbeat(run: fixture.run, at: StoreFixture.start)
+    #expect(try status(seenFrom: here(boot: "b", alive: true)) == .crashed)
     try fixture.database.finishRun(fixture.run, status: .finished, at: Date())
     #expect(try status(seenFrom: here(boot: "b", alive: false)) == .finished)
   }
@@ -134,7 +148,7 @@ import Testing
       MetricPoint(name: "train/loss", step: 2, epoch: 2, value: .nan),
       MetricPoint(name: "val/loss", step: 1, epoch: 1, value: .nan),
     ])
-    let summary = try #require(try fixture.database.runs(seenFrom: .unknown).first)
+    let summary = try #require(try fixture.database.runs(seenFrom: .unknown, at: Date()).first)
     #expect(summary.finalTrainLoss?.isNaN == true && summary.bestTrainLoss == 2)
     #expect(summary.finalValidationLoss?.isNaN == true)
     #expect(summary.bestValidationLoss?.isNaN == true)
@@ -150,7 +164,7 @@ import Testing
       try fixture.record(
         values.map { MetricPoint(name: $0.key, step: epoch * 10, epoch: epoch, value: $0.value) })
     }
-    let summary = try #require(try fixture.database.runs(seenFrom: .unknown).first)
+    let summary = try #require(try fixture.database.runs(seenFrom: .unknown, at: Date()).first)
     #expect(summary.epochs == 3)
     #expect(summary.finalTrainLoss == 2 && summary.bestTrainLoss == 1)
     #expect(summary.finalValidationLoss == 3 && summary.bestValidationLoss == 2)

@@ -64,7 +64,7 @@ import Testing
   ) async throws {
     // Ended before there was a run: nothing is lost.
     guard let database = try? workplace.database(),
-      let summary = try database.runs(seenFrom: .current()).first
+      let summary = try database.runs(seenFrom: .current(), at: Date()).first
     else { return }
     let findings = try database.examine(seenFrom: .current(), at: Date())
     #expect(findings.allSatisfy { $0.kind == .staleRun }, "\(comment): \(findings)")

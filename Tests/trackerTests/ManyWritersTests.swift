@@ -1,3 +1,4 @@
+import Foundation
 import RunStore
 import TestSupport
 import Testing
@@ -32,7 +33,7 @@ import Testing
       try await group.waitForAll()
     }
     let database = try workplace.database()
-    let runs = try database.runs(seenFrom: .current())
+    let runs = try database.runs(seenFrom: .current(), at: Date())
     #expect(runs.count == 16)
     for run in runs {
       #expect(run.status == .finished)

@@ -16,7 +16,8 @@ import Testing
     #expect(result.status == .exited(1))
     #expect(result.errors.contains("Cannot write to standard output: Bad file descriptor."))
     let database = try workplace.database()
-    #expect(try database.runs(seenFrom: .current()).map(\.status) == [.finished, .finished])
+    #expect(
+      try database.runs(seenFrom: .current(), at: Date()).map(\.status) == [.finished, .finished])
     #expect(try database.examine(seenFrom: .current(), at: Date()).isEmpty)
     #expect(try await workplace.shell("tracker list >&-").status == .exited(1))
     #expect(try await workplace.shell("tracker list 2>&-").status == .exited(0))

@@ -26,7 +26,7 @@ import Testing
       #expect(outcome.status == .exited(1) && outcome.output.isEmpty)
       #expect(outcome.errors.hasPrefix("Error: ") && outcome.errors.contains("\nTry: "))
     }
-    #expect(try workplace.database().runs(seenFrom: .current()).count == 1)
+    #expect(try workplace.database().runs(seenFrom: .current(), at: Date()).count == 1)
   }
 
   @Test(

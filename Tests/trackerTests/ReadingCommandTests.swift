@@ -1,4 +1,5 @@
 import Foundation
+import RunStore
 import Testing
 import Training
 
@@ -44,6 +45,28 @@ import Training
     }
     // To read leaves no trace.
     #expect(try workplace.files == ["tracker.db"])
+  }
+
+  @Test func everyCommandSaysTheSameOfARunWhoseProcessIsGone() async throws {
+    let workplace = try Workplace()
+    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    let here = Machine.current()
+    // No process has the largest of all ids.
+    for pid in [pid_t.max, getpid()] {
+      var draft = RunDraft(name: "run of \(pid)", startedAt: Date())
+      (draft.host, draft.bootID, draft.pid) = (here.host, here.bootID, Int(pid))
+      _ = try database.createRun(draft)
+    }
+    for (run, word) in [(1, "crashed"), (2, "running")] {
+      let shown = try await workplace.tracker(["show", "\(run)"])
+      #expect(shown.lines.contains { $0.split(separator: " ") == ["status", "\(word)"] })
+    }
+    for command in [["list"], ["compare"], ["compare", "1", "2"]] {
+      let lines = try await workplace.tracker(command).lines
+      // A line a run, or one line for both.
+      #expect(lines.contains { $0.contains("crashed") }, "\(command)")
+      #expect(lines.contains { $0.contains("running") }, "\(command)")
+    }
   }
 
   @Test func exportsHoldWhatWasStored() async throws {

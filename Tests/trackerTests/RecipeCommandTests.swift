@@ -103,7 +103,7 @@ import Testing
       #expect(outcome.status == .exited(0))
       #expect(outcome.output + outcome.errors == "")
     }
-    let recipes = try workplace.database().runs(seenFrom: .current()).map(\.recipe)
+    let recipes = try workplace.database().runs(seenFrom: .current(), at: Date()).map(\.recipe)
     #expect(recipes.count == 9)
     #expect(Set(recipes) == ["adaline", "madaline", "backprop", "convolution", "lms"])
   }

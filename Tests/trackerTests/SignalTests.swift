@@ -111,7 +111,7 @@ import Testing
 extension Workplace {
   /// Waits until a training has stored an epoch.
   func untilThereIsAnEpoch() async throws {
-    while try (try? database())?.runs(seenFrom: .current()).first?.epochs ?? 0 == 0 {
+    while try (try? database())?.runs(seenFrom: .current(), at: Date()).first?.epochs ?? 0 == 0 {
       await Task.yield()
     }
   }

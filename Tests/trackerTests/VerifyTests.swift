@@ -27,7 +27,7 @@ import Testing
     let workplace = try Workplace()
     let made = try await workplace.tracker(["run"] + words + ["--quiet"])
     #expect(made.status == .exited(0), "\(made.errors)")
-    for run in try workplace.database().runs(seenFrom: .current()) {
+    for run in try workplace.database().runs(seenFrom: .current(), at: Date()) {
       let outcome = try await workplace.tracker(["verify", "\(run.id)"])
       #expect(outcome.status == .exited(0), "\(words): \(outcome.output) \(outcome.errors)")
     }

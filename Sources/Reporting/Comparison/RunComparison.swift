@@ -11,9 +11,11 @@ public struct RunComparison: Sendable {
   ///   - ids: The runs, one column each; weights are compared with those of the first.
   ///   - metrics: The metrics to show; nil for all.
   ///   - showsAllParameters: Whether parameters that all runs share are shown too.
+  ///   - machine: This one, which knows whether the process of a running run still lives.
   /// - Throws: `RunStoreError`; `noSuchRun` for a deleted run.
   public init(
-    of ids: [Int], in database: RunDatabase, metrics: [String]? = nil, showsAllParameters: Bool
+    of ids: [Int], in database: RunDatabase, metrics: [String]? = nil, showsAllParameters: Bool,
+    seenFrom machine: Machine, at time: Date
   ) throws {
     let runs = try database.comparedRuns(ids, metrics: metrics)
     // A run that was deleted since it was looked up, or has lost its experiment, has no column.
@@ -28,7 +30,8 @@ public struct RunComparison: Sendable {
       .init(title: title, table: .sideBySide(values, under: names, showsAll: all))
     }
     tables = TableSheet([
-      sideBySide("Runs", records.map(\.facts), all: true),
+      sideBySide(
+        "Runs", records.map { $0.facts(status: $0.status(seenFrom: machine, at: time)) }, all: true),
       sideBySide("Parameters", runs.map(\.parameters), all: showsAllParameters),
       .init(
         title: "Metrics",
@@ -114,7 +117,7 @@ extension Table {
 
 extension RunRecord {
   /// What says which run it is.
-  fileprivate var facts: [String: SQLValue] {
+  fileprivate func facts(status: RunStatus) -> [String: SQLValue] {
     [
       "recipe": .init(recipe), "experiment": .text(experiment), "status": .text(status.rawValue),
       "started": .text(startedAt.formatted(.iso8601)),

@@ -9,19 +9,21 @@ extension Table {
   ///   - runs: The runs, the first first.
   ///   - parameters: The parameters to show.
   ///   - metrics: The metrics to show, the one that ranks first.
+  ///   - status: How a run stands; without one, as the run says itself.
   public static func leaderboard(
-    _ runs: [ComparedRun], parameters: [String], metrics: [String]
+    _ runs: [ComparedRun], parameters: [String], metrics: [String],
+    status: @escaping (ComparedRun) -> RunStatus = \.status
   ) -> Table {
     let isMixed = (
       recipe: Set(runs.map(\.recipe)).count > 1, experiment: Set(runs.map(\.experiment)).count > 1,
-      status: runs.contains { $0.status != .finished }
+      status: runs.contains { status($0) != .finished }
     )
     let facts: [(name: String, isShown: Bool, value: (ComparedRun) -> SQLValue)] = [
       ("id", true, { .integer(Int64($0.id)) }),
       ("name", true, { .text($0.name) }),
       ("recipe", isMixed.recipe, { .init($0.recipe) }),
       ("experiment", isMixed.experiment, { .text($0.experiment) }),
-      ("status", isMixed.status, { .text($0.status.rawValue) }),
+      ("status", isMixed.status, { .text(status($0).rawValue) }),
     ]
     let shown = facts.filter(\.isShown)
     return Table(

@@ -8,9 +8,12 @@ public struct RunSheet: Sendable {
 
   /// Reads a run.
   /// - Parameter machine: This one, which knows whether the process of a running run still lives.
-  public init(of run: Int, in database: RunDatabase, seenFrom machine: Machine) throws {
+  public init(
+    of run: Int, in database: RunDatabase, seenFrom machine: Machine, at time: Date
+  ) throws {
+    let record = try database.run(run)
     tables = TableSheet([
-      .init(title: "Run", table: .run(try database.run(run))),
+      .init(title: "Run", table: .run(record, status: record.status(seenFrom: machine, at: time))),
       .init(
         title: "Parameters", table: .nameValues(try database.parameters(ofRun: run), name: "name")),
       .init(
@@ -35,12 +38,12 @@ public struct RunSheet: Sendable {
 
 extension Table {
   /// The row of a run, a line a column; what is not known is left out.
-  fileprivate static func run(_ run: RunRecord) -> Table {
+  fileprivate static func run(_ run: RunRecord, status: RunStatus) -> Table {
     func time(_ date: Date?) -> SQLValue { .init(date?.formatted(.iso8601)) }
     let facts: [(String, SQLValue)] = [
       ("id", .integer(Int64(run.id))), ("uuid", .text(run.uuid)), ("name", .text(run.name)),
       ("experiment", .text(run.experiment)), ("recipe", .init(run.recipe)),
-      ("group", .init(run.group)), ("status", .text(run.status.rawValue)),
+      ("group", .init(run.group)), ("status", .text(status.rawValue)),
       ("error", .init(run.error)), ("seed", SQLValue(run.seed)),
       ("started", time(run.startedAt)), ("ended", time(run.endedAt)),
       ("command", .init(run.command)), ("version", .init(run.version)),

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 extension RunDatabase {
@@ -5,17 +6,19 @@ extension RunDatabase {
   /// - Parameters:
   ///   - machine: Runs of this machine whose process has died are `crashed` at once.
   ///   - limit: The most runs to return; nil for all.
-  public func runs(seenFrom machine: Machine, limit: Int? = nil) throws -> [RunSummary] {
+  public func runs(
+    seenFrom machine: Machine, at time: Date, limit: Int? = nil
+  ) throws -> [RunSummary] {
     try read { db in
       try db.rows(
         """
         SELECT
           summary.id, summary.uuid, summary.name, summary.recipe, summary.experiment,
-          summary.group_name, summary.status, summary.started, summary.ended, summary.seconds,
+          summary.group_name, run.status, summary.started, summary.ended, summary.seconds,
           summary.epochs, summary.final_train_loss, summary.best_train_loss, summary.final_val_loss,
           summary.best_val_loss, summary.final_val_accuracy, summary.best_val_accuracy,
-          summary.note, run.host, run.boot_id, run.pid, train.count AS train_loss_count,
-          val.count AS val_loss_count, accuracy.count AS val_accuracy_count
+          summary.note, run.heartbeat_at, run.host, run.boot_id, run.pid,
+          train.count AS train_loss_count, val.count AS val_loss_count, accuracy.count AS val_accuracy_count
         FROM run_summary AS summary
         JOIN runs AS run ON run.id = summary.id
         LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
@@ -26,7 +29,7 @@ extension RunDatabase {
         LIMIT :limit
         """,
         ["limit": SQLValue(limit ?? -1)]
-      ).map { try RunSummary($0, seenFrom: machine) }
+      ).map { try RunSummary($0, seenFrom: machine, at: time) }
     }
   }
 

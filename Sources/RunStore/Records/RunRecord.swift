@@ -49,20 +49,6 @@ public struct RunRecord: Sendable, Equatable {
 }
 
 extension RunRecord {
-  /// The longest time from one sign of life of a run to the next, in seconds.
-  static let longestSilence: TimeInterval = 60
-
-  /// Whether the run is running, as far as one can see from `machine`.
-  public func isAlive(seenFrom machine: Machine, at time: Date) -> Bool {
-    guard status == .running, time.timeIntervalSince(heartbeatAt) <= Self.longestSilence else {
-      return false
-    }
-    guard host == machine.host, let pid else { return true }
-    return bootID == machine.bootID && machine.isProcessAlive(pid)
-  }
-}
-
-extension RunRecord {
   init(_ row: ResultRow) throws {
     id = try row.integer("id")
     uuid = try row.text("uuid")

@@ -8,6 +8,6 @@ public enum RunStatus: String, Sendable, Codable, CaseIterable {
   case failed
   /// A person stopped it; it can be resumed.
   case interrupted
-  /// It says `running`, but its process has died. Never stored: views and `RunSummary` find it out.
+  /// It says `running`, but its process has died. Never stored: views find it out, and `status(seenFrom:at:)` does.
   case crashed
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A row of the view `run_summary`: how a run stands and what it reached.
 public struct RunSummary: Sendable, Equatable {
   /// The number of the run in this file.
@@ -12,7 +14,7 @@ public struct RunSummary: Sendable, Equatable {
   public let experiment: String
   /// The name that the runs of a sweep share.
   public let group: String?
-  /// How it stands; `crashed` for a running one that has not shown life for a minute.
+  /// How it stands; `crashed` for one that only says `running`.
   public let status: RunStatus
   /// When it started, as ISO 8601 text in UTC; empty if that is not in the years 0 to 9999.
   public let started: String
@@ -40,10 +42,10 @@ public struct RunSummary: Sendable, Equatable {
 
 extension RunSummary {
   /// - Parameters:
-  ///   - row: The columns of `run_summary`; `host`, `boot_id` and `pid` of `runs`; and the number of
+  ///   - row: The columns of `run_summary`; those of `runs` that `SignsOfLife` takes; and the number of
   ///     points of each metric, such as `train_loss_count`, which tells NaN from nothing.
   ///   - machine: A run of this machine whose process has died is `crashed` at once.
-  init(_ row: ResultRow, seenFrom machine: Machine) throws {
+  init(_ row: ResultRow, seenFrom machine: Machine, at time: Date) throws {
     func value(_ column: String, of metric: String) throws -> Double? {
       let isLogged = try row.optionalInteger("\(metric)_count") ?? 0 > 0
       return try row.optionalReal(column) ?? (isLogged ? .nan : nil)
@@ -54,15 +56,7 @@ extension RunSummary {
     recipe = try row.optionalText("recipe")
     experiment = try row.text("experiment")
     group = try row.optionalText("group_name")
-    let stored: RunStatus = try row.choice("status")
-    if stored == .running, let pid = try row.optionalInteger("pid"),
-      try row.optionalText("host") == machine.host
-    {
-      let sameBoot = try row.optionalText("boot_id") == machine.bootID
-      status = sameBoot && machine.isProcessAlive(pid) ? .running : .crashed
-    } else {
-      status = stored
-    }
+    status = try SignsOfLife(row).status(seenFrom: machine, at: time)
     started = try row.optionalText("started") ?? ""
     ended = try row.optionalText("ended")
     seconds = try row.real("seconds")

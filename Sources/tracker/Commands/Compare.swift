@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Randomness
 import Reporting
 import RunStore
@@ -69,7 +70,8 @@ struct Compare: ParsableCommand {
     } else {
       let comparison = try RunComparison(
         of: runs.ids(in: database, order: .value(name: "id")), in: database,
-        metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams)
+        metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams,
+        seenFrom: .current(), at: Date())
       try Console.write(comparison.tables.formatted(as: format.format))
     }
   }
@@ -84,9 +86,11 @@ struct Compare: ParsableCommand {
       allParams
       ? Set(shown.flatMap(\.parameters.keys)).sorted()
       : try database.differingParameters(amongRuns: ids)
-    try Console.write(
-      Table.leaderboard(shown, parameters: parameters, metrics: metrics)
-        .formatted(as: format.format))
+    let (machine, now) = (Machine.current(), Date())
+    let table = Table.leaderboard(shown, parameters: parameters, metrics: metrics) {
+      $0.status(seenFrom: machine, at: now)
+    }
+    try Console.write(table.formatted(as: format.format))
   }
 
   private func printGroups(in database: RunDatabase) throws {

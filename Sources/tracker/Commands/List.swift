@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Reporting
 import RunStore
 
@@ -17,7 +18,8 @@ struct List: ParsableCommand {
   }
 
   func run() throws {
-    let runs = try database.openForReading().runs(seenFrom: .current(), limit: limit)
+    let runs = try database.openForReading().runs(
+      seenFrom: .current(), at: Date(), limit: limit)
     let table = format.format == .text ? Table.runsAtAGlance(runs) : Table.runs(runs)
     try Console.write(table.formatted(as: format.format))
   }

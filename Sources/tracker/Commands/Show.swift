@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Reporting
 import RunStore
 
@@ -16,7 +17,8 @@ struct Show: ParsableCommand {
   func run() throws {
     let database = try database.openForReading()
     let sheet = try RunSheet(
-      of: database.runID(havingEpochOf: RunSelector(selector)), in: database, seenFrom: .current())
+      of: database.runID(havingEpochOf: RunSelector(selector)), in: database,
+      seenFrom: .current(), at: Date())
     try Console.write(sheet.formatted(as: format.format))
   }
 }

@@ -8,14 +8,16 @@ public struct ComparedRun: Sendable, Equatable {
   public let recipe: String?
   /// The name of the experiment it belongs to.
   public let experiment: String
-  /// How it stands; `crashed` for a running one that has not shown life for a minute.
-  public let status: RunStatus
+  /// How it stands, as it says itself: never `crashed`.
+  public var status: RunStatus { signsOfLife.status }
   /// The seed of its random generator.
   public let seed: Int?
   /// Its parameters, by name.
   public internal(set) var parameters: [String: SQLValue] = [:]
   /// What the chosen metrics amount to, by name.
   public internal(set) var metrics: [String: MetricSummary] = [:]
+  /// What its status, as seen from outside, follows from.
+  let signsOfLife: SignsOfLife
 
   /// A parameter, or the seed of the run if no parameter has that name.
   public func setting(_ name: String) -> SQLValue? {
@@ -29,7 +31,7 @@ extension ComparedRun {
     name = try row.text("name")
     recipe = try row.optionalText("recipe")
     experiment = try row.text("experiment")
-    status = try row.choice("status")
     seed = try row.optionalInteger("seed")
+    signsOfLife = try SignsOfLife(row)
   }
 }

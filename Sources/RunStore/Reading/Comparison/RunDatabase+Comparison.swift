@@ -58,8 +58,8 @@ extension RunDatabase {
     try read { db in
       let found = try db.rows(
         """
-        SELECT summary.id, summary.name, summary.recipe, summary.experiment, summary.status,
-          run.seed
+        SELECT summary.id, summary.name, summary.recipe, summary.experiment, run.status,
+          run.heartbeat_at, run.host, run.boot_id, run.pid, run.seed
         FROM run_summary AS summary
         JOIN runs AS run ON run.id = summary.id
         WHERE summary.id IN (SELECT value FROM json_each(:runs))
