@@ -5,6 +5,43 @@ import Subprocess
 import TestSupport
 import Testing
 
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+/// The texts of a picture, as an XML parser reads them.
+private final class DrawnText: NSObject, XMLParserDelegate {
+  private(set) var texts: [String] = []
+  private var current: String?
+
+  init(ofSVG picture: [UInt8]) throws {
+    super.init()
+    let parser = XMLParser(data: Data(picture))
+    parser.delegate = self
+    guard parser.parse() else { throw parser.parserError ?? CocoaError(.fileReadCorruptFile) }
+  }
+
+  func parser(
+    _ parser: XMLParser, didStartElement element: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    if element == "text" { current = "" }
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters characters: String) {
+    current? += characters
+  }
+
+  func parser(
+    _ parser: XMLParser, didEndElement element: String, namespaceURI: String?,
+    qualifiedName: String?
+  ) {
+    guard element == "text", let text = current else { return }
+    texts.append(text)
+    current = nil
+  }
+}
+
 @Suite struct GnuplotTests {
   static func isGnuplotThere() async -> Bool {
     let result = try? await run(.name("gnuplot"), arguments: ["--version"], output: .discarded)
@@ -67,6 +104,44 @@ import Testing
       }
     }
     #expect(!FileManager.default.fileExists(atPath: trap))
+  }
+
+  @Test(.enabled("gnuplot is missing", isGnuplotThere), arguments: 1...4)
+  func textComesOutAsItIs(seed: UInt64) async throws {
+    let fragments = [
+      "$", "'", "\"", "\\", "`", "@", "%", "{", "}", "_", "^", "~", "&", "#", "<b>", "]]>", "&amp;",
+      "\n", "\t", "\0", "\u{7F}", "\u{FFFF}", "é", "日本", "🙂", "%d", "%s", "\\n", "\\044", "$1", "0",
+      "5", "7",
+      "8", "a", "-",
+    ]
+    var generator = SeededGenerator(seed: seed)
+    func fragment() -> String { fragments[generator.nextIndex(below: fragments.count)] }
+    // Each special character is once before each kind of digit.
+    let pairs = "$'\"\\`@%&#{".flatMap { special in "0579".map { "\(special)\($0)" } }
+    for round in 0..<10 {
+      func text() -> String {
+        // Blanks at the ends say nothing.
+        let middle = (0..<3).map { _ in fragment() } + [pairs[(round * 4) % pairs.count]]
+        return "<" + middle.joined() + pairs[generator.nextIndex(below: pairs.count)] + ">"
+      }
+      let texts = (0..<6).map { _ in text() }
+      let lines = LinePlot(
+        horizontal: Axis(texts[1]), vertical: Axis(texts[2]),
+        series: [LinePlot.Series(texts[3], points: [.init(1, 1), .init(2, 2)])])
+      let parallel = ParallelPlot(
+        dimensions: [.init(texts[4]), .init("metric")],
+        runs: [[.text(texts[5]), 1], [.text("z"), 2]])
+      for figure in [
+        Figure(title: texts[0], .lines(lines)),
+        Figure(title: texts[0], panels: [.lines(lines), .parallel(parallel)]),
+      ] {
+        let drawn = try DrawnText(ofSVG: try await Gnuplot().render(figure, as: .svg))
+        for text in texts.prefix(figure.panels.count == 1 ? 4 : 6) {
+          let visible = VisibleText.escaping(text)
+          #expect(drawn.texts.contains(visible), "\(visible) of seed \(seed)")
+        }
+      }
+    }
   }
 
   private static let extremes: [Double] = [

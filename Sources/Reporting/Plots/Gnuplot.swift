@@ -25,7 +25,13 @@ public struct Gnuplot: Sendable {
   ) async throws -> [UInt8] {
     let script = GnuplotScript(figure, as: format, scale: scale)
     let picture = try await run(script.text)
-    return format.isTerminal ? Self.withoutMargins(picture) : picture
+    switch format {
+    case .terminal: return Self.withoutMargins(picture)
+    // gnuplot escapes `&` and `<`; XML has a rule for this one, too.
+    case .svg where script.text.contains("]]>"):
+      return picture.replacing("]]>".utf8, with: "]]&gt;".utf8)
+    case .svg, .png, .pdf: return picture
+    }
   }
 
   /// Draws `figure` into a file, whose extension says how; an old file stays as it is if that fails.

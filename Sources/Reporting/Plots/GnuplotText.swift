@@ -4,11 +4,14 @@ import Foundation
 enum GnuplotText {
   /// The start of `text` as a string literal. What could end the literal, or that gnuplot replaces even inside one
   /// (back-quotes run commands), is written as octal numbers; control characters become visible escapes.
+  ///
+  /// The numbers have four digits, a zero first, which is the only length that gnuplot never exceeds: it takes
+  /// the 5 of `\0445` for part of the number.
   static func quoted(_ text: String) -> String {
     let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(longest)))
     let content = VisibleText.escaping(start).unicodeScalars.reduce(into: "") { literal, scalar in
       if special.contains(scalar) {
-        literal += "\\" + String(scalar.value + 0o1000, radix: 8).dropFirst()
+        literal += "\\" + String(scalar.value + 0o10000, radix: 8).dropFirst()
       } else {
         literal.unicodeScalars.append(scalar)
       }

@@ -31,6 +31,7 @@ package enum VisibleText {
     case 0x2028, 0x2029: true  // line and paragraph separator
     case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true  // direction of writing
     case 0xFEFF: true  // byte order mark
+    case 0xFFFE, 0xFFFF: true  // no characters, and forbidden in XML
     default: false
     }
   }

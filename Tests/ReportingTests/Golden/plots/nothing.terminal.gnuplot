@@ -1,14 +1,14 @@
 reset session
 set terminal dumb size 80, 23 noenhanced
 set encoding utf8
-set label "\047; system(\047touch /tmp/injected\047); \140date\140 \042 \044data1 \100x %d \134n {/Bold b}\134nset out…" at character 1, character 22
+set label "\0047; system(\0047touch /tmp/injected\0047); \0140date\0140 \0042 \0044data1 \0100x %d \0134n {/Bold b}\0134nset out…" at character 1, character 22
 set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
 set border back
-set xlabel "50 % \047x\047" offset 0,0.0
+set xlabel "50 % \0047x\0047" offset 0,0.0
 set label "y_{1} (日本)" at character 1, character 21
 set xrange [0:1]
 set yrange [0:1]
 set label "no values to show" at graph 0.5,0.5 center
-plot NaN with linespoints lt 1 pt 'A' title " it\047s \140nothing\140 × nan from 50 % \047x\047 1, inf from 50 % \047x\047 2"
+plot NaN with linespoints lt 1 pt 'A' title " it\0047s \0140nothing\0140 × nan from 50 % \0047x\0047 1, inf from 50 % \0047x\0047 2"
