@@ -192,6 +192,23 @@ extension RunStoreError: CustomStringConvertible {
   }
 }
 
+extension RunStoreError {
+  /// The same error, naming another path where it is about `path`.
+  func about(_ other: String, insteadOf path: String) -> RunStoreError {
+    switch self {
+    case .cannotOpen(path, let detail): .cannotOpen(path: other, detail: detail)
+    case .inputOutput(path, let detail): .inputOutput(path: other, detail: detail)
+    case .corrupt(path, let detail): .corrupt(path: other, detail: detail)
+    case .refused(path, let detail): .refused(path: other, detail: detail)
+    case .diskFull(path): .diskFull(path: other)
+    case .readOnly(path): .readOnly(path: other)
+    case .vanished(path): .vanished(path: other)
+    case .busy(path): .busy(path: other)
+    default: self
+    }
+  }
+}
+
 extension [Int] {
   /// The numbers with commas between them; of many, the first and the last ones.
   fileprivate var listed: String {
