@@ -14,7 +14,10 @@ extension RunDatabase {
   public func merge(
     from other: String, uuid: String? = nil, seenFrom machine: Machine, at time: Date
   ) throws -> [MergedRun] {
-    guard !sameFile(path, other) else { throw RunStoreError.mergesItself(path: path) }
+    // Also by another name: a file that waits for itself waits in vain.
+    guard FileIdentity(path: path) != FileIdentity(path: other) else {
+      throw RunStoreError.mergesItself(path: path)
+    }
     let source = try RunDatabase(readingFrom: other)
     let ids = try source.allRuns()
     return try outsideTransactions { db in
@@ -59,13 +62,6 @@ extension RunDatabase {
     try read { db in
       try db.rows("SELECT id FROM runs ORDER BY id").map { try $0.integer("id") }
     }
-  }
-
-  private func sameFile(_ first: String, _ second: String) -> Bool {
-    func resolved(_ path: String) -> String {
-      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    }
-    return resolved(first) == resolved(second)
   }
 
   private func take(
