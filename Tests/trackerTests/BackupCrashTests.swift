@@ -10,11 +10,14 @@ import Testing
   private static let moments =
     ProcessInfo.processInfo.environment["TRACKER_TESTS"] == "all" ? 50 : 4
 
-  @Test func aKilledBackupIsWholeOrNotThere() async throws {
+  /// A folder with a file of 20 MB, in which run 1 has this many tensors.
+  private static let tensorCount = 5
+
+  private func largeFile() throws -> Workplace {
     let workplace = try Workplace()
     let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
     let run = try database.createRun(RunDraft(name: "large", startedAt: Date())).id
-    let tensors = (0..<5).map { number in
+    let tensors = (0..<Self.tensorCount).map { number in
       TensorRecord(
         name: "w\(number)", shape: [1_000_000],
         values: (0..<1_000_000).map { Float($0 + number) })
@@ -22,6 +25,11 @@ import Testing
     try database.record(
       RunBatch(time: Date(), snapshots: [SnapshotRecord(epoch: 0, tensors: tensors)]), run: run)
     try database.finishRun(run, status: .finished, at: Date())
+    return workplace
+  }
+
+  @Test func aKilledBackupIsWholeOrNotThere() async throws {
+    let workplace = try largeFile()
     let clock = ContinuousClock()
     let start = clock.now
     #expect(try await workplace.tracker(["backup", "whole.db"]).status == .exited(0))
@@ -41,7 +49,7 @@ import Testing
       if files.contains(name) {
         let copy = try RunDatabase(readingFrom: workplace.path(name))
         #expect(try copy.examine(seenFrom: .current(), at: Date()).isEmpty, comment)
-        #expect(try copy.tensorSummaries(ofRun: run).count == tensors.count, comment)
+        #expect(try copy.tensorSummaries(ofRun: 1).count == Self.tensorCount, comment)
         try FileManager.default.removeItem(atPath: workplace.path(name))
       }
       // Whatever was left of it, the name can be used.
@@ -49,6 +57,52 @@ import Testing
       for file in try workplace.files where file.hasPrefix(name) {
         try FileManager.default.removeItem(atPath: workplace.path(file))
       }
+    }
+  }
+
+  @Test func aKilledRestorationLeavesTheOldFileOrTheBackup() async throws {
+    let workplace = try largeFile()
+    try FileManager.default.moveItem(
+      atPath: workplace.path("tracker.db"), toPath: workplace.path("backup.db"))
+    let clock = ContinuousClock()
+    let start = clock.now
+    let whole = try await workplace.tracker(["backup", "--restore", "backup.db"])
+    #expect(whole.status == .exited(0), "\(whole.errors)")
+    let duration = clock.now - start
+    var generator = SeededGenerator(seed: 2)
+    for _ in 0..<Self.moments {
+      for file in try workplace.files where file != "backup.db" {
+        try FileManager.default.removeItem(atPath: workplace.path(file))
+      }
+      _ = try RunDatabase(writingTo: workplace.path("tracker.db"))
+        .createRun(RunDraft(name: "old", startedAt: Date(timeIntervalSince1970: 0)))
+      let moment = generator.nextUniform(from: 0, to: 1.2)
+      _ = try await workplace.tracker(["backup", "--restore", "backup.db"]) { process in
+        // The moment is the point of the test: there is nothing to wait for but time.
+        try await Task.sleep(for: duration * moment)
+        kill(process, SIGKILL)
+      }
+      let comment: Comment = "killed after \(moment) of \(duration)"
+      try expectOldOrLarge(in: workplace, comment)
+      // Whatever was left, the backup can be put back.
+      let again = try await workplace.tracker(["backup", "--restore", "backup.db"])
+      #expect(again.status == .exited(0), "\(comment): \(again.errors)")
+      #expect(try workplace.database().run(1).name == "large", comment)
+    }
+  }
+
+  /// Opens the file only as long as it takes: nobody may have it open when a backup is put back.
+  private func expectOldOrLarge(in workplace: Workplace, _ comment: Comment) throws {
+    let present = try workplace.database()
+    let findings = try present.examine(seenFrom: .current(), at: Date())
+    #expect(findings.allSatisfy { $0.kind == .staleRun }, comment)
+    let name = try present.run(1).name
+    let count = try present.tensorSummaries(ofRun: 1).count
+    #expect(
+      (name, count) == ("old", 0) || (name, count) == ("large", Self.tensorCount), comment)
+    let kept = workplace.path("tracker.db.before-restore-1")
+    if name == "large" {
+      #expect(try RunDatabase(readingFrom: kept).run(1).name == "old", comment)
     }
   }
 }
