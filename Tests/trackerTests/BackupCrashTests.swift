@@ -10,26 +10,34 @@ import Testing
   private static let moments =
     ProcessInfo.processInfo.environment["TRACKER_TESTS"] == "all" ? 50 : 4
 
-  /// A folder with a file of 20 MB, in which run 1 has this many tensors.
-  private static let tensorCount = 5
+  /// How many blobs there are in the file of 20 MB.
+  private static let blobCount = 5
 
-  private func largeFile() throws -> Workplace {
+  private func largeFile() async throws -> Workplace {
     let workplace = try Workplace()
-    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
-    let run = try database.createRun(RunDraft(name: "large", startedAt: Date())).id
-    let tensors = (0..<Self.tensorCount).map { number in
-      TensorRecord(
-        name: "w\(number)", shape: [1_000_000],
-        values: (0..<1_000_000).map { Float($0 + number) })
-    }
-    try database.record(
-      RunBatch(time: Date(), snapshots: [SnapshotRecord(epoch: 0, tensors: tensors)]), run: run)
-    try database.finishRun(run, status: .finished, at: Date())
+    try await Self.large.value.write(to: workplace.file("tracker.db"))
     return workplace
   }
 
+  /// The bytes of the file, made once.
+  private static let large = Task {
+    let workplace = try Workplace()
+    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    let run = try database.createRun(RunDraft(name: "large", startedAt: Date())).id
+    try database.finishRun(run, status: .finished, at: Date())
+    // Nobody asks for their hashes here: to compute those would take most of the time.
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      """
+      INSERT INTO blobs (hash, byte_count, data)
+      SELECT printf('%064d', value), 4000000, randomblob(4000000)
+      FROM json_each('[1, 2, 3, 4, 5]')
+      """)
+    try database.backUp(to: workplace.path("whole.db"))
+    return try Data(contentsOf: workplace.file("whole.db"))
+  }
+
   @Test func aKilledBackupIsWholeOrNotThere() async throws {
-    let workplace = try largeFile()
+    let workplace = try await largeFile()
     let clock = ContinuousClock()
     let start = clock.now
     #expect(try await workplace.tracker(["backup", "whole.db"]).status == .exited(0))
@@ -47,9 +55,7 @@ import Testing
       let files = try workplace.files
       #expect(!files.contains(name + "-journal") && !files.contains(name + "-wal"), comment)
       if files.contains(name) {
-        let copy = try RunDatabase(readingFrom: workplace.path(name))
-        #expect(try copy.examine(seenFrom: .current(), at: Date()).isEmpty, comment)
-        #expect(try copy.tensorSummaries(ofRun: 1).count == Self.tensorCount, comment)
+        #expect(try blobCount(at: workplace.path(name)) == Self.blobCount, comment)
         try FileManager.default.removeItem(atPath: workplace.path(name))
       }
       // Whatever was left of it, the name can be used.
@@ -61,7 +67,7 @@ import Testing
   }
 
   @Test func aKilledRestorationLeavesTheOldFileOrTheBackup() async throws {
-    let workplace = try largeFile()
+    let workplace = try await largeFile()
     try FileManager.default.moveItem(
       atPath: workplace.path("tracker.db"), toPath: workplace.path("backup.db"))
     let clock = ContinuousClock()
@@ -93,16 +99,25 @@ import Testing
 
   /// Opens the file only as long as it takes: nobody may have it open when a backup is put back.
   private func expectOldOrLarge(in workplace: Workplace, _ comment: Comment) throws {
-    let present = try workplace.database()
-    let findings = try present.examine(seenFrom: .current(), at: Date())
-    #expect(findings.allSatisfy { $0.kind == .staleRun }, comment)
-    let name = try present.run(1).name
-    let count = try present.tensorSummaries(ofRun: 1).count
-    #expect(
-      (name, count) == ("old", 0) || (name, count) == ("large", Self.tensorCount), comment)
+    let name = try workplace.database().run(1).name
+    let count = try blobCount(at: workplace.path("tracker.db"))
+    #expect((name, count) == ("old", 0) || (name, count) == ("large", Self.blobCount), comment)
     let kept = workplace.path("tracker.db.before-restore-1")
     if name == "large" {
       #expect(try RunDatabase(readingFrom: kept).run(1).name == "old", comment)
     }
+  }
+
+  /// The number of blobs in a file whose pages are all sound.
+  private func blobCount(at path: String) throws -> Int? {
+    var count: Int?
+    try StatementReader(readingFrom: path).select(
+      """
+      SELECT COUNT(*)
+      FROM blobs
+      WHERE (SELECT integrity_check FROM pragma_integrity_check) = 'ok'
+      """,
+      onColumns: { _ in }, onRow: { count = $0.first?.integer.map { Int($0) } })
+    return count
   }
 }
