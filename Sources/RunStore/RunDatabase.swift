@@ -29,9 +29,12 @@ public struct RunDatabase: Sendable {
   /// Opens with other upgrade steps than the released ones, for tests of the upgrade itself.
   init(writingTo path: String, upgrade: SchemaUpgrade) throws {
     self.path = path
+    let before = FileIdentity(path: path)
     queue = try Connection.forWriting(path: path, upgrade: upgrade)
     isReadOnly = false
     identity = FileIdentity(path: path)
+    // While this one waited for a lock, a backup may have taken the place of the file.
+    guard before == nil || before == identity else { throw RunStoreError.vanished(path: path) }
   }
 
   /// Opens the existing file at `path` for reading, also while other processes write it.

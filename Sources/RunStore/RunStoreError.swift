@@ -78,6 +78,10 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case invalidSelector(text: String)
   /// A file was to be merged with itself.
   case mergesItself(path: String)
+  /// A file was to be restored from itself.
+  case restoresItself(path: String)
+  /// A program has the file at `path` open, which is to be replaced.
+  case inUse(path: String)
   /// A process is at work on the run.
   case stillRunning(run: Int, pid: Int?, host: String?)
   /// The run has no snapshot of this epoch.
@@ -138,6 +142,8 @@ extension RunStoreError: CustomStringConvertible {
     case .noRunWithMetric(let name): "No run has a value of the metric '\(name)'."
     case .invalidSelector(let text): "'\(text)' does not name a run."
     case .mergesItself(let path): "The file '\(path)' cannot be merged with itself."
+    case .restoresItself(let path): "The file '\(path)' cannot be restored from itself."
+    case .inUse(let path): "The file '\(path)' is in use by another process."
     case .stillRunning(let run, let pid, let host):
       "Run \(run) is still running\(pid.map { " as process \($0)" } ?? "")"
         + "\(host.map { " on \($0)" } ?? "")."
@@ -159,10 +165,13 @@ extension RunStoreError: CustomStringConvertible {
     case .notADatabase, .foreign: "Choose another file with --db FILE."
     case .newerSchema: "Install the version of tracker that made the file, or a newer one."
     case .noVersion:
-      "Restore a backup; if only the number was changed: sqlite3 FILE \"PRAGMA user_version = 1\""
+      "Put a backup back: tracker backup --restore BACKUP --db FILE; if only the number was changed:"
+        + " sqlite3 FILE \"PRAGMA user_version = 1\""
     case .readOnly:
       "Check the permissions of the file and its folder, or choose another with --db FILE."
-    case .corrupt: "Restore a backup, or save what is readable: sqlite3 FILE .recover"
+    case .corrupt:
+      "Put a backup back: tracker backup --restore BACKUP --db FILE; or save what is readable:"
+        + " sqlite3 FILE .recover"
     case .alreadyThere: "Choose another name, or remove that file first."
     case .cannotOpen: "Check that the path names a file in a folder that you may read and write."
     case .needsSideFile:
@@ -195,6 +204,8 @@ extension RunStoreError: CustomStringConvertible {
     case .invalidSelector:
       "Give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and '@EPOCH' after it."
     case .mergesItself: "Name another tracker file, and with --db the one that takes its runs."
+    case .restoresItself: "Name a backup, and with --db the file whose place it takes."
+    case .inUse: "End the programs that have the file open, then try again."
     case .stillRunning:
       "End that process first, or wait a minute after its end if it ran on another machine."
     case .noSnapshot(_, _, let available):
@@ -203,6 +214,23 @@ extension RunStoreError: CustomStringConvertible {
       available.isEmpty
         ? "Leave '@EPOCH' out: none of it belongs to an epoch."
         : "It has epochs \(available.listed)."
+    }
+  }
+}
+
+extension RunStoreError {
+  /// The same error, naming another path where it is about `path`.
+  func about(_ other: String, insteadOf path: String) -> RunStoreError {
+    switch self {
+    case .cannotOpen(path, let detail): .cannotOpen(path: other, detail: detail)
+    case .inputOutput(path, let detail): .inputOutput(path: other, detail: detail)
+    case .corrupt(path, let detail): .corrupt(path: other, detail: detail)
+    case .refused(path, let detail): .refused(path: other, detail: detail)
+    case .diskFull(path): .diskFull(path: other)
+    case .readOnly(path): .readOnly(path: other)
+    case .vanished(path): .vanished(path: other)
+    case .busy(path): .busy(path: other)
+    default: self
     }
   }
 }

@@ -125,6 +125,21 @@ import Testing
     }
   }
 
+  @Test func aFileIsNotMergedWithItselfByAnotherName() throws {
+    let fixture = try StoreFixture()
+    let (hard, soft) = (fixture.folder.path("hard.db"), fixture.folder.path("soft.db"))
+    try FileManager.default.createSymbolicLink(atPath: soft, withDestinationPath: fixture.path)
+    #expect(RunDatabase.nameCount(ofFileAt: soft) == 1)
+    try FileManager.default.linkItem(atPath: fixture.path, toPath: hard)
+    #expect(RunDatabase.nameCount(ofFileAt: hard) == 2)
+    #expect(RunDatabase.nameCount(ofFileAt: fixture.folder.path("none.db")) == nil)
+    for name in [hard, soft] {
+      #expect(throws: RunStoreError.mergesItself(path: fixture.path)) {
+        try merge(name, into: fixture.database)
+      }
+    }
+  }
+
   @Test func everyColumnCountsInTheDigestAndTravels() throws {
     // A column that is added later must be copied and compared too.
     let statements = RunDatabase.copies + RunDatabase.preparations + [RunDatabase.runInsertion]

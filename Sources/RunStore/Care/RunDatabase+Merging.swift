@@ -14,7 +14,10 @@ extension RunDatabase {
   public func merge(
     from other: String, uuid: String? = nil, seenFrom machine: Machine, at time: Date
   ) throws -> [MergedRun] {
-    guard !sameFile(path, other) else { throw RunStoreError.mergesItself(path: path) }
+    // Also by another name: a file that waits for itself waits in vain.
+    guard FileIdentity(path: path) != FileIdentity(path: other) else {
+      throw RunStoreError.mergesItself(path: path)
+    }
     let source = try RunDatabase(readingFrom: other)
     let ids = try source.allRuns()
     return try outsideTransactions { db in
@@ -39,40 +42,19 @@ extension RunDatabase {
   public func exportRun(
     _ run: Int, to destination: String, seenFrom machine: Machine, at time: Date
   ) throws {
-    guard !FileManager.default.fileExists(atPath: destination) else {
+    guard DraftFile.isFree(destination) else {
       throw RunStoreError.alreadyThere(path: destination)
     }
     let record = try self.run(run)
     guard !record.isAlive(seenFrom: machine, at: time) else {
       throw RunStoreError.stillRunning(run: run, pid: record.pid, host: record.host)
     }
-    // Written under another name first: what has the right name is whole.
-    let draft = "\(destination).\(UUID().uuidString).part"
-    do {
+    try DraftFile.make(destination) { draft in
       let merged = try RunDatabase(writingTo: draft)
         .merge(from: path, uuid: record.uuid, seenFrom: machine, at: time)
       guard merged.map(\.outcome) == [.added] else {
         throw RunStoreError.noSuchRun(selector: String(run))
       }
-      try rename(draft, to: destination)
-    } catch {
-      for side in ["", "-wal", "-shm"] {
-        // What stays behind does no harm; the error that matters is the first one.
-        try? FileManager.default.removeItem(atPath: draft + side)
-      }
-      guard case RunStoreError.cannotOpen(draft, let detail) = error else { throw error }
-      throw RunStoreError.cannotOpen(path: destination, detail: detail)
-    }
-  }
-
-  /// Gives a file its name, unless there is one of that name by now.
-  private func rename(_ draft: String, to destination: String) throws {
-    do {
-      try FileManager.default.moveItem(atPath: draft, toPath: destination)
-    } catch CocoaError.fileWriteFileExists {
-      throw RunStoreError.alreadyThere(path: destination)
-    } catch {
-      throw RunStoreError.inputOutput(path: destination, detail: error.localizedDescription)
     }
   }
 
@@ -80,13 +62,6 @@ extension RunDatabase {
     try read { db in
       try db.rows("SELECT id FROM runs ORDER BY id").map { try $0.integer("id") }
     }
-  }
-
-  private func sameFile(_ first: String, _ second: String) -> Bool {
-    func resolved(_ path: String) -> String {
-      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    }
-    return resolved(first) == resolved(second)
   }
 
   private func take(

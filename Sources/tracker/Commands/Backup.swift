@@ -1,18 +1,34 @@
 import ArgumentParser
+import Foundation
 import RunStore
 
 /// `tracker backup`.
 struct Backup: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Copy the file, also while runs write to it.")
+    abstract: "Copy the file, also while runs write to it, or put such a copy back.",
+    discussion: """
+      With --restore the copy takes the place of the tracker file, which stays beside it with \
+      .before-restore-1 after its name, or the next number. No run and no other program may be at \
+      work on the file.
+      """)
 
-  @Argument(help: "The copy to make; there must be no such file.")
+  @Argument(help: "The copy to make; there must be no such file. With --restore, the one to use.")
   var file: String
+
+  @Flag(help: "Put the copy in the place of the tracker file.")
+  var restore = false
 
   @OptionGroup var database: DatabaseOptions
 
   func run() throws {
-    try database.openForReading().backUp(to: file)
-    try Console.print(file)
+    guard restore else {
+      try database.openForReading().backUp(to: file)
+      return try Console.print(file)
+    }
+    database.warnOfOtherNames()
+    let kept = try RunDatabase.putBack(
+      file, at: database.path, seenFrom: .current(), at: Date())
+    if let kept { Console.tell("What was there before is now '\(kept)'.") }
+    try Console.print(database.path)
   }
 }

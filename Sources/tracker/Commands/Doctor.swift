@@ -52,7 +52,8 @@ struct Doctor: ParsableCommand {
     if findings.contains(where: \.isRepairable) {
       return "Try: tracker doctor --repair\(database.words)"
     }
-    return "Try: restore a backup, or save what is readable: sqlite3 FILE .recover; runs whose"
+    return "Try: tracker backup --restore BACKUP\(database.words), or save what is readable:"
+      + " sqlite3 FILE .recover; runs whose"
       + " weights are damaged can be trained again with tracker resume RUN@EPOCH"
   }
 }

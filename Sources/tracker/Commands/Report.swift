@@ -38,7 +38,7 @@ struct Report: AsyncParsableCommand {
 
   private func makeMissingRuns() async throws {
     // Opening for writing makes the file if there is none, so that every run is missing.
-    let report = HTMLReport(on: try RunDatabase(writingTo: database.path))
+    let report = HTMLReport(on: try database.openForWritingOrMake())
     var done: Set<[String]> = []
     for part in try report.missingParts() where done.insert(part.arguments).inserted {
       Console.tell(part.command)

@@ -26,6 +26,7 @@ struct Resume: AsyncParsableCommand {
 
   func run() async throws {
     let context = await output.context()
+    output.database.warnOfOtherNames()
     let resumption = try RunResumption(RunSelector(selector), epochs: epochs, in: context)
     let outcome = try resumption.start(
       in: context,

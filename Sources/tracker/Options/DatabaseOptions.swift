@@ -37,6 +37,23 @@ struct DatabaseOptions: ParsableArguments {
   /// Opens the file for changes; there must be one.
   func openForWriting() throws -> RunDatabase {
     _ = try openForReading()
+    return try openForWritingOrMake()
+  }
+
+  /// Opens the file for changes; makes it if there is none.
+  func openForWritingOrMake() throws -> RunDatabase {
+    warnOfOtherNames()
     return try RunDatabase(writingTo: path)
+  }
+
+  /// Warns if the file that is about to be written has several names.
+  func warnOfOtherNames() {
+    guard let count = RunDatabase.nameCount(ofFileAt: path), count > 1 else { return }
+    Console.tell([
+      "Warning: The file '\(path)' has \(count) names (hard links). Runs written through two of them"
+        + " at once are lost.",
+      "Try: remove the other names (find them with find -samefile), or use a copy of its own:"
+        + " tracker backup FILE\(words)",
+    ])
   }
 }

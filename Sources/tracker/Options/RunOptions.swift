@@ -26,6 +26,7 @@ struct RunOptions: ParsableArguments {
   /// Where the recipe logs to. From here on the run no longer depends on someone who watches it.
   func context() async -> RunContext {
     var context = await output.context()
+    output.database.warnOfOtherNames()
     context.experiment = experiment
     context.name = name
     context.tags = Dictionary(

@@ -1,0 +1,135 @@
+import Foundation
+import GRDB
+
+extension RunDatabase {
+  /// Puts a backup back at `path`. What is there now keeps its content under a new name; whenever
+  /// the program ends, `path` leads to the old file or to the whole backup.
+  /// - Parameters:
+  ///   - backup: The path of a tracker file, which stays as it is.
+  ///   - machine: Where one can ask for processes: a file whose runs are still running is left alone.
+  /// - Returns: The path that the present file has now; nil if there was none.
+  public static func putBack(
+    _ backup: String, at path: String, seenFrom machine: Machine, at time: Date
+  ) throws -> String? {
+    let source = try RunDatabase(readingFrom: backup)
+    guard FileIdentity(path: backup) != FileIdentity(path: path) else {
+      throw RunStoreError.restoresItself(path: path)
+    }
+    try source.requireSound()
+    // What a symbolic link leads to is to be replaced, not the link.
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    try requireNoLiveRun(at: path, seenFrom: machine, at: time)
+    let present = try HeldFile(path: target, named: path)
+    defer { withExtendedLifetime(present) {} }
+    var kept: String?
+    try DraftFile.make(target) { draft in
+      try source.copy(toNewFile: draft)
+    } publish: { draft in
+      var status = stat()
+      if stat(target, &status) == 0 { chmod(draft, status.st_mode & 0o777) }
+      kept = try setAside(target)
+      guard Foundation.rename(draft, target) == 0 else { throw DraftFile.failure(path) }
+    }
+    return kept
+  }
+
+  private func requireSound() throws {
+    let finding = try read { db in
+      try db.row("PRAGMA quick_check(1)")?.text("quick_check")
+    }
+    guard finding == "ok" else {
+      throw RunStoreError.corrupt(path: path, detail: finding ?? "it cannot be checked")
+    }
+  }
+
+  /// A file that cannot be read is what backups are for; one that others made is not to be replaced.
+  private static func requireNoLiveRun(
+    at path: String, seenFrom machine: Machine, at time: Date
+  ) throws {
+    do {
+      let database = try RunDatabase(readingFrom: path)
+      let alive = try database.read { db in
+        try db.rows("SELECT id FROM runs WHERE status = 'running' ORDER BY id")
+          .map { try database.fetchRun(try $0.integer("id"), in: db) }
+          .first { $0.isAlive(seenFrom: machine, at: time) }
+      }
+      guard let alive else { return }
+      throw RunStoreError.stillRunning(run: alive.id, pid: alive.pid, host: alive.host)
+    } catch let error as RunStoreError {
+      switch error {
+      case .missing, .empty, .notADatabase, .noVersion, .corrupt, .unexpectedValue, .invalidSQL:
+        return
+      default: throw error
+      }
+    }
+  }
+
+  /// Gives the file at `target`, and what belongs to it, the next free name.
+  private static func setAside(_ target: String) throws -> String? {
+    var number = 1
+    while !DraftFile.isFree("\(target).before-restore-\(number)") { number += 1 }
+    let kept = "\(target).before-restore-\(number)"
+    // A log that stayed would become part of the backup. SQLite needs it beside the old file.
+    for side in ["-journal", "-wal"] {
+      guard Foundation.rename(target + side, kept + side) == 0 || errno == ENOENT else {
+        throw DraftFile.failure(target + side)
+      }
+    }
+    guard unlink(target + "-shm") == 0 || errno == ENOENT else {
+      throw DraftFile.failure(target + "-shm")
+    }
+    // A second name first: there is a file at the path at every moment.
+    guard link(target, kept) != 0 else { return kept }
+    guard errno != ENOENT else { return nil }
+    guard Foundation.rename(target, kept) == 0 else { throw DraftFile.failure(kept) }
+    return kept
+  }
+}
+
+/// A file that nobody else has open, and nobody else can read or write meanwhile.
+private final class HeldFile {
+  private var queue: DatabaseQueue?
+
+  /// - Parameter name: What to call the file in errors.
+  /// - Throws: `inUse` if another connection has the file open.
+  init(path: String, named name: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    do {
+      var configuration = Configuration()
+      // The transaction is the lock, and lasts as long as this object.
+      configuration.allowsUnsafeTransactions = true
+      let queue = try DatabaseQueue(path: Connection.plain(path), configuration: configuration)
+      try queue.inDatabase { db in
+        // Only who is alone can leave the write-ahead log, which empties it into the file; others
+        // may have turned it on again until the lock is ours.
+        try db.execute(sql: "PRAGMA journal_mode = DELETE")
+        try db.execute(sql: "BEGIN EXCLUSIVE")
+        let mode = try db.row("PRAGMA journal_mode")?.values.first?.text
+        guard mode == "delete" else { throw RunStoreError.inUse(path: name) }
+      }
+      self.queue = queue
+    } catch let error as DatabaseError {
+      switch error.resultCode {
+      case .SQLITE_BUSY, .SQLITE_LOCKED: throw RunStoreError.inUse(path: name)
+      case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR:
+        guard !Self.isLocked(path) else { throw RunStoreError.inUse(path: name) }
+      default: throw RunStoreError(error, path: name)
+      }
+    }
+  }
+
+  deinit {
+    try? queue?.inDatabase { db in try db.execute(sql: "ROLLBACK") }
+  }
+
+  /// Whether another process has a lock on a file that SQLite itself refuses.
+  private static func isLocked(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var lock = flock()
+    lock.l_type = Int16(F_WRLCK)
+    lock.l_whence = Int16(SEEK_SET)
+    return fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
+  }
+}
