@@ -42,7 +42,9 @@ import Testing
     }
     let copy = folder.path("copy.db")
     try putJournal(beside: copy)
-    try expectRefusal(of: copy + "-journal") { try database.backUp(to: copy) }
+    try expectRefusal(with: .alreadyThere(path: copy + "-journal")) {
+      try database.backUp(to: copy)
+    }
   }
 
   @Test func theJournalIsFoundBehindLinks() throws {
