@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "CZlib", "Randomness", "TestSupport"]),
     .testTarget(
-      name: "RunStoreTests", dependencies: ["RunStore", "Randomness", "TestSupport"],
+      name: "RunStoreTests", dependencies: ["RunStore", "Randomness", "TestSupport", grdb],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Randomness", "TestSupport"],

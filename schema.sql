@@ -1,11 +1,24 @@
 -- The tracker file: every training run, in full, in one SQLite database.
 --
 -- This is the newest version of the schema and a promise to everyone who types SQL: tables, views
--- and columns keep their names. Three conventions hold everywhere:
+-- and columns keep their names. It reads in chapters:
+--
+--   1. Runs and what was set: experiments, runs, params, tags, environment.
+--   2. What was measured: metrics, alerts, predictions, layers, output; which metric is better how.
+--   3. What was kept: weights, checkpoints, histograms, media, files.
+--   4. What other programs need: datasets, models.
+--   5. Views, which are what most people ask: run_summary, epoch_losses, metrics, layer_table,
+--      histogram_bins.
+--   6. What keeps the file true by itself: triggers.
+--
+-- Who only wants losses needs this page and the views `run_summary` and `epoch_losses`.
+--
+-- Three conventions hold everywhere:
 --
 --   * Times in tables are INTEGER milliseconds since 1970-01-01 00:00 UTC; views show ISO 8601 text.
 --   * SQLite has no NaN: in a column of measured numbers NULL means NaN. Infinities are stored as
---     they are. AVG, MIN and MAX so skip NaN. SQLite stores -0.0 as 0.0.
+--     they are, and are never the least, the largest or the best. AVG, MIN and MAX skip NaN. SQLite
+--     stores -0.0 as 0.0.
 --   * Shapes are JSON arrays without spaces, such as [1,3,32,32].
 --
 -- Any program may write: defaults fill in what it does not know. Turn `PRAGMA foreign_keys` on first.
@@ -14,23 +27,68 @@
 --   INSERT INTO params (run_id, name, value) VALUES (1, 'lr', 0.1);
 --   INSERT INTO metrics (run_id, name, epoch, value) VALUES (1, 'train/loss', 1, 2.302);
 --   UPDATE runs SET status = 'finished' WHERE id = 1;
+--
+-- The file needs SQLite 3.37 or newer.
 
+PRAGMA auto_vacuum = INCREMENTAL; -- room that was freed can be given back beside running trainings
 PRAGMA application_id = 1416784718; -- 'TrkN' as four bytes of ASCII: the mark of a tracker file
-PRAGMA user_version = 1; -- the version of this schema; a program refuses a newer one
+PRAGMA user_version = 2; -- the version of this schema; a program refuses a newer one
+
+-- Chapter 1: runs and what was set -----------------------------------------------------------------
+
+-- Facts about the file itself: `uuid`, `created_at`, and `change`, a counter that only grows.
+CREATE TABLE metadata (
+  name TEXT NOT NULL PRIMARY KEY, -- name of the fact
+  value ANY -- the fact, in its own type
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO metadata (name, value)
+VALUES
+  ('uuid', lower(
+      hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+      || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-'
+      || hex(randomblob(6)))),
+  ('created_at', CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)),
+  ('change', 0);
 
 -- An experiment is a named collection of runs that are worth comparing.
 CREATE TABLE experiments (
   id INTEGER PRIMARY KEY, -- number of the experiment
   name TEXT NOT NULL UNIQUE CHECK (name <> ''), -- what people call it
   created_at INTEGER NOT NULL
-    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)) -- time of creation
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of creation
+  uuid TEXT NOT NULL CHECK (uuid <> '')
+    DEFAULT (lower(
+      hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
+      || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-'
+      || hex(randomblob(6)))), -- name of the experiment in every file of the world, lower case
+  artifact_location TEXT, -- where programs that keep files elsewhere put them, such as s3://bucket/folder
+  deleted_at INTEGER, -- time of the (soft) deletion; NULL for an experiment that is there
+  updated_at INTEGER -- time of the last change by a person; NULL if there was none
 ) STRICT;
 
--- The experiment of runs that name none.
-INSERT INTO experiments (id, name) VALUES (1, 'default');
+CREATE UNIQUE INDEX experiments_by_uuid ON experiments (uuid);
+
+-- The experiment of runs that name none; it is the same one in every file.
+INSERT INTO experiments (id, name, uuid)
+VALUES (1, 'default', '00000000-0000-4000-8000-000000000001');
+
+-- A tag is a word that people hang on an experiment, with an optional value.
+CREATE TABLE experiment_tags (
+  experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE, -- experiment
+  name TEXT NOT NULL CHECK (name <> ''), -- the tag
+  value TEXT NOT NULL DEFAULT '', -- its value, if it has one
+  PRIMARY KEY (experiment_id, name)
+) STRICT, WITHOUT ROWID;
 
 -- A run is one execution of a training program: who started it, where, from which code, and how it
--- ended. A run that says `running` but has not shown a heartbeat for a minute has crashed; views say so.
+-- ended.
+--
+-- `status` is running, finished (came to its planned end), stopped (ended early on purpose: a
+-- result), failed, interrupted (can go on), or scheduled (has not started: no start, no end).
+--
+-- A program that promises a sign of life every `heartbeat_seconds` and misses three has crashed;
+-- views say so. One that promises none may be quiet for as long as it likes.
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY, -- number of the run in this file
   uuid TEXT NOT NULL UNIQUE CHECK (uuid <> '')
@@ -41,11 +99,10 @@ CREATE TABLE runs (
   experiment_id INTEGER NOT NULL DEFAULT 1 REFERENCES experiments (id), -- experiment it belongs to
   name TEXT NOT NULL DEFAULT 'run' CHECK (name <> ''), -- what people call it; several may share it
   recipe TEXT, -- recipe that `tracker run` ran; NULL for other programs
-  status TEXT NOT NULL DEFAULT 'running'
-    CHECK (status IN ('running', 'finished', 'failed', 'interrupted')), -- how it stands
+  status TEXT NOT NULL DEFAULT 'running', -- how it stands
   seed INTEGER, -- seed of the random generator; NULL if unknown
-  started_at INTEGER NOT NULL
-    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of the start
+  started_at INTEGER
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of the start; NULL for a scheduled run
   ended_at INTEGER, -- time of the end; NULL while running; set by a trigger when status changes
   heartbeat_at INTEGER NOT NULL
     DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- last sign of life
@@ -60,21 +117,44 @@ CREATE TABLE runs (
   group_name TEXT, -- runs of one sweep share it
   error TEXT, -- why it failed
   note TEXT, -- remarks of a person
-  deleted_at INTEGER -- time of the (soft) deletion; NULL for a run that is there
+  deleted_at INTEGER, -- time of the (soft) deletion; NULL for a run that is there
+  user_name TEXT, -- who started it
+  argv TEXT, -- JSON array of the program and its arguments, to run it again
+  cwd TEXT, -- folder in which it was started
+  exit_code INTEGER, -- exit status of the program; 128 + n if the signal n ended it
+  source TEXT, -- where an imported run came from; NULL for one that was logged here
+  edited_at INTEGER, -- time of the last change of name, note, tags, experiment or deletion
+  change INTEGER NOT NULL DEFAULT 0, -- number of its last change: see the view run_changes
+  heartbeat_seconds INTEGER CHECK (heartbeat_seconds > 0), -- promised time from one sign of life to
+  -- the next; NULL for a program that promises none
+  owner TEXT, -- token of the process that may add results; NULL if anyone may
+  pid_namespace INTEGER, -- namespace in which pid is meant: the number of /proc/self/ns/pid
+  idle_milliseconds INTEGER NOT NULL DEFAULT 0 -- time between an end and the going on, when nothing ran
 ) STRICT;
 
 CREATE INDEX runs_by_experiment ON runs (experiment_id);
 CREATE INDEX runs_by_name ON runs (name);
 CREATE INDEX runs_by_parent ON runs (parent_run_id);
 CREATE INDEX runs_by_start ON runs (started_at);
+CREATE INDEX runs_by_change ON runs (change);
 
--- A parameter is a setting of the run, in its own type, so that `value < 0.1` works.
+-- The runs that are gone for good, for readers that follow changes.
+CREATE TABLE removed_runs (
+  uuid TEXT NOT NULL PRIMARY KEY, -- name of the run
+  change INTEGER NOT NULL -- number of the change that removed it
+) STRICT, WITHOUT ROWID;
+
+-- A parameter is a setting of the run, in its own type, so that `value < 0.1` works. Nested settings
+-- have names joined by dots, such as optimizer.lr.
 CREATE TABLE params (
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
   name TEXT NOT NULL CHECK (name <> ''), -- name of the setting
   value ANY, -- INTEGER, REAL or TEXT; booleans are 0 and 1; NULL for none (and NaN)
+  text TEXT, -- how it was written, where value alone does not say it: 0.10, 1e-3, 007, true, nan
   PRIMARY KEY (run_id, name)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX params_by_name ON params (name, run_id);
 
 -- A tag is a word that people hang on a run, with an optional value.
 CREATE TABLE tags (
@@ -92,8 +172,15 @@ CREATE TABLE environment (
   PRIMARY KEY (run_id, name)
 ) STRICT, WITHOUT ROWID;
 
+-- Chapter 2: what was measured ---------------------------------------------------------------------
+
 -- A series is one metric of one run, with a summary that always equals its points (see the view
 -- metric_series_recomputed). Metric names are paths: train/loss, val/accuracy, learning_rate.
+--
+-- A step may have several points, told apart by `repeat`. The first point is the one of the least
+-- (step, repeat). The latest is the one of the largest step; within it of the latest time (none counts
+-- as oldest), then of the largest value (NaN counts as 0), then of the largest repeat. The least and
+-- the largest value are those of the finite points; of several, the one of the least (step, repeat).
 CREATE TABLE metric_series (
   id INTEGER PRIMARY KEY, -- number of the series
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
@@ -101,16 +188,29 @@ CREATE TABLE metric_series (
   count INTEGER NOT NULL DEFAULT 0, -- number of points, NaN included
   nan_count INTEGER NOT NULL DEFAULT 0, -- number of points that are NaN
   first_step INTEGER, -- smallest step
-  first_value REAL, -- value at the smallest step; NULL for NaN
+  first_value REAL, -- value of the first point; NULL for NaN
   last_step INTEGER, -- largest step
-  last_epoch INTEGER, -- epoch of the point at the largest step
-  last_value REAL, -- value at the largest step; NULL for NaN
-  min_value REAL, -- smallest value, NaN apart; NULL if there is none
+  last_epoch INTEGER, -- epoch of the latest point
+  last_value REAL, -- value of the latest point; NULL for NaN
+  min_value REAL, -- smallest finite value; NULL if there is none
   min_step INTEGER, -- first step with the smallest value
-  max_value REAL, -- largest value, NaN apart; NULL if there is none
+  max_value REAL, -- largest finite value; NULL if there is none
   max_step INTEGER, -- first step with the largest value
+  first_repeat INTEGER, -- repeat of the first point
+  last_at INTEGER, -- time of the latest point; NULL if it was not noted
+  last_repeat INTEGER, -- repeat of the latest point
+  min_epoch INTEGER, -- epoch of the point with the smallest value
+  min_repeat INTEGER, -- repeat of that point
+  max_epoch INTEGER, -- epoch of the point with the largest value
+  max_repeat INTEGER, -- repeat of that point
+  infinite_count INTEGER NOT NULL DEFAULT 0, -- number of points that are infinite
+  disorder INTEGER NOT NULL DEFAULT 0, -- grows whenever a point is stored anywhere but after the
+  -- largest (step, repeat), replaced or removed: who saw count, largest key and disorder knows
+  -- whether what follows is all that is new
   UNIQUE (run_id, name)
 ) STRICT;
+
+CREATE INDEX metric_series_by_name ON metric_series (name, run_id);
 
 -- The points of the series. Write them through the view `metrics`, which keeps the summary right.
 CREATE TABLE metric_points (
@@ -121,7 +221,60 @@ CREATE TABLE metric_points (
   recorded_at INTEGER
     DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time; NULL if it was
     -- not noted: then it is no later than that of the next point that has one
-  PRIMARY KEY (series_id, step)
+  repeat INTEGER NOT NULL DEFAULT 0, -- tells several points of one step apart: 0, 1, 2 …
+  PRIMARY KEY (series_id, step, repeat)
+) STRICT, WITHOUT ROWID;
+
+-- Finds out whether a point is there already among many of one step. Name it: INDEXED BY
+-- metric_repeats, with `repeat > 0`.
+CREATE INDEX metric_repeats ON metric_points (series_id, step, recorded_at) WHERE repeat > 0;
+
+-- What people said of metrics (`tracker goal`): which direction is better, and which metric counts. A
+-- rule speaks of one metric, or of all that have a word in their name.
+CREATE TABLE metric_rules (
+  word TEXT NOT NULL CHECK (word <> ''), -- name of a metric; or words in lower case, joined by _
+  is_name INTEGER NOT NULL DEFAULT 1 CHECK (is_name IN (0, 1)), -- 1 if word is the name of a metric
+  goal TEXT, -- min or max: what is better; NULL to say nothing of it
+  rank INTEGER, -- place among the metrics of a run, 1 for the most important; NULL for no place
+  x TEXT, -- metric to plot it against; NULL for steps
+  unit TEXT, -- unit, such as s
+  PRIMARY KEY (word, is_name)
+) STRICT, WITHOUT ROWID;
+
+-- What is known of each metric name of the file: the one meaning of "best". Kept by triggers.
+CREATE TABLE metric_names (
+  name TEXT NOT NULL PRIMARY KEY, -- name of the metric
+  goal TEXT, -- min or max; NULL if nobody knows
+  rank INTEGER, -- place among the metrics of a run, 1 for the most important; NULL for the rest
+  x TEXT, -- metric to plot it against; NULL for steps
+  unit TEXT, -- unit, such as s
+  words TEXT NOT NULL -- its words, such as _val_acc1_ and then, without digits at their ends, _val_acc_
+) STRICT, WITHOUT ROWID;
+
+-- An alert is something a person should look at: divergence, dead units, a full disk.
+CREATE TABLE alerts (
+  id INTEGER PRIMARY KEY, -- number of the alert
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
+  at INTEGER NOT NULL
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time raised
+  epoch INTEGER, -- epoch it was raised in
+  step INTEGER, -- step it was raised at
+  level TEXT NOT NULL DEFAULT 'warning', -- how bad: info, warning or error
+  kind TEXT NOT NULL DEFAULT 'note', -- machine-readable word, such as divergence
+  message TEXT NOT NULL -- sentence for people
+) STRICT;
+
+CREATE INDEX alerts_by_run ON alerts (run_id);
+
+-- A row of a truth table: what a small network answers.
+CREATE TABLE predictions (
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
+  row INTEGER NOT NULL, -- place in the table
+  inputs TEXT NOT NULL, -- JSON array of the inputs
+  target REAL, -- right answer; NULL if there is none
+  s REAL, -- weighted sum
+  y REAL, -- output
+  PRIMARY KEY (run_id, row)
 ) STRICT, WITHOUT ROWID;
 
 -- A layer of the run's network, in order, for a batch of one image.
@@ -130,9 +283,9 @@ CREATE TABLE layers (
   position INTEGER NOT NULL CHECK (position >= 0), -- place in the network, from 0
   name TEXT NOT NULL CHECK (name <> ''), -- conv1, relu1, fc1 …
   kind TEXT NOT NULL, -- kind of layer, such as convolution
-  input_shape TEXT NOT NULL CHECK (json_valid(input_shape)), -- JSON, such as [1,3,32,32]
-  output_shape TEXT NOT NULL CHECK (json_valid(output_shape)), -- JSON, such as [1,6,28,28]
-  weight_shape TEXT CHECK (weight_shape IS NULL OR json_valid(weight_shape)), -- JSON; NULL for a layer without weights
+  input_shape TEXT NOT NULL, -- JSON, such as [1,3,32,32]
+  output_shape TEXT NOT NULL, -- JSON, such as [1,6,28,28]
+  weight_shape TEXT, -- JSON; NULL for a layer without weights
   weight_count INTEGER NOT NULL DEFAULT 0 CHECK (weight_count >= 0), -- number of weights, no biases
   bias_count INTEGER NOT NULL DEFAULT 0 CHECK (bias_count >= 0), -- number of biases
   macs INTEGER NOT NULL DEFAULT 0 CHECK (macs >= 0), -- multiply-accumulates for one image, no biases
@@ -142,11 +295,37 @@ CREATE TABLE layers (
   UNIQUE (run_id, name)
 ) STRICT, WITHOUT ROWID;
 
--- A blob is stored content, once however often it is used, named by its hash.
+-- What a program printed, line by line, without the codes that colour a terminal.
+CREATE TABLE output_lines (
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
+  line INTEGER NOT NULL, -- number of the line, from 1
+  at INTEGER, -- time; NULL if it was not noted
+  stream TEXT NOT NULL DEFAULT 'stdout', -- stdout or stderr
+  text TEXT NOT NULL, -- the line, without its end
+  PRIMARY KEY (run_id, line)
+) STRICT, WITHOUT ROWID;
+
+-- Chapter 3: what was kept -------------------------------------------------------------------------
+
+-- A blob is stored content, once however often it is used, named by its hash. Large content stands
+-- in blob_chunks.
 CREATE TABLE blobs (
-  hash TEXT NOT NULL PRIMARY KEY CHECK (length(hash) = 64), -- SHA-256 of data, lower-case hex
-  data BLOB NOT NULL, -- the bytes; of a tensor: little-endian float32
-  byte_count INTEGER NOT NULL CHECK (byte_count = length(data)) -- number of bytes
+  hash TEXT NOT NULL PRIMARY KEY CHECK (length(hash) = 64), -- SHA-256 of the bytes, lower-case hex
+  data BLOB, -- the bytes; of a tensor: little-endian. NULL if they stand in blob_chunks
+  byte_count INTEGER NOT NULL CHECK (byte_count = length(data)), -- number of bytes
+  content INTEGER, -- number under which blob_chunks has the bytes; NULL if they are in data
+  CHECK ((data IS NULL) <> (content IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX blobs_by_content ON blobs (content) WHERE content IS NOT NULL;
+
+-- The bytes of large content, in pieces of a mebibyte. They are stored before the blob that names
+-- them; pieces that no blob names are left from a writer that was killed.
+CREATE TABLE blob_chunks (
+  content INTEGER NOT NULL, -- number of the content
+  position INTEGER NOT NULL CHECK (position >= 0), -- place of the piece, from 0
+  data BLOB NOT NULL, -- the bytes
+  PRIMARY KEY (content, position)
 ) STRICT;
 
 -- A snapshot is the state of all tensors of one kind at one moment of a run.
@@ -155,8 +334,7 @@ CREATE TABLE snapshots (
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
   epoch INTEGER NOT NULL, -- epochs finished; 0 is before training
   step INTEGER NOT NULL DEFAULT 0, -- optimizer steps made
-  kind TEXT NOT NULL DEFAULT 'weights'
-    CHECK (kind IN ('weights', 'gradients', 'optimizer')), -- what the tensors are
+  kind TEXT NOT NULL DEFAULT 'weights', -- what the tensors are: weights, gradients or optimizer
   created_at INTEGER NOT NULL
     DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time taken
   UNIQUE (run_id, kind, epoch, step)
@@ -166,7 +344,7 @@ CREATE TABLE snapshots (
 CREATE TABLE tensors (
   snapshot_id INTEGER NOT NULL REFERENCES snapshots (id) ON DELETE CASCADE, -- snapshot
   name TEXT NOT NULL CHECK (name <> ''), -- as in PyTorch's state_dict: conv1.weight, fc3.bias
-  shape TEXT NOT NULL CHECK (json_valid(shape)), -- JSON, in PyTorch's layout: [6,3,5,5]
+  shape TEXT NOT NULL, -- JSON, in PyTorch's layout: [6,3,5,5]
   dtype TEXT NOT NULL DEFAULT 'float32', -- type of the elements in the blob
   blob_hash TEXT NOT NULL REFERENCES blobs (hash), -- content
   min REAL, -- smallest value
@@ -189,7 +367,7 @@ CREATE TABLE checkpoints (
   step INTEGER NOT NULL DEFAULT 0, -- optimizer steps made
   weights_id INTEGER NOT NULL REFERENCES snapshots (id) ON DELETE CASCADE, -- the weights
   optimizer_id INTEGER REFERENCES snapshots (id) ON DELETE CASCADE, -- momentum; NULL if there is none
-  state TEXT NOT NULL CHECK (json_valid(state)), -- JSON: generator, data order, schedule position
+  state TEXT NOT NULL, -- JSON: generator, data order, schedule position
   created_at INTEGER NOT NULL
     DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time taken
   UNIQUE (run_id, epoch, step)
@@ -198,201 +376,221 @@ CREATE TABLE checkpoints (
 CREATE INDEX checkpoints_by_weights ON checkpoints (weights_id);
 CREATE INDEX checkpoints_by_optimizer ON checkpoints (optimizer_id);
 
--- A histogram of one layer's weights, gradients or activations, in bins of equal width. A value on
--- an inner edge belongs to the upper bin; the last bin holds its upper edge too.
+-- A histogram of one layer's weights, gradients or activations, or of anything else by its name. A
+-- value on an inner edge belongs to the upper bin; the last bin holds its upper edge too.
 CREATE TABLE histograms (
   id INTEGER PRIMARY KEY, -- number of the histogram
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
-  epoch INTEGER NOT NULL, -- epochs finished; 0 is before training
+  epoch INTEGER, -- epochs finished; 0 is before training; NULL if unknown
   step INTEGER NOT NULL DEFAULT 0, -- optimizer steps made
-  layer TEXT NOT NULL CHECK (layer <> ''), -- name of the layer
-  quantity TEXT NOT NULL CHECK (quantity IN ('weight', 'gradient', 'activation')), -- what is counted
+  layer TEXT NOT NULL CHECK (layer <> ''), -- name of the layer, or of the histogram
+  quantity TEXT, -- what is counted: weight, gradient or activation; NULL for anything else
   lower REAL NOT NULL, -- lower edge of the first bin
   upper REAL NOT NULL, -- upper edge of the last bin
-  counts TEXT NOT NULL CHECK (json_valid(counts)), -- JSON array: number of values in each bin
+  counts TEXT NOT NULL, -- JSON array: number of values in each bin
   count INTEGER NOT NULL CHECK (count >= 0), -- number of finite values: the sum of counts
   min REAL, -- smallest finite value
   max REAL, -- largest finite value
   mean REAL, -- mean of the finite values
   std REAL, -- population standard deviation of the finite values
   nonfinite_count INTEGER NOT NULL DEFAULT 0 CHECK (nonfinite_count >= 0), -- NaN and infinite values
-  CHECK (lower <= upper),
-  UNIQUE (run_id, layer, quantity, epoch, step)
+  edges TEXT, -- JSON array: the edges of the bins, one more than there are bins; NULL for equal bins
+  repeat INTEGER NOT NULL DEFAULT 0, -- tells several histograms of one step apart: 0, 1, 2 …
+  CHECK (lower <= upper)
 ) STRICT;
 
--- A row of a truth table: what a small network answers.
-CREATE TABLE predictions (
+CREATE UNIQUE INDEX histograms_by_key
+ON histograms (run_id, layer, COALESCE(quantity, ''), COALESCE(epoch, -1), step, repeat);
+
+-- What was logged over steps and is no number: text, images, audio, tables, plots.
+CREATE TABLE media (
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
-  row INTEGER NOT NULL, -- place in the table
-  inputs TEXT NOT NULL CHECK (json_valid(inputs)), -- JSON array of the inputs
-  target REAL, -- right answer; NULL if there is none
-  s REAL, -- weighted sum
-  y REAL, -- output
-  PRIMARY KEY (run_id, row)
+  name TEXT NOT NULL CHECK (name <> ''), -- name, a path like those of metrics
+  step INTEGER NOT NULL, -- step it was logged at
+  position INTEGER NOT NULL DEFAULT 0 CHECK (position >= 0), -- place among those of one step, from 0
+  epoch INTEGER, -- epoch it belongs to; NULL if unknown
+  recorded_at INTEGER
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time; NULL if it was not noted
+  kind TEXT NOT NULL, -- what it is: text, image, audio, table, plot …
+  text TEXT, -- the text itself, or what was said of the content
+  blob_hash TEXT REFERENCES blobs (hash), -- content; NULL for text alone
+  media_type TEXT, -- kind of content, such as image/png
+  metadata TEXT, -- JSON: what else was said
+  PRIMARY KEY (run_id, name, step, position)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX media_by_blob ON media (blob_hash) WHERE blob_hash IS NOT NULL;
 
 -- An artifact is a file or value that a run made.
 CREATE TABLE artifacts (
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
   name TEXT NOT NULL CHECK (name <> ''), -- name, like a path
   media_type TEXT NOT NULL DEFAULT 'application/octet-stream', -- what kind of content
-  blob_hash TEXT NOT NULL REFERENCES blobs (hash), -- content
+  blob_hash TEXT REFERENCES blobs (hash), -- content; NULL for a file that stayed where it was
   created_at INTEGER NOT NULL
     DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time stored
-  PRIMARY KEY (run_id, name)
+  source_uri TEXT, -- where a file that stayed elsewhere is, such as s3://bucket/file
+  PRIMARY KEY (run_id, name),
+  CHECK (blob_hash IS NOT NULL OR source_uri IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX artifacts_by_blob ON artifacts (blob_hash);
 
--- An alert is something a person should look at: divergence, dead units, a full disk.
-CREATE TABLE alerts (
-  id INTEGER PRIMARY KEY, -- number of the alert
-  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
-  at INTEGER NOT NULL
-    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time raised
-  epoch INTEGER, -- epoch it was raised in
-  step INTEGER, -- step it was raised at
-  level TEXT NOT NULL DEFAULT 'warning' CHECK (level IN ('info', 'warning', 'error')), -- how bad
-  kind TEXT NOT NULL DEFAULT 'note', -- machine-readable word, such as divergence
-  message TEXT NOT NULL -- sentence for people
+-- Chapter 4: what other programs need --------------------------------------------------------------
+
+-- A dataset is what runs of an experiment were trained and evaluated on.
+CREATE TABLE datasets (
+  id INTEGER PRIMARY KEY, -- number of the dataset
+  experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE, -- experiment
+  name TEXT NOT NULL CHECK (name <> ''), -- what people call it
+  digest TEXT NOT NULL, -- a hash of its content, in whatever form
+  source_type TEXT, -- kind of place it came from, such as local, http or code
+  source TEXT, -- the place
+  schema TEXT, -- JSON: its columns or tensors
+  profile TEXT, -- JSON: its size and statistics
+  UNIQUE (experiment_id, name, digest)
 ) STRICT;
 
-CREATE INDEX alerts_by_run ON alerts (run_id);
+-- Which datasets a run used, and for what.
+CREATE TABLE run_datasets (
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
+  dataset_id INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE, -- dataset
+  context TEXT NOT NULL DEFAULT '', -- what for: training, validation, test …
+  PRIMARY KEY (run_id, dataset_id, context)
+) STRICT, WITHOUT ROWID;
 
--- What metric_series must say, computed from the points alone.
-CREATE VIEW metric_series_recomputed AS
+CREATE INDEX run_datasets_by_dataset ON run_datasets (dataset_id);
+
+-- Tags of a use of a dataset.
+CREATE TABLE run_dataset_tags (
+  run_id INTEGER NOT NULL, -- run
+  dataset_id INTEGER NOT NULL, -- dataset
+  context TEXT NOT NULL DEFAULT '', -- what for
+  name TEXT NOT NULL CHECK (name <> ''), -- the tag
+  value TEXT NOT NULL DEFAULT '', -- its value, if it has one
+  PRIMARY KEY (run_id, dataset_id, context, name),
+  FOREIGN KEY (run_id, dataset_id, context)
+    REFERENCES run_datasets (run_id, dataset_id, context) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- A model that a program logged, with files and metrics of its own.
+CREATE TABLE models (
+  id TEXT NOT NULL PRIMARY KEY CHECK (id <> ''), -- name of the model in every file, such as m-4f…
+  experiment_id INTEGER NOT NULL REFERENCES experiments (id), -- experiment it belongs to
+  source_run_id INTEGER REFERENCES runs (id) ON DELETE SET NULL, -- run that made it
+  name TEXT NOT NULL CHECK (name <> ''), -- what people call it
+  model_type TEXT, -- kind of model, such as Agent
+  status TEXT NOT NULL DEFAULT 'pending', -- pending, ready or failed
+  status_message TEXT, -- why it failed
+  created_at INTEGER NOT NULL
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of creation
+  updated_at INTEGER NOT NULL
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of the last change
+  deleted_at INTEGER -- time of the (soft) deletion; NULL for a model that is there
+) STRICT;
+
+CREATE INDEX models_by_experiment ON models (experiment_id);
+CREATE INDEX models_by_run ON models (source_run_id);
+
+-- Settings of a model, as text.
+CREATE TABLE model_params (
+  model_id TEXT NOT NULL REFERENCES models (id) ON DELETE CASCADE, -- model
+  name TEXT NOT NULL CHECK (name <> ''), -- name of the setting
+  value TEXT NOT NULL, -- its value
+  PRIMARY KEY (model_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- Tags of a model.
+CREATE TABLE model_tags (
+  model_id TEXT NOT NULL REFERENCES models (id) ON DELETE CASCADE, -- model
+  name TEXT NOT NULL CHECK (name <> ''), -- the tag
+  value TEXT NOT NULL DEFAULT '', -- its value, if it has one
+  PRIMARY KEY (model_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- Numbers that were measured of a model, by the run that measured them and on which data.
+CREATE TABLE model_metrics (
+  model_id TEXT NOT NULL REFERENCES models (id) ON DELETE CASCADE, -- model
+  name TEXT NOT NULL CHECK (name <> ''), -- name of the metric
+  step INTEGER NOT NULL DEFAULT 0, -- step it was measured at
+  repeat INTEGER NOT NULL DEFAULT 0, -- tells several points of one step apart
+  value REAL, -- the measured number; NULL means NaN
+  recorded_at INTEGER
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time
+  run_id INTEGER REFERENCES runs (id) ON DELETE SET NULL, -- run that measured it
+  dataset_name TEXT, -- dataset it was measured on
+  dataset_digest TEXT, -- digest of that dataset
+  PRIMARY KEY (model_id, name, step, repeat)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX model_metrics_by_run ON model_metrics (run_id) WHERE run_id IS NOT NULL;
+
+-- The files of a model.
+CREATE TABLE model_artifacts (
+  model_id TEXT NOT NULL REFERENCES models (id) ON DELETE CASCADE, -- model
+  name TEXT NOT NULL CHECK (name <> ''), -- name, like a path
+  media_type TEXT NOT NULL DEFAULT 'application/octet-stream', -- what kind of content
+  blob_hash TEXT REFERENCES blobs (hash), -- content; NULL for a file that stayed where it was
+  created_at INTEGER NOT NULL
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time stored
+  source_uri TEXT, -- where a file that stayed elsewhere is
+  PRIMARY KEY (model_id, name),
+  CHECK (blob_hash IS NOT NULL OR source_uri IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX model_artifacts_by_blob ON model_artifacts (blob_hash);
+
+-- Which models a run used (input) and made (output).
+CREATE TABLE run_models (
+  run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
+  model_id TEXT NOT NULL REFERENCES models (id) ON DELETE CASCADE, -- model
+  direction TEXT NOT NULL, -- input or output
+  step INTEGER NOT NULL DEFAULT 0, -- step of the run at which it was made
+  PRIMARY KEY (run_id, model_id, direction)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX run_models_by_model ON run_models (model_id);
+
+-- Chapter 5: views ---------------------------------------------------------------------------------
+
+-- One row a run that has not been deleted: how it stands and what it reached.
+CREATE VIEW run_summary AS
 SELECT
-  series.id AS id, -- number of the series
-  series.run_id AS run_id, -- run
-  series.name AS name, -- name of the metric
-  (SELECT COUNT(*) FROM metric_points WHERE series_id = series.id) AS count, -- number of points
-  (SELECT COUNT(*) FROM metric_points WHERE series_id = series.id AND value IS NULL)
-    AS nan_count, -- number of NaN
-  (SELECT step FROM metric_points WHERE series_id = series.id ORDER BY step LIMIT 1)
-    AS first_step, -- smallest step
-  (SELECT value FROM metric_points WHERE series_id = series.id ORDER BY step LIMIT 1)
-    AS first_value, -- its value
-  (SELECT step FROM metric_points WHERE series_id = series.id ORDER BY step DESC LIMIT 1)
-    AS last_step, -- largest step
-  (SELECT epoch FROM metric_points WHERE series_id = series.id ORDER BY step DESC LIMIT 1)
-    AS last_epoch, -- its epoch
-  (SELECT value FROM metric_points WHERE series_id = series.id ORDER BY step DESC LIMIT 1)
-    AS last_value, -- its value
-  (SELECT MIN(value) FROM metric_points WHERE series_id = series.id) AS min_value, -- smallest value
-  (SELECT step FROM metric_points WHERE series_id = series.id AND value IS NOT NULL
-    ORDER BY value, step LIMIT 1) AS min_step, -- first step with it
-  (SELECT MAX(value) FROM metric_points WHERE series_id = series.id) AS max_value, -- largest value
-  (SELECT step FROM metric_points WHERE series_id = series.id AND value IS NOT NULL
-    ORDER BY value DESC, step LIMIT 1) AS max_step -- first step with it
-FROM metric_series AS series;
+  run.id AS id, -- number of the run
+  run.uuid AS uuid, -- name of the run in every file
+  run.name AS name, -- what people call it
+  run.recipe AS recipe, -- recipe; NULL for other programs
+  experiment.name AS experiment, -- experiment it belongs to
+  run.group_name AS group_name, -- sweep it belongs to
+  CASE
+    WHEN run.status = 'running'
+      AND run.heartbeat_at
+        < (julianday('now') - 2440587.5) * 86400000 - 3000 * run.heartbeat_seconds
+    THEN 'crashed'
+    ELSE run.status
+  END AS status, -- that of the run; crashed if it missed three signs of life that it promised
+  strftime('%Y-%m-%dT%H:%M:%SZ', run.started_at / 1000, 'unixepoch') AS started, -- UTC
+  strftime('%Y-%m-%dT%H:%M:%SZ', run.ended_at / 1000, 'unixepoch') AS ended, -- UTC
+  (COALESCE(run.ended_at, run.heartbeat_at) - run.started_at - run.idle_milliseconds) / 1000.0
+    AS seconds, -- duration, without the time when nothing ran; NULL for a scheduled run
+  COALESCE(
+    MAX(COALESCE(train.last_epoch, val.last_epoch), COALESCE(val.last_epoch, train.last_epoch)),
+    train.count, val.count, 0) AS epochs, -- epochs finished
+  train.last_value AS final_train_loss, -- latest train/loss
+  train.min_value AS best_train_loss, -- smallest train/loss
+  val.last_value AS final_val_loss, -- latest val/loss
+  val.min_value AS best_val_loss, -- smallest val/loss
+  accuracy.last_value AS final_val_accuracy, -- latest val/accuracy
+  accuracy.max_value AS best_val_accuracy, -- largest val/accuracy
+  run.note AS note -- remarks of a person
+FROM runs AS run
+JOIN experiments AS experiment ON experiment.id = run.experiment_id
+LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
+LEFT JOIN metric_series AS val ON val.run_id = run.id AND val.name = 'val/loss'
+LEFT JOIN metric_series AS accuracy ON accuracy.run_id = run.id AND accuracy.name = 'val/accuracy'
+WHERE run.deleted_at IS NULL;
 
--- Every point of every metric. Rows can be inserted: the series is made when it is missing, the
--- summary follows, and a second point at the same step replaces the first. A missing step is the epoch.
-CREATE VIEW metrics AS
-SELECT
-  series.run_id AS run_id, -- run
-  series.name AS name, -- name of the metric
-  point.step AS step, -- step
-  point.epoch AS epoch, -- epoch; NULL if unknown
-  point.value AS value, -- measured number; NULL means NaN
-  point.recorded_at AS recorded_at -- milliseconds since 1970 UTC; NULL if not noted
-FROM metric_series AS series
-JOIN metric_points AS point ON point.series_id = series.id;
-
--- Stores one point. The summary is brought up to date before the point is there: by arithmetic if
--- the step is new, and from the points themselves if the step is there already.
-CREATE TRIGGER metrics_insert INSTEAD OF INSERT ON metrics
-BEGIN
-  SELECT RAISE(ABORT, 'metrics: there is no run with this run_id')
-  WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
-
-  UPDATE runs
-  SET heartbeat_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)
-  WHERE id = NEW.run_id
-    AND heartbeat_at < CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) - 5000;
-
-  INSERT INTO metric_series (run_id, name)
-  SELECT NEW.run_id, NEW.name
-  WHERE NOT EXISTS (SELECT 1 FROM metric_series WHERE run_id = NEW.run_id AND name = NEW.name);
-
-  UPDATE metric_series
-  SET
-    count = count + 1,
-    nan_count = nan_count + (point.value IS NULL),
-    first_step = MIN(point.step, COALESCE(first_step, point.step)),
-    first_value = CASE WHEN first_step <= point.step THEN first_value ELSE point.value END,
-    last_step = MAX(point.step, COALESCE(last_step, point.step)),
-    last_epoch = CASE WHEN last_step >= point.step THEN last_epoch ELSE point.epoch END,
-    last_value = CASE WHEN last_step >= point.step THEN last_value ELSE point.value END,
-    min_step = CASE
-      WHEN point.value IS NULL OR point.value > min_value THEN min_step
-      WHEN point.value = min_value THEN MIN(min_step, point.step)
-      ELSE point.step END,
-    min_value = CASE
-      WHEN point.value IS NULL OR point.value >= min_value THEN min_value
-      ELSE point.value END,
-    max_step = CASE
-      WHEN point.value IS NULL OR point.value < max_value THEN max_step
-      WHEN point.value = max_value THEN MIN(max_step, point.step)
-      ELSE point.step END,
-    max_value = CASE
-      WHEN point.value IS NULL OR point.value <= max_value THEN max_value
-      ELSE point.value END
-  FROM (
-    SELECT
-      COALESCE(NEW.step, NEW.epoch) + 0 AS step,
-      NEW.epoch AS epoch,
-      CAST(NEW.value AS REAL) AS value) AS point
-  WHERE run_id = NEW.run_id
-    AND name = NEW.name
-    AND NOT EXISTS (
-      SELECT 1 FROM metric_points
-      WHERE series_id = metric_series.id AND step = COALESCE(NEW.step, NEW.epoch));
-
-  UPDATE metric_points
-  SET
-    epoch = NEW.epoch,
-    value = NEW.value,
-    recorded_at = COALESCE(
-      NEW.recorded_at, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER))
-  WHERE series_id = (SELECT id FROM metric_series WHERE run_id = NEW.run_id AND name = NEW.name)
-    AND step = COALESCE(NEW.step, NEW.epoch);
-
-  UPDATE metric_series
-  SET (count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
-      min_value, min_step, max_value, max_step) = (
-    SELECT count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
-      min_value, min_step, max_value, max_step
-    FROM metric_series_recomputed AS recomputed
-    WHERE recomputed.id = metric_series.id)
-  WHERE run_id = NEW.run_id
-    AND name = NEW.name
-    AND EXISTS (
-      SELECT 1 FROM metric_points
-      WHERE series_id = metric_series.id AND step = COALESCE(NEW.step, NEW.epoch));
-
-  INSERT INTO metric_points (series_id, step, epoch, value, recorded_at)
-  SELECT
-    id, COALESCE(NEW.step, NEW.epoch), NEW.epoch, NEW.value,
-    COALESCE(NEW.recorded_at, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER))
-  FROM metric_series
-  WHERE run_id = NEW.run_id
-    AND name = NEW.name
-    AND NOT EXISTS (
-      SELECT 1 FROM metric_points
-      WHERE series_id = metric_series.id AND step = COALESCE(NEW.step, NEW.epoch));
-END;
-
--- Notes the time when a run ends, for programs that only change the status.
-CREATE TRIGGER runs_end AFTER UPDATE OF status ON runs
-WHEN NEW.status <> 'running' AND NEW.ended_at IS NULL
-BEGIN
-  UPDATE runs
-  SET ended_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)
-  WHERE id = NEW.id;
-END;
-
--- Losses and accuracies side by side, a row an epoch; of several points in an epoch, the last.
+-- Losses and accuracies side by side, a row an epoch; of several points in an epoch, the latest.
 CREATE VIEW epoch_losses AS
 WITH points AS (
   SELECT
@@ -402,7 +600,9 @@ WITH points AS (
     point.value,
     ROW_NUMBER() OVER (
       PARTITION BY series.run_id, series.name, COALESCE(point.epoch, point.step)
-      ORDER BY point.step DESC) AS place
+      ORDER BY
+        point.step DESC, point.recorded_at DESC, COALESCE(point.value, 0.0) DESC,
+        point.repeat DESC) AS place
   FROM metric_series AS series
   JOIN metric_points AS point ON point.series_id = series.id
   WHERE series.name IN (
@@ -420,17 +620,32 @@ FROM points
 WHERE place = 1
 GROUP BY run_id, epoch;
 
+-- Every point of every metric. Rows can be inserted: the series is made when it is missing, the
+-- summary follows, and a second point at the same step and repeat replaces the first. A missing step
+-- is the epoch, a missing repeat 0.
+CREATE VIEW metrics AS
+SELECT
+  series.run_id AS run_id, -- run
+  series.name AS name, -- name of the metric
+  point.step AS step, -- step
+  point.epoch AS epoch, -- epoch; NULL if unknown
+  point.value AS value, -- measured number; NULL means NaN
+  point.recorded_at AS recorded_at, -- milliseconds since 1970 UTC; NULL if not noted
+  point.repeat AS repeat -- tells several points of one step apart
+FROM metric_series AS series
+JOIN metric_points AS point ON point.series_id = series.id;
+
 -- The layers that have weights, as the table of the report: shapes as (1, 3, 32, 32).
 CREATE VIEW layer_table AS
 SELECT
   run_id, -- run
   position, -- place in the network
   name AS layer, -- name of the layer
-  replace(replace(replace(json(input_shape), '[', '('), ']', ')'), ',', ', ')
+  replace(replace(replace(replace(input_shape, ' ', ''), '[', '('), ']', ')'), ',', ', ')
     AS input_shape, -- for one image
-  replace(replace(replace(json(output_shape), '[', '('), ']', ')'), ',', ', ')
+  replace(replace(replace(replace(output_shape, ' ', ''), '[', '('), ']', ')'), ',', ', ')
     AS output_shape, -- for one image
-  replace(replace(replace(json(weight_shape), '[', '('), ']', ')'), ',', ', ')
+  replace(replace(replace(replace(weight_shape, ' ', ''), '[', '('), ']', ')'), ',', ', ')
     AS weight_shape, -- of the weights alone
   weight_count AS parameters, -- number of weights; the biases are counted beside
   bias_count AS biases, -- number of biases
@@ -444,48 +659,1003 @@ SELECT
   histogram.run_id AS run_id, -- run
   histogram.epoch AS epoch, -- epochs finished
   histogram.step AS step, -- optimizer steps made
-  histogram.layer AS layer, -- name of the layer
-  histogram.quantity AS quantity, -- weight, gradient or activation
+  histogram.layer AS layer, -- name of the layer, or of the histogram
+  histogram.quantity AS quantity, -- weight, gradient or activation; NULL for anything else
   bin.key AS bin, -- number of the bin, from 0
-  histogram.lower + bin.key * (histogram.upper - histogram.lower) / json_array_length(histogram.counts)
+  histogram.lower + bin.key * (histogram.upper - histogram.lower)
+    / (length(histogram.counts) - length(replace(histogram.counts, ',', '')) + 1)
     AS lower, -- lower edge
   histogram.lower + (bin.key + 1) * (histogram.upper - histogram.lower)
-    / json_array_length(histogram.counts) AS upper, -- upper edge
-  bin.value AS count -- number of values in it
+    / (length(histogram.counts) - length(replace(histogram.counts, ',', '')) + 1)
+    AS upper, -- upper edge
+  bin.value AS count, -- number of values in it
+  histogram.repeat AS repeat -- tells several histograms of one step apart
 FROM histograms AS histogram
-JOIN json_each(histogram.counts) AS bin;
-
--- One row a run that has not been deleted: how it stands and what it reached.
-CREATE VIEW run_summary AS
+JOIN json_each(histogram.counts) AS bin
+WHERE histogram.edges IS NULL
+UNION ALL
 SELECT
-  run.id AS id, -- number of the run
-  run.uuid AS uuid, -- name of the run in every file
-  run.name AS name, -- what people call it
-  run.recipe AS recipe, -- recipe; NULL for other programs
-  experiment.name AS experiment, -- experiment it belongs to
-  run.group_name AS group_name, -- sweep it belongs to
+  histogram.run_id, histogram.epoch, histogram.step, histogram.layer, histogram.quantity, bin.key,
+  (SELECT edge.value FROM json_each(histogram.edges) AS edge WHERE edge.key = bin.key),
+  (SELECT edge.value FROM json_each(histogram.edges) AS edge WHERE edge.key = bin.key + 1),
+  bin.value, histogram.repeat
+FROM histograms AS histogram
+JOIN json_each(histogram.counts) AS bin
+WHERE histogram.edges IS NOT NULL;
+
+-- What metric_series must say, computed from the points alone.
+CREATE VIEW metric_series_recomputed AS
+SELECT
+  series.id AS id, -- number of the series
+  series.run_id AS run_id, -- run
+  series.name AS name, -- name of the metric
+  (SELECT COUNT(*) FROM metric_points WHERE series_id = series.id) AS count, -- number of points
+  (SELECT COUNT(*) FROM metric_points WHERE series_id = series.id AND value IS NULL)
+    AS nan_count, -- number of NaN
+  first.step AS first_step, -- smallest step
+  first.value AS first_value, -- value of the first point
+  latest.step AS last_step, -- largest step
+  latest.epoch AS last_epoch, -- epoch of the latest point
+  latest.value AS last_value, -- its value
+  least.value AS min_value, -- smallest finite value
+  least.step AS min_step, -- first step with it
+  largest.value AS max_value, -- largest finite value
+  largest.step AS max_step, -- first step with it
+  first.repeat AS first_repeat, -- repeat of the first point
+  latest.recorded_at AS last_at, -- time of the latest point
+  latest.repeat AS last_repeat, -- its repeat
+  least.epoch AS min_epoch, -- epoch of the point with the smallest value
+  least.repeat AS min_repeat, -- its repeat
+  largest.epoch AS max_epoch, -- epoch of the point with the largest value
+  largest.repeat AS max_repeat, -- its repeat
+  (SELECT COUNT(*) FROM metric_points WHERE series_id = series.id AND abs(value) = 9e999)
+    AS infinite_count -- number of infinite values
+FROM metric_series AS series
+LEFT JOIN metric_points AS first
+  ON first.series_id = series.id
+  AND (first.step, first.repeat) = (
+    SELECT step, repeat FROM metric_points WHERE series_id = series.id ORDER BY step, repeat LIMIT 1)
+LEFT JOIN metric_points AS latest
+  ON latest.series_id = series.id
+  AND (latest.step, latest.repeat) = (
+    SELECT step, repeat
+    FROM metric_points
+    WHERE series_id = series.id
+    ORDER BY step DESC, recorded_at DESC, COALESCE(value, 0.0) DESC, repeat DESC
+    LIMIT 1)
+LEFT JOIN metric_points AS least
+  ON least.series_id = series.id
+  AND (least.step, least.repeat) = (
+    SELECT step, repeat
+    FROM metric_points
+    WHERE series_id = series.id AND abs(value) < 9e999
+    ORDER BY value, step, repeat
+    LIMIT 1)
+LEFT JOIN metric_points AS largest
+  ON largest.series_id = series.id
+  AND (largest.step, largest.repeat) = (
+    SELECT step, repeat
+    FROM metric_points
+    WHERE series_id = series.id AND abs(value) < 9e999
+    ORDER BY value DESC, step, repeat
+    LIMIT 1);
+
+-- The usual words of the field: what is better, and which metric counts. Of the rules that apply to a
+-- name, those of the most words count; see metric_meanings.
+CREATE VIEW usual_metric_rules AS
+WITH rules (goal, words) AS (
+  VALUES
+    ('min', 'loss losses error errors err mse rmse mae mape smape msle rmsle mad nll bce ce
+      cross_entropy negative_log_likelihood log_loss logloss perplexity ppl bpb bpc bits_per_byte
+      bits_per_character bits_per_dim hinge wer cer ter eer fid kid lpips brier ece fpr fnr far frr
+      hamming chamfer distance regret cost misclassified misclassification mistakes violation
+      violations residual residuals seconds second sec secs s milliseconds ms microseconds us
+      nanoseconds ns minutes hours duration latency time elapsed wall_time rank_loss'),
+    ('max', 'accuracy acc auc auroc roc_auc auprc pr_auc prc f1 fbeta r2 map ap ar miou iou giou
+      jaccard dice bleu rouge meteor chrf cider psnr ssim ndcg mrr recall precision sensitivity
+      specificity tpr tnr reward rewards return returns rew kappa mcc top1 top_1 top3 top_3 top5
+      top_5 top10 top_10 hits hit_rate exact_match em pass score scores success win_rate winrate elo
+      likelihood log_likelihood elbo explained_variance correlation pearson spearman kendall
+      throughput fps speed per_second per_sec per_s coverage agreement fitness'))
+, split (goal, word, rest) AS (
+  SELECT goal, '', replace(words, char(10), ' ') || ' ' FROM rules
+  UNION ALL
+  SELECT goal, substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1)
+  FROM split
+  WHERE rest <> ''
+)
+SELECT
+  word, -- one word, or several joined by _
+  goal, -- min or max; NULL if the rule says nothing of it
+  NULL AS rank, -- place among the metrics of a run; NULL if the rule says nothing of it
   CASE
-    WHEN run.status = 'running'
-      AND run.heartbeat_at < (julianday('now') - 2440587.5) * 86400000 - 60000
-    THEN 'crashed'
-    ELSE run.status
-  END AS status, -- running, finished, failed, interrupted or crashed
-  strftime('%Y-%m-%dT%H:%M:%SZ', run.started_at / 1000, 'unixepoch') AS started, -- UTC
-  strftime('%Y-%m-%dT%H:%M:%SZ', run.ended_at / 1000, 'unixepoch') AS ended, -- UTC
-  (COALESCE(run.ended_at, run.heartbeat_at) - run.started_at) / 1000.0 AS seconds, -- duration
-  COALESCE(
-    MAX(COALESCE(train.last_epoch, val.last_epoch), COALESCE(val.last_epoch, train.last_epoch)),
-    train.count, val.count, 0) AS epochs, -- epochs finished
-  train.last_value AS final_train_loss, -- last train/loss
-  train.min_value AS best_train_loss, -- smallest train/loss
-  val.last_value AS final_val_loss, -- last val/loss
-  val.min_value AS best_val_loss, -- smallest val/loss
-  accuracy.last_value AS final_val_accuracy, -- last val/accuracy
-  accuracy.max_value AS best_val_accuracy, -- largest val/accuracy
-  run.note AS note -- remarks of a person
-FROM runs AS run
-JOIN experiments AS experiment ON experiment.id = run.experiment_id
-LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
-LEFT JOIN metric_series AS val ON val.run_id = run.id AND val.name = 'val/loss'
-LEFT JOIN metric_series AS accuracy ON accuracy.run_id = run.id AND accuracy.name = 'val/accuracy'
-WHERE run.deleted_at IS NULL;
+    WHEN word IN ('seconds', 'second', 'sec', 'secs', 's') THEN 's'
+    WHEN word IN ('milliseconds', 'ms') THEN 'ms'
+    WHEN word IN ('per_second', 'per_sec', 'per_s') THEN '1/s'
+  END AS unit -- unit; NULL if the rule says nothing of it
+FROM split
+WHERE word <> ''
+UNION ALL
+VALUES
+  ('val_loss', NULL, 1, NULL),
+  ('validation_loss', NULL, 1, NULL),
+  ('valid_loss', NULL, 1, NULL),
+  ('eval_loss', NULL, 1, NULL),
+  ('dev_loss', NULL, 1, NULL),
+  ('val_accuracy', NULL, 2, NULL),
+  ('val_acc', NULL, 2, NULL),
+  ('validation_accuracy', NULL, 2, NULL),
+  ('valid_acc', NULL, 2, NULL),
+  ('eval_accuracy', NULL, 2, NULL),
+  ('test_loss', NULL, 3, NULL),
+  ('test_accuracy', NULL, 4, NULL),
+  ('test_acc', NULL, 4, NULL),
+  ('accuracy', NULL, 6, NULL),
+  ('acc', NULL, 6, NULL),
+  ('loss', NULL, 5, NULL),
+  ('reward', NULL, 7, NULL),
+  ('return', NULL, 7, NULL),
+  ('train_loss', NULL, 8, NULL),
+  ('train_accuracy', NULL, 9, NULL),
+  ('train_acc', NULL, 9, NULL);
+
+-- What the rules say of each metric name: what people said of the name itself first, then of its
+-- words, then the usual rules; of these the ones of the most words. Where rules of equally many words
+-- point both ways, loss, error and err win; otherwise nobody knows. To insert a name here makes its row
+-- of metric_names, if there is none.
+CREATE VIEW metric_meanings AS
+WITH applying (name, place, words, word, goal, rank, x, unit) AS (
+  SELECT metric.name, 1, 0, rule.word, rule.goal, rule.rank, rule.x, rule.unit
+  FROM metric_names AS metric
+  JOIN metric_rules AS rule ON rule.word = metric.name AND rule.is_name = 1
+  UNION ALL
+  SELECT metric.name, 2, -(length(rule.word) - length(replace(rule.word, '_', ''))), rule.word,
+    rule.goal, rule.rank, rule.x, rule.unit
+  FROM metric_names AS metric
+  JOIN metric_rules AS rule ON rule.is_name = 0 AND instr(metric.words, '_' || rule.word || '_')
+  UNION ALL
+  SELECT metric.name, 3, -(length(rule.word) - length(replace(rule.word, '_', ''))), rule.word,
+    rule.goal, rule.rank, NULL, rule.unit
+  FROM metric_names AS metric
+  JOIN usual_metric_rules AS rule ON instr(metric.words, '_' || rule.word || '_')
+)
+SELECT
+  metric.name AS name, -- name of the metric
+  (
+    SELECT CASE
+      WHEN COUNT(DISTINCT goal) = 1 THEN MIN(goal)
+      WHEN MAX(word IN ('loss', 'error', 'err')) THEN 'min'
+    END
+    FROM applying
+    WHERE name = metric.name
+      AND goal IS NOT NULL
+      AND (place, words) = (
+        SELECT place, words
+        FROM applying
+        WHERE name = metric.name AND goal IS NOT NULL
+        ORDER BY place, words
+        LIMIT 1)
+  ) AS goal, -- min or max; NULL if nobody knows
+  (
+    SELECT rank FROM applying WHERE name = metric.name AND rank IS NOT NULL
+    ORDER BY place, words, rank LIMIT 1
+  ) AS rank, -- place among the metrics of a run
+  (
+    SELECT x FROM applying WHERE name = metric.name AND x IS NOT NULL
+    ORDER BY place, words, x LIMIT 1
+  ) AS x, -- metric to plot it against
+  (
+    SELECT unit FROM applying WHERE name = metric.name AND unit IS NOT NULL
+    ORDER BY place, words, unit LIMIT 1
+  ) AS unit -- unit
+FROM metric_names AS metric;
+
+-- The number of the last change of each run. Who has seen all up to a number finds what is new by
+-- `change >` that number, and what is gone in removed_runs; heartbeats do not count. To insert a run
+-- here counts a change of it, or of the file alone if run_id is NULL.
+CREATE VIEW run_changes AS
+SELECT
+  id AS run_id, -- run
+  change -- number of its last change
+FROM runs;
+
+-- Chapter 6: what keeps the file true by itself ------------------------------------------------------
+
+-- Stores one point. All but the last four statements is arithmetic: the summary is brought up to date
+-- before the point is there. Only where the first, latest, least or largest point was replaced such
+-- that another may have its place is that place emptied, and then looked for among the points.
+CREATE TRIGGER metrics_insert INSTEAD OF INSERT ON metrics
+BEGIN
+  SELECT RAISE(ABORT, 'metrics: there is no run with this run_id')
+  WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
+
+  SELECT RAISE(ABORT, 'metrics: recorded_at counts milliseconds; this one looks like seconds, to be multiplied by 1000')
+  WHERE NEW.recorded_at BETWEEN 1000000000 AND 10000000000;
+
+  UPDATE runs
+  SET heartbeat_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)
+  WHERE id = NEW.run_id
+    AND heartbeat_at < CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) - 5000;
+
+  INSERT INTO metric_series (run_id, name)
+  SELECT NEW.run_id, NEW.name
+  WHERE NOT EXISTS (SELECT 1 FROM metric_series WHERE run_id = NEW.run_id AND name = NEW.name);
+
+  UPDATE metric_series
+  SET
+    count = count + point.is_new,
+    nan_count = nan_count + (point.value IS NULL) - (point.is_new = 0 AND point.old IS NULL),
+    infinite_count = infinite_count + COALESCE(abs(point.value) = 9e999, 0)
+      - COALESCE(abs(point.old) = 9e999, 0),
+    disorder = disorder + CASE
+      WHEN count = 0 OR point.step > last_step THEN 0
+      WHEN point.step < last_step THEN 1
+      ELSE EXISTS (
+        SELECT 1 FROM metric_points
+        WHERE series_id = metric_series.id AND step = point.step AND repeat >= point.repeat)
+    END,
+    first_value = CASE
+      WHEN (point.step, point.repeat) > (first_step, first_repeat) THEN first_value
+      ELSE point.value END,
+    first_repeat = CASE
+      WHEN (point.step, point.repeat) > (first_step, first_repeat) THEN first_repeat
+      ELSE point.repeat END,
+    first_step = MIN(point.step, COALESCE(first_step, point.step)),
+    (last_step, last_repeat, last_at, last_epoch, last_value) = (
+      SELECT
+        CASE place WHEN 1 THEN point.step WHEN 0 THEN last_step END,
+        CASE place WHEN 1 THEN point.repeat WHEN 0 THEN last_repeat END,
+        CASE place WHEN 1 THEN point.at WHEN 0 THEN last_at END,
+        CASE place WHEN 1 THEN point.epoch WHEN 0 THEN last_epoch END,
+        CASE place WHEN 1 THEN point.value WHEN 0 THEN last_value END
+      FROM (
+        SELECT CASE
+          WHEN last_step IS NULL
+            OR (point.step, COALESCE(point.at, -9223372036854775808), COALESCE(point.value, 0.0),
+                point.repeat)
+              >= (last_step, COALESCE(last_at, -9223372036854775808), COALESCE(last_value, 0.0),
+                last_repeat)
+          THEN 1
+          WHEN (point.step, point.repeat) = (last_step, last_repeat) THEN 2
+          ELSE 0 END AS place)),
+    (min_value, min_step, min_repeat, min_epoch) = (
+      SELECT
+        CASE place WHEN 1 THEN point.finite WHEN 0 THEN min_value END,
+        CASE place WHEN 1 THEN point.step WHEN 0 THEN min_step END,
+        CASE place WHEN 1 THEN point.repeat WHEN 0 THEN min_repeat END,
+        CASE place WHEN 1 THEN point.epoch WHEN 0 THEN min_epoch END
+      FROM (
+        SELECT CASE
+          WHEN point.finite IS NOT NULL
+            AND (min_step IS NULL OR (point.finite, point.step, point.repeat)
+              <= (min_value, min_step, min_repeat))
+          THEN 1
+          WHEN (point.step, point.repeat) = (min_step, min_repeat) THEN 2
+          ELSE 0 END AS place)),
+    (max_value, max_step, max_repeat, max_epoch) = (
+      SELECT
+        CASE place WHEN 1 THEN point.finite WHEN 0 THEN max_value END,
+        CASE place WHEN 1 THEN point.step WHEN 0 THEN max_step END,
+        CASE place WHEN 1 THEN point.repeat WHEN 0 THEN max_repeat END,
+        CASE place WHEN 1 THEN point.epoch WHEN 0 THEN max_epoch END
+      FROM (
+        SELECT CASE
+          WHEN point.finite IS NOT NULL
+            AND (max_step IS NULL OR (-point.finite, point.step, point.repeat)
+              <= (-max_value, max_step, max_repeat))
+          THEN 1
+          WHEN (point.step, point.repeat) = (max_step, max_repeat) THEN 2
+          ELSE 0 END AS place))
+  FROM (
+    SELECT
+      series.id AS series_id,
+      given.step, given.repeat, given.epoch, given.at, given.value,
+      CASE WHEN abs(given.value) < 9e999 THEN given.value END AS finite,
+      old.step IS NULL AS is_new,
+      old.value AS old
+    FROM (
+      SELECT
+        COALESCE(NEW.step, NEW.epoch) + 0 AS step,
+        COALESCE(NEW.repeat, 0) + 0 AS repeat,
+        NEW.epoch + 0 AS epoch,
+        COALESCE(NEW.recorded_at + 0, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)) AS at,
+        CAST(NEW.value AS REAL) AS value) AS given
+    JOIN metric_series AS series ON series.run_id = NEW.run_id AND series.name = NEW.name
+    LEFT JOIN metric_points AS old
+      ON old.series_id = series.id AND old.step = given.step AND old.repeat = given.repeat) AS point
+  WHERE metric_series.id = point.series_id;
+
+  UPDATE metric_points
+  SET
+    epoch = NEW.epoch,
+    value = NEW.value,
+    recorded_at = COALESCE(NEW.recorded_at, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER))
+  WHERE series_id = (SELECT id FROM metric_series WHERE run_id = NEW.run_id AND name = NEW.name)
+    AND step = COALESCE(NEW.step, NEW.epoch)
+    AND repeat = COALESCE(NEW.repeat, 0);
+
+  INSERT INTO metric_points (series_id, step, epoch, value, recorded_at, repeat)
+  SELECT
+    id, COALESCE(NEW.step, NEW.epoch), NEW.epoch, NEW.value, COALESCE(NEW.recorded_at, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)),
+    COALESCE(NEW.repeat, 0)
+  FROM metric_series
+  WHERE run_id = NEW.run_id
+    AND name = NEW.name
+    AND NOT EXISTS (
+      SELECT 1 FROM metric_points
+      WHERE series_id = metric_series.id
+        AND step = COALESCE(NEW.step, NEW.epoch)
+        AND repeat = COALESCE(NEW.repeat, 0));
+
+  UPDATE metric_series
+  SET (last_step, last_repeat, last_at, last_epoch, last_value) = (
+    SELECT step, repeat, recorded_at, epoch, value
+    FROM metric_points
+    WHERE series_id = metric_series.id
+      AND step = (SELECT MAX(step) FROM metric_points WHERE series_id = metric_series.id)
+    ORDER BY recorded_at DESC, COALESCE(value, 0.0) DESC, repeat DESC
+    LIMIT 1)
+  WHERE run_id = NEW.run_id AND name = NEW.name AND last_step IS NULL;
+
+  UPDATE metric_series
+  SET (min_value, min_step, min_repeat, min_epoch) = (
+    SELECT value, step, repeat, epoch
+    FROM metric_points
+    WHERE series_id = metric_series.id AND abs(value) < 9e999
+    ORDER BY value, step, repeat
+    LIMIT 1)
+  WHERE run_id = NEW.run_id AND name = NEW.name
+    AND min_step IS NULL AND count > nan_count + infinite_count;
+
+  UPDATE metric_series
+  SET (max_value, max_step, max_repeat, max_epoch) = (
+    SELECT value, step, repeat, epoch
+    FROM metric_points
+    WHERE series_id = metric_series.id AND abs(value) < 9e999
+    ORDER BY value DESC, step, repeat
+    LIMIT 1)
+  WHERE run_id = NEW.run_id AND name = NEW.name
+    AND max_step IS NULL AND count > nan_count + infinite_count;
+END;
+
+-- Meets the name of a new series.
+CREATE TRIGGER metric_series_inserted AFTER INSERT ON metric_series
+BEGIN
+  INSERT INTO metric_meanings (name)
+  SELECT NEW.name
+  WHERE NOT EXISTS (SELECT 1 FROM metric_names WHERE name = NEW.name);
+
+  INSERT INTO run_changes (run_id) VALUES (NEW.run_id);
+END;
+
+-- Finds out what is known of a metric name. Its words are what is left when every character but
+-- letters and digits parts them.
+CREATE TRIGGER metric_meanings_insert INSTEAD OF INSERT ON metric_meanings
+BEGIN
+  INSERT INTO metric_names (name, words)
+  SELECT NEW.name, (
+    WITH RECURSIVE letters (rest, whole, bare) AS (
+      SELECT lower(NEW.name) || '/', '_', '_'
+      UNION ALL
+      SELECT
+        substr(rest, 2),
+        CASE
+          WHEN substr(rest, 1, 1) GLOB '[a-z0-9' || char(128) || '-' || char(1114111) || ']'
+          THEN whole || substr(rest, 1, 1)
+          ELSE rtrim(whole, '_') || '_' END,
+        CASE
+          WHEN substr(rest, 1, 1) GLOB '[a-z0-9' || char(128) || '-' || char(1114111) || ']'
+          THEN bare || substr(rest, 1, 1)
+          ELSE rtrim(rtrim(bare, '0123456789'), '_') || '_' END
+      FROM letters
+      WHERE rest <> '')
+    SELECT whole || bare FROM letters WHERE rest = '' LIMIT 1)
+  WHERE NOT EXISTS (SELECT 1 FROM metric_names WHERE name = NEW.name);
+
+  UPDATE metric_names
+  SET (goal, rank, x, unit) = (
+    SELECT goal, rank, x, unit FROM metric_meanings AS meaning WHERE meaning.name = NEW.name)
+  WHERE name = NEW.name;
+END;
+
+-- Forgets a metric name that no run has any more.
+CREATE TRIGGER metric_series_deleted AFTER DELETE ON metric_series
+BEGIN
+  DELETE FROM metric_names
+  WHERE name = OLD.name AND NOT EXISTS (SELECT 1 FROM metric_series WHERE name = OLD.name);
+  INSERT INTO run_changes (run_id) VALUES (OLD.run_id);
+END;
+
+-- Counts a change of a summary, which is how bulk writers of points are seen.
+CREATE TRIGGER metric_series_updated AFTER UPDATE ON metric_series
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Forgets the old name of a series that is renamed, and meets the new one.
+CREATE TRIGGER metric_series_renamed AFTER UPDATE OF name ON metric_series
+BEGIN
+  INSERT INTO metric_meanings (name)
+  SELECT NEW.name
+  WHERE NOT EXISTS (SELECT 1 FROM metric_names WHERE name = NEW.name);
+
+  DELETE FROM metric_names
+  WHERE name = OLD.name AND NOT EXISTS (SELECT 1 FROM metric_series WHERE name = OLD.name);
+END;
+
+-- Works out anew what a rule speaks of, when it is inserted.
+CREATE TRIGGER metric_rules_inserted AFTER INSERT ON metric_rules
+BEGIN
+  SELECT RAISE(ABORT, 'metric_rules: goal is min or max')
+  WHERE NEW.goal NOT IN ('min', 'max');
+
+  UPDATE metric_names
+  SET (goal, rank, x, unit) = (
+    SELECT goal, rank, x, unit
+    FROM metric_meanings AS meaning
+    WHERE meaning.name = metric_names.name)
+  WHERE (NEW.is_name = 1 AND name = NEW.word)
+    OR (NEW.is_name = 0 AND instr(words, '_' || NEW.word || '_'));
+
+  INSERT INTO run_changes (run_id) VALUES (NULL);
+END;
+
+-- Works out anew what a rule speaks of, when it is updated.
+CREATE TRIGGER metric_rules_updated AFTER UPDATE ON metric_rules
+BEGIN
+  SELECT RAISE(ABORT, 'metric_rules: goal is min or max')
+  WHERE NEW.goal NOT IN ('min', 'max');
+
+  UPDATE metric_names
+  SET (goal, rank, x, unit) = (
+    SELECT goal, rank, x, unit
+    FROM metric_meanings AS meaning
+    WHERE meaning.name = metric_names.name)
+  WHERE (OLD.is_name = 1 AND name = OLD.word)
+    OR (NEW.is_name = 1 AND name = NEW.word)
+    OR (OLD.is_name = 0 AND instr(words, '_' || OLD.word || '_'))
+    OR (NEW.is_name = 0 AND instr(words, '_' || NEW.word || '_'));
+
+  INSERT INTO run_changes (run_id) VALUES (NULL);
+END;
+
+-- Works out anew what a rule speaks of, when it is deleted.
+CREATE TRIGGER metric_rules_deleted AFTER DELETE ON metric_rules
+BEGIN
+  UPDATE metric_names
+  SET (goal, rank, x, unit) = (
+    SELECT goal, rank, x, unit
+    FROM metric_meanings AS meaning
+    WHERE meaning.name = metric_names.name)
+  WHERE (OLD.is_name = 1 AND name = OLD.word)
+    OR (OLD.is_name = 0 AND instr(words, '_' || OLD.word || '_'));
+
+  INSERT INTO run_changes (run_id) VALUES (NULL);
+END;
+
+-- Counts a change. "Unless it is the newest already" would give two states one number.
+CREATE TRIGGER run_changes_insert INSTEAD OF INSERT ON run_changes
+BEGIN
+  UPDATE metadata SET value = value + 1 WHERE name = 'change';
+  UPDATE runs
+  SET change = (SELECT value FROM metadata WHERE name = 'change')
+  WHERE id = NEW.run_id;
+END;
+
+-- Checks a new run; one that is scheduled has not started.
+CREATE TRIGGER runs_inserted AFTER INSERT ON runs
+BEGIN
+  SELECT RAISE(ABORT, 'runs: status is running, finished, stopped, failed, interrupted or scheduled')
+  WHERE NEW.status NOT IN (
+    'running', 'finished', 'stopped', 'failed', 'interrupted', 'scheduled');
+
+  UPDATE runs SET started_at = NULL WHERE id = NEW.id AND status = 'scheduled';
+  DELETE FROM removed_runs WHERE uuid = NEW.uuid;
+  INSERT INTO run_changes (run_id) VALUES (NEW.id);
+END;
+
+-- Notes the times when the status of a run changes, for programs that only change the status: the end
+-- of a run that ends, and the time without work of one that goes on. A run of which doctor said that
+-- its process died, and that then says that it finished, has neither that error nor that end.
+CREATE TRIGGER runs_end AFTER UPDATE OF status ON runs
+BEGIN
+  SELECT RAISE(ABORT, 'runs: status is running, finished, stopped, failed, interrupted or scheduled')
+  WHERE NEW.status NOT IN (
+    'running', 'finished', 'stopped', 'failed', 'interrupted', 'scheduled');
+
+  UPDATE runs
+  SET ended_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)
+  WHERE id = NEW.id AND NEW.status NOT IN ('running', 'scheduled') AND NEW.ended_at IS NULL;
+
+  UPDATE runs
+  SET error = NULL, ended_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)
+  WHERE id = NEW.id AND NEW.status IN ('finished', 'stopped') AND OLD.error = 'Its process died.'
+    AND NEW.error IS OLD.error;
+
+  UPDATE runs
+  SET
+    started_at = COALESCE(started_at, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)),
+    idle_milliseconds = idle_milliseconds
+      + CASE
+        WHEN NEW.idle_milliseconds = OLD.idle_milliseconds AND NEW.heartbeat_at = OLD.heartbeat_at
+        THEN MAX(0, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) - COALESCE(OLD.ended_at, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)))
+        ELSE 0 END,
+    ended_at = NULL
+  WHERE id = NEW.id AND NEW.status = 'running' AND OLD.status <> 'running';
+END;
+
+-- Notes when a person changed a run, unless the change says it itself, and counts a change.
+CREATE TRIGGER runs_edited AFTER UPDATE OF name, note, experiment_id, deleted_at ON runs
+BEGIN
+  UPDATE runs SET edited_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) WHERE id = NEW.id AND NEW.edited_at IS OLD.edited_at;
+END;
+
+-- Counts a change of a run; signs of life do not count.
+CREATE TRIGGER runs_updated
+AFTER UPDATE OF
+  uuid, experiment_id, name, recipe, status, seed, started_at, ended_at, host, pid, boot_id, command,
+  version, git_commit, git_dirty, parent_run_id, group_name, error, note, deleted_at, user_name, argv,
+  cwd, exit_code, source, edited_at, heartbeat_seconds, owner, pid_namespace, idle_milliseconds
+ON runs
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.id); END;
+
+-- Remembers a run that is removed for good.
+CREATE TRIGGER runs_deleted AFTER DELETE ON runs
+BEGIN
+  INSERT INTO run_changes (run_id) VALUES (NULL);
+  INSERT OR REPLACE INTO removed_runs (uuid, change)
+  SELECT OLD.uuid, value FROM metadata WHERE name = 'change';
+END;
+
+-- Refuses bytes as a parameter, which is what a NumPy scalar becomes.
+CREATE TRIGGER params_checked_insert BEFORE INSERT ON params
+BEGIN
+  SELECT RAISE(ABORT, 'params: a value is a number or text, not bytes; give the number, such as float(x)')
+  WHERE typeof(NEW.value) = 'blob';
+END;
+
+-- Refuses bytes as a parameter, which is what a NumPy scalar becomes.
+CREATE TRIGGER params_checked_update BEFORE UPDATE ON params
+BEGIN
+  SELECT RAISE(ABORT, 'params: a value is a number or text, not bytes; give the number, such as float(x)')
+  WHERE typeof(NEW.value) = 'blob';
+END;
+
+-- Refuses a kind that nobody knows.
+CREATE TRIGGER snapshots_checked_insert BEFORE INSERT ON snapshots
+BEGIN
+  SELECT RAISE(ABORT, 'snapshots: kind is weights, gradients or optimizer')
+  WHERE NEW.kind NOT IN ('weights', 'gradients', 'optimizer');
+END;
+
+-- Refuses a kind that nobody knows.
+CREATE TRIGGER snapshots_checked_update BEFORE UPDATE ON snapshots
+BEGIN
+  SELECT RAISE(ABORT, 'snapshots: kind is weights, gradients or optimizer')
+  WHERE NEW.kind NOT IN ('weights', 'gradients', 'optimizer');
+END;
+
+-- Refuses a level that nobody knows.
+CREATE TRIGGER alerts_checked_insert BEFORE INSERT ON alerts
+BEGIN
+  SELECT RAISE(ABORT, 'alerts: level is info, warning or error')
+  WHERE NEW.level NOT IN ('info', 'warning', 'error');
+END;
+
+-- Refuses a level that nobody knows.
+CREATE TRIGGER alerts_checked_update BEFORE UPDATE ON alerts
+BEGIN
+  SELECT RAISE(ABORT, 'alerts: level is info, warning or error')
+  WHERE NEW.level NOT IN ('info', 'warning', 'error');
+END;
+
+-- Refuses a shape that is no JSON.
+CREATE TRIGGER layers_checked_insert BEFORE INSERT ON layers
+BEGIN
+  SELECT COUNT(*) FROM json_each(NEW.input_shape);
+  SELECT COUNT(*) FROM json_each(NEW.output_shape);
+  SELECT COUNT(*) FROM json_each(NEW.weight_shape);
+END;
+
+-- Refuses a shape that is no JSON.
+CREATE TRIGGER layers_checked_update BEFORE UPDATE ON layers
+BEGIN
+  SELECT COUNT(*) FROM json_each(NEW.input_shape);
+  SELECT COUNT(*) FROM json_each(NEW.output_shape);
+  SELECT COUNT(*) FROM json_each(NEW.weight_shape);
+END;
+
+-- Refuses a shape that is no JSON.
+CREATE TRIGGER tensors_checked_insert BEFORE INSERT ON tensors
+BEGIN
+  SELECT COUNT(*) FROM json_each(NEW.shape);
+END;
+
+-- Refuses a shape that is no JSON.
+CREATE TRIGGER tensors_checked_update BEFORE UPDATE ON tensors
+BEGIN
+  SELECT COUNT(*) FROM json_each(NEW.shape);
+END;
+
+-- Refuses a state that is no JSON.
+CREATE TRIGGER checkpoints_checked_insert BEFORE INSERT ON checkpoints
+BEGIN
+  SELECT COUNT(*) FROM json_each(NEW.state);
+END;
+
+-- Refuses a state that is no JSON.
+CREATE TRIGGER checkpoints_checked_update BEFORE UPDATE ON checkpoints
+BEGIN
+  SELECT COUNT(*) FROM json_each(NEW.state);
+END;
+
+-- Refuses inputs that are no JSON.
+CREATE TRIGGER predictions_checked_insert BEFORE INSERT ON predictions
+BEGIN
+  SELECT COUNT(*) FROM json_each(NEW.inputs);
+END;
+
+-- Refuses inputs that are no JSON.
+CREATE TRIGGER predictions_checked_update BEFORE UPDATE ON predictions
+BEGIN
+  SELECT COUNT(*) FROM json_each(NEW.inputs);
+END;
+
+-- Refuses a quantity that nobody knows, and bins that are no JSON.
+CREATE TRIGGER histograms_checked_insert BEFORE INSERT ON histograms
+BEGIN
+  SELECT RAISE(ABORT, 'histograms: quantity is weight, gradient, activation or NULL')
+  WHERE NEW.quantity NOT IN ('weight', 'gradient', 'activation');
+
+  SELECT COUNT(*) FROM json_each(NEW.counts);
+
+  SELECT RAISE(ABORT, 'histograms: edges has one number more than counts')
+  WHERE NEW.edges IS NOT NULL
+    AND (SELECT COUNT(*) FROM json_each(NEW.edges))
+      <> (SELECT COUNT(*) FROM json_each(NEW.counts)) + 1;
+END;
+
+-- Refuses a quantity that nobody knows, and bins that are no JSON.
+CREATE TRIGGER histograms_checked_update BEFORE UPDATE ON histograms
+BEGIN
+  SELECT RAISE(ABORT, 'histograms: quantity is weight, gradient, activation or NULL')
+  WHERE NEW.quantity NOT IN ('weight', 'gradient', 'activation');
+
+  SELECT COUNT(*) FROM json_each(NEW.counts);
+
+  SELECT RAISE(ABORT, 'histograms: edges has one number more than counts')
+  WHERE NEW.edges IS NOT NULL
+    AND (SELECT COUNT(*) FROM json_each(NEW.edges))
+      <> (SELECT COUNT(*) FROM json_each(NEW.counts)) + 1;
+END;
+
+-- Refuses a status that nobody knows.
+CREATE TRIGGER models_checked_insert BEFORE INSERT ON models
+BEGIN
+  SELECT RAISE(ABORT, 'models: status is pending, ready or failed')
+  WHERE NEW.status NOT IN ('pending', 'ready', 'failed');
+END;
+
+-- Refuses a status that nobody knows.
+CREATE TRIGGER models_checked_update BEFORE UPDATE ON models
+BEGIN
+  SELECT RAISE(ABORT, 'models: status is pending, ready or failed')
+  WHERE NEW.status NOT IN ('pending', 'ready', 'failed');
+END;
+
+-- Refuses a direction that nobody knows.
+CREATE TRIGGER run_models_checked_insert BEFORE INSERT ON run_models
+BEGIN
+  SELECT RAISE(ABORT, 'run_models: direction is input or output')
+  WHERE NEW.direction NOT IN ('input', 'output');
+END;
+
+-- Refuses a direction that nobody knows.
+CREATE TRIGGER run_models_checked_update BEFORE UPDATE ON run_models
+BEGIN
+  SELECT RAISE(ABORT, 'run_models: direction is input or output')
+  WHERE NEW.direction NOT IN ('input', 'output');
+END;
+
+-- Refuses a stream that nobody knows.
+CREATE TRIGGER output_lines_checked_insert BEFORE INSERT ON output_lines
+BEGIN
+  SELECT RAISE(ABORT, 'output_lines: stream is stdout or stderr')
+  WHERE NEW.stream NOT IN ('stdout', 'stderr');
+END;
+
+-- Refuses a stream that nobody knows.
+CREATE TRIGGER output_lines_checked_update BEFORE UPDATE ON output_lines
+BEGIN
+  SELECT RAISE(ABORT, 'output_lines: stream is stdout or stderr')
+  WHERE NEW.stream NOT IN ('stdout', 'stderr');
+END;
+
+-- From here on each trigger counts a change of a run by its rows, or of the file.
+
+-- Counts new rows of params.
+CREATE TRIGGER params_inserted AFTER INSERT ON params
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of params.
+CREATE TRIGGER params_updated AFTER UPDATE ON params
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of params.
+CREATE TRIGGER params_deleted AFTER DELETE ON params
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of tags, and notes the edit.
+CREATE TRIGGER tags_inserted AFTER INSERT ON tags
+BEGIN UPDATE runs SET edited_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) WHERE id = NEW.run_id; INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of tags, and notes the edit.
+CREATE TRIGGER tags_updated AFTER UPDATE ON tags
+BEGIN UPDATE runs SET edited_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) WHERE id = NEW.run_id; INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of tags, and notes the edit.
+CREATE TRIGGER tags_deleted AFTER DELETE ON tags
+BEGIN UPDATE runs SET edited_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) WHERE id = OLD.run_id; INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of environment.
+CREATE TRIGGER environment_inserted AFTER INSERT ON environment
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of environment.
+CREATE TRIGGER environment_updated AFTER UPDATE ON environment
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of environment.
+CREATE TRIGGER environment_deleted AFTER DELETE ON environment
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of alerts.
+CREATE TRIGGER alerts_inserted AFTER INSERT ON alerts
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of alerts.
+CREATE TRIGGER alerts_updated AFTER UPDATE ON alerts
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of alerts.
+CREATE TRIGGER alerts_deleted AFTER DELETE ON alerts
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of predictions.
+CREATE TRIGGER predictions_inserted AFTER INSERT ON predictions
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of predictions.
+CREATE TRIGGER predictions_updated AFTER UPDATE ON predictions
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of predictions.
+CREATE TRIGGER predictions_deleted AFTER DELETE ON predictions
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of layers.
+CREATE TRIGGER layers_inserted AFTER INSERT ON layers
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of layers.
+CREATE TRIGGER layers_updated AFTER UPDATE ON layers
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of layers.
+CREATE TRIGGER layers_deleted AFTER DELETE ON layers
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of output_lines.
+CREATE TRIGGER output_lines_inserted AFTER INSERT ON output_lines
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of output_lines.
+CREATE TRIGGER output_lines_updated AFTER UPDATE ON output_lines
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of output_lines.
+CREATE TRIGGER output_lines_deleted AFTER DELETE ON output_lines
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of snapshots.
+CREATE TRIGGER snapshots_inserted AFTER INSERT ON snapshots
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of snapshots.
+CREATE TRIGGER snapshots_updated AFTER UPDATE ON snapshots
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of snapshots.
+CREATE TRIGGER snapshots_deleted AFTER DELETE ON snapshots
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of tensors.
+CREATE TRIGGER tensors_inserted AFTER INSERT ON tensors
+BEGIN INSERT INTO run_changes (run_id) VALUES ((SELECT run_id FROM snapshots WHERE id = NEW.snapshot_id)); END;
+
+-- Counts changed rows of tensors.
+CREATE TRIGGER tensors_updated AFTER UPDATE ON tensors
+BEGIN INSERT INTO run_changes (run_id) VALUES ((SELECT run_id FROM snapshots WHERE id = OLD.snapshot_id)), ((SELECT run_id FROM snapshots WHERE id = NEW.snapshot_id)); END;
+
+-- Counts removed rows of tensors.
+CREATE TRIGGER tensors_deleted AFTER DELETE ON tensors
+BEGIN INSERT INTO run_changes (run_id) VALUES ((SELECT run_id FROM snapshots WHERE id = OLD.snapshot_id)); END;
+
+-- Counts new rows of checkpoints.
+CREATE TRIGGER checkpoints_inserted AFTER INSERT ON checkpoints
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of checkpoints.
+CREATE TRIGGER checkpoints_updated AFTER UPDATE ON checkpoints
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of checkpoints.
+CREATE TRIGGER checkpoints_deleted AFTER DELETE ON checkpoints
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of histograms.
+CREATE TRIGGER histograms_inserted AFTER INSERT ON histograms
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of histograms.
+CREATE TRIGGER histograms_updated AFTER UPDATE ON histograms
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of histograms.
+CREATE TRIGGER histograms_deleted AFTER DELETE ON histograms
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of media.
+CREATE TRIGGER media_inserted AFTER INSERT ON media
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of media.
+CREATE TRIGGER media_updated AFTER UPDATE ON media
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of media.
+CREATE TRIGGER media_deleted AFTER DELETE ON media
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of artifacts.
+CREATE TRIGGER artifacts_inserted AFTER INSERT ON artifacts
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of artifacts.
+CREATE TRIGGER artifacts_updated AFTER UPDATE ON artifacts
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of artifacts.
+CREATE TRIGGER artifacts_deleted AFTER DELETE ON artifacts
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of run_datasets.
+CREATE TRIGGER run_datasets_inserted AFTER INSERT ON run_datasets
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of run_datasets.
+CREATE TRIGGER run_datasets_updated AFTER UPDATE ON run_datasets
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of run_datasets.
+CREATE TRIGGER run_datasets_deleted AFTER DELETE ON run_datasets
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of run_dataset_tags.
+CREATE TRIGGER run_dataset_tags_inserted AFTER INSERT ON run_dataset_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of run_dataset_tags.
+CREATE TRIGGER run_dataset_tags_updated AFTER UPDATE ON run_dataset_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of run_dataset_tags.
+CREATE TRIGGER run_dataset_tags_deleted AFTER DELETE ON run_dataset_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of run_models.
+CREATE TRIGGER run_models_inserted AFTER INSERT ON run_models
+BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+
+-- Counts changed rows of run_models.
+CREATE TRIGGER run_models_updated AFTER UPDATE ON run_models
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+
+-- Counts removed rows of run_models.
+CREATE TRIGGER run_models_deleted AFTER DELETE ON run_models
+BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+
+-- Counts new rows of experiments.
+CREATE TRIGGER experiments_inserted AFTER INSERT ON experiments
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of experiments.
+CREATE TRIGGER experiments_updated AFTER UPDATE ON experiments
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of experiments.
+CREATE TRIGGER experiments_deleted AFTER DELETE ON experiments
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of experiment_tags.
+CREATE TRIGGER experiment_tags_inserted AFTER INSERT ON experiment_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of experiment_tags.
+CREATE TRIGGER experiment_tags_updated AFTER UPDATE ON experiment_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of experiment_tags.
+CREATE TRIGGER experiment_tags_deleted AFTER DELETE ON experiment_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of datasets.
+CREATE TRIGGER datasets_inserted AFTER INSERT ON datasets
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of datasets.
+CREATE TRIGGER datasets_updated AFTER UPDATE ON datasets
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of datasets.
+CREATE TRIGGER datasets_deleted AFTER DELETE ON datasets
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of models.
+CREATE TRIGGER models_inserted AFTER INSERT ON models
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of models.
+CREATE TRIGGER models_updated AFTER UPDATE ON models
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of models.
+CREATE TRIGGER models_deleted AFTER DELETE ON models
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of model_params.
+CREATE TRIGGER model_params_inserted AFTER INSERT ON model_params
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of model_params.
+CREATE TRIGGER model_params_updated AFTER UPDATE ON model_params
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of model_params.
+CREATE TRIGGER model_params_deleted AFTER DELETE ON model_params
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of model_tags.
+CREATE TRIGGER model_tags_inserted AFTER INSERT ON model_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of model_tags.
+CREATE TRIGGER model_tags_updated AFTER UPDATE ON model_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of model_tags.
+CREATE TRIGGER model_tags_deleted AFTER DELETE ON model_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of model_metrics.
+CREATE TRIGGER model_metrics_inserted AFTER INSERT ON model_metrics
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of model_metrics.
+CREATE TRIGGER model_metrics_updated AFTER UPDATE ON model_metrics
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of model_metrics.
+CREATE TRIGGER model_metrics_deleted AFTER DELETE ON model_metrics
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of model_artifacts.
+CREATE TRIGGER model_artifacts_inserted AFTER INSERT ON model_artifacts
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of model_artifacts.
+CREATE TRIGGER model_artifacts_updated AFTER UPDATE ON model_artifacts
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of model_artifacts.
+CREATE TRIGGER model_artifacts_deleted AFTER DELETE ON model_artifacts
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+

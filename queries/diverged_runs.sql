@@ -26,25 +26,31 @@ WITH suspects AS MATERIALIZED (
   FROM metric_series AS series
   JOIN runs AS run ON run.id = series.run_id
   WHERE run.deleted_at IS NULL
-    AND (series.nan_count > 0 OR series.max_value = 9e999 OR series.min_value = -9e999)
+    AND series.nan_count + series.infinite_count > 0
 )
 SELECT
-  suspects.run_id,
-  suspects.run,
-  suspects.metric,
-  suspects.points,
-  suspects.nan_count,
-  suspects.first_bad_step,
-  bad.epoch AS first_bad_epoch,
+  run_id,
+  run,
+  metric,
+  points,
+  nan_count,
+  first_bad_step,
+  (
+    SELECT epoch
+    FROM metric_points
+    WHERE series_id = suspects.series_id
+      AND step = suspects.first_bad_step
+      AND (value IS NULL OR abs(value) = 9e999)
+    ORDER BY repeat
+    LIMIT 1
+  ) AS first_bad_epoch,
   (
     SELECT value
     FROM metric_points
     WHERE series_id = suspects.series_id
       AND step < suspects.first_bad_step
-    ORDER BY step DESC
+    ORDER BY step DESC, recorded_at DESC, COALESCE(value, 0.0) DESC, repeat DESC
     LIMIT 1
   ) AS last_good_value
 FROM suspects
-JOIN metric_points AS bad
-  ON bad.series_id = suspects.series_id AND bad.step = suspects.first_bad_step
-ORDER BY suspects.run_id, suspects.metric;
+ORDER BY run_id, metric;

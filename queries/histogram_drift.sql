@@ -1,5 +1,6 @@
 -- How far the values of each layer moved between two recorded histograms. The distance is Wasserstein-1,
--- the area between the two cumulative distributions, with values spread evenly in each bin.
+-- the area between the two cumulative distributions, with values spread evenly in each bin. Histograms
+-- whose bins are not of equal width are left out.
 --
 -- Parameters:
 --   :run INTEGER, for example 1: number of the run
@@ -19,11 +20,12 @@ WITH chosen AS MATERIALIZED (
     counts,
     count AS total,
     json_array_length(counts) AS bins,
-    LAG(id) OVER (PARTITION BY layer ORDER BY epoch, step) AS earlier_id
+    LAG(id) OVER (PARTITION BY layer ORDER BY epoch, step, repeat) AS earlier_id
   FROM histograms
   WHERE run_id = :run
     AND quantity = COALESCE(:quantity, 'weight')
     AND count > 0
+    AND edges IS NULL
 ),
 cumulated AS MATERIALIZED (
   SELECT

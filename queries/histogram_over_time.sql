@@ -22,4 +22,4 @@ FROM histogram_bins
 WHERE run_id = :run
   AND layer = :layer
   AND quantity = COALESCE(:quantity, 'weight')
-ORDER BY epoch, step, bin;
+ORDER BY epoch, step, repeat, bin;

@@ -7,7 +7,7 @@
 --   name: what people call it
 --   recipe: recipe that was run
 --   experiment: experiment it belongs to
---   status: running, finished, failed, interrupted or crashed
+--   status: running, finished, stopped, failed, interrupted, scheduled or crashed
 --   started: time of the start, UTC
 --   seconds: duration
 --   epochs: epochs finished
@@ -29,5 +29,10 @@ SELECT
   best_val_loss,
   best_val_accuracy
 FROM run_summary
-ORDER BY started DESC, id DESC
-LIMIT COALESCE(:limit, -1);
+WHERE id IN (
+  SELECT id
+  FROM runs
+  WHERE deleted_at IS NULL
+  ORDER BY started_at DESC, id DESC
+  LIMIT COALESCE(:limit, -1))
+ORDER BY started DESC, id DESC;

@@ -10,23 +10,22 @@
 --   times_mean: duration divided by the mean duration of the run's epochs
 WITH durations AS (
   SELECT
-    series.run_id,
-    COALESCE(point.epoch, point.step) AS epoch,
-    point.value AS seconds,
-    AVG(point.value) OVER (PARTITION BY series.run_id) AS mean
-  FROM metric_series AS series
-  JOIN metric_points AS point ON point.series_id = series.id
-  WHERE series.name = 'epoch/seconds'
+    epoch.run_id,
+    run.name AS run,
+    epoch.epoch,
+    epoch.seconds,
+    AVG(epoch.seconds) OVER (PARTITION BY epoch.run_id) AS mean
+  FROM epoch_losses AS epoch
+  JOIN runs AS run ON run.id = epoch.run_id
+  WHERE run.deleted_at IS NULL
+    AND epoch.seconds IS NOT NULL
 )
 SELECT
-  durations.run_id,
-  run.name AS run,
-  durations.epoch,
-  durations.seconds,
-  durations.seconds / durations.mean AS times_mean
+  run_id,
+  run,
+  epoch,
+  seconds,
+  seconds / mean AS times_mean
 FROM durations
-JOIN runs AS run ON run.id = durations.run_id
-WHERE run.deleted_at IS NULL
-  AND durations.seconds IS NOT NULL
-ORDER BY durations.seconds DESC, durations.run_id, durations.epoch
+ORDER BY seconds DESC, run_id, epoch
 LIMIT COALESCE(:limit, 10);

@@ -4,8 +4,11 @@ import Synchronization
 
 /// Shows every ten seconds that a run is alive, from its start until this object goes away.
 ///
-/// A run without a heartbeat for a minute counts as crashed, however long its epochs take.
+/// A run that misses three heartbeats counts as crashed, however long its epochs take.
 public final class Heartbeat: Sendable {
+  /// The promised time from one sign of life to the next.
+  static let seconds = 10
+
   /// What a beat does, until there are no more.
   private final class Action: Sendable {
     private let body: Mutex<(@Sendable () -> Void)?>
@@ -24,7 +27,7 @@ public final class Heartbeat: Sendable {
   public convenience init(
     of run: Int, in database: RunDatabase, now: @escaping @Sendable () -> Date
   ) {
-    self.init(pause: { try await Task.sleep(for: .seconds(10)) }) {
+    self.init(pause: { try await Task.sleep(for: .seconds(Heartbeat.seconds)) }) {
       // A beat that fails is missed; what the training stores next reports the fault.
       try? database.heartbeat(run: run, at: now())
     }

@@ -57,6 +57,8 @@ extension RunDraft {
     host = environment.machine.host
     bootID = environment.machine.bootID
     pid = environment.pid
+    pidNamespace = environment.machine.pidNamespace
+    heartbeatSeconds = Heartbeat.seconds
     command = environment.command
     gitCommit = environment.gitCommit
     gitDirty = environment.gitDirty

@@ -15,6 +15,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case newerSchema(path: String, found: Int, supported: Int)
   /// The file at `path` has tables, but the number of its schema is that of none.
   case noVersion(path: String, found: Int)
+  /// The file at `path` is of an older schema, and holds tables, views, indexes or triggers of others.
+  case foreignObjects(path: String, names: [String])
   /// The file at `path` cannot be written.
   case readOnly(path: String)
   /// The file at `path` is damaged; `detail` is what SQLite found.
@@ -74,6 +76,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case noRuns
   /// No run has this metric with a value other than NaN.
   case noRunWithMetric(name: String)
+  /// Nobody has said which values of the metric are better.
+  case unknownGoal(metric: String)
   /// The text does not name a run.
   case invalidSelector(text: String)
   /// A file was to be merged with itself.
@@ -106,6 +110,8 @@ extension RunStoreError: CustomStringConvertible {
       "The file '\(path)' has schema version \(found); this program knows up to \(supported)."
     case .noVersion(let path, let found):
       "The file '\(path)' has tables, but schema version \(found), which there never was."
+    case .foreignObjects(let path, let names):
+      "The file '\(path)' holds what is not of this program: \(names.listed)."
     case .readOnly(let path): "The file '\(path)' cannot be written."
     case .corrupt(let path, let detail): "The file '\(path)' is damaged: \(detail)."
     case .alreadyThere(let path): "There is a file '\(path)' already."
@@ -140,6 +146,8 @@ extension RunStoreError: CustomStringConvertible {
       "Several runs have a uuid that starts with '\(prefix)': \(candidates.listed)."
     case .noRuns: "There are no runs."
     case .noRunWithMetric(let name): "No run has a value of the metric '\(name)'."
+    case .unknownGoal(let metric):
+      "Nobody has said whether smaller or larger values of '\(metric)' are better."
     case .invalidSelector(let text): "'\(text)' does not name a run."
     case .mergesItself(let path): "The file '\(path)' cannot be merged with itself."
     case .restoresItself(let path): "The file '\(path)' cannot be restored from itself."
@@ -164,9 +172,11 @@ extension RunStoreError: CustomStringConvertible {
     case .empty: "Run something first, or check that this is the right file."
     case .notADatabase, .foreign: "Choose another file with --db FILE."
     case .newerSchema: "Install the version of tracker that made the file, or a newer one."
+    case .foreignObjects:
+      "Drop it with sqlite3 and open the file again; the upgrade to this version touches nothing else."
     case .noVersion:
       "Put a backup back: tracker backup --restore BACKUP --db FILE; if only the number was changed:"
-        + " sqlite3 FILE \"PRAGMA user_version = 1\""
+        + " sqlite3 FILE \"PRAGMA user_version = \(EmbeddedSchema.version)\""
     case .readOnly:
       "Check the permissions of the file and its folder, or choose another with --db FILE."
     case .corrupt:
@@ -201,6 +211,7 @@ extension RunStoreError: CustomStringConvertible {
     case .wholeRunsOnly(let epoch): "Leave '@\(epoch)' out."
     case .ambiguousRun: "Give more characters of the uuid, or the id."
     case .noRuns: "Run something first: tracker run lenet"
+    case .unknownGoal(let metric): "Say it: tracker goal '\(metric)' max (or min)"
     case .invalidSelector:
       "Give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and '@EPOCH' after it."
     case .mergesItself: "Name another tracker file, and with --db the one that takes its runs."

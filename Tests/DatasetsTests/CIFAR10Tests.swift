@@ -125,7 +125,7 @@ import Testing
     #expect(error?.hint.contains("--limit") == true)
     let few = try ImageDataset.cifar10(in: path, limits: ImageLimits(training: 5))
     #expect(few.training.count == 5)
-    #expect(try peakMemory() < 600, "megabytes")
+    #expect(try peakMemory() < mostMemory, "megabytes")
   }
 
   @Test func limitsCountOverAllBatches() throws {

@@ -25,7 +25,35 @@ struct EveryTableFixture {
     try database.deleteRun(deleted, seenFrom: machine, at: date)
     try PlainConnection(path: path).execute(
       "UPDATE runs SET parent_run_id = 1, group_name = 'g' WHERE id = 2")
+    try PlainConnection(path: path).execute(rowsOfOtherPrograms)
   }
+
+  /// What our own engine does not write.
+  private static let rowsOfOtherPrograms = """
+    INSERT INTO removed_runs (uuid, change) VALUES ('0a', 1);
+    INSERT INTO experiment_tags (experiment_id, name, value) VALUES (1, 'team', 'a');
+    INSERT INTO metric_rules (word, is_name, goal, rank, x, unit)
+    VALUES ('weight', 0, 'max', 9, 'epoch', 'kg');
+    INSERT INTO output_lines (run_id, line, at, stream, text) VALUES (2, 1, 5, 'stderr', 'hello');
+    INSERT INTO media (run_id, name, step, kind, text) VALUES (2, 'note', 1, 'text', 'hello');
+    INSERT INTO datasets (id, experiment_id, name, digest, source_type, source, schema, profile)
+    VALUES (1, 1, 'mnist', 'd1', 'local', 'here', '{}', '{}');
+    INSERT INTO run_datasets (run_id, dataset_id, context) VALUES (2, 1, 'training');
+    INSERT INTO run_dataset_tags (run_id, dataset_id, context, name, value)
+    VALUES (2, 1, 'training', 'split', 'a');
+    INSERT INTO blob_chunks (content, position, data) VALUES (1, 0, x'6162');
+    INSERT INTO blobs (hash, data, byte_count, content)
+    VALUES ('fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603', NULL, 2, 1);
+    INSERT INTO models (id, experiment_id, source_run_id, name, model_type)
+    VALUES ('m-1', 1, 2, 'net', 'torch');
+    INSERT INTO model_params (model_id, name, value) VALUES ('m-1', 'lr', '0.1');
+    INSERT INTO model_tags (model_id, name, value) VALUES ('m-1', 'stage', 'a');
+    INSERT INTO model_metrics (model_id, name, step, value, run_id)
+    VALUES ('m-1', 'accuracy', 1, 0.5, 2);
+    INSERT INTO model_artifacts (model_id, name, blob_hash)
+    VALUES ('m-1', 'MLmodel', 'fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603');
+    INSERT INTO run_models (run_id, model_id, direction, step) VALUES (2, 'm-1', 'output', 1);
+    """
 
   /// A machine on which no run was started.
   static let machine = Machine(host: "nowhere", bootID: nil, isProcessAlive: { _ in false })

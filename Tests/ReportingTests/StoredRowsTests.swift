@@ -35,7 +35,10 @@ import Testing
   static let tables = [
     "experiments", "runs", "params", "tags", "environment", "metric_series", "metric_points",
     "layers", "blobs", "snapshots", "tensors", "checkpoints", "histograms", "predictions",
-    "artifacts", "alerts",
+    "artifacts", "alerts", "metadata", "removed_runs", "experiment_tags", "metric_rules",
+    "metric_names", "output_lines", "media", "datasets", "run_datasets", "run_dataset_tags",
+    "blob_chunks", "models", "model_params", "model_tags", "model_metrics", "model_artifacts",
+    "run_models",
   ]
 
   @Test func everyTableIsTried() throws {
@@ -86,18 +89,18 @@ import Testing
     ["UPDATE metric_series SET count = 9223372036854775807, nan_count = 9223372036854775807"],
     ["UPDATE metric_series SET count = 9223372036854775807 - run_id"],
     [
-      "INSERT INTO blobs VALUES (printf('%064d', 0), x'', 0)",
+      "INSERT INTO blobs (hash, data, byte_count) VALUES (printf('%064d', 0), x'', 0)",
       "UPDATE tensors SET shape = '[1000000000,1,0,0]', blob_hash = printf('%064d', 0)",
     ],
     [
-      "INSERT INTO blobs VALUES (printf('%064d', 0), x'', 0)",
+      "INSERT INTO blobs (hash, data, byte_count) VALUES (printf('%064d', 0), x'', 0)",
       "UPDATE tensors SET shape = '[2,0,3,3]', blob_hash = printf('%064d', 0)",
     ],
     [
-      "UPDATE blobs SET data = zeroblob(byte_count - 1), byte_count = byte_count - 1"
+      "UPDATE blobs SET data = zeroblob(byte_count - 1), byte_count = byte_count - 1 WHERE content IS NULL"
     ],
     [
-      "INSERT INTO params VALUES (1, char(233), 1), (1, 'e' || char(769), 2)",
+      "INSERT INTO params (run_id, name, value) VALUES (1, char(233), 1), (1, 'e' || char(769), 2)",
       "INSERT INTO tags VALUES (1, CAST(x'FF' AS TEXT), ''), (1, CAST(x'FE' AS TEXT), '')",
       "INSERT INTO environment VALUES (1, char(233), 1), (1, 'e' || char(769), 2)",
     ],

@@ -31,7 +31,7 @@ import Testing
   @Test func aCopyIsKeptBesideAFileThatChanges() throws {
     let folder = try TemporaryFolder()
     let path = try firstVersion(in: folder)
-    let step = SchemaUpgrade.Step(version: 2, sql: "ALTER TABLE runs ADD COLUMN mood TEXT")
+    let step = SchemaUpgrade.Step(version: 3, sql: "ALTER TABLE runs ADD COLUMN mood TEXT")
     let before = try RunDatabase(readingFrom: path).digest(ofRun: 1)
     _ = try RunDatabase(writingTo: path, upgrade: SchemaUpgrade(path: path, steps: [step]))
     let copy = try RunDatabase(readingFrom: path + ".v1")

@@ -32,7 +32,7 @@ import Testing
     }
     // Most damage hits pages that are looked at.
     #expect(refused > Self.files / 10)
-    #expect(try peakMemory() < 600, "megabytes")
+    #expect(try peakMemory() < mostMemory, "megabytes")
   }
 
   /// Reads and writes all there is.

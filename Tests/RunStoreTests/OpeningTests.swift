@@ -45,7 +45,7 @@ import Testing
     let path = folder.path("newer.db")
     _ = try RunDatabase(writingTo: path)
     try PlainConnection(path: path).execute("PRAGMA user_version = 99")
-    try expectRefusal(.newerSchema(path: path, found: 99, supported: 1))
+    try expectRefusal(.newerSchema(path: path, found: 99, supported: 2))
   }
 
   @Test(arguments: [0, -1]) func filesOfNoVersionAreRefusedAndLeftAlone(version: Int) throws {
@@ -107,8 +107,8 @@ import Testing
     _ = try RunDatabase(writingTo: path).createRun(
       RunDraft(name: "old", startedAt: StoreFixture.start))
     let steps = [
-      SchemaUpgrade.Step(version: 2, sql: "ALTER TABLE runs ADD COLUMN mood TEXT"),
-      SchemaUpgrade.Step(version: 3, sql: "UPDATE runs SET mood = 'good'"),
+      SchemaUpgrade.Step(version: 3, sql: "ALTER TABLE runs ADD COLUMN mood TEXT"),
+      SchemaUpgrade.Step(version: 4, sql: "UPDATE runs SET mood = 'good'"),
     ]
     for _ in 1...2 {
       let database = try RunDatabase(
@@ -116,7 +116,7 @@ import Testing
       let row = try database.read { try $0.row("SELECT mood FROM runs") }
       #expect(row?["mood"] == "good")
     }
-    #expect(throws: RunStoreError.newerSchema(path: path, found: 3, supported: 1)) {
+    #expect(throws: RunStoreError.newerSchema(path: path, found: 4, supported: 2)) {
       try RunDatabase(writingTo: path)
     }
   }

@@ -36,7 +36,7 @@ import Testing
     #expect(try fixture.database.prune(Pruning()) == listed)
     #expect(try fixture.database.checkpointEpochs(ofRun: fixture.run) == [2, 4])
     #expect(try fixture.database.pruningItems(Pruning()).isEmpty)
-    #expect(try size(fixture) < 2 * 40_000 + 300_000)
+    #expect(try size(fixture) < size(StoreFixture()) + 2 * 40_000 + 100_000)
     #expect(try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
   }
 

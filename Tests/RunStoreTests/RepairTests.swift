@@ -32,10 +32,13 @@ import Testing
       INSERT INTO metric_points (series_id, step) VALUES (9, 1);
       """
     ),
-    (.unusedBlob, "INSERT INTO blobs VALUES (lower(hex(zeroblob(32))), x'00', 1)"),
+    (
+      .unusedBlob,
+      "INSERT INTO blobs (hash, data, byte_count) VALUES (lower(hex(zeroblob(32))), x'00', 1)"
+    ),
     (
       .staleRun,
-      "INSERT INTO runs (name, started_at, heartbeat_at, pid) VALUES ('stale', 0, 0, 1)"
+      "INSERT INTO runs (name, started_at, heartbeat_at, heartbeat_seconds) VALUES ('s', 0, 0, 20)"
     ),
     (
       .index,
@@ -112,6 +115,9 @@ import Testing
     #expect(
       left.map(\.message) == [
         "The table alerts is missing.", "The index alerts_by_run is missing.",
+        "The trigger alerts_checked_insert is missing.",
+        "The trigger alerts_checked_update is missing.", "The trigger alerts_inserted is missing.",
+        "The trigger alerts_updated is missing.", "The trigger alerts_deleted is missing.",
       ])
   }
 

@@ -22,14 +22,20 @@ import Testing
   func valuesOfParametersAndFactsComeBack(value: SQLValue) throws {
     let fixture = try StoreFixture()
     var draft = RunDraft(name: "values", startedAt: StoreFixture.start)
-    draft.parameters = ["lr": value]
+    if case .blob = value {
+      draft.parameters = ["lr": value]
+      #expect(throws: RunStoreError.self) { try fixture.database.createRun(draft) }
+      draft.parameters = [:]
+    } else {
+      draft.parameters = ["lr": value]
+    }
     draft.environment = ["cpu": value]
     let run = try fixture.database.createRun(draft).id
-    #expect(try fixture.database.parameters(ofRun: run) == ["lr": value])
+    #expect(try fixture.database.parameters(ofRun: run) == draft.parameters)
     #expect(try fixture.database.environment(ofRun: run) == ["cpu": value])
     #expect(
       try fixture.rows("SELECT value FROM params WHERE run_id = :run", ["run": SQLValue(run)])
-        == [[value]])
+        == draft.parameters.values.map { [$0] })
   }
 
   @Test(arguments: texts)

@@ -64,8 +64,8 @@ import Testing
     }
     #expect(
       try rows("best_runs", in: fixture) == [
-        [4, "r2", 0.3, 10, 2, 0.3, 0], [2, "r0", 0.5, 5, 1, 0.6, 0],
-        [3, "r1", 0.1, 5, 1, .null, 1],
+        [4, "r2", 0.3, 10, 2, 0.3, 0, "min"], [2, "r0", 0.5, 5, 1, 0.6, 0, "min"],
+        [3, "r1", 0.1, 5, 1, .null, 1, "min"],
       ])
     #expect(
       try rows("diverged_runs", in: fixture) == [[3, "r1", "val/loss", 2, 1, 10, 2, 0.1]])

@@ -16,7 +16,9 @@ struct StoreFixture {
     folder = try TemporaryFolder()
     path = folder.path("tracker.db")
     database = try RunDatabase(writingTo: path)
-    run = try database.createRun(RunDraft(name: "first", startedAt: Self.start)).id
+    var draft = RunDraft(name: "first", startedAt: Self.start)
+    draft.heartbeatSeconds = 20
+    run = try database.createRun(draft).id
   }
 
   /// Stores metric points.

@@ -6,3 +6,8 @@ public func peakMemory() throws -> Int {
   let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
   return (line?.split(separator: " ").dropLast().last.flatMap { Int($0) } ?? 0) / 1024
 }
+
+/// What the process of the tests may take at the most, in megabytes. Several hundred tests run at once, and
+/// each connection to a tracker file keeps 0.6 MB of its schema: a reader that believes a damaged file takes
+/// gigabytes.
+public let mostMemory = 1_000

@@ -43,7 +43,7 @@ import Testing
     let whole = try Workplace()
     #expect(try await whole.tracker(Self.training).status == .exited(0))
     let record = try whole.database().run(1)
-    let duration = try #require(record.endedAt).timeIntervalSince(record.startedAt)
+    let duration = try #require(record.endedAt).timeIntervalSince(try #require(record.startedAt))
     let expected = try Weights(whole.database())
     var generator = SeededGenerator(seed: seed)
     for _ in 0..<Self.moments {

@@ -10,13 +10,13 @@ import Testing
     UPDATE histograms SET lower = -1e308, upper = 1e308;
     UPDATE layers SET weight_count = 9223372036854775807, macs = 9223372036854775807;
     UPDATE metric_series SET count = 9223372036854775807 - id;
-    INSERT INTO params VALUES (1, char(233), 1), (1, 'e' || char(769), 2);
+    INSERT INTO params (run_id, name, value) VALUES (1, char(233), 1), (1, 'e' || char(769), 2);
     UPDATE runs SET started_at = 9223372036854775807;
     """,
     """
     UPDATE histograms SET epoch = 2000000000 WHERE epoch = 2;
     UPDATE histograms SET counts = '[9223372036854775807,1]';
-    INSERT INTO blobs VALUES (printf('%064d', 0), x'', 0);
+    INSERT INTO blobs (hash, data, byte_count) VALUES (printf('%064d', 0), x'', 0);
     UPDATE tensors SET shape = '[1000000000,1,0,0]', blob_hash = printf('%064d', 0)
     WHERE shape LIKE '%,%,%,%';
     UPDATE OR IGNORE tensors SET name = '__metadata__' WHERE name LIKE 'fc1.bias';

@@ -83,6 +83,7 @@ import Testing
     _ = try await workplace.tracker(["run", recipe] + words + ["--quiet"])
     try PlainConnection(path: workplace.path("tracker.db")).execute(
       """
+      DROP TRIGGER params_checked_update;
       UPDATE params SET value = \(value) WHERE name = '\(parameter)';
       UPDATE runs SET status = 'failed';
       """)

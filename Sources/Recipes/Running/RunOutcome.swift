@@ -32,7 +32,8 @@ extension RunOutcome {
       alerts: try database.alerts(ofRun: run),
       predictions: try database.predictions(ofRun: run),
       artifacts: try database.artifacts(ofRun: run).map(\.name),
-      seconds: (record.endedAt ?? record.heartbeatAt).timeIntervalSince(record.startedAt))
+      seconds: (record.endedAt ?? record.heartbeatAt).timeIntervalSince(
+        record.startedAt ?? record.heartbeatAt))
   }
 
   /// The summary of one metric.

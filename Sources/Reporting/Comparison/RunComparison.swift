@@ -35,8 +35,7 @@ public struct RunComparison: Sendable {
       sideBySide("Parameters", runs.map(\.parameters), all: showsAllParameters),
       .init(
         title: "Metrics",
-        table: .metrics(
-          of: runs, bestEpochs: try ids.map { try database.bestEpochs(ofRun: $0) }, under: names)),
+        table: .metrics(of: runs, under: names)),
       sideBySide(
         "Environment",
         try zip(ids, records).map { id, record in
@@ -97,19 +96,19 @@ extension Table {
       rows: shown.map { name in [.text(name)] + values.map { $0[name] ?? .null } })
   }
 
-  /// The last and the best value of every metric.
-  fileprivate static func metrics(
-    of runs: [ComparedRun], bestEpochs: [[String: Int]], under names: [String]
-  ) -> Table {
+  /// The last and the best value of every metric; where nobody knows what is better, the last alone.
+  fileprivate static func metrics(of runs: [ComparedRun], under names: [String]) -> Table {
     let metrics = Set(runs.flatMap(\.metrics.keys)).sorted()
     return Table(
       columns: ["name", "value"] + names.map { Column($0, alignment: .right) },
       rows: metrics.flatMap { metric -> [[SQLValue]] in
         let summaries = runs.map { $0.metrics[metric] }
+        let final = [.text(metric), "final"] + summaries.map { SQLValue(final: $0) }
+        guard summaries.contains(where: { $0?.goal != nil }) else { return [final] }
         return [
-          [.text(metric), "final"] + summaries.map { SQLValue(final: $0) },
+          final,
           [.text(metric), "best"] + summaries.map { SQLValue(best: $0) },
-          [.text(metric), "best epoch"] + bestEpochs.map { SQLValue($0[metric]) },
+          [.text(metric), "best epoch"] + summaries.map { SQLValue($0?.bestEpoch) },
         ]
       })
   }
@@ -120,7 +119,7 @@ extension RunRecord {
   fileprivate func facts(status: RunStatus) -> [String: SQLValue] {
     [
       "recipe": .init(recipe), "experiment": .text(experiment), "status": .text(status.rawValue),
-      "started": .text(startedAt.formatted(.iso8601)),
+      "started": startedAt.map { .text($0.formatted(.iso8601)) } ?? .null,
     ]
   }
 

@@ -51,8 +51,13 @@ extension SQLValue {
     self = summary.map { .real($0.lastValue ?? .nan) } ?? .null
   }
 
-  /// The best value of a metric; NaN if all are NaN, null for no metric.
+  /// The best value of a metric; NaN if none is finite, null for no metric, and where nobody knows what is
+  /// better.
   init(best summary: MetricSummary?) {
-    self = summary.map { .real($0.best ?? .nan) } ?? .null
+    guard let summary, summary.goal != nil else {
+      self = .null
+      return
+    }
+    self = .real(summary.best ?? .nan)
   }
 }

@@ -23,6 +23,7 @@ struct ComparedRows {
     let name: String
     let epoch: Int?
     let step: Int?
+    let `repeat`: Int?
   }
 
   /// What the rows say, in the order of `columns`.
@@ -30,11 +31,12 @@ struct ComparedRows {
   private(set) var columns: [String] = []
 
   init(_ kind: Kind, ofRun run: Int, after point: ResumePoint?, in db: Database) throws {
-    let keys: Set = ["name", "epoch", "step"]
+    let keys: Set = ["name", "epoch", "step", "repeat"]
     for row in try db.rows(kind.statement, ["run": SQLValue(run)]) {
       let key = Key(
         name: try row.text("name"), epoch: try row.optionalInteger("epoch"),
-        step: try row.optionalInteger("step"))
+        step: try row.optionalInteger("step"),
+        repeat: row.columns["repeat"] == nil ? nil : try row.optionalInteger("repeat"))
       if let point, kind.hasMoment, (key.step ?? 0) <= point.step { continue }
       if columns.isEmpty {
         columns = row.columns.keys.filter { !keys.contains($0) }.sorted()
@@ -58,7 +60,7 @@ extension ComparedRows.Kind {
       """
     case .metric:
       """
-      SELECT series.name, point.epoch, point.step, point.value
+      SELECT series.name, point.epoch, point.step, point.repeat, point.value
       FROM metric_series AS series
       JOIN metric_points AS point ON point.series_id = series.id
       WHERE series.run_id = :run
@@ -66,13 +68,14 @@ extension ComparedRows.Kind {
     case .summary:
       """
       SELECT name, NULL AS epoch, NULL AS step, count, nan_count, first_step, first_value, last_step,
-        last_epoch, last_value, min_value, min_step, max_value, max_step
+        last_epoch, last_value, min_value, min_step, max_value, max_step, min_epoch, max_epoch,
+        infinite_count
       FROM metric_series
       WHERE run_id = :run
       """
     case .histogram:
       """
-      SELECT layer || ' ' || quantity AS name, epoch, step, lower, upper, counts, count, min, max,
+      SELECT layer || ' ' || COALESCE(quantity, 'values') AS name, epoch, step, repeat, edges, lower, upper, counts, count, min, max,
         mean, std, nonfinite_count
       FROM histograms
       WHERE run_id = :run

@@ -71,10 +71,14 @@ extension RunDatabase {
       JOIN metric_series_recomputed AS right ON right.id = stored.id
       WHERE (stored.count, stored.nan_count, stored.first_step, stored.first_value,
           stored.last_step, stored.last_epoch, stored.last_value, stored.min_value,
-          stored.min_step, stored.max_value, stored.max_step)
+          stored.min_step, stored.max_value, stored.max_step, stored.first_repeat, stored.last_at,
+          stored.last_repeat, stored.min_epoch, stored.min_repeat, stored.max_epoch,
+          stored.max_repeat, stored.infinite_count)
         IS NOT (right.count, right.nan_count, right.first_step, right.first_value,
           right.last_step, right.last_epoch, right.last_value, right.min_value,
-          right.min_step, right.max_value, right.max_step)
+          right.min_step, right.max_value, right.max_step, right.first_repeat, right.last_at,
+          right.last_repeat, right.min_epoch, right.min_repeat, right.max_epoch,
+          right.max_repeat, right.infinite_count)
       ORDER BY stored.run_id, stored.name
       """
     ).map { row in
@@ -95,20 +99,21 @@ extension RunDatabase {
       ORDER BY run_id, epoch, step, layer, quantity
       """
     ).map { row in
-      let (layer, quantity) = (try row.text("layer"), try row.text("quantity"))
-      let (run, epoch) = (try row.integer("run_id"), try row.integer("epoch"))
+      let quantity = try row.optionalText("quantity").map { $0 + " " } ?? ""
+      let moment = try row.optionalInteger("epoch").map { " after epoch \($0)" } ?? ""
       return Finding(
         kind: .histogram,
-        message: "The \(quantity) histogram of \(layer) after epoch \(epoch) of run \(run) has a"
-          + " count that is not the sum of its bins.")
+        message: "The \(quantity)histogram of \(try row.text("layer"))\(moment) of run"
+          + " \(try row.integer("run_id")) has a count that is not the sum of its bins.")
     }
   }
 
   private func corruptBlobs(in db: Database) throws -> [Finding] {
     try db.rows("SELECT hash FROM blobs ORDER BY hash").compactMap { row in
       let hash = try row.text("hash")
-      let blob = try db.row("SELECT data FROM blobs WHERE hash = :hash", ["hash": .text(hash)])
-      if case .blob(let data) = blob?["data"], SHA256.hexadecimal(data) == hash { return nil }
+      if let data = try content(ofBlob: hash, in: db), SHA256.hexadecimal(data) == hash {
+        return nil
+      }
       return Finding(
         kind: .blobContent,
         message: "The content of the blob \(hash)\(try users(ofBlob: hash, in: db)) does not have"
@@ -137,8 +142,7 @@ extension RunDatabase {
       """
       SELECT COUNT(*) AS count, COALESCE(SUM(byte_count), 0) AS bytes
       FROM blobs
-      WHERE hash NOT IN (SELECT blob_hash FROM tensors)
-        AND hash NOT IN (SELECT blob_hash FROM artifacts)
+      WHERE \(Self.isUnused)
       """)
     guard let row, case let count = try row.integer("count"), count > 0 else { return [] }
     return [
@@ -153,6 +157,6 @@ extension RunDatabase {
   ) throws -> [RunRecord] {
     try db.rows("SELECT id FROM runs WHERE status = 'running' ORDER BY id")
       .map { try fetchRun(try $0.integer("id"), in: db) }
-      .filter { !$0.isAlive(seenFrom: machine, at: time) }
+      .filter { $0.status(seenFrom: machine, at: time) == .crashed }
   }
 }

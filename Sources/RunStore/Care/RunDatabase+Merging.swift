@@ -18,10 +18,13 @@ extension RunDatabase {
     guard FileIdentity(path: path) != FileIdentity(path: other) else {
       throw RunStoreError.mergesItself(path: path)
     }
-    let source = try RunDatabase(readingFrom: other)
+    let copy = try UpgradedCopy(of: other, upgrade: SchemaUpgrade(path: other))
+    defer { copy?.remove() }
+    let newest = copy?.path ?? other
+    let source = try RunDatabase(readingFrom: newest)
     let ids = try source.allRuns()
     return try outsideTransactions { db in
-      try Connection.reading(other) { try db.run("ATTACH :path AS other", ["path": .text($0)]) }
+      try Connection.reading(newest) { try db.run("ATTACH :path AS other", ["path": .text($0)]) }
       defer {
         // An error here would hide the one that matters; the connection goes away soon anyway.
         try? db.execute(sql: "DETACH other")
@@ -79,11 +82,12 @@ extension RunDatabase {
         return .rollback
       }
       for statement in Self.preparations {
-        try db.run(statement, ["old": SQLValue(record.id)])
+        try db.run(statement, withSomeOf: ["old": SQLValue(record.id)])
       }
       let run = try db.returnedInteger(Self.runInsertion, ["old": SQLValue(record.id)])
       for statement in Self.copies {
-        try db.run(statement, ["run": SQLValue(run), "old": SQLValue(record.id)])
+        try db.run(
+          statement, withSomeOf: ["run": SQLValue(run), "old": SQLValue(record.id)])
       }
       merged = MergedRun(uuid: record.uuid, name: record.name, outcome: .added, run: run)
       return .commit

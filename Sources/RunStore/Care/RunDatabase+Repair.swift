@@ -54,16 +54,6 @@ extension RunDatabase {
     }
   }
 
-  /// Deletes all blobs that nothing uses.
-  func deleteUnusedBlobs(in db: Database) throws {
-    try db.run(
-      """
-      DELETE FROM blobs
-      WHERE hash NOT IN (SELECT blob_hash FROM tensors)
-        AND hash NOT IN (SELECT blob_hash FROM artifacts)
-      """)
-  }
-
   private static let statementsAgainstDanglingRows = EmbeddedSQL.statements(
     PackageResources.repair_dangling_rows_sql)
 }

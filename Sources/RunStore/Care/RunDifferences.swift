@@ -137,11 +137,7 @@ public struct RunDifferences: Sendable, Equatable {
 extension RunDatabase {
   /// The bytes that are stored under a hash; nil if there are none.
   func blob(_ hash: String) throws -> Data? {
-    try read { db in
-      let row = try db.row("SELECT data FROM blobs WHERE hash = :hash", ["hash": .text(hash)])
-      guard case .blob(let data) = row?["data"] else { return nil }
-      return data
-    }
+    try read { db in try content(ofBlob: hash, in: db) }
   }
 }
 

@@ -26,10 +26,10 @@ struct SchemaObject: Hashable {
     }
   }
 
-  /// What `schema.sql` makes.
-  static func released() throws -> [SchemaObject] {
+  /// What a script of the schema makes: by default that of `schema.sql`.
+  static func released(by script: String = EmbeddedSchema.script) throws -> [SchemaObject] {
     try DatabaseQueue().write { db in
-      try db.execute(sql: EmbeddedSchema.script)
+      try db.execute(sql: script)
       return try all(in: db)
     }
   }

@@ -24,6 +24,9 @@ enum Connection {
       try queue.inDatabase { db in
         try upgrade.apply(to: db)
         try switchToWAL(db)
+        try distrustSchema(db)
+        // Debian's SQLite overwrites what it deletes, which makes deleting hundreds of megabytes slow.
+        try db.execute(sql: "PRAGMA secure_delete = FAST")
       }
       return queue
     }
@@ -45,9 +48,21 @@ enum Connection {
     guard !isFolder.boolValue else {
       throw RunStoreError.cannotOpen(path: path, detail: "it is a folder")
     }
+    if let copy = try UpgradedCopy(of: path, upgrade: upgrade) {
+      defer { copy.remove() }
+      return try open(copy.path, upgrade: upgrade, prepare: prepare)
+    }
+    return try open(path, upgrade: upgrade, prepare: prepare)
+  }
+
+  private static func open(
+    _ path: String, upgrade: SchemaUpgrade,
+    prepare: @escaping @Sendable (Database) throws -> Void
+  ) throws -> DatabaseQueue {
     var configuration = configuration
     configuration.prepareDatabase { db in
       guard try upgrade.state(of: db) != .empty else { throw RunStoreError.empty(path: path) }
+      try distrustSchema(db)
       try prepare(db)
     }
     return try reading(path) { [configuration] address in
@@ -78,6 +93,11 @@ enum Connection {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
     return configuration
+  }
+
+  /// Lets no view or trigger of a file that others have made reach beyond the database.
+  static func distrustSchema(_ db: Database) throws {
+    try db.execute(sql: "PRAGMA trusted_schema = OFF")
   }
 
   private static func switchToWAL(_ db: Database) throws {

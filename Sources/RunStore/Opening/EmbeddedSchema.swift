@@ -1,12 +1,17 @@
-/// The text of `schema.sql`, which the program carries with it.
+import GRDB
+
+/// The texts of the schema that the program carries with it: the newest, `schema.sql`, and the older ones.
 enum EmbeddedSchema {
   /// The mark of a tracker file: `PRAGMA application_id` in `schema.sql`.
   static let applicationID = 1_416_784_718
   /// The newest version of the schema: `PRAGMA user_version` in `schema.sql`.
-  static let version = 1
+  static let version = 2
 
   /// The whole script; it makes a file of the newest version out of an empty one.
   static var script: String { EmbeddedSQL.text(PackageResources.schema_sql) }
+
+  /// The script of version 1, as it was released.
+  static var firstScript: String { EmbeddedSQL.text(PackageResources.schema_v1_sql) }
 
   /// A view or trigger: what stands in the file but holds no rows.
   struct Derived: Hashable {
@@ -15,6 +20,11 @@ enum EmbeddedSchema {
     let name: String
     /// The statement that makes it, as SQLite keeps it in `sqlite_schema`.
     let sql: String
+
+    /// The table or view that a trigger belongs to; nil for a view.
+    var table: String? {
+      sql.firstMatch(of: /\sON\s+(\w+)\s+BEGIN/).map { String($0.1) }
+    }
   }
 
   /// All views and triggers of the script, in its order.

@@ -21,6 +21,7 @@ extension RunDatabase {
   /// once do not see each other, and runs are lost. A program should warn of more than one.
   public static func nameCount(ofFileAt path: String) -> Int? {
     var status = stat()
-    return stat(path, &status) == 0 ? Int(status.st_nlink) : nil
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_nlink)
   }
 }

@@ -11,16 +11,19 @@ struct SchemaUpgrade: Sendable {
     let sql: String
   }
 
-  /// The steps from version 1 on, oldest first. Version 1 is the first, so that there are none yet.
+  /// The steps from version 2 on, oldest first. How version 1 becomes version 2 is no such step, because
+  /// it makes tables anew: see `FirstVersionUpgrade`.
   static let released: [Step] = []
 
   /// The path that errors name.
   let path: String
   /// The steps that lead to `EmbeddedSchema.version`.
   var steps = SchemaUpgrade.released
+  /// Whether a copy of the older file is put beside it.
+  var keepsCopy = true
 
   /// The newest version the steps lead to.
-  private var newest: Int { steps.last?.version ?? EmbeddedSchema.version }
+  var newest: Int { steps.last?.version ?? EmbeddedSchema.version }
 
   /// What a file is, by its header and its tables.
   enum State: Equatable {
@@ -53,13 +56,30 @@ struct SchemaUpgrade: Sendable {
   func apply(to db: Database) throws {
     let found = try state(of: db)
     if found == .ours(version: newest), try outdated(in: db).isEmpty { return }
-    if case .ours(let version) = found, version < newest { try keepCopy(of: db, version: version) }
+    if case .ours(let version) = found, version < newest {
+      if version == 1, keepsCopy { try FirstVersionUpgrade(path: path, db: db).requirePossible() }
+      if keepsCopy { try keepCopy(of: db, version: version) }
+    }
+    // Within the transaction these two do nothing, without a word.
+    if found == .empty { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+    if found == .ours(version: 1) { try db.execute(sql: "PRAGMA foreign_keys = OFF") }
+    defer {
+      // A connection that cannot be asked is of no more use to anybody.
+      try? db.execute(sql: "PRAGMA foreign_keys = ON")
+    }
     try db.inTransaction(.immediate) {
       // Another process may have been faster: what counts is the state now that the lock is ours.
       switch try state(of: db) {
       case .empty:
         try db.execute(sql: EmbeddedSchema.script)
-      case .ours(let version):
+      case .ours(var version):
+        if version == 1 {
+          let upgrade = FirstVersionUpgrade(path: path, db: db)
+          // A copy for reading may hold anything, and nobody is at work on it.
+          if keepsCopy { try upgrade.requirePossible() }
+          try upgrade.apply()
+          version = 2
+        }
         for step in steps where step.version > version {
           try db.execute(sql: step.sql)
         }
@@ -98,6 +118,15 @@ struct SchemaUpgrade: Sendable {
   private func rebuild(_ derived: [EmbeddedSchema.Derived], in db: Database) throws {
     // Dropping a view drops its triggers, so that all of them are looked for again afterwards.
     for part in derived { try db.execute(sql: "DROP \(part.kind) IF EXISTS \(part.name)") }
-    for part in try outdated(in: db) { try db.execute(sql: part.sql) }
+    let names = Set(try SchemaObject.all(in: db).map(\.name))
+    for part in try outdated(in: db) {
+      // A table that is lost is doctor's to report; its triggers cannot be made.
+      if let table = part.table, !names.contains(table), part.kind == "TRIGGER",
+        !EmbeddedSchema.derived.contains(where: { $0.kind == "VIEW" && $0.name == table })
+      {
+        continue
+      }
+      try db.execute(sql: part.sql)
+    }
   }
 }

@@ -6,9 +6,12 @@ extension RunDatabase {
     try read { db in
       try db.rows(
         """
-        SELECT name, count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
-          min_value, min_step, max_value, max_step
-        FROM metric_series
+        SELECT name,
+          (SELECT goal FROM metric_names AS metric WHERE metric.name = series.name) AS goal,
+          count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
+          min_value, min_step, max_value, max_step, first_repeat, last_at, last_repeat, min_epoch,
+          min_repeat, max_epoch, max_repeat, infinite_count
+        FROM metric_series AS series
         WHERE run_id = :run
         ORDER BY name
         """,
@@ -23,17 +26,18 @@ extension RunDatabase {
     try read { db in
       try db.rows(
         """
-        SELECT name, step, epoch, value, recorded_at
+        SELECT name, step, epoch, value, recorded_at, repeat
         FROM metrics
         WHERE run_id = :run AND (:name IS NULL OR name = :name)
-        ORDER BY name, step
+        ORDER BY name, step, repeat
         """,
         ["run": SQLValue(run), "name": SQLValue(name)]
       ).map { try MetricPoint($0) }
     }
   }
 
-  /// The histograms of a run, by epoch and step; within these, by layer and quantity.
+  /// The histograms of a run that belong to an epoch and have bins of equal width, by epoch and step;
+  /// within these, by layer and quantity.
   /// - Parameters:
   ///   - quantity: What the values are; nil for all.
   ///   - epoch: The epoch; nil for all.
@@ -49,6 +53,9 @@ extension RunDatabase {
         WHERE run_id = :run
           AND (:quantity IS NULL OR quantity = :quantity)
           AND (:epoch IS NULL OR epoch = :epoch)
+          AND epoch IS NOT NULL
+          AND quantity IS NOT NULL
+          AND edges IS NULL
         ORDER BY epoch, step, id
         """,
         [

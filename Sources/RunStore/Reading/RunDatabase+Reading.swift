@@ -17,8 +17,9 @@ extension RunDatabase {
           summary.group_name, run.status, summary.started, summary.ended, summary.seconds,
           summary.epochs, summary.final_train_loss, summary.best_train_loss, summary.final_val_loss,
           summary.best_val_loss, summary.final_val_accuracy, summary.best_val_accuracy,
-          summary.note, run.heartbeat_at, run.host, run.boot_id, run.pid,
-          train.count AS train_loss_count, val.count AS val_loss_count, accuracy.count AS val_accuracy_count
+          summary.note, run.heartbeat_at, run.heartbeat_seconds, run.host, run.boot_id, run.pid,
+          run.pid_namespace, train.count AS train_loss_count,
+          val.count AS val_loss_count, accuracy.count AS val_accuracy_count
         FROM run_summary AS summary
         JOIN runs AS run ON run.id = summary.id
         LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
@@ -106,14 +107,20 @@ extension RunDatabase {
     try read { db in
       try db.rows(
         """
-        SELECT artifact.name, artifact.media_type, blob.data
-        FROM artifacts AS artifact
-        JOIN blobs AS blob ON blob.hash = artifact.blob_hash
-        WHERE artifact.run_id = :run
-        ORDER BY artifact.name
+        SELECT name, media_type, blob_hash
+        FROM artifacts
+        WHERE run_id = :run AND blob_hash IS NOT NULL
+        ORDER BY name
         """,
         ["run": SQLValue(run)]
-      ).map { try ArtifactRecord($0) }
+      ).map { row in
+        let hash = try row.text("blob_hash")
+        guard let data = try content(ofBlob: hash, in: db) else {
+          throw RunStoreError.corrupt(path: path, detail: "the content \(hash) is missing")
+        }
+        return ArtifactRecord(
+          name: try row.text("name"), mediaType: try row.text("media_type"), data: data)
+      }
     }
   }
 
@@ -124,7 +131,7 @@ extension RunDatabase {
         run.id, run.uuid, experiment.name AS experiment, run.name, run.recipe, run.status, run.seed,
         run.started_at, run.ended_at, run.heartbeat_at, run.host, run.pid, run.boot_id, run.command,
         run.version, run.git_commit, run.git_dirty, run.parent_run_id, run.group_name, run.error,
-        run.note, run.deleted_at
+        run.note, run.deleted_at, run.pid_namespace, run.heartbeat_seconds
       FROM runs AS run
       JOIN experiments AS experiment ON experiment.id = run.experiment_id
       WHERE run.id = :run

@@ -36,8 +36,15 @@ extension RunDatabase {
     return try row.integer("id")
   }
 
-  /// A run that ended in NaN or infinity only wins if all did; NaN itself never does.
+  /// A run that ended in NaN or infinity only wins if all did; neither is ever the best value.
+  /// - Throws: `unknownGoal` if nobody knows which values of the metric are better.
   private func bestRun(byMetric metric: String, deleted: Bool, in db: Database) throws -> Int {
+    let known = try db.row(
+      "SELECT 1 FROM metric_names WHERE name = :metric", ["metric": .text(metric)])
+    guard known != nil else { throw RunStoreError.noRunWithMetric(name: metric) }
+    guard let goal = try goal(ofMetric: metric, in: db) else {
+      throw RunStoreError.unknownGoal(metric: metric)
+    }
     let row = try db.row(
       """
       SELECT run.id
@@ -53,8 +60,7 @@ extension RunDatabase {
       LIMIT 1
       """,
       [
-        "metric": .text(metric),
-        "largest": SQLValue(RunSelector.prefersLargerValues(ofMetric: metric)),
+        "metric": .text(metric), "largest": SQLValue(goal == .maximum),
         "deleted": SQLValue(deleted),
       ])
     guard let row else { throw RunStoreError.noRunWithMetric(name: metric) }

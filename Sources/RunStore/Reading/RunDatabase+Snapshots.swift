@@ -125,17 +125,17 @@ extension RunDatabase {
   func tensors(ofSnapshot snapshot: Int, in db: Database) throws -> [TensorRecord] {
     try db.rows(
       """
-      SELECT tensor.name, tensor.shape, tensor.blob_hash, blob.data
-      FROM tensors AS tensor
-      JOIN blobs AS blob ON blob.hash = tensor.blob_hash
-      WHERE tensor.snapshot_id = :snapshot
-      ORDER BY tensor.name
+      SELECT name, shape, blob_hash
+      FROM tensors
+      WHERE snapshot_id = :snapshot
+      ORDER BY name
       """,
       ["snapshot": SQLValue(snapshot)]
     ).map { row in
       let name = try row.text("name")
       let shape: [Int] = try row.numbers("shape")
-      guard case .blob(let data) = row["data"], let values = TensorRecord.values(from: data),
+      guard let data = try content(ofBlob: try row.text("blob_hash"), in: db),
+        let values = TensorRecord.values(from: data),
         TensorRecord.elementCount(of: shape) == values.count
       else {
         throw RunStoreError.corrupt(

@@ -5,7 +5,7 @@ public struct RunSelector: Sendable, Hashable {
   public enum Target: Sendable, Hashable {
     /// The run that started last.
     case latest
-    /// The run with the best value of a metric: the largest of accuracies, the smallest of others.
+    /// The run with the best value of a metric: as `metric_names` knows what is better.
     case best(metric: String)
     /// An id, a name or the beginning of a uuid, tried in this order. A number is never the beginning
     /// of a uuid: who misses an id must not meet another run.
@@ -41,13 +41,5 @@ public struct RunSelector: Sendable, Hashable {
     guard target != .best(metric: ""), target != .text("") else {
       throw RunStoreError.invalidSelector(text: text)
     }
-  }
-
-  /// Whether larger values of a metric are better: so it is for accuracies, rates of success and
-  /// throughput, and not for losses, errors and everything else.
-  public static func prefersLargerValues(ofMetric name: String) -> Bool {
-    let word = name.lowercased()
-    return ["accuracy", "precision", "recall", "f1", "auc", "score", "reward", "per_second"]
-      .contains { word.contains($0) }
   }
 }

@@ -16,14 +16,3 @@ public struct ArtifactRecord: Sendable, Equatable {
     self.data = data
   }
 }
-
-extension ArtifactRecord {
-  init(_ row: ResultRow) throws {
-    name = try row.text("name")
-    mediaType = try row.text("media_type")
-    guard case .blob(let data) = row["data"] else {
-      throw RunStoreError.unexpectedValue(column: "data", found: row["data"])
-    }
-    self.data = data
-  }
-}

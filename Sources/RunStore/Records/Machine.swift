@@ -6,15 +6,19 @@ public struct Machine: Sendable {
   public let host: String
   /// The identity of the present boot, so that process ids of earlier boots do not count.
   public let bootID: String?
+  /// The namespace in which process ids are meant: the number of `/proc/self/ns/pid`.
+  public let pidNamespace: Int?
   /// Whether there is a process with this id.
   public let isProcessAlive: @Sendable (Int) -> Bool
 
   /// Describes a machine.
   public init(
-    host: String, bootID: String?, isProcessAlive: @escaping @Sendable (Int) -> Bool
+    host: String, bootID: String?, pidNamespace: Int? = nil,
+    isProcessAlive: @escaping @Sendable (Int) -> Bool
   ) {
     self.host = host
     self.bootID = bootID
+    self.pidNamespace = pidNamespace
     self.isProcessAlive = isProcessAlive
   }
 
@@ -24,10 +28,36 @@ public struct Machine: Sendable {
     return Machine(
       host: ProcessInfo.processInfo.hostName,
       bootID: bootID?.trimmingCharacters(in: .whitespacesAndNewlines),
+      pidNamespace: currentPIDNamespace(),
       isProcessAlive: { identifier in
         guard let identifier = pid_t(exactly: identifier), identifier > 0 else { return false }
         // Signal 0 only asks; a process of another user answers with EPERM and lives.
         return kill(identifier, 0) == 0 || errno == EPERM
       })
+  }
+
+  /// The number in `pid:[4026531836]`, which the link reads; nil where there is no such link.
+  private static func currentPIDNamespace() -> Int? {
+    let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
+    return link.flatMap { Int($0.filter(\.isWholeNumber)) }
+  }
+}
+
+extension Machine {
+  /// Whether a process is known to have died: it ran here, and there is no such process any more.
+  ///
+  /// A process id means something only on its machine, during its boot, and in its namespace.
+  func knowsDead(host: String?, bootID: String?, pidNamespace: Int?, pid: Int?) -> Bool {
+    guard host == self.host, let pid else { return false }
+    guard bootID == self.bootID else { return true }
+    guard pidNamespace == nil || pidNamespace == self.pidNamespace else { return false }
+    return !isProcessAlive(pid)
+  }
+
+  /// Whether a process is known to live: it runs here.
+  func knowsAlive(host: String?, bootID: String?, pidNamespace: Int?, pid: Int?) -> Bool {
+    guard host == self.host, bootID == self.bootID, pidNamespace == self.pidNamespace, let pid
+    else { return false }
+    return isProcessAlive(pid)
   }
 }

@@ -6,6 +6,8 @@ public struct MetricPoint: Sendable, Equatable {
   public var name: String
   /// The optimizer step, or whatever the program counts.
   public var step: Int
+  /// Tells several points of one step apart: 0, 1, 2 …
+  public var `repeat`: Int
   /// The epoch the point belongs to.
   public var epoch: Int?
   /// The number; NaN and the infinities are allowed.
@@ -14,9 +16,12 @@ public struct MetricPoint: Sendable, Equatable {
   public var time: Date?
 
   /// Describes a point.
-  public init(name: String, step: Int, epoch: Int? = nil, value: Double, time: Date? = nil) {
+  public init(
+    name: String, step: Int, repeat: Int = 0, epoch: Int? = nil, value: Double, time: Date? = nil
+  ) {
     self.name = name
     self.step = step
+    self.repeat = `repeat`
     self.epoch = epoch
     self.value = value
     self.time = time
@@ -27,6 +32,7 @@ extension MetricPoint {
   init(_ row: ResultRow) throws {
     name = try row.text("name")
     step = try row.integer("step")
+    self.repeat = try row.integer("repeat")
     epoch = try row.optionalInteger("epoch")
     value = try row.optionalReal("value") ?? .nan
     time = try row.optionalDate("recorded_at")

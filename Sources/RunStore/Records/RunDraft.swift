@@ -20,6 +20,16 @@ public struct RunDraft: Sendable, Equatable {
   public var pid: Int?
   /// The boot of that machine.
   public var bootID: String?
+  /// The namespace in which the process id is meant.
+  public var pidNamespace: Int?
+  /// The promised time from one sign of life to the next, in seconds; nil if none is promised.
+  public var heartbeatSeconds: Int?
+  /// Who started it.
+  public var userName: String?
+  /// The program and its arguments, to run it again.
+  public var arguments: [String]?
+  /// The folder in which it was started.
+  public var directory: String?
   /// The command line, as it was typed.
   public var command: String?
   /// The version of the program.

@@ -16,8 +16,8 @@ public struct RunRecord: Sendable, Equatable {
   public let status: RunStatus
   /// The seed of its random generator.
   public let seed: Int?
-  /// When it started.
-  public let startedAt: Date
+  /// When it started; nil for a run that is scheduled.
+  public let startedAt: Date?
   /// When it ended.
   public let endedAt: Date?
   /// Its last sign of life.
@@ -28,6 +28,10 @@ public struct RunRecord: Sendable, Equatable {
   public let pid: Int?
   /// The boot of that machine.
   public let bootID: String?
+  /// The namespace in which the process id is meant.
+  public let pidNamespace: Int?
+  /// The promised time from one sign of life to the next, in seconds; nil if none is promised.
+  public let heartbeatSeconds: Int?
   /// The command line, as it was typed.
   public let command: String?
   /// The version of the program.
@@ -57,12 +61,14 @@ extension RunRecord {
     recipe = try row.optionalText("recipe")
     status = try row.choice("status")
     seed = try row.optionalInteger("seed")
-    startedAt = try row.date("started_at")
+    startedAt = try row.optionalDate("started_at")
     endedAt = try row.optionalDate("ended_at")
     heartbeatAt = try row.date("heartbeat_at")
     host = try row.optionalText("host")
     pid = try row.optionalInteger("pid")
     bootID = try row.optionalText("boot_id")
+    pidNamespace = try row.optionalInteger("pid_namespace")
+    heartbeatSeconds = try row.optionalInteger("heartbeat_seconds")
     command = try row.optionalText("command")
     version = try row.optionalText("version")
     gitCommit = try row.optionalText("git_commit")

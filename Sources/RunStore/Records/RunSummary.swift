@@ -59,7 +59,7 @@ extension RunSummary {
     status = try SignsOfLife(row).status(seenFrom: machine, at: time)
     started = try row.optionalText("started") ?? ""
     ended = try row.optionalText("ended")
-    seconds = try row.real("seconds")
+    seconds = try row.optionalReal("seconds") ?? 0
     epochs = try row.integer("epochs")
     finalTrainLoss = try value("final_train_loss", of: "train_loss")
     bestTrainLoss = try value("best_train_loss", of: "train_loss")

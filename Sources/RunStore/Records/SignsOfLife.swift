@@ -10,24 +10,45 @@ struct SignsOfLife: Sendable, Equatable {
   let host: String?
   /// The boot of that machine.
   let bootID: String?
+  /// The namespace in which the process id is meant.
+  let pidNamespace: Int?
   /// Its process on that machine.
   let pid: Int?
+  /// The promised time from one sign of life to the next, in seconds; nil if none is promised.
+  let heartbeatSeconds: Int?
 
-  /// The longest time from one sign of life of a run to the next, in seconds.
-  private static let longestSilence: TimeInterval = 60
+  /// How long a run that promises nothing counts as alive after its last sign of life, in seconds.
+  private static let usualSilence = 60
 
-  /// Whether the run is running, as far as one can see from `machine`.
+  /// Whether someone may be at work on the run, as far as one can see from `machine`, so that nobody else
+  /// may be.
   func isAlive(seenFrom machine: Machine, at time: Date) -> Bool {
-    guard status == .running, time.timeIntervalSince(heartbeatAt) <= Self.longestSilence else {
-      return false
+    guard status == .running, !hasDied(seenFrom: machine) else { return false }
+    if heartbeatSeconds == nil,
+      machine.knowsAlive(host: host, bootID: bootID, pidNamespace: pidNamespace, pid: pid)
+    {
+      return true
     }
-    guard host == machine.host, let pid else { return true }
-    return bootID == machine.bootID && machine.isProcessAlive(pid)
+    return isHeard(at: time)
   }
 
   /// How the run stands, as far as one can see from `machine`: `crashed` if it only says `running`.
+  ///
+  /// A program that promises no sign of life is never called dead for being quiet; one that does is,
+  /// after three missed ones. A process that is gone is dead at once.
   func status(seenFrom machine: Machine, at time: Date) -> RunStatus {
-    status == .running && !isAlive(seenFrom: machine, at: time) ? .crashed : status
+    guard status == .running else { return status }
+    let isSilent = heartbeatSeconds != nil && !isHeard(at: time)
+    return isSilent || hasDied(seenFrom: machine) ? .crashed : .running
+  }
+
+  private func isHeard(at time: Date) -> Bool {
+    let silence = heartbeatSeconds.map { [3, $0].clampedProduct } ?? Self.usualSilence
+    return time.timeIntervalSince(heartbeatAt) <= TimeInterval(silence)
+  }
+
+  private func hasDied(seenFrom machine: Machine) -> Bool {
+    machine.knowsDead(host: host, bootID: bootID, pidNamespace: pidNamespace, pid: pid)
   }
 }
 
@@ -38,13 +59,17 @@ extension SignsOfLife {
     heartbeatAt = try row.date("heartbeat_at")
     host = try row.optionalText("host")
     bootID = try row.optionalText("boot_id")
+    pidNamespace = try row.optionalInteger("pid_namespace")
     pid = try row.optionalInteger("pid")
+    heartbeatSeconds = try row.optionalInteger("heartbeat_seconds")
   }
 }
 
 extension RunRecord {
   private var signsOfLife: SignsOfLife {
-    SignsOfLife(status: status, heartbeatAt: heartbeatAt, host: host, bootID: bootID, pid: pid)
+    SignsOfLife(
+      status: status, heartbeatAt: heartbeatAt, host: host, bootID: bootID,
+      pidNamespace: pidNamespace, pid: pid, heartbeatSeconds: heartbeatSeconds)
   }
 
   /// Whether the run is running, as far as one can see from `machine`.

@@ -4,14 +4,17 @@
 INSERT INTO main.runs (
   uuid, experiment_id, name, recipe, status, seed, started_at, ended_at, heartbeat_at, host, pid,
   boot_id, command, version, git_commit, git_dirty, parent_run_id, group_name, error, note,
-  deleted_at)
+  deleted_at, user_name, argv, cwd, exit_code, source, heartbeat_seconds, pid_namespace,
+  idle_milliseconds)
 SELECT
   run.uuid,
   (
     SELECT here.id
     FROM main.experiments AS here
-    JOIN other.experiments AS there ON there.name = here.name
+    JOIN other.experiments AS there ON there.uuid = here.uuid OR there.name = here.name
     WHERE there.id = run.experiment_id
+    ORDER BY there.uuid = here.uuid DESC
+    LIMIT 1
   ),
   run.name, run.recipe, run.status, run.seed, run.started_at, run.ended_at, run.heartbeat_at,
   run.host, run.pid, run.boot_id, run.command, run.version, run.git_commit, run.git_dirty,
@@ -21,7 +24,8 @@ SELECT
     JOIN other.runs AS there ON there.uuid = here.uuid
     WHERE there.id = run.parent_run_id
   ),
-  run.group_name, run.error, run.note, run.deleted_at
+  run.group_name, run.error, run.note, run.deleted_at, run.user_name, run.argv, run.cwd,
+  run.exit_code, run.source, run.heartbeat_seconds, run.pid_namespace, run.idle_milliseconds
 FROM other.runs AS run
 WHERE run.id = :old
 RETURNING id;

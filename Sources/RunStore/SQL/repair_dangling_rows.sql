@@ -1,8 +1,8 @@
 -- What belongs to nothing is deleted, from the outside in; a run without an experiment goes to the one that
 -- is always there.
 
-INSERT INTO experiments (id, name)
-VALUES (1, 'default')
+INSERT INTO experiments (id, name, uuid)
+VALUES (1, 'default', '00000000-0000-4000-8000-000000000001')
 ON CONFLICT DO NOTHING;
 
 UPDATE runs
@@ -63,3 +63,61 @@ WHERE blob_hash NOT IN (SELECT hash FROM blobs);
 
 DELETE FROM alerts
 WHERE run_id NOT IN (SELECT id FROM runs);
+
+DELETE FROM output_lines
+WHERE run_id NOT IN (SELECT id FROM runs);
+
+DELETE FROM media
+WHERE run_id NOT IN (SELECT id FROM runs);
+
+DELETE FROM run_datasets
+WHERE run_id NOT IN (SELECT id FROM runs);
+
+DELETE FROM run_models
+WHERE run_id NOT IN (SELECT id FROM runs);
+
+DELETE FROM experiment_tags
+WHERE experiment_id NOT IN (SELECT id FROM experiments);
+
+DELETE FROM datasets
+WHERE experiment_id NOT IN (SELECT id FROM experiments);
+
+DELETE FROM run_datasets
+WHERE dataset_id NOT IN (SELECT id FROM datasets);
+
+DELETE FROM run_dataset_tags
+WHERE (run_id, dataset_id, context) NOT IN (SELECT run_id, dataset_id, context FROM run_datasets);
+
+UPDATE media
+SET blob_hash = NULL
+WHERE blob_hash NOT IN (SELECT hash FROM blobs);
+
+UPDATE models
+SET experiment_id = 1
+WHERE experiment_id NOT IN (SELECT id FROM experiments);
+
+UPDATE models
+SET source_run_id = NULL
+WHERE source_run_id NOT IN (SELECT id FROM runs);
+
+UPDATE model_metrics
+SET run_id = NULL
+WHERE run_id NOT IN (SELECT id FROM runs);
+
+DELETE FROM model_artifacts
+WHERE blob_hash NOT IN (SELECT hash FROM blobs);
+
+DELETE FROM model_params
+WHERE model_id NOT IN (SELECT id FROM models);
+
+DELETE FROM model_tags
+WHERE model_id NOT IN (SELECT id FROM models);
+
+DELETE FROM model_metrics
+WHERE model_id NOT IN (SELECT id FROM models);
+
+DELETE FROM model_artifacts
+WHERE model_id NOT IN (SELECT id FROM models);
+
+DELETE FROM run_models
+WHERE model_id NOT IN (SELECT id FROM models);

@@ -8,11 +8,19 @@ FROM runs AS run
 JOIN experiments AS experiment ON experiment.id = run.experiment_id
 WHERE run.id = :run;
 
-SELECT name, value FROM params WHERE run_id = :run ORDER BY name;
+SELECT name,
+  CASE WHEN typeof(value) = 'blob' THEN NULL ELSE value END,
+  CASE WHEN typeof(value) = 'blob' THEN COALESCE(text, hex(value)) ELSE text END
+FROM params
+WHERE run_id = :run
+ORDER BY name;
 
 SELECT name, value FROM tags WHERE run_id = :run ORDER BY name;
 
-SELECT name, value FROM environment WHERE run_id = :run ORDER BY name;
+SELECT name, value
+FROM environment
+WHERE run_id = :run AND name <> 'exec.taken_by'
+ORDER BY name;
 
 SELECT name, count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
   min_value, min_step, max_value, max_step
@@ -20,11 +28,12 @@ FROM metric_series
 WHERE run_id = :run
 ORDER BY name;
 
-SELECT series.name, point.step, point.epoch, point.value, point.recorded_at
+SELECT series.name, point.step, point.epoch, point.value, point.recorded_at,
+  NULLIF(point.repeat, 0)
 FROM metric_series AS series
 JOIN metric_points AS point ON point.series_id = series.id
 WHERE series.run_id = :run
-ORDER BY series.name, point.step;
+ORDER BY series.name, point.step, point.repeat;
 
 SELECT position, name, kind, input_shape, output_shape, weight_shape, weight_count, bias_count,
   macs, forward_nanoseconds, backward_nanoseconds

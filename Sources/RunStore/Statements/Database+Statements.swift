@@ -10,6 +10,13 @@ extension Database {
     try handle.runToEnd()
   }
 
+  /// Runs a statement that returns nothing and has some of the parameters in `values`.
+  func run(_ sql: String, withSomeOf values: KeyValuePairs<String, SQLValue>) throws {
+    let handle = StatementHandle(pointer: try cachedStatement(sql: sql).sqliteStatement)
+    for (name, value) in values where handle.hasParameter(name) { try handle.bind(value, to: name) }
+    try handle.runToEnd()
+  }
+
   /// Runs a statement and collects its rows.
   /// - Parameter values: The parameters of `sql`, by name without the colon.
   func rows(

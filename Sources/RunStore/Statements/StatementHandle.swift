@@ -49,6 +49,11 @@ struct StatementHandle {
     }
   }
 
+  /// Whether the statement has the parameter `:name`.
+  func hasParameter(_ name: String) -> Bool {
+    sqlite3_bind_parameter_index(pointer, ":" + name) > 0
+  }
+
   /// Binds `value` to the parameter `:name`; the statement must have it.
   func bind(_ value: SQLValue, to name: String) throws {
     let index = sqlite3_bind_parameter_index(pointer, ":" + name)

@@ -6,170 +6,207 @@ import GRDBSQLite
 ///
 /// The result is exactly that of inserting the points one by one into the view `metrics`, only
 /// faster: a summary is read and written once per series and batch, and the rows of a series go in
-/// by 25 through one statement (1.4 times as fast as one by one), bound without boxing. Of the points of a series without
-/// a time of their own, only the last is stamped with the time of the batch: six bytes on each of the
-/// others would say no more.
+/// by 25 through one statement (1.4 times as fast as one by one), bound without boxing. Of the points of
+/// a series without a time of their own, only the last is stamped with the time of the batch: six bytes
+/// on each of the others would say no more.
 struct MetricWriter {
   let run: Int
   let time: Date
   let db: Database
 
-  /// A point without the name of its metric.
-  private struct Entry {
-    let step: Int
-    let epoch: Int?
-    let value: Double
-    var time: Date?
+  /// A series as the file has it.
+  private struct Series {
+    let id: Int
+    var summary: MetricSummary
+    /// The largest (step, repeat); nil for none.
+    var largestKey: SeriesPoint.Key?
+    var disorder: Int
   }
 
-  /// Stores `points`. A point at a step that is there already, or earlier in `points`, replaces it.
+  /// Stores `points`. A point at a step and repeat that is there already, or earlier in `points`,
+  /// replaces it.
   func write(_ points: [MetricPoint]) throws {
-    for (name, entries) in grouped(points) {
-      let (series, summary) = try findSeries(name)
-      if isAppending(entries, to: summary) {
-        try append(entries, to: series, summary)
-      } else {
-        try merge(entries, into: series)
+    for (name, points) in grouped(points) {
+      var series = try findSeries(name)
+      var isKnown = true
+      // The points from here on come after all others and are not stored yet.
+      var start = points.startIndex
+      for (index, point) in points.enumerated() {
+        if series.largestKey.map({ point.key > $0 }) ?? true {
+          if point.step > series.largestKey?.step ?? .min || series.largestKey == nil {
+            series.summary.append(point)
+          } else {
+            isKnown = series.summary.store(point, replacing: nil) && isKnown
+          }
+          series.largestKey = point.key
+        } else {
+          try insert(points[start..<index], into: series.id)
+          start = index + 1
+          let old = try value(at: point.key, in: series.id)
+          isKnown = series.summary.store(point, replacing: old) && isKnown
+          series.disorder &+= 1
+          try insert(points[index...index], into: series.id)
+        }
       }
+      try insert(points[start...], into: series.id)
+      try update(series)
+      if !isKnown { try recompute(series.id) }
     }
   }
 
   /// The points by metric, in the order in which the metrics appear.
-  private func grouped(_ points: [MetricPoint]) -> [(name: String, entries: [Entry])] {
+  private func grouped(_ points: [MetricPoint]) -> [(name: String, points: [SeriesPoint])] {
     var places: [String: Int] = [:]
-    var groups: [(name: String, entries: [Entry])] = []
+    var groups: [(name: String, points: [SeriesPoint])] = []
     for point in points {
-      let entry = Entry(step: point.step, epoch: point.epoch, value: point.value, time: point.time)
+      let entry = SeriesPoint(
+        step: point.step, repeat: point.repeat, epoch: point.epoch, value: point.value,
+        time: point.time?.milliseconds)
       if let place = places[point.name] {
-        groups[place].entries.append(entry)
+        groups[place].points.append(entry)
       } else {
         places[point.name] = groups.count
         groups.append((point.name, [entry]))
       }
     }
+    for group in groups.indices {
+      let last = groups[group].points.count - 1
+      groups[group].points[last].time = groups[group].points[last].time ?? time.milliseconds
+    }
     return groups
   }
 
-  /// Whether each step is larger than all before it, so that nothing is replaced.
-  private func isAppending(_ entries: [Entry], to summary: MetricSummary) -> Bool {
-    var last = summary.lastStep
-    for entry in entries {
-      if let last, entry.step <= last { return false }
-      last = entry.step
-    }
-    return true
-  }
-
-  private func findSeries(_ name: String) throws -> (id: Int, summary: MetricSummary) {
+  private func findSeries(_ name: String) throws -> Series {
     let found = try db.row(
       """
-      SELECT id, name, count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
-        min_value, min_step, max_value, max_step
+      SELECT id, name, NULL AS goal, count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
+        min_value, min_step, max_value, max_step, first_repeat, last_at, last_repeat, min_epoch,
+        min_repeat, max_epoch, max_repeat, infinite_count, disorder,
+        (
+          SELECT repeat
+          FROM metric_points
+          WHERE series_id = metric_series.id AND step = last_step
+          ORDER BY repeat DESC
+          LIMIT 1
+        ) AS largest_repeat
       FROM metric_series
       WHERE run_id = :run AND name = :name
       """,
       ["run": SQLValue(run), "name": .text(name)])
-    if let found { return (try found.integer("id"), try MetricSummary(found)) }
-    let id = try db.returnedInteger(
-      "INSERT INTO metric_series (run_id, name) VALUES (:run, :name) RETURNING id",
-      ["run": SQLValue(run), "name": .text(name)])
-    return (id, MetricSummary(name: name))
+    guard let found else {
+      let id = try db.returnedInteger(
+        "INSERT INTO metric_series (run_id, name) VALUES (:run, :name) RETURNING id",
+        ["run": SQLValue(run), "name": .text(name)])
+      return Series(id: id, summary: MetricSummary(name: name), largestKey: nil, disorder: 0)
+    }
+    let summary = try MetricSummary(found)
+    let largest = try found.optionalInteger("largest_repeat")
+    return Series(
+      id: try found.integer("id"), summary: summary,
+      largestKey: summary.lastStep.map { SeriesPoint.Key(step: $0, repeat: largest ?? 0) },
+      disorder: try found.integer("disorder"))
   }
 
-  private func append(_ entries: [Entry], to series: Int, _ old: MetricSummary) throws {
-    var summary = old
-    for entry in entries {
-      summary.append(step: entry.step, epoch: entry.epoch, value: entry.value)
-    }
-    try insert(entries, into: series, onConflict: "")
+  /// The value of a point that is there; nil if there is none.
+  private func value(at key: SeriesPoint.Key, in series: Int) throws -> Double? {
+    let row = try db.row(
+      """
+      SELECT value
+      FROM metric_points
+      WHERE series_id = :series AND step = :step AND repeat = :repeat
+      """,
+      [
+        "series": SQLValue(series), "step": SQLValue(key.step), "repeat": SQLValue(key.repeat),
+      ])
+    return try row.map { try $0.optionalReal("value") ?? .nan }
+  }
+
+  private func update(_ series: Series) throws {
+    let summary = series.summary
     try db.run(
       """
       UPDATE metric_series
       SET
-        count = :count, nan_count = :nans, first_step = :firstStep, first_value = :firstValue,
-        last_step = :lastStep, last_epoch = :lastEpoch, last_value = :lastValue,
-        min_value = :minimum, min_step = :minimumStep,
-        max_value = :maximum, max_step = :maximumStep
+        count = :count, nan_count = :nans, infinite_count = :infinities, disorder = :disorder,
+        first_step = :firstStep, first_repeat = :firstRepeat, first_value = :firstValue,
+        last_step = :lastStep, last_repeat = :lastRepeat, last_at = :lastTime,
+        last_epoch = :lastEpoch, last_value = :lastValue,
+        min_value = :minimum, min_step = :minimumStep, min_repeat = :minimumRepeat,
+        min_epoch = :minimumEpoch,
+        max_value = :maximum, max_step = :maximumStep, max_repeat = :maximumRepeat,
+        max_epoch = :maximumEpoch
       WHERE id = :series
       """,
       [
         "count": SQLValue(summary.count), "nans": SQLValue(summary.nanCount),
-        "firstStep": SQLValue(summary.firstStep), "firstValue": SQLValue(summary.firstValue),
-        "lastStep": SQLValue(summary.lastStep), "lastEpoch": SQLValue(summary.lastEpoch),
-        "lastValue": SQLValue(summary.lastValue), "minimum": SQLValue(summary.minimum),
-        "minimumStep": SQLValue(summary.minimumStep), "maximum": SQLValue(summary.maximum),
-        "maximumStep": SQLValue(summary.maximumStep), "series": SQLValue(series),
+        "infinities": SQLValue(summary.infiniteCount), "disorder": SQLValue(series.disorder),
+        "firstStep": SQLValue(summary.firstStep), "firstRepeat": SQLValue(summary.firstRepeat),
+        "firstValue": SQLValue(summary.firstValue), "lastStep": SQLValue(summary.lastStep),
+        "lastRepeat": SQLValue(summary.lastRepeat),
+        "lastTime": summary.lastTime.map { .integer($0) } ?? .null,
+        "lastEpoch": SQLValue(summary.lastEpoch), "lastValue": SQLValue(summary.lastValue),
+        "minimum": SQLValue(summary.minimum), "minimumStep": SQLValue(summary.minimumStep),
+        "minimumRepeat": SQLValue(summary.minimumRepeat),
+        "minimumEpoch": SQLValue(summary.minimumEpoch), "maximum": SQLValue(summary.maximum),
+        "maximumStep": SQLValue(summary.maximumStep),
+        "maximumRepeat": SQLValue(summary.maximumRepeat),
+        "maximumEpoch": SQLValue(summary.maximumEpoch), "series": SQLValue(series.id),
       ])
   }
 
-  /// Stores points that come out of order or again, and computes the summary from all points.
-  private func merge(_ entries: [Entry], into series: Int) throws {
-    try insert(
-      entries, into: series,
-      onConflict: """
-        ON CONFLICT (series_id, step) DO UPDATE
-        SET epoch = excluded.epoch, value = excluded.value, recorded_at = excluded.recorded_at
-        """)
+  /// Computes the summary of a series from its points.
+  private func recompute(_ series: Int) throws {
     try db.run(
-      """
-      UPDATE metric_series
-      SET (count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
-          min_value, min_step, max_value, max_step) = (
-        SELECT count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
-          min_value, min_step, max_value, max_step
-        FROM metric_series_recomputed
-        WHERE id = :series)
-      WHERE id = :series
-      """, ["series": SQLValue(series)])
+      RunDatabase.summaryRecomputation, ["run": SQLValue(run), "series": SQLValue(series)])
   }
 
   /// The number of rows that one execution of the statement stores.
   private static let rowsAtOnce = 25
 
-  private func insert(
-    _ entries: [Entry], into series: Int, onConflict clause: String
-  ) throws {
-    var entries = entries
-    if let last = entries.indices.last { entries[last].time = entries[last].time ?? time }
-    let whole = entries.count - entries.count % Self.rowsAtOnce
-    try insert(entries[..<whole], rows: Self.rowsAtOnce, into: series, onConflict: clause)
-    try insert(entries[whole...], rows: 1, into: series, onConflict: clause)
+  private func insert(_ points: ArraySlice<SeriesPoint>, into series: Int) throws {
+    let whole = points.endIndex - points.count % Self.rowsAtOnce
+    try insert(points[..<whole], rows: Self.rowsAtOnce, into: series)
+    try insert(points[whole...], rows: 1, into: series)
   }
 
-  /// Stores `entries`, whose number is a multiple of `rows`, by so many at once.
-  private func insert(
-    _ entries: ArraySlice<Entry>, rows: Int, into series: Int, onConflict clause: String
-  ) throws {
-    guard !entries.isEmpty else { return }
-    let head = "INSERT INTO metric_points (series_id, step, epoch, value, recorded_at) VALUES "
-    let values = Array(repeating: "(?1, ?, ?, ?, ?)", count: rows).joined(separator: ", ")
-    let statement = try db.cachedStatement(sql: head + values + " " + clause)
+  /// Stores `points`, whose number is a multiple of `rows`, by so many at once.
+  private func insert(_ points: ArraySlice<SeriesPoint>, rows: Int, into series: Int) throws {
+    guard !points.isEmpty else { return }
+    let head =
+      "INSERT INTO metric_points (series_id, step, epoch, value, recorded_at, repeat) VALUES "
+    let values = Array(repeating: "(?1, ?, ?, ?, ?, ?)", count: rows).joined(separator: ", ")
+    let tail = """
+       ON CONFLICT (series_id, step, repeat) DO UPDATE
+      SET epoch = excluded.epoch, value = excluded.value, recorded_at = excluded.recorded_at
+      """
+    let statement = try db.cachedStatement(sql: head + values + (rows == 1 ? tail : ""))
     let handle = StatementHandle(pointer: statement.sqliteStatement)
     defer { handle.reset() }
     try handle.bind(SQLValue(series), at: 1)
-    for start in stride(from: entries.startIndex, to: entries.endIndex, by: rows) {
-      for row in 0..<rows { bind(entries[start + row], row: row, on: handle.pointer) }
+    for start in stride(from: points.startIndex, to: points.endIndex, by: rows) {
+      for row in 0..<rows { bind(points[start + row], row: row, on: handle.pointer) }
       _ = try handle.advance()
       _ = sqlite3_reset(handle.pointer)
     }
   }
 
-  /// Binds an entry to the four parameters of its row. Numbers can always be bound, so that there is
+  /// Binds a point to the five parameters of its row. Numbers can always be bound, so that there is
   /// no code to look at; SQLite binds NaN as NULL.
   @inline(__always)
-  private func bind(_ entry: Entry, row: Int, on statement: OpaquePointer) {
-    let first = Int32(2 + 4 * row)
-    _ = sqlite3_bind_int64(statement, first, Int64(entry.step))
-    if let epoch = entry.epoch {
+  private func bind(_ point: SeriesPoint, row: Int, on statement: OpaquePointer) {
+    let first = Int32(2 + 5 * row)
+    _ = sqlite3_bind_int64(statement, first, Int64(point.step))
+    if let epoch = point.epoch {
       _ = sqlite3_bind_int64(statement, first + 1, Int64(epoch))
     } else {
       _ = sqlite3_bind_null(statement, first + 1)
     }
-    _ = sqlite3_bind_double(statement, first + 2, entry.value)
-    if let time = entry.time {
-      _ = sqlite3_bind_int64(statement, first + 3, time.milliseconds)
+    _ = sqlite3_bind_double(statement, first + 2, point.value)
+    if let time = point.time {
+      _ = sqlite3_bind_int64(statement, first + 3, time)
     } else {
       _ = sqlite3_bind_null(statement, first + 3)
     }
+    _ = sqlite3_bind_int64(statement, first + 4, Int64(point.repeat))
   }
 }

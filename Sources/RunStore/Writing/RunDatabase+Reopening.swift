@@ -19,12 +19,16 @@ extension RunDatabase {
         """
         UPDATE runs
         SET status = 'running', error = NULL, ended_at = NULL, heartbeat_at = :time,
-          host = :host, pid = :pid, boot_id = :boot, version = :version
+          host = :host, pid = :pid, boot_id = :boot, pid_namespace = :namespace,
+          version = :version,
+          idle_milliseconds = idle_milliseconds
+            + MAX(0, :time - COALESCE(ended_at, MAX(heartbeat_at, COALESCE(started_at, 0))))
         WHERE id = :run
         """,
         [
           "time": SQLValue(time), "host": .text(process.machine.host),
           "pid": SQLValue(process.pid), "boot": SQLValue(process.machine.bootID),
+          "namespace": SQLValue(process.machine.pidNamespace),
           "version": .text(process.version), "run": SQLValue(run),
         ])
       for (name, value) in changes {
@@ -69,6 +73,9 @@ extension RunDatabase {
       WHERE series_id IN (SELECT id FROM metric_series WHERE run_id = :run)
         AND (epoch > :epoch OR step > :step)
       """)
+    try db.run(
+      "UPDATE metric_series SET disorder = disorder + 1 WHERE run_id = :run", ["run": SQLValue(run)]
+    )
     if point == .start {
       dropped.predictions = try drop(
         "DELETE FROM predictions WHERE run_id = :run AND :epoch >= 0 AND :step >= 0")
@@ -80,19 +87,12 @@ extension RunDatabase {
     return dropped
   }
 
+  /// Computes summaries of a run's metrics from their points: of one series, or of all if it is NULL.
+  static let summaryRecomputation = EmbeddedSQL.text(PackageResources.recompute_summaries_sql)
+
   /// Computes all summaries of a run's metrics from their points, and forgets metrics without any.
   func recomputeSummaries(ofRun run: Int, in db: Database) throws {
-    try db.run(
-      """
-      UPDATE metric_series
-      SET (count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
-          min_value, min_step, max_value, max_step) = (
-        SELECT count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
-          min_value, min_step, max_value, max_step
-        FROM metric_series_recomputed AS recomputed
-        WHERE recomputed.id = metric_series.id)
-      WHERE run_id = :run
-      """, ["run": SQLValue(run)])
+    try db.run(Self.summaryRecomputation, ["run": SQLValue(run), "series": .null])
     try db.run(
       "DELETE FROM metric_series WHERE run_id = :run AND count = 0", ["run": SQLValue(run)])
   }

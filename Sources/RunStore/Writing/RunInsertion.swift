@@ -16,10 +16,12 @@ extension RunDatabase {
       """
       INSERT INTO runs (
         uuid, experiment_id, name, recipe, seed, started_at, heartbeat_at, host, pid, boot_id,
-        command, version, git_commit, git_dirty, parent_run_id, group_name, note)
+        command, version, git_commit, git_dirty, parent_run_id, group_name, note, user_name, argv,
+        cwd, heartbeat_seconds, pid_namespace)
       VALUES (
         :uuid, :experiment, :name, :recipe, :seed, :time, :time, :host, :pid, :boot,
-        :command, :version, :commit, :dirty, :parent, :group, :note)
+        :command, :version, :commit, :dirty, :parent, :group, :note, :user, :arguments,
+        :directory, :heartbeat, :namespace)
       RETURNING id
       """,
       [
@@ -30,6 +32,10 @@ extension RunDatabase {
         "version": SQLValue(draft.version), "commit": SQLValue(draft.gitCommit),
         "dirty": SQLValue(draft.gitDirty), "parent": SQLValue(draft.parentRun),
         "group": SQLValue(draft.group), "note": SQLValue(draft.note),
+        "user": SQLValue(draft.userName),
+        "arguments": try draft.arguments.map { try .json($0) } ?? .null,
+        "directory": SQLValue(draft.directory), "heartbeat": SQLValue(draft.heartbeatSeconds),
+        "namespace": SQLValue(draft.pidNamespace),
       ])
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Randomness
 import Reporting
+import Recording
 import RunStore
 
 extension GroupStatistics.Choice: ExpressibleByArgument {}
@@ -79,7 +80,7 @@ struct Compare: ParsableCommand {
   private func printLeaderboard(in database: RunDatabase) throws {
     let known = try database.metricNames()
     let metrics = try metric.isEmpty ? mainMetrics(of: known) : chosenMetrics(known)
-    let order = order(by: sort ?? metrics.first ?? "id", known: known)
+    let order = try order(by: sort ?? metrics.first ?? "id", known: known, in: database)
     let ids = try runs.ids(in: database, order: order, isReversed: reverse)
     let shown = try database.comparedRuns(Array(ids.prefix(limit ?? ids.count)), metrics: metrics)
     let parameters =
@@ -91,6 +92,32 @@ struct Compare: ParsableCommand {
       $0.status(seenFrom: machine, at: now)
     }
     try Console.write(table.formatted(as: format.format))
+    try tellOrder(order, metrics: metrics, in: database)
+  }
+
+  /// Says what ranks, in which direction, and which values are shown.
+  private func tellOrder(
+    _ order: RunSearch.Order, metrics: [String], in database: RunDatabase
+  ) throws {
+    let (words, metric): (String, String)
+    switch order {
+    case .best(let name): (words, metric) = ("the best \(name)", name)
+    case .final(let name): (words, metric) = ("the final \(name)", name)
+    case .value(let name):
+      let unknown = try metrics.filter { try database.goal(ofMetric: $0) == nil }
+      guard sort == nil, let first = unknown.first else {
+        Console.tell("Sorted by \(name), \(reverse ? "largest" : "smallest") first.")
+        return
+      }
+      Console.tell(
+        "Not ranked: nobody has said what is better (tracker goal \(first.shellQuoted) max, or min)."
+      )
+      return
+    }
+    let largestFirst = try database.goal(ofMetric: metric) == .maximum
+    Console.tell(
+      "Ranked by \(words), \(largestFirst ? "larger" : "smaller") is better"
+        + "\(reverse ? "; the worst first" : "").")
   }
 
   private func printGroups(in database: RunDatabase) throws {
@@ -134,14 +161,19 @@ struct Compare: ParsableCommand {
     return usual.isEmpty ? Array(known.prefix(2)) : usual
   }
 
-  private func order(by name: String, known: [String]) -> RunSearch.Order {
+  private func order(
+    by name: String, known: [String], in database: RunDatabase
+  ) throws -> RunSearch.Order {
     let makers: [(prefix: String, order: (String) -> RunSearch.Order)] = [
       ("final:", { .final(metric: $0) }), ("best:", { .best(metric: $0) }),
       ("", { .best(metric: $0) }),
     ]
     for (prefix, order) in makers where name.hasPrefix(prefix) {
       let metric = String(name.dropFirst(prefix.count))
-      if known.contains(metric) { return order(metric) }
+      guard known.contains(metric) else { continue }
+      // What nobody asked to be ranked stays in the order of runs; what somebody did is refused.
+      if try sort == nil && database.goal(ofMetric: metric) == nil { return .value(name: "id") }
+      return order(metric)
     }
     return .value(name: name)
   }

@@ -59,7 +59,8 @@ extension RunDatabase {
       let found = try db.rows(
         """
         SELECT summary.id, summary.name, summary.recipe, summary.experiment, run.status,
-          run.heartbeat_at, run.host, run.boot_id, run.pid, run.seed
+          run.heartbeat_at, run.heartbeat_seconds, run.host, run.boot_id, run.pid,
+          run.pid_namespace, run.seed
         FROM run_summary AS summary
         JOIN runs AS run ON run.id = summary.id
         WHERE summary.id IN (SELECT value FROM json_each(:runs))
@@ -96,9 +97,12 @@ extension RunDatabase {
   ) throws {
     let rows = try db.rows(
       """
-      SELECT run_id, name, count, nan_count, first_step, first_value, last_step, last_epoch,
-        last_value, min_value, min_step, max_value, max_step
-      FROM metric_series
+      SELECT run_id, name,
+        (SELECT goal FROM metric_names AS metric WHERE metric.name = series.name) AS goal,
+        count, nan_count, first_step, first_value, last_step, last_epoch,
+        last_value, min_value, min_step, max_value, max_step, first_repeat, last_at, last_repeat,
+        min_epoch, min_repeat, max_epoch, max_repeat, infinite_count
+      FROM metric_series AS series
       WHERE run_id IN (SELECT value FROM json_each(:runs))
         AND (:names IS NULL OR name IN (SELECT value FROM json_each(:names)))
       ORDER BY run_id, name
@@ -108,49 +112,5 @@ extension RunDatabase {
       let summary = try MetricSummary(row)
       runs[try row.integer("run_id")]?.metrics[summary.name] = summary
     }
-  }
-
-  /// The epochs of the best points of a run's metrics, by the metric's name.
-  public func bestEpochs(ofRun run: Int) throws -> [String: Int] {
-    try read { db in
-      let rows = try db.rows(
-        """
-        SELECT series.name, low.epoch AS min_epoch, high.epoch AS max_epoch
-        FROM metric_series AS series
-        LEFT JOIN metric_points AS low
-          ON low.series_id = series.id AND low.step = series.min_step
-        LEFT JOIN metric_points AS high
-          ON high.series_id = series.id AND high.step = series.max_step
-        WHERE series.run_id = :run
-        ORDER BY series.name
-        """,
-        ["run": SQLValue(run)])
-      var epochs: [String: Int] = [:]
-      for row in rows {
-        let name = try row.text("name")
-        epochs[name] = try row.optionalInteger(
-          RunSelector.prefersLargerValues(ofMetric: name) ? "max_epoch" : "min_epoch")
-      }
-      return epochs
-    }
-  }
-}
-
-extension SQLValue {
-  /// A JSON array of whole numbers.
-  fileprivate static func json(_ numbers: [Int]) -> SQLValue {
-    .text("[" + numbers.map(String.init).joined(separator: ",") + "]")
-  }
-
-  /// A JSON array of texts.
-  fileprivate static func json(_ texts: [String]) throws -> SQLValue {
-    .text(String(decoding: try JSONEncoder().encode(texts), as: UTF8.self))
-  }
-}
-
-extension MetricSummary {
-  /// The best value: the largest of accuracies and the like, the smallest of others; nil if all are NaN.
-  public var best: Double? {
-    RunSelector.prefersLargerValues(ofMetric: name) ? maximum : minimum
   }
 }

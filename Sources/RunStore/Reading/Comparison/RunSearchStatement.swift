@@ -7,7 +7,7 @@ struct RunSearchStatement {
   let sql: String
   private(set) var parameters: [String: SQLValue]
 
-  init(_ search: RunSearch, vocabulary: RunVocabulary) throws {
+  init(_ search: RunSearch, goal: MetricGoal?, vocabulary: RunVocabulary) throws {
     var parameters: [String: SQLValue] = ["experiment": SQLValue(search.experiment)]
     var columns = ""
     let mentioned = [search.condition ?? "", search.order.valueName.map(Self.quoted) ?? ""]
@@ -35,7 +35,7 @@ struct RunSearchStatement {
         WHERE :experiment IS NULL OR summary.experiment = :experiment)
       WHERE (\(search.condition ?? "TRUE")
       )
-      ORDER BY \(Self.order(search)), id
+      ORDER BY \(Self.order(search, goal)), id
       """
     self.parameters = parameters
   }
@@ -48,17 +48,15 @@ struct RunSearchStatement {
   }.joined(separator: ", ")
 
   /// The terms of ORDER BY.
-  private static func order(_ search: RunSearch) -> String {
+  private static func order(_ search: RunSearch, _ goal: MetricGoal?) -> String {
     let column: String
-    let descends: Bool
+    let descends = goal == .maximum
     switch search.order {
     case .value(let name):
       return "\(quoted(name)) \(search.isReversed ? "DESC" : "ASC") NULLS LAST"
-    case .best(let metric):
-      descends = RunSelector.prefersLargerValues(ofMetric: metric)
+    case .best:
       column = descends ? "tracker_largest" : "tracker_smallest"
-    case .final(let metric):
-      descends = RunSelector.prefersLargerValues(ofMetric: metric)
+    case .final:
       column = "tracker_final"
     }
     let direction = descends != search.isReversed ? "DESC" : "ASC"
@@ -73,7 +71,7 @@ struct RunSearchStatement {
 
 extension RunSearch.Order {
   /// The metric that ranks; nil if something else does.
-  fileprivate var metric: String? {
+  var metric: String? {
     switch self {
     case .best(let metric), .final(let metric): metric
     case .value: nil

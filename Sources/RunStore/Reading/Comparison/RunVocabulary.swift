@@ -38,21 +38,20 @@ struct RunVocabulary {
 
   /// - Parameters:
   ///   - parameters: The names of all parameters.
-  ///   - metrics: The names of all metrics.
+  ///   - metrics: The names of all metrics, and which values are better.
   ///   - tags: The names of all tags.
-  init(parameters: [String], metrics: [String], tags: [String]) {
+  init(parameters: [String], metrics: [(name: String, goal: MetricGoal?)], tags: [String]) {
     taken = Set(RunSearch.runColumns)
-    func best(_ metric: String) -> Expression {
-      RunSelector.prefersLargerValues(ofMetric: metric) ? .largest : .smallest
-    }
+    let best: [MetricGoal: Expression] = [.minimum: .smallest, .maximum: .largest]
     for name in parameters { add("param:" + name, .parameter, name) }
-    for name in metrics {
-      add("best:" + name, best(name), name)
+    for (name, goal) in metrics {
+      // Where nobody knows what is better, there is no best value, and the name means the last one.
+      if let goal, let expression = best[goal] { add("best:" + name, expression, name) }
       add("final:" + name, .final, name)
     }
     for name in tags { add("tag:" + name, .tag, name) }
     for name in parameters { add(name, .parameter, name) }
-    for name in metrics { add(name, best(name), name) }
+    for (name, goal) in metrics { add(name, goal.flatMap { best[$0] } ?? .final, name) }
     for name in tags { add(name, .tag, name) }
   }
 

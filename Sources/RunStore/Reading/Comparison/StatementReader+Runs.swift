@@ -6,11 +6,18 @@ extension StatementReader {
     if search.needsVocabulary {
       vocabulary = try RunVocabulary(
         parameters: names("SELECT DISTINCT name FROM params ORDER BY name"),
-        metrics: names("SELECT DISTINCT name FROM metric_series ORDER BY name"),
+        metrics: goals("SELECT name, goal FROM metric_names ORDER BY name"),
         tags: names("SELECT DISTINCT name FROM tags ORDER BY name"))
     }
     if case .value(let name) = search.order { try vocabulary.require(name) }
-    let statement = try RunSearchStatement(search, vocabulary: vocabulary)
+    var goal: MetricGoal?
+    if let metric = search.order.metric {
+      goal = try goals(
+        "SELECT name, goal FROM metric_names WHERE name = :metric", ["metric": .text(metric)]
+      ).first?.goal
+      guard goal != nil else { throw RunStoreError.unknownGoal(metric: metric) }
+    }
+    let statement = try RunSearchStatement(search, goal: goal, vocabulary: vocabulary)
     var ids: [Int] = []
     do {
       try select(
@@ -24,6 +31,20 @@ extension StatementReader {
       throw RunSearchError.malformedCondition(detail: "the parameter '\(name)' has no value")
     }
     return ids
+  }
+
+  private func goals(
+    _ sql: String, _ parameters: [String: SQLValue] = [:]
+  ) throws -> [(name: String, goal: MetricGoal?)] {
+    var goals: [(name: String, goal: MetricGoal?)] = []
+    try select(
+      sql, parameters: parameters, onColumns: { _ in },
+      onRow: { row in
+        if let name = row.first?.text {
+          goals.append((name, row.last?.text.flatMap(MetricGoal.init)))
+        }
+      })
+    return goals
   }
 
   private func names(_ sql: String) throws -> [String] {
