@@ -52,7 +52,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "Reporting", "Recording", "Training", "RunStore", "Datasets", "NeuralNet", "Randomness",
-        argumentParser, subprocess,
+        argumentParser, sqlite, subprocess,
       ]),
     .target(
       name: "Recipes",

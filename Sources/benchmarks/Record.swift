@@ -22,19 +22,37 @@ struct Record: ParsableCommand {
   @Option(name: .customLong("data-dir"), help: "The folder with Fashion-MNIST.")
   var folder = ImageCollection.fashionMNIST.defaultFolder ?? "."
 
+  @Option(help: "Points of one long run, stored by millions; 0 for none.")
+  var longRun = 0
+
   func run() throws {
     output.print("Machine", machineTable())
-    var points = Table(columns: ["points", "batch", "points_per_second", "bytes_per_point"])
+    var points = Table(
+      columns: [
+        "points", "batch", "points_per_second", "bytes_per_point", "bare_inserts_per_second", "ratio",
+      ])
     for batchSize in [100_000, 10_000, 1_000] {
       var benchmark = RecordBenchmark(folder: FileManager.default.temporaryDirectory)
       benchmark.batchSize = batchSize
-      let result = try benchmark.run()
+      // In turn, because the machine is not the same from one second to the next; medians of five.
+      var results: [RecordBenchmark.Result] = []
+      var bare: [Double] = []
+      for _ in 0..<5 {
+        results.append(try benchmark.run())
+        bare.append(try benchmark.bareInsertsPerSecond())
+      }
+      let stored = median(results.map(\.pointsPerSecond))
       points.rows.append([
-        .integer(Int64(result.points)), .integer(Int64(batchSize)),
-        .real(result.pointsPerSecond.rounded()), .real(result.bytesPerPoint),
+        .integer(Int64(benchmark.points)), .integer(Int64(batchSize)), .real(stored.rounded()),
+        .real(results[0].bytesPerPoint), .real(median(bare).rounded()),
+        .real(stored / median(bare)),
       ])
     }
     output.print("Metric points, four metrics, summaries included", points)
+    output.print("Points of one step, microseconds each", try RepeatBenchmark().table())
+    if longRun > 0 {
+      output.print("One long run", try RecordBenchmark.longRun(points: longRun))
+    }
     output.print("LeNet-5 on Fashion-MNIST, logging everything and every step", try trainingCost())
   }
 

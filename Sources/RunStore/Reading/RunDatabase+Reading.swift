@@ -26,8 +26,13 @@ extension RunDatabase {
         LEFT JOIN metric_series AS val ON val.run_id = run.id AND val.name = 'val/loss'
         LEFT JOIN metric_series AS accuracy
           ON accuracy.run_id = run.id AND accuracy.name = 'val/accuracy'
+        WHERE run.id IN (
+          SELECT id
+          FROM runs
+          WHERE deleted_at IS NULL
+          ORDER BY started_at DESC, id DESC
+          LIMIT :limit)
         ORDER BY run.started_at DESC, run.id DESC
-        LIMIT :limit
         """,
         ["limit": SQLValue(limit ?? -1)]
       ).map { try RunSummary($0, seenFrom: machine, at: time) }

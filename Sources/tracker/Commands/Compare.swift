@@ -86,7 +86,7 @@ struct Compare: ParsableCommand {
     let parameters =
       allParams
       ? Set(shown.flatMap(\.parameters.keys)).sorted()
-      : try database.differingParameters(amongRuns: ids)
+      : try database.differingParameters(amongRuns: shown.map(\.id))
     let (machine, now) = (Machine.current(), Date())
     let table = Table.leaderboard(shown, parameters: parameters, metrics: metrics) {
       $0.status(seenFrom: machine, at: now)

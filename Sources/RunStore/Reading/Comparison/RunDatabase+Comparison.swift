@@ -2,15 +2,14 @@ import Foundation
 import GRDB
 
 extension RunDatabase {
-  /// The names of all metrics, those that most runs have first.
+  /// The names of all metrics, those that count most first.
   public func metricNames() throws -> [String] {
     try read { db in
       try db.rows(
         """
-        SELECT name, COUNT(*) AS runs
-        FROM metric_series
-        GROUP BY name
-        ORDER BY runs DESC, name
+        SELECT name
+        FROM metric_names
+        ORDER BY rank IS NULL, rank, name
         """
       ).map { try $0.text("name") }
     }
