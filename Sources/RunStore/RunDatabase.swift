@@ -15,22 +15,26 @@ public struct RunDatabase: Sendable {
   /// The path of the file, as it was given.
   public let path: String
 
-  private let queue: DatabaseQueue
+  private let connections: any DatabaseWriter
   private let isReadOnly: Bool
   /// Which file was opened; another may have its path by now.
   private let identity: FileIdentity?
 
   /// Opens the file at `path` for reading and writing; makes it if there is none, and brings an older
   /// one to the newest schema. A file that is refused stays as it is.
-  public init(writingTo path: String) throws {
-    try self.init(writingTo: path, upgrade: SchemaUpgrade(path: path))
+  /// - Parameter readers: How many threads may read at once, beside one that writes. With none, reading
+  ///   and writing share one connection and wait for each other, which is enough for a program of one
+  ///   thread, and opens faster.
+  public init(writingTo path: String, readers: Int = 0) throws {
+    try self.init(writingTo: path, readers: readers, upgrade: SchemaUpgrade(path: path))
   }
 
   /// Opens with other upgrade steps than the released ones, for tests of the upgrade itself.
-  init(writingTo path: String, upgrade: SchemaUpgrade) throws {
+  init(writingTo path: String, readers: Int = 0, upgrade: SchemaUpgrade) throws {
     self.path = path
     let before = FileIdentity(path: path)
-    queue = try Connection.forWriting(path: path, upgrade: upgrade)
+    let queue = try Connection.forWriting(path: path, upgrade: upgrade)
+    connections = try readers == 0 ? queue : Connection.pool(path: path, readers: readers)
     isReadOnly = false
     identity = FileIdentity(path: path)
     // While this one waited for a lock, a backup may have taken the place of the file.
@@ -40,26 +44,26 @@ public struct RunDatabase: Sendable {
   /// Opens the existing file at `path` for reading, also while other processes write it.
   public init(readingFrom path: String) throws {
     self.path = path
-    queue = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path))
+    connections = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path))
     isReadOnly = true
     identity = nil
   }
 
   /// Runs `body` on one state of the file, which others cannot change meanwhile.
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try translatingErrors(path: path) { try queue.read(body) }
+    try translatingErrors(path: path) { try connections.read(body) }
   }
 
   /// Runs `body` as one transaction: all of it is stored, or nothing.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try requireWritable()
-    return try translatingErrors(path: path) { try queue.write(body) }
+    return try translatingErrors(path: path) { try connections.write(body) }
   }
 
   /// Runs `body` without a transaction, for statements that cannot be in one.
   func outsideTransactions<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try requireWritable()
-    return try translatingErrors(path: path) { try queue.writeWithoutTransaction(body) }
+    return try translatingErrors(path: path) { try connections.writeWithoutTransaction(body) }
   }
 
   private func requireWritable() throws {
@@ -70,6 +74,6 @@ public struct RunDatabase: Sendable {
 
   /// Copies all pages to `destination` by SQLite's online backup.
   func copy(to destination: DatabaseQueue) throws {
-    try queue.backup(to: destination)
+    try connections.backup(to: destination)
   }
 }

@@ -32,6 +32,20 @@ enum Connection {
     }
   }
 
+  /// Opens the file at `path`, which is one of the newest version, with one connection that writes and
+  /// several that read beside it.
+  static func pool(path: String, readers: Int) throws -> DatabasePool {
+    var configuration = configuration
+    configuration.maximumReaderCount = readers
+    configuration.prepareDatabase { db in
+      try distrustSchema(db)
+      if !db.configuration.readonly { try db.execute(sql: "PRAGMA secure_delete = FAST") }
+    }
+    return try translatingErrors(path: path) { [configuration] in
+      try DatabasePool(path: plain(path), configuration: configuration)
+    }
+  }
+
   /// Opens the existing file at `path` for reading, also while others write it.
   ///
   /// In a file of one's own the connection may write as far as the system is concerned: only so can

@@ -1,0 +1,131 @@
+import Dispatch
+import Foundation
+import Randomness
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import RunStore
+
+/// Who follows a file by `change >` the number that it has seen misses nothing.
+@Suite struct ChangeTests {
+  /// A copy of the runs of a file, kept by looking at what has changed alone.
+  private struct Follower {
+    let reader: StatementReader
+    var seen: Int64 = 0
+    var runs: [String: [SQLValue]] = [:]
+
+    static let state = """
+      SELECT run.uuid, run.name, run.note, run.status, run.deleted_at,
+        (SELECT group_concat(name || '=' || value) FROM params WHERE run_id = run.id) AS params,
+        (SELECT group_concat(name || '=' || value) FROM tags WHERE run_id = run.id) AS tags,
+        (SELECT SUM(count) FROM metric_series WHERE run_id = run.id) AS points,
+        (SELECT COUNT(*) FROM alerts WHERE run_id = run.id) AS alerts
+      FROM runs AS run
+      """
+
+    mutating func look() throws {
+      // The counter first: what changes meanwhile is seen again, never missed.
+      let counter = try reader.rows("SELECT value FROM metadata WHERE name = 'change'")[0][0]
+        .integer
+      for row in try reader.rows(Self.state + " WHERE run.change > :seen", ["seen": .integer(seen)])
+      {
+        runs[row[0].text ?? ""] = row
+      }
+      for row in try reader.rows(
+        "SELECT uuid FROM removed_runs WHERE change > :seen", ["seen": .integer(seen)])
+      {
+        runs[row[0].text ?? ""] = nil
+      }
+      seen = counter ?? seen
+    }
+  }
+
+  @Test(arguments: UInt64(0)..<3) func aReaderMissesNothing(seed: UInt64) throws {
+    let fixture = try StoreFixture()
+    let other = fixture.folder.path("other.db")
+    _ = try RunDatabase(writingTo: other).createRun(
+      RunDraft(name: "merged", startedAt: StoreFixture.start))
+    let failures = Mutex<[String]>([])
+    let isDone = Mutex(false)
+    let followed = Mutex<Follower?>(nil)
+    DispatchQueue.concurrentPerform(iterations: 4) { thread in
+      do {
+        if thread == 3 {
+          var follower = Follower(reader: try StatementReader(readingFrom: fixture.path))
+          while !isDone.withLock({ $0 }) { try follower.look() }
+          try follower.look()
+          followed.withLock { $0 = follower }
+          return
+        }
+        var generator = SeededGenerator(seed: seed * 10 + UInt64(thread))
+        let database = try RunDatabase(writingTo: fixture.path)
+        for round in 0..<40 { try change(database, round, other, using: &generator) }
+        if thread == 0 { isDone.withLock { $0 = true } }
+      } catch {
+        failures.withLock { $0.append("\(error)") }
+        isDone.withLock { $0 = true }
+      }
+    }
+    #expect(failures.withLock { $0 } == [])
+    var follower = try #require(followed.withLock { $0 })
+    // Writers may have gone on after the first was done.
+    try follower.look()
+    let now = try fixture.rows(Follower.state)
+    #expect(
+      follower.runs == Dictionary(uniqueKeysWithValues: now.map { ($0[0].text ?? "", $0) }),
+      "seed \(seed)")
+  }
+
+  private func change(
+    _ database: RunDatabase, _ round: Int, _ other: String, using generator: inout SeededGenerator
+  ) throws {
+    let time = StoreFixture.start + Double(round)
+    let runs = try database.read { db in
+      try db.rows("SELECT id FROM runs ORDER BY id").map { try $0.integer("id") }
+    }
+    guard generator.nextIndex(below: 6) > 0, !runs.isEmpty else {
+      _ = try database.createRun(
+        RunDraft(name: "run", startedAt: time, parameters: ["lr": .real(generator.nextUnit())]))
+      return
+    }
+    let run = runs[generator.nextIndex(below: runs.count)]
+    do {
+      switch generator.nextIndex(below: 8) {
+      case 0: try database.setNote("note \(round)", run: run)
+      case 1: try database.setTag("tag", "\(round)", run: run)
+      case 2: try database.removeTag("tag", run: run)
+      case 3:
+        try database.record(
+          RunBatch(
+            time: time, metrics: [MetricPoint(name: "loss", step: round, value: 1)],
+            alerts: [AlertRecord(time: time, level: .info, kind: "note", message: "m")]),
+          run: run)
+      case 4: try database.finishRun(run, status: .finished, at: time)
+      case 5:
+        try database.write { db in
+          // The newest run, whose number must not be given again.
+          try db.run("DELETE FROM runs WHERE id = (SELECT MAX(id) FROM runs)")
+        }
+      case 6: _ = try database.merge(from: other, seenFrom: .unknown, at: time + 1000)
+      default:
+        try database.write { db in
+          try db.run(
+            "UPDATE params SET value = :value WHERE run_id = :run",
+            ["value": SQLValue(round), "run": SQLValue(run)])
+        }
+      }
+    } catch RunStoreError.noSuchRun {
+      // Another thread removed it.
+    }
+  }
+
+  @Test func aSignOfLifeIsNoChange() throws {
+    let fixture = try StoreFixture()
+    let before = try fixture.rows("SELECT run_id, change FROM run_changes")
+    try fixture.database.heartbeat(run: fixture.run, at: StoreFixture.start + 5)
+    #expect(try fixture.rows("SELECT run_id, change FROM run_changes") == before)
+    try fixture.database.setNote("a", run: fixture.run)
+    #expect(try fixture.rows("SELECT run_id, change FROM run_changes") != before)
+  }
+}
