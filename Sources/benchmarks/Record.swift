@@ -29,7 +29,8 @@ struct Record: ParsableCommand {
     output.print("Machine", machineTable())
     var points = Table(
       columns: [
-        "points", "batch", "points_per_second", "bytes_per_point", "bare_inserts_per_second", "ratio",
+        "points", "batch", "points_per_second", "bytes_per_point", "bare_inserts_per_second",
+        "ratio",
       ])
     for batchSize in [100_000, 10_000, 1_000] {
       var benchmark = RecordBenchmark(folder: FileManager.default.temporaryDirectory)

@@ -60,7 +60,8 @@ struct RecordBenchmark {
     try connection.execute("PRAGMA synchronous = NORMAL")
     for metric in 1...metrics {
       try connection.execute(
-        "INSERT INTO metric_series (id, run_id, name) VALUES (\(metric), \(run), 'metric_\(metric)')")
+        "INSERT INTO metric_series (id, run_id, name) VALUES (\(metric), \(run), 'metric_\(metric)')"
+      )
     }
     let statement = try connection.prepare(
       """
