@@ -107,6 +107,11 @@ import Testing
   ])
   func hashesAreThoseOfTheStandard(message: String, hash: String) {
     #expect(SHA256.hexadecimal(Data(message.utf8)) == hash)
+    var pieces = SHA256()
+    for start in stride(from: 0, to: message.utf8.count, by: 1_000) {
+      pieces.update(Data(message.utf8.dropFirst(start).prefix(1_000)))
+    }
+    #expect(pieces.hexadecimal() == hash)
   }
 
   @Test func predictionsArtifactsAlertsAndCheckpointsComeBack() throws {

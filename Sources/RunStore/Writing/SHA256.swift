@@ -1,100 +1,40 @@
+import CCrypto
 import Foundation
 
-/// The hash function SHA-256 (FIPS 180-4), by which blobs are named.
-enum SHA256 {
+/// The hash function SHA-256 (FIPS 180-4), by which blobs are named: libcrypto's, of a message that
+/// may come in pieces.
+struct SHA256: ~Copyable {
+  private let context: OpaquePointer
+
+  init() {
+    // Neither fails but for want of memory.
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      preconditionFailure("There is no memory for a hash.")
+    }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  /// Takes in the next piece of the message.
+  mutating func update(_ piece: some ContiguousBytes) {
+    let code = piece.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+    precondition(code == 1, "The hash is finished already.")
+  }
+
+  /// The hash of all pieces as 64 lower-case hexadecimal digits.
+  consuming func hexadecimal() -> String {
+    var bytes = [UInt8](repeating: 0, count: 32)
+    precondition(EVP_DigestFinal_ex(context, &bytes, nil) == 1, "The hash is finished already.")
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
   /// The hash of `data` as 64 lower-case hexadecimal digits.
   static func hexadecimal(_ data: Data) -> String {
-    let words = data.withUnsafeBytes { hash($0) }
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for word in words {
-      for shift in stride(from: 28, through: 0, by: -4) {
-        text.append(digits[Int(word >> UInt32(shift)) & 15])
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
+    var hash = SHA256()
+    hash.update(data)
+    return hash.hexadecimal()
   }
-
-  private static func hash(_ message: UnsafeRawBufferPointer) -> [UInt32] {
-    var state: [UInt32] = [
-      0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
-      0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-    ]
-    let wholeBlocks = message.count / 64
-    state.withUnsafeMutableBufferPointer { state in
-      for block in 0..<wholeBlocks {
-        compress(
-          UnsafeRawBufferPointer(rebasing: message[(block * 64)..<(block * 64 + 64)]), &state)
-      }
-      let tail = padded(
-        UnsafeRawBufferPointer(rebasing: message[(wholeBlocks * 64)...]), length: message.count)
-      tail.withUnsafeBytes { tail in
-        for start in stride(from: 0, to: tail.count, by: 64) {
-          compress(UnsafeRawBufferPointer(rebasing: tail[start..<(start + 64)]), &state)
-        }
-      }
-    }
-    return state
-  }
-
-  /// The last, incomplete block, then a 1 bit, zeros, and the length of the message in bits.
-  private static func padded(_ rest: UnsafeRawBufferPointer, length: Int) -> [UInt8] {
-    var tail = Array(rest)
-    tail.append(0x80)
-    while tail.count % 64 != 56 { tail.append(0) }
-    withUnsafeBytes(of: UInt64(length * 8).bigEndian) { tail.append(contentsOf: $0) }
-    return tail
-  }
-
-  private static func compress(
-    _ block: UnsafeRawBufferPointer, _ state: inout UnsafeMutableBufferPointer<UInt32>
-  ) {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
-      for index in 0..<16 {
-        schedule[index] = UInt32(
-          bigEndian: block.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
-      }
-      for index in 16..<64 {
-        let early = schedule[index - 15]
-        let late = schedule[index - 2]
-        let first = rotate(early, 7) ^ rotate(early, 18) ^ (early >> 3)
-        let second = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
-        schedule[index] = schedule[index - 16] &+ first &+ schedule[index - 7] &+ second
-      }
-      var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-      var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-      constants.withUnsafeBufferPointer { constants in
-        for index in 0..<64 {
-          let choice = (e & f) ^ (~e & g)
-          let majority = (a & b) ^ (a & c) ^ (b & c)
-          let first = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-          let second = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-          let sum = h &+ first &+ choice &+ constants[index] &+ schedule[index]
-          (h, g, f, e) = (g, f, e, d &+ sum)
-          (d, c, b, a) = (c, b, a, sum &+ second &+ majority)
-        }
-      }
-      for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
-    }
-  }
-
-  @inline(__always)
-  private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
-    (word >> count) | (word << (32 - count))
-  }
-
-  /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
-  private static let constants: [UInt32] = [
-    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4,
-    0xab1c_5ed5, 0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe,
-    0x9bdc_06a7, 0xc19b_f174, 0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f,
-    0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da, 0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7,
-    0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967, 0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc,
-    0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85, 0xa2bf_e8a1, 0xa81a_664b,
-    0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070, 0x19a4_c116,
-    0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
-    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7,
-    0xc671_78f2,
-  ]
 }
