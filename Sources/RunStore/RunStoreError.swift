@@ -40,6 +40,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case refused(path: String, detail: String)
   /// The database at `path` was opened for reading.
   case openedForReading(path: String)
+  /// Content that was just being stored in the file at `path` was removed by another program.
+  case lostContent(path: String)
   /// A value in the file is not of the type that the schema promises.
   case unexpectedValue(column: String, found: SQLValue)
 
@@ -126,6 +128,8 @@ extension RunStoreError: CustomStringConvertible {
     case .inputOutput(let path, let detail): "Reading or writing '\(path)' failed: \(detail)."
     case .refused(let path, let detail): "The file '\(path)' refuses the row: \(detail)."
     case .openedForReading(let path): "The file '\(path)' was opened for reading."
+    case .lostContent(let path):
+      "What was being stored in '\(path)' was removed by another program meanwhile."
     case .unexpectedValue(let column, let found):
       "The column '\(column)' holds \(found), which the schema does not allow."
     case .invalidSQL(let message): "SQLite does not accept the statement: \(message)."
@@ -194,6 +198,7 @@ extension RunStoreError: CustomStringConvertible {
     case .inputOutput: "Check the disk; network file systems often cannot lock a database."
     case .refused: "Compare the row with the rules in schema.sql."
     case .openedForReading: "Open it for writing."
+    case .lostContent: "Store it again; while content is being stored, prune from the same machine."
     case .unexpectedValue:
       "Look at the row with tracker sql; schema.sql says what the column holds."
     case .invalidSQL: "Tables and columns are listed in schema.sql; quote text in 'single quotes'."

@@ -83,7 +83,7 @@ final class ReadEverything {
       attempt { write(.nameValues(try database.parameters(ofRun: run), name: "name")) }
       attempt { write(.histograms(try database.histograms(ofRun: run))) }
       attempt { write(.predictions(try database.predictions(ofRun: run))) }
-      attempt { write(.artifacts(try database.artifacts(ofRun: run))) }
+      attempt { write(.artifacts(try database.artifactSummaries(ofRun: run))) }
       attempt { _ = try database.snapshot(ofRun: run) }
       attempt { _ = try database.tensorSummaries(ofRun: run) }
       attempt { _ = try database.checkpoint(ofRun: run) }
@@ -195,6 +195,6 @@ final class ReadEverything {
     attempt { try database.deleteRun(1, seenFrom: machine, at: date) }
     attempt { try database.restoreRun(1) }
     attempt { _ = try database.repair(seenFrom: machine, at: date) }
-    attempt { _ = try database.prune(everything) }
+    attempt { _ = try database.prune(everything, seenFrom: machine, at: date) }
   }
 }

@@ -31,7 +31,7 @@ extension RunOutcome {
       metrics: try database.metricSummaries(ofRun: run),
       alerts: try database.alerts(ofRun: run),
       predictions: try database.predictions(ofRun: run),
-      artifacts: try database.artifacts(ofRun: run).map(\.name),
+      artifacts: try database.artifactSummaries(ofRun: run).map(\.name),
       seconds: (record.endedAt ?? record.heartbeatAt).timeIntervalSince(
         record.startedAt ?? record.heartbeatAt))
   }

@@ -55,9 +55,9 @@ extension ReportPart {
     _ runs: [ComparedRun], _ names: KeyValuePairs<String, String>, in database: RunDatabase
   ) throws -> [ReportBlock] {
     guard let run = runs.first else { return [] }
-    let artifacts = try database.artifacts(ofRun: run.id)
-    return names.compactMap { caption, name in
-      artifacts.first { $0.name == name }.map { .table(caption, .matrix(csv: $0.data)) }
+    return try names.compactMap { caption, name in
+      try database.artifacts(ofRun: run.id, name: name).first
+        .map { .table(caption, .matrix(csv: $0.data)) }
     }
   }
 }

@@ -25,7 +25,7 @@ public struct RunSheet: Sendable {
       .init(
         title: "Environment", table: .nameValues(try database.environment(ofRun: run), name: "name")
       ),
-      .init(title: "Artifacts", table: .artifacts(try database.artifacts(ofRun: run))),
+      .init(title: "Artifacts", table: .artifacts(try database.artifactSummaries(ofRun: run))),
       .init(title: "Layers", table: .layers(try database.layers(ofRun: run))),
     ])
   }
@@ -69,11 +69,11 @@ extension Table {
   }
 
   /// The files that a run keeps.
-  public static func artifacts(_ artifacts: [ArtifactRecord]) -> Table {
+  public static func artifacts(_ artifacts: [ArtifactSummary]) -> Table {
     Table(
       columns: ["name", "media_type", "bytes"],
       rows: artifacts.map {
-        [.text($0.name), .text($0.mediaType), .integer(Int64($0.data.count))]
+        [.text($0.name), .text($0.mediaType), SQLValue($0.byteCount)]
       })
   }
 

@@ -20,6 +20,8 @@ public struct Finding: Sendable, Hashable {
     case blobContent = "blob_content"
     /// Nothing uses the blob.
     case unusedBlob = "unused_blob"
+    /// Chunks of content belong to no blob: the program that stored them was killed.
+    case unnamedChunks = "unnamed_chunks"
     /// A run says that it is running, but its process has died.
     case staleRun = "stale_run"
   }
@@ -34,7 +36,9 @@ public struct Finding: Sendable, Hashable {
   public var isRepairable: Bool {
     switch kind {
     case .page, .table, .blobContent: false
-    case .index, .schema, .danglingRows, .summary, .histogram, .unusedBlob, .staleRun: true
+    case .index, .schema, .danglingRows, .summary, .histogram, .unusedBlob, .unnamedChunks,
+      .staleRun:
+      true
     }
   }
 }

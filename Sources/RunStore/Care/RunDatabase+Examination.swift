@@ -4,8 +4,8 @@ import GRDB
 extension RunDatabase {
   /// Looks for faults: broken pages, tables, indices, views and triggers that are missing or altered,
   /// rows that point nowhere, summaries that differ from their points, histograms that differ from
-  /// their bins, blobs whose content does not have their hash or that nothing uses, and runs whose
-  /// process has died.
+  /// their bins, blobs whose content does not have their hash or that nothing uses, chunks that no blob
+  /// names, and runs whose process has died. All content is read, a chunk at a time.
   /// - Parameters:
   ///   - machine: Where one can ask for processes.
   ///   - time: Now.
@@ -22,6 +22,7 @@ extension RunDatabase {
       return try pages + schema + danglingRows(in: db) + wrongSummaries(in: db)
         + wrongHistograms(in: db)
         + corruptBlobs(in: db) + unusedBlobs(in: db)
+        + unnamedChunks(seenFrom: machine, at: time, in: db)
         + staleRuns(seenFrom: machine, at: time, in: db).map { run in
           Finding(
             kind: .staleRun,
@@ -109,16 +110,20 @@ extension RunDatabase {
   }
 
   private func corruptBlobs(in db: Database) throws -> [Finding] {
-    try db.rows("SELECT hash FROM blobs ORDER BY hash").compactMap { row in
+    var findings: [Finding] = []
+    try db.forEachRow("SELECT hash FROM blobs ORDER BY hash") { row in
       let hash = try row.text("hash")
-      if let data = try content(ofBlob: hash, in: db), SHA256.hexadecimal(data) == hash {
-        return nil
+      var check = SHA256()
+      if try db.forEachPiece(ofBlob: hash, { check.update($0) }), check.hexadecimal() == hash {
+        return
       }
-      return Finding(
-        kind: .blobContent,
-        message: "The content of the blob \(hash)\(try users(ofBlob: hash, in: db)) does not have"
-          + " this hash.")
+      findings.append(
+        Finding(
+          kind: .blobContent,
+          message: "The content of the blob \(hash)\(try users(ofBlob: hash, in: db)) does not have"
+            + " this hash."))
     }
+    return findings
   }
 
   /// Who uses a blob, in words.
@@ -132,15 +137,42 @@ extension RunDatabase {
       ORDER BY snapshot.run_id, snapshot.epoch, tensor.name
       LIMIT 1
       """, ["hash": .text(hash)])
-    guard let row else { return "" }
+    guard let row else { return try artifact(ofBlob: hash, in: db) }
     return " (\(try row.text("name")) of run \(try row.integer("run_id")) after epoch"
       + " \(try row.integer("epoch")))"
+  }
+
+  private func artifact(ofBlob hash: String, in db: Database) throws -> String {
+    let row = try db.row(
+      """
+      SELECT name, run_id
+      FROM artifacts
+      WHERE blob_hash = :hash
+      ORDER BY run_id, name
+      LIMIT 1
+      """, ["hash": .text(hash)])
+    return try row.map { " (the artifact \(try $0.text("name")) of run \(try $0.integer("run_id")))" }
+      ?? ""
+  }
+
+  private func unnamedChunks(
+    seenFrom machine: Machine, at time: Date, in db: Database
+  ) throws -> [Finding] {
+    let unnamed = try unnamedContent(seenFrom: machine, at: time, in: db)
+    guard !unnamed.isEmpty else { return [] }
+    let bytes = unnamed.reduce(0) { $0 + $1.bytes }
+    return [
+      Finding(
+        kind: .unnamedChunks,
+        message: "\(unnamed.reduce(0) { $0 + $1.chunks }) chunks of \(bytes) bytes belong to no blob:"
+          + " the program that stored them was killed. Remove them: tracker prune")
+    ]
   }
 
   private func unusedBlobs(in db: Database) throws -> [Finding] {
     let row = try db.row(
       """
-      SELECT COUNT(*) AS count, COALESCE(SUM(byte_count), 0) AS bytes
+      SELECT COUNT(*) AS count, COALESCE(SUM(COALESCE(length(data), byte_count)), 0) AS bytes
       FROM blobs
       WHERE \(Self.isUnused)
       """)

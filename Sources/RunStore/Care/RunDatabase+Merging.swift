@@ -2,7 +2,8 @@ import Foundation
 import GRDB
 
 extension RunDatabase {
-  /// Takes over the runs of another tracker file, one transaction a run.
+  /// Takes over the runs of another tracker file, one transaction a run; large content goes before it,
+  /// in many short ones.
   ///
   /// A run that is here already is not touched, however it differs; content that is here already is
   /// not stored again. To merge the same file once more changes nothing.
@@ -35,7 +36,7 @@ extension RunDatabase {
         guard !record.isAlive(seenFrom: machine, at: time) else {
           return MergedRun(uuid: record.uuid, name: record.name, outcome: .running, run: nil)
         }
-        return try take(record, from: source, in: db)
+        return try take(record, from: source, seenFrom: machine, at: time, in: db)
       }
     }
   }
@@ -68,9 +69,22 @@ extension RunDatabase {
   }
 
   private func take(
-    _ record: RunRecord, from source: RunDatabase, in db: Database
+    _ record: RunRecord, from source: RunDatabase, seenFrom machine: Machine, at time: Date,
+    in db: Database
   ) throws -> MergedRun {
     var merged: MergedRun?
+    let writer = ContentWriter(path: path, writer: WritingProcess(on: machine, at: time)) { body in
+      try db.inTransaction(.immediate) {
+        try body(db)
+        return .commit
+      }
+    }
+    let isHere = try db.row(
+      "SELECT 1 FROM main.runs WHERE uuid = :uuid", ["uuid": .text(record.uuid)])
+    let large =
+      isHere == nil
+      ? try copyLargeContent(ofRun: record.id, from: source, by: writer, in: db) : []
+    defer { if merged?.outcome != .added { removeCopied(large, by: writer) } }
     try db.inTransaction(.immediate) {
       let present = try db.row(
         "SELECT id FROM main.runs WHERE uuid = :uuid", ["uuid": .text(record.uuid)])
@@ -81,6 +95,7 @@ extension RunDatabase {
           uuid: record.uuid, name: record.name, outcome: isSame ? .present : .conflict, run: run)
         return .rollback
       }
+      for content in large { try writer.name(content, in: db) }
       for statement in Self.preparations {
         try db.run(statement, withSomeOf: ["old": SQLValue(record.id)])
       }

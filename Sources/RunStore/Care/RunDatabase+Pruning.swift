@@ -8,28 +8,128 @@ extension RunDatabase {
   }
 
   /// Removes what the file can do without, and makes the file smaller.
+  ///
+  /// Many short transactions, each of which leaves a whole file: trainings go on beside it, and hardly wait.
+  /// The row of a run goes in the last of its own. In a file that cannot give room back while it is in use
+  /// (`canShrink`), what is freed is used again by what comes.
+  /// - Parameters:
+  ///   - machine: Where one can ask for processes: content that a program is just storing stays.
+  ///   - time: Now.
   /// - Returns: What was removed.
-  public func prune(_ pruning: Pruning) throws -> [Pruning.Item] {
-    let removed = try write { db in
-      let items = try items(of: pruning, in: db)
-      for item in items {
-        if let step = item.step {
-          try db.run(
-            "DELETE FROM snapshots WHERE run_id = :run AND step = :step",
-            ["run": SQLValue(item.run), "step": SQLValue(step)])
-        } else {
-          try db.run("DELETE FROM runs WHERE id = :run", ["run": SQLValue(item.run)])
+  public func prune(
+    _ pruning: Pruning, seenFrom machine: Machine, at time: Date
+  ) throws -> [Pruning.Item] {
+    let items = try pruningItems(pruning)
+    let pacing = WritePacing()
+    for item in items {
+      if let step = item.step {
+        try write { db in try removeSnapshots(ofRun: item.run, step: step, in: db) }
+        pacing.pause()
+      } else {
+        while try write({ db in
+          try removePart(ofRun: item.run, deletedBefore: pruning.deletedBefore, in: db)
+        }) {
+          pacing.pause()
         }
       }
-      try deleteUnusedBlobs(in: db)
-      return items
     }
+    try removeUnusedContent(seenFrom: machine, at: time)
+    try giveRoomBack()
+    return items
+  }
+
+  /// Whether the file can give room back while it is in use. One of an older version cannot, until
+  /// `rebuild`.
+  public func canShrink() throws -> Bool {
+    try read { db in try db.row("PRAGMA auto_vacuum")?.values.first?.integer != 0 }
+  }
+
+  /// Writes the whole file anew, as small as it can be. That takes as much room again, and others wait
+  /// until it is done.
+  public func rebuild() throws {
     try outsideTransactions { db in
+      // Takes effect with the next statement, and stays.
+      try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
       try db.execute(sql: "VACUUM")
       try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }
-    return removed
   }
+
+  /// Moves free pages to the end and cuts them off, some megabytes at a time.
+  private func giveRoomBack() throws {
+    let pacing = WritePacing()
+    let free = try read { db in try db.row("PRAGMA freelist_count")?.values.first?.integer ?? 0 }
+    for _ in 0..<(free / 500 + 1) {
+      try outsideTransactions { db in try db.run("PRAGMA incremental_vacuum(500)") }
+      pacing.pause()
+    }
+    try outsideTransactions { db in try db.run("PRAGMA wal_checkpoint(PASSIVE)") }
+  }
+
+  private func removeSnapshots(ofRun run: Int, step: Int, in db: Database) throws {
+    let isAtRest = try db.row(
+      "SELECT 1 FROM runs WHERE id = :run AND status <> 'running'", ["run": SQLValue(run)])
+    // It may have been resumed meanwhile.
+    guard isAtRest != nil else { return }
+    try deleteSnapshots(ofRun: run, step: step, in: db)
+  }
+
+  /// Removes some of what hangs on a deleted run, and at last the run.
+  /// - Returns: Whether there is more.
+  private func removePart(
+    ofRun run: Int, deletedBefore time: Date?, in db: Database
+  ) throws -> Bool {
+    let isDeleted = try db.row(
+      "SELECT 1 FROM runs WHERE id = :run AND deleted_at < :time",
+      ["run": SQLValue(run), "time": SQLValue(time)])
+    // It may have been restored meanwhile.
+    guard isDeleted != nil else { return false }
+    let snapshot = try db.row(
+      "SELECT step FROM snapshots WHERE run_id = :run ORDER BY step LIMIT 1",
+      ["run": SQLValue(run)])
+    if let snapshot {
+      try deleteSnapshots(ofRun: run, step: snapshot.integer("step"), in: db)
+      return true
+    }
+    for statement in Self.partRemovals {
+      try db.run(statement, ["run": SQLValue(run)])
+      if db.changesCount > 0 { return true }
+    }
+    if try thinLongSeries(ofRun: run, in: db) { return true }
+    let hashes = try blobHashes(ofRun: run, in: db)
+    try db.run("DELETE FROM runs WHERE id = :run", ["run": SQLValue(run)])
+    try deleteUnused(hashes, in: db)
+    return false
+  }
+
+  /// Removes points of a long series; what is left of it is a whole series.
+  /// - Returns: Whether there was one.
+  private func thinLongSeries(ofRun run: Int, in db: Database) throws -> Bool {
+    let series = try db.row(
+      "SELECT id FROM metric_series WHERE run_id = :run ORDER BY id LIMIT 1",
+      ["run": SQLValue(run)])
+    guard let id = try series?.integer("id") else { return false }
+    let end = try db.row(
+      """
+      SELECT step, repeat
+      FROM metric_points
+      WHERE series_id = :series
+      ORDER BY step, repeat
+      LIMIT 1 OFFSET 20000
+      """, ["series": SQLValue(id)])
+    guard let end else {
+      try db.run("DELETE FROM metric_series WHERE id = :series", ["series": SQLValue(id)])
+      return true
+    }
+    for statement in Self.thinning {
+      try db.run(
+        statement, ["series": SQLValue(id), "step": end["step"], "repeat": end["repeat"]])
+    }
+    return true
+  }
+
+  private static let partRemovals = EmbeddedSQL.statements(PackageResources.prune_run_sql)
+  private static let thinning = EmbeddedSQL.statements(PackageResources.thin_series_sql)
 
   private func items(of pruning: Pruning, in db: Database) throws -> [Pruning.Item] {
     let runs = try pruning.deletedBefore.map { try deletedRuns(before: $0, in: db) } ?? []
@@ -42,7 +142,7 @@ extension RunDatabase {
     try db.rows(
       """
       SELECT run.id, run.name,
-        (SELECT COALESCE(SUM(byte_count), 0) FROM blobs WHERE hash IN (
+        (SELECT COALESCE(SUM(COALESCE(length(data), byte_count)), 0) FROM blobs WHERE hash IN (
           SELECT tensor.blob_hash
           FROM tensors AS tensor
           JOIN snapshots AS snapshot ON snapshot.id = tensor.snapshot_id
@@ -85,7 +185,7 @@ extension RunDatabase {
         WHERE run.status <> 'running'
       )
       SELECT run.id, run.name, snapshot.epoch, snapshot.step,
-        SUM(length(blob.data)) AS bytes
+        SUM(COALESCE(length(blob.data), blob.byte_count)) AS bytes
       FROM runs AS run
       JOIN kept ON kept.run_id = run.id
       JOIN snapshots AS snapshot ON snapshot.run_id = run.id

@@ -2,13 +2,14 @@ import Foundation
 import GRDB
 
 extension RunDatabase {
-  /// Mends what `examine` finds, as far as it can be mended: all of it or, after an error, nothing.
+  /// Mends what `examine` finds, as far as it can be mended: all of it or, after an error, nothing, but
+  /// for content that nothing uses, which goes afterwards, a few chunks at a time.
   /// - Returns: What is still wrong afterwards.
   public func repair(seenFrom machine: Machine, at time: Date) throws -> [Finding] {
-    try write { db in
+    let isReadable = try write { db in
       try remakeSchema(in: db)
       // What is left cannot be made anew, and without it there is nothing to mend.
-      guard try !SchemaDifference.all(in: db).contains(where: \.preventsReading) else { return }
+      guard try !SchemaDifference.all(in: db).contains(where: \.preventsReading) else { return false }
       try db.execute(sql: "REINDEX")
       for statement in Self.statementsAgainstDanglingRows { try db.run(statement) }
       try db.run(
@@ -30,8 +31,9 @@ extension RunDatabase {
           WHERE id = :run
           """, ["run": SQLValue(run.id)])
       }
-      try deleteUnusedBlobs(in: db)
+      return true
     }
+    if isReadable { try removeUnusedContent(seenFrom: machine, at: time) }
     return try examine(seenFrom: machine, at: time)
   }
 

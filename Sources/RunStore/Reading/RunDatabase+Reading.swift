@@ -107,26 +107,39 @@ extension RunDatabase {
     }
   }
 
-  /// The artifacts of a run, by name.
-  public func artifacts(ofRun run: Int) throws -> [ArtifactRecord] {
+  /// The artifacts of a run without their content, by name.
+  public func artifactSummaries(ofRun run: Int) throws -> [ArtifactSummary] {
+    try read { db in try artifactSummaries(ofRun: run, in: db) }
+  }
+
+  /// The artifacts of a run with their content, by name.
+  /// - Parameter name: The one to read; nil for all.
+  public func artifacts(ofRun run: Int, name: String? = nil) throws -> [ArtifactRecord] {
     try read { db in
-      try db.rows(
-        """
-        SELECT name, media_type, blob_hash
-        FROM artifacts
-        WHERE run_id = :run AND blob_hash IS NOT NULL
-        ORDER BY name
-        """,
-        ["run": SQLValue(run)]
-      ).map { row in
-        let hash = try row.text("blob_hash")
-        guard let data = try content(ofBlob: hash, in: db) else {
-          throw RunStoreError.corrupt(path: path, detail: "the content \(hash) is missing")
+      try artifactSummaries(ofRun: run, in: db).filter { name == nil || $0.name == name }
+        .map { artifact in
+          guard let data = try content(ofBlob: artifact.blobHash, in: db) else {
+            throw RunStoreError.corrupt(
+              path: path, detail: "the content \(artifact.blobHash) is missing")
+          }
+          return ArtifactRecord(name: artifact.name, mediaType: artifact.mediaType, data: data)
         }
-        return ArtifactRecord(
-          name: try row.text("name"), mediaType: try row.text("media_type"), data: data)
-      }
     }
+  }
+
+  private func artifactSummaries(ofRun run: Int, in db: Database) throws -> [ArtifactSummary] {
+    // byte_count stands behind the content: for content in the row, reading it reads all of that.
+    try db.rows(
+      """
+      SELECT artifact.name, artifact.media_type, artifact.blob_hash,
+        COALESCE(length(blob.data), blob.byte_count) AS bytes
+      FROM artifacts AS artifact
+      LEFT JOIN blobs AS blob ON blob.hash = artifact.blob_hash
+      WHERE artifact.run_id = :run AND artifact.blob_hash IS NOT NULL
+      ORDER BY artifact.name
+      """,
+      ["run": SQLValue(run)]
+    ).map { try ArtifactSummary($0) }
   }
 
   func fetchRun(_ id: Int, in db: Database) throws -> RunRecord {

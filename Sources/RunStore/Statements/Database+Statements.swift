@@ -22,6 +22,17 @@ extension Database {
   func rows(
     _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]
   ) throws -> [ResultRow] {
+    var rows: [ResultRow] = []
+    try forEachRow(sql, values) { rows.append($0) }
+    return rows
+  }
+
+  /// Runs a statement and hands over its rows as they come; memory does not grow with their number.
+  /// - Parameter body: May run other statements, but not this one.
+  func forEachRow(
+    _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:],
+    _ body: (ResultRow) throws -> Void
+  ) throws {
     let statement = try cachedStatement(sql: sql)
     let handle = StatementHandle(pointer: statement.sqliteStatement)
     defer { handle.reset() }
@@ -30,13 +41,11 @@ extension Database {
     let names = handle.columnNames.map { $0.lowercased() }
     let columns = Dictionary(
       zip(names, names.indices), uniquingKeysWith: { first, _ in first })
-    var rows: [ResultRow] = []
     while try handle.advance() {
-      rows.append(
+      try body(
         ResultRow(
           columns: columns, values: names.indices.map { handle.value(at: Int32($0)) }))
     }
-    return rows
   }
 
   /// Runs a statement and returns its first row, if there is one.

@@ -29,15 +29,38 @@ extension RunDatabase {
 
   /// The bytes that are stored under a hash, also those that stand in chunks; nil if there are none.
   func content(ofBlob hash: String, in db: Database) throws -> Data? {
-    let row = try db.row(
-      "SELECT data, content FROM blobs WHERE hash = :hash", ["hash": .text(hash)])
-    if case .blob(let data) = row?["data"] { return data }
-    guard let content = try row?.optionalInteger("content") else { return nil }
-    return try db.rows(
-      "SELECT data FROM blob_chunks WHERE content = :content ORDER BY position",
-      ["content": SQLValue(content)]
-    ).reduce(into: Data()) { whole, chunk in
-      if case .blob(let data) = chunk["data"] { whole.append(data) }
+    var whole = Data()
+    return try db.forEachPiece(ofBlob: hash) { whole.append($0) } ? whole : nil
+  }
+
+  /// Hands over content of any size, in order, a piece of at most a mebibyte at a time.
+  ///
+  /// Chunks are read one by one, so that a slow reader keeps no old state of the file alive.
+  /// - Throws: `corrupt` for content that is lost, or, after its last piece, not what the hash names; and
+  ///   what `body` throws.
+  public func forEachPiece(ofBlob hash: String, _ body: (Data) throws -> Void) throws {
+    var check = SHA256()
+    if try read({ db in try db.isInChunks(hash) }) {
+      var position = 0
+      while let chunk = try read({ db in try db.chunk(ofBlob: hash, at: position) }) {
+        check.update(chunk)
+        try body(chunk)
+        position += 1
+      }
+    } else {
+      let isThere = try read { db in
+        try db.forEachPiece(ofBlob: hash) { piece in
+          check.update(piece)
+          try body(piece)
+        }
+      }
+      guard isThere else {
+        throw RunStoreError.corrupt(path: path, detail: "the content \(hash) is missing")
+      }
+    }
+    guard check.hexadecimal() == hash else {
+      throw RunStoreError.corrupt(
+        path: path, detail: "the content \(hash) does not have this hash")
     }
   }
 
@@ -49,7 +72,8 @@ extension RunDatabase {
       AND NOT EXISTS (SELECT 1 FROM model_artifacts WHERE blob_hash = blobs.hash)
     """
 
-  /// Deletes those of the blobs that nothing uses any more.
+  /// Deletes those of the blobs that nothing uses any more. Their chunks stay, until
+  /// `removeUnnamedContent` removes them a few at a time.
   func deleteUnused(_ hashes: [String], in db: Database) throws {
     for hash in hashes {
       try db.run(
@@ -57,13 +81,57 @@ extension RunDatabase {
     }
   }
 
-  /// Deletes all blobs that nothing uses, and chunks that no blob names.
-  func deleteUnusedBlobs(in db: Database) throws {
-    try db.run("DELETE FROM blobs WHERE " + Self.isUnused)
-    try db.run(
+  /// Removes all blobs that nothing uses, and chunks that no blob names, a few at a time.
+  func removeUnusedContent(seenFrom machine: Machine, at time: Date) throws {
+    let pacing = WritePacing()
+    var last = ""
+    while true {
+      let found = try read { db in
+        try db.rows(
+          """
+          SELECT hash
+          FROM blobs
+          WHERE hash > :last AND \(Self.isUnused)
+          ORDER BY hash
+          LIMIT 16
+          """, ["last": .text(last)]
+        ).map { try $0.text("hash") }
+      }
+      guard let next = found.last else { break }
+      try write { db in try deleteUnused(found, in: db) }
+      last = next
+      pacing.pause()
+    }
+    try removeUnnamedContent(seenFrom: machine, at: time)
+  }
+
+  /// Removes chunks that no blob names, a few at a time; not those that a program is just storing.
+  func removeUnnamedContent(seenFrom machine: Machine, at time: Date) throws {
+    let unnamed = try read { db in
+      try unnamedContent(seenFrom: machine, at: time, in: db)
+    }
+    let writer = ContentWriter(path: path, writer: WritingProcess(on: machine, at: time)) {
+      try write($0)
+    }
+    for content in unnamed { try writer.remove(content.number) }
+  }
+
+  /// Chunks that no blob names, but for those that a program is just storing.
+  func unnamedContent(
+    seenFrom machine: Machine, at time: Date, in db: Database
+  ) throws -> [(number: Int, chunks: Int, bytes: Int)] {
+    try db.rows(
       """
-      DELETE FROM blob_chunks
-      WHERE content NOT IN (SELECT content FROM blobs WHERE content IS NOT NULL)
-      """)
+      SELECT chunk.content, COUNT(*) AS chunks, SUM(length(chunk.data)) AS bytes, writer.value AS writer
+      FROM blob_chunks AS chunk
+      LEFT JOIN metadata AS writer ON writer.name = 'content ' || chunk.content
+      WHERE chunk.content NOT IN (SELECT content FROM blobs WHERE content IS NOT NULL)
+      GROUP BY chunk.content
+      ORDER BY chunk.content
+      """
+    ).filter { row in
+      let writer = row["writer"].text.flatMap { WritingProcess(json: $0) }
+      return writer?.isAlive(seenFrom: machine, at: time) != true
+    }.map { (try $0.integer("content"), try $0.integer("chunks"), try $0.integer("bytes")) }
   }
 }

@@ -18,14 +18,16 @@ extension RunDatabase {
       for alert in batch.alerts { try insert(alert, run: run, in: db) }
       for prediction in batch.predictions { try insert(prediction, run: run, in: db) }
       for artifact in batch.artifacts {
-        try insert(artifact, run: run, time: batch.time, in: db)
+        try nameArtifact(
+          artifact.name, mediaType: artifact.mediaType, hash: db.storeBlob(artifact.data), run: run,
+          at: batch.time, in: db)
       }
       if let layers = batch.layers { try replaceLayers(layers, run: run, in: db) }
     }
   }
 
   /// Deletes the snapshots taken after a step; their checkpoint and tensors go with them.
-  private func deleteSnapshots(ofRun run: Int, step: Int, in db: Database) throws {
+  func deleteSnapshots(ofRun run: Int, step: Int, in db: Database) throws {
     let hashes = try db.rows(
       """
       SELECT DISTINCT tensor.blob_hash AS hash
@@ -84,19 +86,6 @@ extension RunDatabase {
         "run": SQLValue(run), "row": SQLValue(prediction.row),
         "inputs": .text(JSONText.array(prediction.inputs)), "target": SQLValue(prediction.target),
         "sum": SQLValue(prediction.sum), "output": SQLValue(prediction.output),
-      ])
-  }
-
-  private func insert(_ artifact: ArtifactRecord, run: Int, time: Date, in db: Database) throws {
-    let hash = try db.storeBlob(artifact.data)
-    try db.run(
-      """
-      INSERT OR REPLACE INTO artifacts (run_id, name, media_type, blob_hash, created_at)
-      VALUES (:run, :name, :type, :hash, :time)
-      """,
-      [
-        "run": SQLValue(run), "name": .text(artifact.name), "type": .text(artifact.mediaType),
-        "hash": .text(hash), "time": SQLValue(time),
       ])
   }
 }

@@ -6,7 +6,11 @@ import RunStore
 struct ExportArtifact: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "artifact",
-    abstract: "Write a file that a run keeps; without a name, list them.")
+    abstract: "Write a file that a run keeps; without a name, list them.",
+    discussion: """
+      What is written is checked against its hash: of damaged content no file is made. Memory does not \
+      grow with the file.
+      """)
 
   @Argument(help: runHelp)
   var selector: String
@@ -34,7 +38,7 @@ struct ExportArtifact: ParsableCommand {
   func run() throws {
     let database = try database.openForReading()
     let run = try database.runID(havingEpochOf: RunSelector(selector))
-    let artifacts = try database.artifacts(ofRun: run)
+    let artifacts = try database.artifactSummaries(ofRun: run)
     guard let artifact else {
       return try Console.write(
         Table.artifacts(artifacts).formatted(as: format.format))
@@ -43,10 +47,12 @@ struct ExportArtifact: ParsableCommand {
       throw MissingArtifact(name: artifact, run: run, known: artifacts.map(\.name))
     }
     if let output {
-      try writeFile(found.data, to: output)
+      try writeFile(to: output) { file in
+        try database.forEachPiece(ofBlob: found.blobHash, file.write)
+      }
       try Console.print(output)
     } else {
-      try Console.write(found.data)
+      try database.forEachPiece(ofBlob: found.blobHash, Console.write)
     }
   }
 }

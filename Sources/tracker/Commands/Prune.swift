@@ -9,7 +9,8 @@ struct Prune: ParsableCommand {
     abstract: "Remove what the file can do without, and make it smaller.",
     discussion: """
       Goes: every snapshot of an ended run but its last and its best (smallest validation loss), and \
-      runs that were deleted long ago. Metrics, histograms and the layer table stay.
+      runs that were deleted long ago. Metrics, histograms and the layer table stay. Trainings may go on \
+      meanwhile; they hardly wait.
       """)
 
   @Flag(help: "Only list what would go.")
@@ -17,6 +18,13 @@ struct Prune: ParsableCommand {
 
   @Flag(inversion: .prefixedNo, help: "Remove snapshots.")
   var snapshots = true
+
+  @Flag(
+    help: """
+      Write the whole file anew afterwards: as small as it can be, but others wait meanwhile. A file of \
+      an older version gives no room back without it.
+      """)
+  var vacuum = false
 
   @Option(
     parsing: .unconditional,
@@ -35,16 +43,26 @@ struct Prune: ParsableCommand {
   func run() throws {
     let pruning = Pruning(
       snapshots: snapshots, deletedBefore: Date() - deletedFor * 24 * 3_600)
-    let before = fileSize
     let items =
       dryRun
       ? try database.openForReading().pruningItems(pruning)
-      : try database.openForWriting().prune(pruning)
+      : try prune(pruning, in: database.openForWriting())
     try Console.write(
       Table.prunings(items).formatted(as: format.format))
-    Console.tell(
-      dryRun
-        ? "Nothing was removed." : "The file had \(before) bytes and has \(fileSize).")
+    if dryRun { Console.tell("Nothing was removed.") }
+  }
+
+  private func prune(_ pruning: Pruning, in file: RunDatabase) throws -> [Pruning.Item] {
+    let before = fileSize
+    let items = try file.prune(pruning, seenFrom: .current(), at: Date())
+    if vacuum { try file.rebuild() }
+    Console.tell("The file had \(before) bytes and has \(fileSize).")
+    if try !file.canShrink() {
+      Console.tell(
+        "What was freed is used again by what comes. To make the file smaller: tracker prune --vacuum"
+          + database.words)
+    }
+    return items
   }
 
   private var fileSize: Int {

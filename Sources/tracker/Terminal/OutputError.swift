@@ -20,6 +20,15 @@ struct OutputError: Error, Equatable {
   }
 }
 
+extension OutputError {
+  /// What the system says by its number.
+  init(place: String, code: Int32) {
+    self.place = place
+    self.code = code
+    reason = String(cString: strerror(code))
+  }
+}
+
 extension OutputError: HintedError {
   var message: String { "Cannot write to \(place): \(reason)." }
 
@@ -61,6 +70,55 @@ func writeFile(_ bytes: Data, to path: String) throws {
     throw error
   } catch {
     throw OutputError(place: path, cause: error)
+  }
+}
+
+/// A file that is written in pieces.
+struct OutputFile {
+  fileprivate let handle: FileHandle
+  fileprivate let path: String
+
+  /// Writes the next piece.
+  /// - Throws: `OutputError`.
+  func write(_ piece: Data) throws {
+    do {
+      try handle.write(contentsOf: piece)
+    } catch {
+      throw OutputError(place: path, cause: error)
+    }
+  }
+}
+
+/// Writes a file in pieces, whole or not at all: until it is whole it has another name. A database is
+/// never overwritten.
+/// - Throws: `OutputError`, `DatabaseInTheWay`, and what `write` throws.
+func writeFile(to path: String, _ write: (OutputFile) throws -> Void) throws {
+  // A link is followed, so that it stays; what is no ordinary file, such as /dev/stdout, is written to.
+  let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+  var status = stat()
+  let isThere = stat(file.path, &status) == 0
+  guard !isThere || status.st_mode & S_IFMT == S_IFREG else {
+    return try write(to: file.path, named: path, O_WRONLY, write)
+  }
+  guard try !isOfDatabase(file) else { throw DatabaseInTheWay(path: path) }
+  let draft = file.deletingLastPathComponent().appendingPathComponent("\(UUID().uuidString).part").path
+  defer { unlink(draft) }
+  try write(to: draft, named: path, O_WRONLY | O_CREAT | O_EXCL, write)
+  if isThere { chmod(draft, status.st_mode & 0o777) }
+  guard rename(draft, file.path) == 0 else { throw OutputError(place: path, code: errno) }
+}
+
+/// Opens a file, has it written, and closes it when the disk has it.
+private func write(
+  to path: String, named name: String, _ flags: Int32, _ write: (OutputFile) throws -> Void
+) throws {
+  let descriptor = open(path, flags | O_CLOEXEC, 0o666)
+  guard descriptor >= 0 else { throw OutputError(place: name, code: errno) }
+  let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  try write(OutputFile(handle: handle, path: name))
+  // What cannot be synced, such as a pipe, says EINVAL.
+  guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+    throw OutputError(place: name, code: errno)
   }
 }
 
