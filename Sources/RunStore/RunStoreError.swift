@@ -17,6 +17,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case noVersion(path: String, found: Int)
   /// The file at `path` is of an older schema, and holds tables, views, indexes or triggers of others.
   case foreignObjects(path: String, names: [String])
+  /// The file at `path` keeps text in another encoding than UTF-8.
+  case otherEncoding(path: String, encoding: String)
   /// The file at `path` cannot be written.
   case readOnly(path: String)
   /// The file at `path` is damaged; `detail` is what SQLite found.
@@ -84,6 +86,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case invalidSelector(text: String)
   /// A file was to be merged with itself.
   case mergesItself(path: String)
+  /// A run is not what the file at `path` says that it is.
+  case damagedRun(path: String, run: Int, details: [String])
   /// A file was to be restored from itself.
   case restoresItself(path: String)
   /// A program has the file at `path` open, which is to be replaced.
@@ -114,6 +118,8 @@ extension RunStoreError: CustomStringConvertible {
       "The file '\(path)' has tables, but schema version \(found), which there never was."
     case .foreignObjects(let path, let names):
       "The file '\(path)' holds what is not of this program: \(names.listed)."
+    case .otherEncoding(let path, let encoding):
+      "The file '\(path)' keeps its text as \(encoding); a tracker file keeps it as UTF-8."
     case .readOnly(let path): "The file '\(path)' cannot be written."
     case .corrupt(let path, let detail): "The file '\(path)' is damaged: \(detail)."
     case .alreadyThere(let path): "There is a file '\(path)' already."
@@ -154,6 +160,8 @@ extension RunStoreError: CustomStringConvertible {
       "Nobody has said whether smaller or larger values of '\(metric)' are better."
     case .invalidSelector(let text): "'\(text)' does not name a run."
     case .mergesItself(let path): "The file '\(path)' cannot be merged with itself."
+    case .damagedRun(let path, let run, let details):
+      "Run \(run) of '\(path)' is damaged: \(details.firstFew)."
     case .restoresItself(let path): "The file '\(path)' cannot be restored from itself."
     case .inUse(let path): "The file '\(path)' is in use by another process."
     case .stillRunning(let run, let pid, let host):
@@ -181,6 +189,9 @@ extension RunStoreError: CustomStringConvertible {
     case .noVersion:
       "Put a backup back: tracker backup --restore BACKUP --db FILE; if only the number was changed:"
         + " sqlite3 FILE \"PRAGMA user_version = \(EmbeddedSchema.version)\""
+    case .otherEncoding:
+      "Make one of UTF-8 of it: sqlite3 FILE .dump | sqlite3 NEW; the marks of a tracker file are"
+        + " PRAGMA application_id and user_version."
     case .readOnly:
       "Check the permissions of the file and its folder, or choose another with --db FILE."
     case .corrupt:
@@ -220,6 +231,9 @@ extension RunStoreError: CustomStringConvertible {
     case .invalidSelector:
       "Give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and '@EPOCH' after it."
     case .mergesItself: "Name another tracker file, and with --db the one that takes its runs."
+    case .damagedRun:
+      "Summaries are made anew by tracker doctor --repair; for content put a backup back, or do without"
+        + " the snapshots of that run: tracker prune"
     case .restoresItself: "Name a backup, and with --db the file whose place it takes."
     case .inUse: "End the programs that have the file open, then try again."
     case .stillRunning:
@@ -260,6 +274,12 @@ extension [Int] {
 }
 
 extension [String] {
+  /// The first of the words with commas between them, and how many there are more.
+  public var firstFew: String {
+    guard count > 6 else { return listed }
+    return prefix(5).joined(separator: ", ") + " and \(count - 5) more"
+  }
+
   /// The words with commas between them.
   fileprivate var listed: String { joined(separator: ", ") }
 }

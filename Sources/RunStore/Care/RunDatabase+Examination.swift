@@ -65,30 +65,23 @@ extension RunDatabase {
   }
 
   private func wrongSummaries(in db: Database) throws -> [Finding] {
-    try db.rows(
-      """
-      SELECT stored.run_id, stored.name
-      FROM metric_series AS stored
-      JOIN metric_series_recomputed AS right ON right.id = stored.id
-      WHERE (stored.count, stored.nan_count, stored.first_step, stored.first_value,
-          stored.last_step, stored.last_epoch, stored.last_value, stored.min_value,
-          stored.min_step, stored.max_value, stored.max_step, stored.first_repeat, stored.last_at,
-          stored.last_repeat, stored.min_epoch, stored.min_repeat, stored.max_epoch,
-          stored.max_repeat, stored.infinite_count)
-        IS NOT (right.count, right.nan_count, right.first_step, right.first_value,
-          right.last_step, right.last_epoch, right.last_value, right.min_value,
-          right.min_step, right.max_value, right.max_step, right.first_repeat, right.last_at,
-          right.last_repeat, right.min_epoch, right.min_repeat, right.max_epoch,
-          right.max_repeat, right.infinite_count)
-      ORDER BY stored.run_id, stored.name
-      """
-    ).map { row in
-      let (run, name) = (try row.integer("run_id"), try row.text("name"))
-      return Finding(
+    try seriesWithWrongSummary(in: db).map { run, name in
+      Finding(
         kind: .summary,
         message: "The summary of the metric \(name) of run \(run) differs from its points.")
     }
   }
+
+  /// The series whose summary differs from their points.
+  /// - Parameter run: The run to look at; nil for all.
+  func seriesWithWrongSummary(
+    ofRun run: Int? = nil, in db: Database
+  ) throws -> [(run: Int, name: String)] {
+    try db.rows(Self.summaryExamination, ["run": SQLValue(run)])
+      .map { (try $0.integer("run_id"), try $0.text("name")) }
+  }
+
+  private static let summaryExamination = EmbeddedSQL.text(PackageResources.wrong_summaries_sql)
 
   private func wrongHistograms(in db: Database) throws -> [Finding] {
     try db.rows(
@@ -113,10 +106,7 @@ extension RunDatabase {
     var findings: [Finding] = []
     try db.forEachRow("SELECT hash FROM blobs ORDER BY hash") { row in
       let hash = try row.text("hash")
-      var check = SHA256()
-      if try db.forEachPiece(ofBlob: hash, { check.update($0) }), check.hexadecimal() == hash {
-        return
-      }
+      guard try db.isSound(blob: hash) != true else { return }
       findings.append(
         Finding(
           kind: .blobContent,
@@ -151,7 +141,9 @@ extension RunDatabase {
       ORDER BY run_id, name
       LIMIT 1
       """, ["hash": .text(hash)])
-    return try row.map { " (the artifact \(try $0.text("name")) of run \(try $0.integer("run_id")))" }
+    return try row.map {
+      " (the artifact \(try $0.text("name")) of run \(try $0.integer("run_id")))"
+    }
       ?? ""
   }
 
@@ -164,7 +156,8 @@ extension RunDatabase {
     return [
       Finding(
         kind: .unnamedChunks,
-        message: "\(unnamed.reduce(0) { $0 + $1.chunks }) chunks of \(bytes) bytes belong to no blob:"
+        message:
+          "\(unnamed.reduce(0) { $0 + $1.chunks }) chunks of \(bytes) bytes belong to no blob:"
           + " the program that stored them was killed. Remove them: tracker prune")
     ]
   }

@@ -41,12 +41,22 @@ struct SchemaUpgrade: Sendable {
       guard version <= newest else {
         throw RunStoreError.newerSchema(path: path, found: version, supported: newest)
       }
+      try requireEncoding(of: db)
       if version == 0, isBare { return .empty }
       guard version > 0 else { throw RunStoreError.noVersion(path: path, found: version) }
       return .ours(version: version)
     }
     guard mark == 0, version == 0, isBare else { throw RunStoreError.foreign(path: path) }
+    try requireEncoding(of: db)
     return .empty
+  }
+
+  /// In a file of another encoding text has other bytes, and files of two encodings cannot be merged.
+  private func requireEncoding(of db: Database) throws {
+    let encoding = try db.row("PRAGMA encoding")?.values.first?.text ?? ""
+    guard encoding == "UTF-8" else {
+      throw RunStoreError.otherEncoding(path: path, encoding: encoding)
+    }
   }
 
   /// Creates or upgrades the tables, and rebuilds each view and trigger whose text has changed.
