@@ -76,7 +76,7 @@ extension RunDatabase {
 
   /// Removes some of what hangs on a deleted run, and at last the run.
   /// - Returns: Whether there is more.
-  private func removePart(
+  func removePart(
     ofRun run: Int, deletedBefore time: Date?, in db: Database
   ) throws -> Bool {
     let isDeleted = try db.row(

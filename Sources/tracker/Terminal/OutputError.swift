@@ -98,19 +98,19 @@ func writeFile(to path: String, _ write: (OutputFile) throws -> Void) throws {
   var status = stat()
   let isThere = stat(file.path, &status) == 0
   guard !isThere || status.st_mode & S_IFMT == S_IFREG else {
-    return try write(to: file.path, named: path, O_WRONLY, write)
+    return try fill(file.path, named: path, O_WRONLY, write)
   }
   guard try !isOfDatabase(file) else { throw DatabaseInTheWay(path: path) }
   let draft = file.deletingLastPathComponent().appendingPathComponent("\(UUID().uuidString).part").path
   defer { unlink(draft) }
-  try write(to: draft, named: path, O_WRONLY | O_CREAT | O_EXCL, write)
+  try fill(draft, named: path, O_WRONLY | O_CREAT | O_EXCL, write)
   if isThere { chmod(draft, status.st_mode & 0o777) }
   guard rename(draft, file.path) == 0 else { throw OutputError(place: path, code: errno) }
 }
 
 /// Opens a file, has it written, and closes it when the disk has it.
-private func write(
-  to path: String, named name: String, _ flags: Int32, _ write: (OutputFile) throws -> Void
+private func fill(
+  _ path: String, named name: String, _ flags: Int32, _ write: (OutputFile) throws -> Void
 ) throws {
   let descriptor = open(path, flags | O_CLOEXEC, 0o666)
   guard descriptor >= 0 else { throw OutputError(place: name, code: errno) }
