@@ -63,6 +63,36 @@ import Testing
     #expect(try values(of: path + ".v1", like: columns) == before)
   }
 
+  @Test func aRunHasTheDigestThatPlainSQLFindsInTheOldFile() throws {
+    let file = try #require(
+      Bundle.module.url(forResource: "v1_digest", withExtension: "sql", subdirectory: "Fixtures"))
+    let statements = EmbeddedSQL.statements([UInt8](try Data(contentsOf: file)))
+    let queue = try DatabaseQueue(path: path)
+    let expected = try queue.read { db in
+      try [3, 5, 6].map { try RunParts(statements, ofRun: $0, in: db).digest }
+    }
+    try queue.close()
+    #expect(Set(expected).count == 3)
+    // Merged and exported as an old file, upgraded, and merged and exported afterwards.
+    func expectDigests(_ file: String, _ name: String) throws {
+      let database = try RunDatabase(readingFrom: file)
+      #expect(try [3, 5, 6].map { try database.digest(ofRun: $0).content } == expected, "\(name)")
+      let merged = try RunDatabase(writingTo: folder.path("merged-\(name).db"))
+      _ = try merged.merge(from: file, seenFrom: .unknown, at: StoreFixture.start)
+      #expect(try [1, 2, 3].map { try merged.digest(ofRun: $0).content } == expected, "\(name)")
+      for (run, digest) in zip([3, 5, 6], expected) {
+        let one = folder.path("\(name)-\(run).db")
+        try database.exportRun(run, to: one, seenFrom: .unknown, at: StoreFixture.start)
+        #expect(try RunDatabase(readingFrom: one).digest(ofRun: 1).content == digest, "\(name)")
+        let again = try merged.merge(from: one, seenFrom: .unknown, at: StoreFixture.start)
+        #expect(again.map(\.outcome) == [.present], "\(name)")
+      }
+    }
+    try expectDigests(path, "old")
+    _ = try RunDatabase(writingTo: path)
+    try expectDigests(path, "upgraded")
+  }
+
   @Test func theLeastAndTheLargestBecomeFinite() throws {
     _ = try RunDatabase(writingTo: path)
     #expect(

@@ -80,7 +80,7 @@ struct RunParts: Equatable {
 
   /// - Parameter statements: Give the kind and the name of a part, and then what counts of it; the rows of
   ///   a part stand together.
-  private init(
+  init(
     _ statements: [String], ofRun run: Int, noLongerThan limits: RunParts? = nil, in db: Database
   ) throws {
     for statement in statements {

@@ -143,7 +143,8 @@ WHERE there.model_id IN (SELECT model_id FROM carried_models WHERE run_id = :old
     FROM main.model_metrics AS here
     WHERE here.model_id = there.model_id AND here.name = there.name AND here.step = there.step
       AND here.value IS there.value AND here.recorded_at IS there.recorded_at
-      AND here.run_id IS measurer.new AND here.dataset_name IS there.dataset_name
+      AND (here.run_id = measurer.new OR measurer.new IS NULL)
+      AND here.dataset_name IS there.dataset_name
       AND here.dataset_digest IS there.dataset_digest)
 ORDER BY there.model_id, there.name, there.step, there.repeat;
 

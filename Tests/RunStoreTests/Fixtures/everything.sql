@@ -99,4 +99,5 @@ VALUES
   ('m-2', 'other.pt', 'x/z', NULL, 4, 's3://bucket/m');
 INSERT INTO run_models (run_id, model_id, direction, step)
 VALUES (3, 'm-1', 'output', 3), (3, 'm-2', 'input', 0), (5, 'm-1', 'input', 0);
-UPDATE runs SET edited_at = 42 WHERE id = 3;
+UPDATE runs SET edited_at = 42, heartbeat_at = 2000 WHERE id = 3;
+UPDATE runs SET heartbeat_at = 3 WHERE id = 5;
