@@ -190,8 +190,9 @@ extension RunStoreError: CustomStringConvertible {
       "Put a backup back: tracker backup --restore BACKUP --db FILE; if only the number was changed:"
         + " sqlite3 FILE \"PRAGMA user_version = \(EmbeddedSchema.version)\""
     case .otherEncoding:
-      "Make one of UTF-8 of it: sqlite3 FILE .dump | sqlite3 NEW; the marks of a tracker file are"
-        + " PRAGMA application_id and user_version."
+      "Make one of UTF-8 of it: (sqlite3 FILE .dump; sqlite3 FILE \"SELECT 'PRAGMA application_id = "
+        + "\(EmbeddedSchema.applicationID); PRAGMA user_version = ' || user_version || ';' FROM"
+        + " pragma_user_version\") | sqlite3 NEW"
     case .readOnly:
       "Check the permissions of the file and its folder, or choose another with --db FILE."
     case .corrupt:

@@ -98,8 +98,6 @@ struct BorderTests {
     try PlainConnection(path: path).execute(sql)
     let merged = try merge()
     #expect(merged.outcome == .updated && merged.details == ["the content of the artifact a"])
-    try PlainConnection(path: path).execute(
-      "DELETE FROM blob_chunks WHERE content NOT IN (SELECT content FROM blobs WHERE content > 0)")
     try expectSound(1)
     #expect(try merge().outcome == .present)
   }
@@ -145,6 +143,19 @@ struct BorderTests {
       try other.database.exportRun(
         other.run, to: other.folder.path("one.db"), seenFrom: .unknown, at: StoreFixture.start)
     }
+  }
+
+  @Test func aHistogramThatIsNotWhatItSaysStaysOut() throws {
+    try other.execute(
+      """
+      INSERT INTO histograms (run_id, epoch, layer, quantity, lower, upper, counts, count)
+      VALUES (1, 2, 'fc', 'weight', 0, 1, '[1,3]', 3)
+      """)
+    #expect(
+      try merge().details
+        == ["the count of the weight histogram of fc after epoch 2 is not the sum of its bins"])
+    try other.execute("UPDATE histograms SET count = 4")
+    #expect(try merge().outcome == .added)
   }
 
   @Test func aReplacementThatIsNotWhatItSaysChangesNothing() throws {

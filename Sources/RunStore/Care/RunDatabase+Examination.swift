@@ -84,21 +84,33 @@ extension RunDatabase {
   private static let summaryExamination = EmbeddedSQL.text(PackageResources.wrong_summaries_sql)
 
   private func wrongHistograms(in db: Database) throws -> [Finding] {
+    try histogramsWithWrongCount(in: db).map { run, words in
+      Finding(
+        kind: .histogram,
+        message: "The \(words) of run \(run) has a count that is not the sum of its bins.")
+    }
+  }
+
+  /// The histograms whose count is not the sum of their bins, in words.
+  /// - Parameter run: The run to look at; nil for all.
+  func histogramsWithWrongCount(
+    ofRun run: Int? = nil, in db: Database
+  ) throws -> [(run: Int, words: String)] {
     try db.rows(
       """
       SELECT run_id, epoch, layer, quantity
       FROM histograms
-      WHERE count IS NOT (
-        SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts))
+      WHERE (:run IS NULL OR run_id = :run)
+        AND count IS NOT (
+          SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts))
       ORDER BY run_id, epoch, step, layer, quantity
-      """
+      """, ["run": SQLValue(run)]
     ).map { row in
       let quantity = try row.optionalText("quantity").map { $0 + " " } ?? ""
       let moment = try row.optionalInteger("epoch").map { " after epoch \($0)" } ?? ""
-      return Finding(
-        kind: .histogram,
-        message: "The \(quantity)histogram of \(try row.text("layer"))\(moment) of run"
-          + " \(try row.integer("run_id")) has a count that is not the sum of its bins.")
+      return (
+        try row.integer("run_id"), "\(quantity)histogram of \(try row.text("layer"))\(moment)"
+      )
     }
   }
 

@@ -41,7 +41,7 @@ extension RunDatabase {
         guard uuid == nil || record.uuid == uuid else { return nil }
         return try merging.take(record)
       }
-      if merged.contains(where: { $0.outcome == .added }) { try merging.nameParents() }
+      try merging.finish(merged)
       return merged
     }
   }

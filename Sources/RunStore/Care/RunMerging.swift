@@ -35,20 +35,35 @@ struct RunMerging {
       let content = try missingContent(of: record, for: plan)
       if !content.damage.isEmpty {
         plan = Plan(outcome: .damaged, here: plan.here, details: content.damage)
-      } else if !plan.changesSomething, !content.missing.isEmpty {
+      } else if !plan.takesRows, !content.missing.isEmpty {
         plan.outcome = .updated
         plan.details += content.missing.map { "the content of \($0.user)" }
-      } else if !plan.changesSomething {
-        return plan.merged(record)
       }
-      guard plan.outcome != .damaged else { return plan.merged(record) }
+      guard plan.changesSomething || plan.outcome == .updated else { return plan.merged(record) }
       if let merged = try carryOut(plan, record, content.missing.map(\.hash)) { return merged }
     }
   }
 
-  /// Says of runs that came before their parents whose they are.
-  func nameParents() throws {
-    for statement in Self.parents { try db.run(statement) }
+  /// Comes after the runs: says of those that came before their parents whose they are, and removes what
+  /// is left of content that was replaced.
+  func finish(_ merged: [MergedRun]) throws {
+    let outcomes = Set(merged.map(\.outcome))
+    if outcomes.contains(.added) {
+      for statement in Self.parents { try db.run(statement) }
+    }
+    guard !outcomes.isDisjoint(with: [.updated, .replaced]) else { return }
+    for content in try target.unnamedContent(seenFrom: machine, at: time, in: db) {
+      try writer.remove(content.number)
+    }
+  }
+
+  private var writer: ContentWriter {
+    ContentWriter(path: target.path, writer: WritingProcess(on: machine, at: time)) { body in
+      try db.inTransaction(.immediate) {
+        try body(db)
+        return .commit
+      }
+    }
   }
 }
 
@@ -76,7 +91,9 @@ private struct Plan {
   var takesKept = false
   var kept = Kept.stays
 
-  var changesSomething: Bool { takesContent || takesEdits || takesKept }
+  /// Whether rows that the source vouches for come here.
+  var takesRows: Bool { takesContent || takesKept }
+  var changesSomething: Bool { takesRows || takesEdits }
 
   func merged(_ record: RunRecord) -> MergedRun {
     MergedRun(
@@ -165,17 +182,23 @@ extension RunMerging {
       let hash = try row.text("hash")
       guard seen.insert(hash).inserted else { continue }
       // What is the same in both files crosses no border, unless this run is new to it.
-      if !plan.changesSomething, try isSame(hash) { continue }
+      if !plan.takesRows, try isSame(hash) { continue }
       let isSound = try isSoundInSource(hash)
       let isSoundHere = try isSound == true && isSame(hash) ? true : db.isSound(blob: hash)
       if isSoundHere == true { continue }
       let user = try row.text("user")
       if isSound == true {
         missing.append((hash, user))
-      } else if plan.changesSomething {
+      } else if plan.takesRows {
         let fault = isSound == nil ? "is missing" : "is not what its hash says"
         damage.append("the content of \(user) \(fault)")
       }
+    }
+    if plan.takesRows {
+      let histograms = try source.read {
+        try source.histogramsWithWrongCount(ofRun: record.id, in: $0)
+      }
+      damage += histograms.map { "the count of the \($0.words) is not the sum of its bins" }
     }
     return (missing, damage)
   }
@@ -205,14 +228,7 @@ extension RunMerging {
   private func carryOut(
     _ plan: Plan, _ record: RunRecord, _ hashes: [String]
   ) throws -> MergedRun? {
-    let writer = ContentWriter(
-      path: target.path, writer: WritingProcess(on: machine, at: time)
-    ) { body in
-      try db.inTransaction(.immediate) {
-        try body(db)
-        return .commit
-      }
-    }
+    let writer = writer
     let large = try target.copyLargeContent(hashes, from: source, by: writer)
     let small = Set(hashes).subtracting(large.map(\.hash))
     var merged: MergedRun?
