@@ -151,7 +151,9 @@ extension RunDatabase {
       ORDER BY run_id, name
       LIMIT 1
       """, ["hash": .text(hash)])
-    return try row.map { " (the artifact \(try $0.text("name")) of run \(try $0.integer("run_id")))" }
+    return try row.map {
+      " (the artifact \(try $0.text("name")) of run \(try $0.integer("run_id")))"
+    }
       ?? ""
   }
 
@@ -164,7 +166,8 @@ extension RunDatabase {
     return [
       Finding(
         kind: .unnamedChunks,
-        message: "\(unnamed.reduce(0) { $0 + $1.chunks }) chunks of \(bytes) bytes belong to no blob:"
+        message:
+          "\(unnamed.reduce(0) { $0 + $1.chunks }) chunks of \(bytes) bytes belong to no blob:"
           + " the program that stored them was killed. Remove them: tracker prune")
     ]
   }
