@@ -9,7 +9,7 @@ import Synchronization
 struct Artifact: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "artifact",
-    abstract: "A large artifact in, merged, out and pruned: speed, memory, and how long others wait.")
+    abstract: "A large artifact in, merged, out, pruned: speed, memory, and how long others wait.")
 
   @OptionGroup var output: OutputOptions
 
@@ -49,8 +49,10 @@ struct Artifact: ParsableCommand {
       let duration = try seconds(body)
       let waits = try training.stop()
       table.rows.append(
-        [.text(work), .real(duration), .real(Double(size) / duration), .integer(Int64(try peakMemory()))]
-          + waits)
+        [
+          .text(work), .real(duration), .real(Double(size) / duration),
+          .integer(Int64(try peakMemory())),
+        ] + waits)
     }
 
     let source = try RunDatabase(writingTo: first)

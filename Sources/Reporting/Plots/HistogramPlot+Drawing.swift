@@ -10,7 +10,8 @@ extension HistogramPlot: Drawing {
     let span = AxisRange.around([lower, upper], on: Axis(""), isTight: true)
     writer.add("set xrange \(GnuplotText.range(span))")
     writer.setTicks("x", AxisTicks.linear(span, atMost: 5))
-    writer.add("set yrange [0:\(GnuplotText.number(1.05 * Double(max(1, bars.map(\.count).max() ?? 0))))]")
+    let highest = max(1, bars.map(\.count).max() ?? 0)
+    writer.add("set yrange [0:\(GnuplotText.number(1.05 * Double(highest)))]")
     writer.plot([element(over: span, in: &writer)])
   }
 

@@ -76,7 +76,9 @@ struct ResultRow {
 
   func optionalNumbers<Number: Decodable>(_ column: String) throws -> [Number]? {
     guard let json = try optionalText(column) else { return nil }
-    if Number.self == Int.self, let integers = [Int](plainJSON: json) { return integers as? [Number] }
+    if Number.self == Int.self, let integers = [Int](plainJSON: json) {
+      return integers as? [Number]
+    }
     do {
       return try JSONDecoder().decode([Number].self, from: Data(json.utf8))
     } catch is DecodingError {
@@ -107,7 +109,8 @@ extension [Int] {
       case UInt8(ascii: "0")...UInt8(ascii: "9") where isOpen && digits < 18:
         number = number * 10 + Int(byte - UInt8(ascii: "0"))
         digits += 1
-      case UInt8(ascii: ",") where isOpen && digits > 0, UInt8(ascii: "]") where isOpen && digits > 0:
+      case UInt8(ascii: ",") where isOpen && digits > 0,
+        UInt8(ascii: "]") where isOpen && digits > 0:
         append(sign * number)
         (number, sign, digits) = (0, 1, 0)
         isOpen = byte == UInt8(ascii: ",")
