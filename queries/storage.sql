@@ -30,7 +30,7 @@ SELECT
     WHERE run_id = run.id
   ) AS snapshots,
   (
-    SELECT COALESCE(SUM(byte_count), 0)
+    SELECT COALESCE(SUM(COALESCE(length(data), byte_count)), 0)
     FROM blobs
     WHERE hash IN (
       SELECT tensor.blob_hash
@@ -39,7 +39,7 @@ SELECT
       WHERE snapshot.run_id = run.id)
   ) AS tensor_bytes,
   (
-    SELECT COALESCE(SUM(byte_count), 0)
+    SELECT COALESCE(SUM(COALESCE(length(data), byte_count)), 0)
     FROM blobs
     WHERE hash IN (SELECT blob_hash FROM artifacts WHERE run_id = run.id)
   ) AS artifact_bytes

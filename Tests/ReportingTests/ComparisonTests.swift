@@ -152,14 +152,33 @@ import Testing
     #expect(WeightDistance.between(snapshot([0, 0]), and: snapshot([2, 4]))[0].cosine.isNaN)
   }
 
-  @Test func wideMetricsHaveAColumnEach() {
-    let points = [
-      MetricPoint(name: "b", step: 1, epoch: 1, value: 0.5),
-      MetricPoint(name: "a", step: 2, epoch: nil, value: .nan),
-      MetricPoint(name: "b", step: 2, epoch: 2, value: .infinity),
-    ]
-    let table = Table.wideMetrics(points)
-    #expect(
-      table.formatted(as: .csv) == "step,epoch,b,a\r\n1,1,0.5,\r\n2,2,inf,nan\r\n")
+  @Test func wideMetricsHaveAColumnEach() throws {
+    let fixture = try ComparisonFixture()
+    let run = try fixture.database.createRun(RunDraft(name: "a", startedAt: Date())).id
+    try fixture.database.record(
+      RunBatch(
+        time: Date(),
+        metrics: [
+          MetricPoint(name: "b", step: 1, epoch: 1, value: 0.5),
+          MetricPoint(name: "a", step: 2, epoch: nil, value: .nan),
+          MetricPoint(name: "b", step: 2, epoch: 2, value: 1),
+          MetricPoint(name: "b", step: 2, repeat: 1, epoch: 2, value: .infinity),
+        ]), run: run)
+    func csv(_ rows: RunRows, epoch: Int? = nil) throws -> String {
+      var writer = TableWriter(.csv, to: "")
+      try rows.write(ofRun: run, epoch: epoch, in: fixture.database, to: &writer)
+      return writer.output
+    }
+    #expect(try csv(.wideMetrics) == "step,epoch,a,b\r\n1,1,,0.5\r\n2,2,nan,inf\r\n")
+    #expect(try csv(.wideMetrics, epoch: 1) == "step,epoch,b\r\n1,1,0.5\r\n")
+    #expect(try csv(.metrics).split(separator: "\r\n").count == 5)
+    #expect(try csv(.histograms) == "epoch,layer,quantity,bin,lower,upper,count\r\n")
+    for rows in [RunRows.metrics, .wideMetrics] {
+      #expect(
+        throws: RunStoreError.noEpoch(run: run, epoch: 3, part: "metrics", available: [1, 2])
+      ) {
+        try csv(rows, epoch: 3)
+      }
+    }
   }
 }

@@ -75,13 +75,13 @@ final class ReadEverything {
         _ = sheet.formatted(as: .text)
       }
       attempt { write(.layers(try database.layers(ofRun: run))) }
-      attempt {
-        let points = try database.metrics(ofRun: run)
-        write(.metrics(points))
-        write(.wideMetrics(points))
+      for rows in [RunRows.metrics, .wideMetrics, .histograms, .predictions] {
+        attempt {
+          var writer = TableWriter(.csv, to: "")
+          try rows.write(ofRun: run, in: database, to: &writer)
+        }
       }
       attempt { write(.nameValues(try database.parameters(ofRun: run), name: "name")) }
-      attempt { write(.histograms(try database.histograms(ofRun: run))) }
       attempt { write(.predictions(try database.predictions(ofRun: run))) }
       attempt { write(.artifacts(try database.artifactSummaries(ofRun: run))) }
       attempt { _ = try database.snapshot(ofRun: run) }

@@ -33,7 +33,8 @@ import Testing
     let listed = try fixture.database.pruningItems(Pruning())
     #expect(listed.map(\.epoch) == [0, 1, 3])
     #expect(listed.allSatisfy { $0.bytes == 40_000 })
-    #expect(try fixture.database.prune(Pruning(), seenFrom: .unknown, at: StoreFixture.start) == listed)
+    #expect(
+      try fixture.database.prune(Pruning(), seenFrom: .unknown, at: StoreFixture.start) == listed)
     #expect(try fixture.database.checkpointEpochs(ofRun: fixture.run) == [2, 4])
     #expect(try fixture.database.pruningItems(Pruning()).isEmpty)
     #expect(try size(fixture) < size(StoreFixture()) + 2 * 40_000 + 100_000)
@@ -69,7 +70,10 @@ import Testing
 
     try database.deleteRun(fixture.run, seenFrom: .unknown, at: StoreFixture.start)
     let pruning = Pruning(snapshots: false, deletedBefore: StoreFixture.start + 1)
-    #expect(try database.prune(pruning, seenFrom: .unknown, at: StoreFixture.start).map(\.run) == [fixture.run])
+    #expect(
+      try database.prune(pruning, seenFrom: .unknown, at: StoreFixture.start).map(\.run) == [
+        fixture.run
+      ])
     #expect(try fixture.rows("SELECT COUNT(*) FROM runs") == [[0]])
     #expect(try fixture.rows("SELECT COUNT(*) FROM blobs") == [[0]])
   }

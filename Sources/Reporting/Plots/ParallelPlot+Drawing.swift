@@ -28,8 +28,38 @@ extension ParallelPlot: Drawing {
         Axis(""))
       writer.add("unset colorbox")
     }
-    let elements = runs.map { element($0, scales, in: &writer) }
+    let elements =
+      runs.count > Self.fewRuns
+      ? elements(scales, in: &writer) : runs.map { element($0, scales, in: &writer) }
     writer.plot(elements.isEmpty ? ["NaN notitle"] : elements)
+  }
+
+  /// Up to so many runs, a terminal draws each with a character of its own.
+  private static let fewRuns = 100
+
+  /// All lines in two blocks: a block a run costs gnuplot the square of their number.
+  private func elements(_ scales: [DimensionScale], in writer: inout ScriptWriter) -> [String] {
+    var coloured: [[Double]] = []
+    var offScale: [[Double]] = []
+    for run in runs {
+      let places = zip(run, scales).map { $1.place($0) }
+      let last = places.last.flatMap(\.self) ?? DimensionScale.offScale
+      let rows = places.enumerated().map { index, place in
+        place.map { [Double(index), $0, 0.85 * last] } ?? []
+      }
+      // An empty row interrupts the line.
+      if last >= 0 { coloured += rows + [[]] } else { offScale += rows + [[]] }
+    }
+    let styles =
+      writer.isTerminal
+      ? ["with lines", "with lines"]
+      : [
+        "using 1:2 with linespoints pt 2 lc rgb '#999999' dt 2",
+        "using 1:2:3 with linespoints pt 7 ps 0.5 lw 1.5 lc palette",
+      ]
+    return zip([offScale, coloured], styles).filter { !$0.0.isEmpty }.map { rows, style in
+      "\(writer.addBlock(rows)) \(style) notitle"
+    }
   }
 
   private func element(
@@ -56,6 +86,8 @@ struct DimensionScale {
   private let axis: Axis
   /// The words in the order of the axis; empty if the values are numbers.
   private let words: [String]
+  /// The number of each word.
+  private let numbers: [String: Int]
   private let hasOffScale: Bool
 
   init(_ values: [SQLValue], _ scale: Axis.Scale) {
@@ -64,14 +96,21 @@ struct DimensionScale {
     let axis = Axis("", scale: scale)
     self.axis = axis
     words = texts.isEmpty ? [] : Set(values.filter { $0 != .null }.map(PlainStyle.text)).sorted()
+    self.numbers = Dictionary(uniqueKeysWithValues: zip(words, words.indices))
     hasOffScale = texts.isEmpty && numbers.contains { !axis.canShow($0) }
     range = AxisRange.around(numbers, on: axis, isTight: true)
   }
 
+  /// The most words that are written along an axis; of more, some are left out in between.
+  private static let mostMarks = 50
+
   /// The ends of the axis, or its words, and the place of what is off the scale.
   var marks: [(label: String, place: Double)] {
     if !words.isEmpty {
-      return words.map { ($0, place(ofWord: $0)) }
+      let step = (words.count + Self.mostMarks - 1) / Self.mostMarks
+      return stride(from: 0, to: words.count, by: step).map {
+        (words[$0], place(ofWord: words[$0]))
+      }
     }
     let ends = [
       (String(format: "%.4g", range.lowerBound), 0.0),
@@ -90,7 +129,7 @@ struct DimensionScale {
   }
 
   private func place(ofWord word: String) -> Double {
-    guard let index = words.firstIndex(of: word), words.count > 1 else { return 0.5 }
+    guard let index = numbers[word], words.count > 1 else { return 0.5 }
     return Double(index) / Double(words.count - 1)
   }
 }

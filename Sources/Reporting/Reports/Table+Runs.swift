@@ -33,39 +33,10 @@ extension Table {
       })
   }
 
-  /// The points of metrics, a row each.
-  public static func metrics(_ points: [MetricPoint]) -> Table {
-    Table(
-      columns: ["name", "step", "epoch", "value", "recorded_at"],
-      rows: points.map { point in
-        [
-          .text(point.name), .integer(Int64(point.step)),
-          SQLValue(point.epoch), .real(point.value), SQLValue(point.time),
-        ]
-      })
-  }
-
   /// Named values, by name.
   public static func nameValues(_ values: [String: SQLValue], name: String) -> Table {
     Table(
       columns: [Column(name), "value"],
       rows: values.sorted { $0.key < $1.key }.map { [.text($0.key), $0.value] })
-  }
-
-  /// The bins of histograms, a row each.
-  public static func histograms(_ histograms: [HistogramRecord]) -> Table {
-    Table(
-      columns: ["epoch", "layer", "quantity", "bin", "lower", "upper", "count"],
-      rows: histograms.flatMap { histogram in
-        let width = (histogram.upper - histogram.lower) / Double(histogram.counts.count)
-        return histogram.counts.enumerated().map { bin, count -> [SQLValue] in
-          [
-            .integer(Int64(histogram.epoch)), .text(histogram.layer),
-            .text(histogram.quantity.rawValue), .integer(Int64(bin)),
-            .real(histogram.lower + Double(bin) * width),
-            .real(histogram.lower + Double(bin + 1) * width), .integer(Int64(count)),
-          ]
-        }
-      })
   }
 }

@@ -9,7 +9,9 @@ extension RunDatabase {
     let isReadable = try write { db in
       try remakeSchema(in: db)
       // What is left cannot be made anew, and without it there is nothing to mend.
-      guard try !SchemaDifference.all(in: db).contains(where: \.preventsReading) else { return false }
+      guard try !SchemaDifference.all(in: db).contains(where: \.preventsReading) else {
+        return false
+      }
       try db.execute(sql: "REINDEX")
       for statement in Self.statementsAgainstDanglingRows { try db.run(statement) }
       try db.run(

@@ -40,18 +40,35 @@ extension RunDatabase {
     return try row?.real("size") ?? 0
   }
 
-  /// The bytes of each table's pages, its indexes included.
+  /// The bytes of each table's pages, its indexes included; those of `blob_chunks` under `blobs`.
+  ///
+  /// To count the pages of content is to read it all: content has what is left when all else is counted.
   private func tableSizes(in db: Database) throws -> [String: Double] {
     let rows = try db.rows(
       """
       SELECT entry.tbl_name AS name, SUM(page.pgsize) AS size
-      FROM dbstat AS page
-      JOIN sqlite_schema AS entry ON entry.name = page.name
+      FROM (
+        SELECT name, tbl_name
+        FROM sqlite_schema
+        WHERE rootpage > 0 AND name NOT IN ('blobs', 'blob_chunks')
+        UNION ALL
+        SELECT 'sqlite_schema', 'sqlite_schema') AS entry
+      CROSS JOIN dbstat AS page ON page.name = entry.name
       GROUP BY entry.tbl_name
       ORDER BY entry.tbl_name
       """)
-    return Dictionary(
+    var sizes = Dictionary(
       try rows.map { (try $0.text("name"), try $0.real("size")) }, uniquingKeysWith: +)
+    let rest = try db.row(
+      """
+      SELECT page_size * (page_count - freelist_count
+        - iif(auto_vacuum = 0, 0, page_count / (page_size / 5 + 1) + 1)) AS size
+      FROM pragma_page_size, pragma_page_count, pragma_freelist_count, pragma_auto_vacuum
+      """)
+    // The indexes of both are counted already.
+    let content = try max(0, (rest?.real("size") ?? 0) - sizes.values.reduce(0, +))
+    sizes["blobs"] = content + (sizes["blobs"] ?? 0) + (sizes["blob_chunks"] ?? 0)
+    return sizes
   }
 
   /// How the pages of a table are shared out among runs.
@@ -75,7 +92,8 @@ extension RunDatabase {
       SELECT run_id, blob_hash, 'artifact'
       FROM artifacts),
     users AS (SELECT hash, COUNT(*) AS count FROM uses GROUP BY hash)
-    SELECT uses.run_id, SUM(1.0 * blob.byte_count / users.count) AS weight
+    SELECT uses.run_id,
+      SUM(1.0 * COALESCE(length(blob.data), blob.byte_count) / users.count) AS weight
     FROM uses
     JOIN users ON users.hash = uses.hash
     JOIN blobs AS blob ON blob.hash = uses.hash
@@ -84,7 +102,14 @@ extension RunDatabase {
     """
   }
 
-  private static let allBlobs = "SELECT SUM(byte_count) AS weight FROM blobs"
+  private static let allBlobs = """
+    SELECT
+      (SELECT TOTAL(COALESCE(length(data), byte_count)) FROM blobs)
+      + (
+        SELECT TOTAL(length(data))
+        FROM blob_chunks
+        WHERE content NOT IN (SELECT content FROM blobs WHERE content IS NOT NULL)) AS weight
+    """
 
   private static let shares = [
     Share(

@@ -26,10 +26,28 @@ extension RunDatabase {
   public func runID(havingEpochOf selector: RunSelector) throws -> Int {
     let run = try runID(selector)
     guard let epoch = selector.epoch else { return run }
-    let epochs = try epochs(ofRun: run)
-    guard epochs.contains(epoch) else {
-      throw RunStoreError.noEpoch(run: run, epoch: epoch, part: nil, available: epochs)
+    guard try has(epoch, ofRun: run) else {
+      throw RunStoreError.noEpoch(
+        run: run, epoch: epoch, part: nil, available: try epochs(ofRun: run))
     }
     return run
+  }
+
+  private func has(_ epoch: Int, ofRun run: Int) throws -> Bool {
+    try read { db in
+      try db.row(
+        """
+        SELECT 1 FROM snapshots WHERE run_id = :run AND epoch = :epoch
+        UNION ALL
+        SELECT 1 FROM histograms WHERE run_id = :run AND epoch = :epoch
+        UNION ALL
+        SELECT 1
+        FROM metric_series AS series
+        JOIN metric_points AS point ON point.series_id = series.id
+        WHERE series.run_id = :run AND point.epoch = :epoch
+        LIMIT 1
+        """,
+        ["run": SQLValue(run), "epoch": SQLValue(epoch)]) != nil
+    }
   }
 }

@@ -44,25 +44,36 @@ extension RunDatabase {
   public func histograms(
     ofRun run: Int, quantity: HistogramRecord.Quantity? = nil, epoch: Int? = nil
   ) throws -> [HistogramRecord] {
+    var histograms: [HistogramRecord] = []
     try read { db in
-      try db.rows(
-        """
-        SELECT epoch, step, layer, quantity, lower, upper, counts, min, max, mean, std,
-          nonfinite_count
-        FROM histograms
-        WHERE run_id = :run
-          AND (:quantity IS NULL OR quantity = :quantity)
-          AND (:epoch IS NULL OR epoch = :epoch)
-          AND epoch IS NOT NULL
-          AND quantity IS NOT NULL
-          AND edges IS NULL
-        ORDER BY epoch, step, id
-        """,
-        [
-          "run": SQLValue(run), "quantity": SQLValue(quantity?.rawValue),
-          "epoch": SQLValue(epoch),
-        ]
-      ).map { try HistogramRecord($0) }
+      try forEachHistogram(ofRun: run, quantity: quantity, epoch: epoch, in: db) {
+        histograms.append($0)
+      }
     }
+    return histograms
+  }
+
+  func forEachHistogram(
+    ofRun run: Int, quantity: HistogramRecord.Quantity?, epoch: Int?, in db: Database,
+    _ body: (HistogramRecord) throws -> Void
+  ) throws {
+    try db.forEachRow(
+      """
+      SELECT epoch, step, layer, quantity, lower, upper, counts, min, max, mean, std,
+        nonfinite_count
+      FROM histograms
+      WHERE run_id = :run
+        AND (:quantity IS NULL OR quantity = :quantity)
+        AND (:epoch IS NULL OR epoch = :epoch)
+        AND epoch IS NOT NULL
+        AND quantity IS NOT NULL
+        AND edges IS NULL
+      ORDER BY epoch, step, id
+      """,
+      [
+        "run": SQLValue(run), "quantity": SQLValue(quantity?.rawValue),
+        "epoch": SQLValue(epoch),
+      ]
+    ) { row in try body(HistogramRecord(row)) }
   }
 }

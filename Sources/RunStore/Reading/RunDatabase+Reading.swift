@@ -79,17 +79,23 @@ extension RunDatabase {
 
   /// The truth table of a run.
   public func predictions(ofRun run: Int) throws -> [PredictionRecord] {
-    try read { db in
-      try db.rows(
-        """
-        SELECT row, inputs, target, s, y
-        FROM predictions
-        WHERE run_id = :run
-        ORDER BY row
-        """,
-        ["run": SQLValue(run)]
-      ).map { try PredictionRecord($0) }
-    }
+    var predictions: [PredictionRecord] = []
+    try read { db in try forEachPrediction(ofRun: run, in: db) { predictions.append($0) } }
+    return predictions
+  }
+
+  func forEachPrediction(
+    ofRun run: Int, in db: Database, _ body: (PredictionRecord) throws -> Void
+  ) throws {
+    try db.forEachRow(
+      """
+      SELECT row, inputs, target, s, y
+      FROM predictions
+      WHERE run_id = :run
+      ORDER BY row
+      """,
+      ["run": SQLValue(run)]
+    ) { row in try body(PredictionRecord(row)) }
   }
 
   /// The alerts of a run, in the order in which they were raised.

@@ -22,11 +22,21 @@ struct TableExportOptions: ParsableArguments {
   @OptionGroup var format: FormatOptions
 
   /// Prints the table that `table` makes of the run.
-  func print(_ table: (_ run: Int, _ epoch: Int?, RunDatabase) throws -> Table) throws {
+  func print(_ table: (_ run: Int, RunDatabase) throws -> Table) throws {
     let database = try database.openForReading()
-    let run = try RunSelector(selector)
-    let result = try table(database.runID(havingEpochOf: run), run.epoch, database)
-    try Console.write(result.formatted(as: format.format))
+    let run = try database.runID(havingEpochOf: RunSelector(selector))
+    try Console.write(table(run, database).formatted(as: format.format))
+  }
+
+  /// Prints rows of the run as they come.
+  func print(_ rows: RunRows) throws {
+    let database = try database.openForReading()
+    let selector = try RunSelector(selector)
+    var writer = TableWriter(format.format, to: FileOutput(.standardOutput))
+    try rows.write(
+      ofRun: database.runID(havingEpochOf: selector), epoch: selector.epoch, in: database,
+      to: &writer)
+    try Console.finish(writer.output)
   }
 }
 
@@ -40,7 +50,7 @@ struct ExportLayers: ParsableCommand {
   @OptionGroup var options: TableExportOptions
 
   func run() throws {
-    try options.print { run, _, database in .layers(try database.layers(ofRun: run)) }
+    try options.print { run, database in .layers(try database.layers(ofRun: run)) }
   }
 }
 
@@ -54,11 +64,7 @@ struct ExportMetrics: ParsableCommand {
   var wide = false
 
   func run() throws {
-    try options.print { run, epoch, database in
-      let points = try rows(
-        try database.metrics(ofRun: run), of: epoch, "metrics", run: run, epochOf: \.epoch)
-      return wide ? .wideMetrics(points) : .metrics(points)
-    }
+    try options.print(wide ? .wideMetrics : .metrics)
   }
 }
 
@@ -68,7 +74,7 @@ struct ExportParams: ParsableCommand {
   @OptionGroup var options: TableExportOptions
 
   func run() throws {
-    try options.print { run, _, database in
+    try options.print { run, database in
       .nameValues(try database.parameters(ofRun: run), name: "name")
     }
   }
@@ -81,12 +87,7 @@ struct ExportHistograms: ParsableCommand {
   @OptionGroup var options: TableExportOptions
 
   func run() throws {
-    try options.print { run, epoch, database in
-      .histograms(
-        try rows(
-          try database.histograms(ofRun: run), of: epoch, "histograms", run: run,
-          epochOf: { $0.epoch }))
-    }
+    try options.print(.histograms)
   }
 }
 
@@ -97,22 +98,6 @@ struct ExportPredictions: ParsableCommand {
   @OptionGroup var options: TableExportOptions
 
   func run() throws {
-    try options.print { run, _, database in
-      .predictions(try database.predictions(ofRun: run))
-    }
+    try options.print(.predictions)
   }
-}
-
-/// The rows of an epoch; all of them without one.
-/// - Throws: `RunStoreError.noEpoch` if there are none, which lists the epochs there are.
-private func rows<Row>(
-  _ rows: [Row], of epoch: Int?, _ part: String, run: Int, epochOf: (Row) -> Int?
-) throws -> [Row] {
-  guard let epoch else { return rows }
-  let chosen = rows.filter { epochOf($0) == epoch }
-  guard !chosen.isEmpty else {
-    throw RunStoreError.noEpoch(
-      run: run, epoch: epoch, part: part, available: Set(rows.compactMap(epochOf)).sorted())
-  }
-  return chosen
 }

@@ -101,7 +101,8 @@ func writeFile(to path: String, _ write: (OutputFile) throws -> Void) throws {
     return try fill(file.path, named: path, O_WRONLY, write)
   }
   guard try !isOfDatabase(file) else { throw DatabaseInTheWay(path: path) }
-  let draft = file.deletingLastPathComponent().appendingPathComponent("\(UUID().uuidString).part").path
+  let draft = file.deletingLastPathComponent().appendingPathComponent("\(UUID().uuidString).part")
+    .path
   defer { unlink(draft) }
   try fill(draft, named: path, O_WRONLY | O_CREAT | O_EXCL, write)
   if isThere { chmod(draft, status.st_mode & 0o777) }

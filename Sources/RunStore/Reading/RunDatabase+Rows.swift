@@ -1,0 +1,139 @@
+import GRDB
+
+/// Parts of a run that may have millions of rows, handed over as they come: memory does not grow with
+/// their number.
+extension RunDatabase {
+  /// The points of a run's metrics by name, step and repeat: name, step, epoch, value and time of each,
+  /// NaN as NaN.
+  /// - Parameter epoch: The epoch; nil for all.
+  /// - Throws: `noEpoch`, which lists the epochs there are, if there are none of this one.
+  public func forEachMetricRow(
+    ofRun run: Int, epoch: Int? = nil, _ body: ([SQLValue]) throws -> Void
+  ) throws {
+    try read { db in
+      var isEmpty = true
+      let series = try db.rows(
+        "SELECT id, name FROM metric_series WHERE run_id = :run ORDER BY name",
+        ["run": SQLValue(run)])
+      // A series after the other: sorting all points by name would take the disk.
+      for series in series {
+        let name = series["name"]
+        try db.forEachRow(
+          """
+          SELECT step, epoch, value, recorded_at
+          FROM metric_points
+          WHERE series_id = :series AND (:epoch IS NULL OR epoch = :epoch)
+          ORDER BY step, repeat
+          """,
+          ["series": series["id"], "epoch": SQLValue(epoch)]
+        ) { row in
+          isEmpty = false
+          let values = row.values
+          try body([
+            name, values[0], values[1], values[2] == .null ? .real(.nan) : values[2], values[3],
+          ])
+        }
+      }
+      if isEmpty { try requireMetrics(ofRun: run, epoch: epoch, in: db) }
+    }
+  }
+
+  /// The names of the metrics of which a run has points, by name.
+  /// - Parameter epoch: The epoch; nil for all.
+  public func metricNames(ofRun run: Int, epoch: Int? = nil) throws -> [String] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT name
+        FROM metric_series AS series
+        WHERE run_id = :run AND EXISTS (
+          SELECT 1
+          FROM metric_points AS point
+          WHERE point.series_id = series.id AND (:epoch IS NULL OR point.epoch = :epoch))
+        ORDER BY name
+        """,
+        ["run": SQLValue(run), "epoch": SQLValue(epoch)]
+      ).map { try $0.text("name") }
+    }
+  }
+
+  /// The steps at which a run has points, in order, with the points of each by name and repeat.
+  /// - Parameter epoch: The epoch; nil for all.
+  /// - Throws: `noEpoch`, which lists the epochs there are, if there are none of this one.
+  public func forEachMetricStep(
+    ofRun run: Int, epoch: Int? = nil, _ body: (_ step: Int, [MetricPoint]) throws -> Void
+  ) throws {
+    try read { db in
+      var points: [MetricPoint] = []
+      try db.forEachRow(
+        """
+        SELECT series.name, point.step, point.epoch, point.value, point.recorded_at, point.repeat
+        FROM metric_series AS series
+        JOIN metric_points AS point ON point.series_id = series.id
+        WHERE series.run_id = :run AND (:epoch IS NULL OR point.epoch = :epoch)
+        ORDER BY point.step, series.name, point.repeat
+        """,
+        ["run": SQLValue(run), "epoch": SQLValue(epoch)]
+      ) { row in
+        let point = try MetricPoint(row)
+        if let step = points.last?.step, step != point.step {
+          try body(step, points)
+          points.removeAll(keepingCapacity: true)
+        }
+        points.append(point)
+      }
+      if let step = points.last?.step {
+        try body(step, points)
+      } else {
+        try requireMetrics(ofRun: run, epoch: epoch, in: db)
+      }
+    }
+  }
+
+  /// What to say when a run has no points of an epoch; nothing if none was named.
+  private func requireMetrics(ofRun run: Int, epoch: Int?, in db: Database) throws {
+    guard let epoch else { return }
+    let available = try db.rows(
+      """
+      SELECT DISTINCT point.epoch
+      FROM metric_series AS series
+      JOIN metric_points AS point ON point.series_id = series.id
+      WHERE series.run_id = :run AND point.epoch IS NOT NULL
+      ORDER BY point.epoch
+      """, ["run": SQLValue(run)]
+    ).map { try $0.integer("epoch") }
+    throw RunStoreError.noEpoch(run: run, epoch: epoch, part: "metrics", available: available)
+  }
+
+  /// The histograms of a run, as `histograms(ofRun:)` has them.
+  /// - Parameter epoch: The epoch; nil for all.
+  /// - Throws: `noEpoch`, which lists the epochs there are, if there are none of this one.
+  public func forEachHistogram(
+    ofRun run: Int, epoch: Int? = nil, _ body: (HistogramRecord) throws -> Void
+  ) throws {
+    try read { db in
+      var isEmpty = true
+      try forEachHistogram(ofRun: run, quantity: nil, epoch: epoch, in: db) { histogram in
+        isEmpty = false
+        try body(histogram)
+      }
+      guard isEmpty, let epoch else { return }
+      let available = try db.rows(
+        """
+        SELECT DISTINCT epoch
+        FROM histograms
+        WHERE run_id = :run AND epoch IS NOT NULL AND quantity IS NOT NULL AND edges IS NULL
+        ORDER BY epoch
+        """, ["run": SQLValue(run)]
+      ).map { try $0.integer("epoch") }
+      throw RunStoreError.noEpoch(run: run, epoch: epoch, part: "histograms", available: available)
+    }
+  }
+
+  /// The truth table of a run, row by row.
+  public func forEachPrediction(
+    ofRun run: Int, _ body: (PredictionRecord) throws -> Void
+  ) throws {
+    try read { db in try forEachPrediction(ofRun: run, in: db, body) }
+  }
+}
