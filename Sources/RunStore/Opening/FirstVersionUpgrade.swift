@@ -14,22 +14,8 @@ struct FirstVersionUpgrade {
 
   private static let rebuilt = ["metric_points", "histograms"]
 
-  /// - Throws: `foreignObjects` for a file in which others keep something, `stillRunning` while a run is
-  ///   alive.
-  func requirePossible() throws {
-    let ours = try SchemaObject.released(by: EmbeddedSchema.firstScript)
-    let present = try SchemaObject.all(in: db)
-    let foreign = present.filter { object in
-      !ours.contains { $0.name == object.name && $0.isMadeLike(object) }
-    }
-    guard foreign.isEmpty else {
-      throw RunStoreError.foreignObjects(
-        path: path, names: foreign.map { "\($0.kind) \($0.name)" }.sorted())
-    }
-    let names = Set(present.map(\.name))
-    if let missing = ours.first(where: { $0.kind == "table" && !names.contains($0.name) }) {
-      throw RunStoreError.corrupt(path: path, detail: "the table \(missing.name) is missing")
-    }
+  /// - Throws: `stillRunning` while a run is alive by the rule of version 1.
+  func requireNobodyRuns() throws {
     let machine = Machine.current()
     let running = try db.rows(
       """
@@ -52,10 +38,10 @@ struct FirstVersionUpgrade {
   /// Does the work; the caller's transaction is open, and foreign keys are off.
   func apply() throws {
     let before = try counts()
-    let target = try SchemaObject.released()
+    let target = EmbeddedSchema.objects
     for object in try SchemaObject.all(in: db)
     where object.kind == "view" || object.kind == "trigger" {
-      try db.execute(sql: "DROP \(object.kind) IF EXISTS \(object.name)")
+      try db.execute(sql: object.removal)
     }
     let tables = target.filter { $0.kind == "table" }
     let present = Set(try SchemaObject.all(in: db).map(\.name))
@@ -120,8 +106,7 @@ struct FirstVersionUpgrade {
 
   private func counts() throws -> [String: Int] {
     var counts: [String: Int] = [:]
-    for table in try SchemaObject.released(by: EmbeddedSchema.firstScript)
-    where table.kind == "table" {
+    for table in EmbeddedSchema.objects(ofVersion: 1) ?? [] where table.kind == "table" {
       counts[table.name] = try db.returnedInteger("SELECT COUNT(*) FROM \(table.name)")
     }
     return counts

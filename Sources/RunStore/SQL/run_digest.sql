@@ -9,8 +9,11 @@ JOIN experiments AS experiment ON experiment.id = run.experiment_id
 WHERE run.id = :run;
 
 SELECT name,
-  CASE WHEN typeof(value) = 'blob' THEN NULL ELSE value END,
-  CASE WHEN typeof(value) = 'blob' THEN COALESCE(text, hex(value)) ELSE text END
+  CASE WHEN typeof(value) = 'blob' THEN plain_number(value) ELSE value END,
+  CASE
+    WHEN typeof(value) = 'blob' AND plain_number(value) IS NULL THEN COALESCE(text, hex(value))
+    ELSE text
+  END
 FROM params
 WHERE run_id = :run
 ORDER BY name;

@@ -26,6 +26,11 @@ struct Merge: ParsableCommand {
       (file, try database.merge(from: file, seenFrom: .current(), at: Date()))
     }
     try Console.write(Table.merged(merged).formatted(as: format.format))
+    for (file, runs) in merged {
+      let added = Set(runs.filter { $0.outcome == .added }.map(\.uuid))
+      guard !added.isEmpty else { continue }
+      try RunDatabase(readingFrom: file).tellBytesParameters(ofRuns: added)
+    }
     let outcomes = merged.flatMap(\.1).map(\.outcome)
     if outcomes.contains(.running) {
       Console.tell(
@@ -38,6 +43,17 @@ struct Merge: ParsableCommand {
           "Try: delete and prune the one you do not want, then merge again",
         ])
       throw ExitCode.failure
+    }
+  }
+}
+
+extension RunDatabase {
+  /// Says what became of parameters that were bytes, when runs of this file were copied to another.
+  func tellBytesParameters(ofRuns uuids: Set<String>) throws {
+    for parameter in try bytesParameters() where uuids.contains(parameter.run) {
+      Console.tell(
+        "Note: The parameter \(parameter.name) of run \(parameter.id) of '\(path)' was"
+          + " \(parameter.bytes.count) bytes, and is now \(parameter.outcome).")
     }
   }
 }
