@@ -267,7 +267,9 @@ extension RunStoreError {
 
 extension Int {
   /// So many bytes in words, rounded up.
-  fileprivate var megabytes: String { "\((self + 99_999) / 100_000 / 10).\((self + 99_999) / 100_000 % 10) MB" }
+  fileprivate var megabytes: String {
+    "\((self + 99_999) / 100_000 / 10).\((self + 99_999) / 100_000 % 10) MB"
+  }
 }
 
 extension [Int] {

@@ -31,8 +31,9 @@ public struct BytesParameter: Sendable, Hashable {
     switch number {
     case .integer(let value): "the number \(value)"
     case .real(let value): "the number \(value)"
-    default: "the text \(bytes.prefix(16).map { String(format: "%02X", $0) }.joined())"
-      + (bytes.count > 16 ? "…" : "")
+    default:
+      "the text \(bytes.prefix(16).map { String(format: "%02X", $0) }.joined())"
+        + (bytes.count > 16 ? "…" : "")
     }
   }
 

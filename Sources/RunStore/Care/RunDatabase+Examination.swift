@@ -37,13 +37,14 @@ extension RunDatabase {
   public func remarks() throws -> [Finding] {
     try read { db in
       let check = try original ?? SchemaCheck(of: db, version: EmbeddedSchema.version)
-      return try check.remarks + bytesParameters(in: db).map { parameter in
-        Finding(
-          kind: .bytesParameter,
-          message: "The parameter \(parameter.name) of run \(parameter.id) is"
-            + " \(parameter.bytes.count) bytes; merge and export run carry it over as"
-            + " \(parameter.outcome).")
-      } + earlyTimes(in: db)
+      return try check.remarks
+        + bytesParameters(in: db).map { parameter in
+          Finding(
+            kind: .bytesParameter,
+            message: "The parameter \(parameter.name) of run \(parameter.id) is"
+              + " \(parameter.bytes.count) bytes; merge and export run carry it over as"
+              + " \(parameter.outcome).")
+        } + earlyTimes(in: db)
     }
   }
 
@@ -58,7 +59,8 @@ extension RunDatabase {
     ).map { row in
       Finding(
         kind: .earlyTime,
-        message: "Run \(try row.integer("id")) started in 1970: seconds were stored as milliseconds.")
+        message:
+          "Run \(try row.integer("id")) started in 1970: seconds were stored as milliseconds.")
     }
     let points = try db.rows(
       """

@@ -66,7 +66,11 @@ extension RunDatabase {
   /// - Parameter isOwn: Whether it is the file of this person, in which other tables may stand.
   private func refuseForeign(in other: String, isOwn: Bool) throws {
     guard let check = try SchemaCheck.ofFile(at: other) else { return }
-    if isOwn { try check.refuseIntruders(path: other) } else { try check.refuseForeign(path: other) }
+    if isOwn {
+      try check.refuseIntruders(path: other)
+    } else {
+      try check.refuseForeign(path: other)
+    }
   }
 
   private func allRuns() throws -> [Int] {

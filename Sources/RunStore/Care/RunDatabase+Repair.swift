@@ -8,7 +8,9 @@ extension RunDatabase {
     try write { db in
       try remakeSchema(in: db)
       // What is left cannot be made anew, and without it there is nothing to mend.
-      guard try !SchemaCheck(of: db, version: EmbeddedSchema.version).preventsReading else { return }
+      guard try !SchemaCheck(of: db, version: EmbeddedSchema.version).preventsReading else {
+        return
+      }
       try db.execute(sql: "REINDEX")
       for statement in Self.statementsAgainstDanglingRows { try db.run(statement) }
       try db.run(

@@ -28,7 +28,7 @@ public enum FileNotice: Sendable, Hashable {
 extension FileNotice {
   /// What someone should know of a file that is attached, and not only read under our names.
   static func ofAttached(_ schema: String, path: String, in db: Database) throws -> FileNotice? {
-    let name = schema.quotedDatabaseIdentifier
+    let name = schema.inQuotes
     let mark = try db.row("PRAGMA \(name).application_id")?.values.first?.integer
     guard mark == Int64(EmbeddedSchema.applicationID) else { return nil }
     let version = try db.row("PRAGMA \(name).user_version")?.values.first?.integer ?? 0

@@ -189,7 +189,8 @@ extension SchemaCheck {
       + foreignTriggers.map { trigger in
         Finding(
           kind: .foreignTrigger,
-          message: "The trigger \(trigger.name) on \(trigger.table) is not of this program, and runs"
+          message:
+            "The trigger \(trigger.name) on \(trigger.table) is not of this program, and runs"
             + " whenever that is written.")
       }
   }
@@ -206,7 +207,8 @@ extension SchemaCheck {
       let place = object.kind == "index" ? " on \(object.table)" : ""
       return Finding(
         kind: .foreignObject,
-        message: "The \(object.kind) \(object.name)\(place) is not of this program, and left alone.")
+        message: "The \(object.kind) \(object.name)\(place) is not of this program, and left alone."
+      )
     }
   }
 }

@@ -18,7 +18,7 @@ struct SchemaObject: Hashable, Sendable {
       SELECT
         CAST(type AS TEXT) AS type, COALESCE(CAST(name AS TEXT), '') AS name,
         COALESCE(CAST(tbl_name AS TEXT), '') AS tbl_name, CAST(sql AS TEXT) AS sql
-      FROM \(schema.quotedDatabaseIdentifier).sqlite_schema
+      FROM \(schema.inQuotes).sqlite_schema
       WHERE sql IS NOT NULL
       ORDER BY rowid
       """
@@ -94,7 +94,7 @@ struct SchemaObject: Hashable, Sendable {
   }
 
   /// The statement that drops it.
-  var removal: String { "DROP \(kind) IF EXISTS main.\(name.quotedDatabaseIdentifier)" }
+  var removal: String { "DROP \(kind) IF EXISTS main.\(name.inQuotes)" }
 }
 
 extension SQLScanner {
@@ -136,6 +136,9 @@ extension SQLScanner {
 }
 
 extension String {
+  /// A name as SQL has it, whatever characters it is made of.
+  var inQuotes: String { "\"" + replacing("\"", with: "\"\"") + "\"" }
+
   /// A name without the quotes that SQLite lets stand around it.
   fileprivate var unquoted: String {
     guard let first, "\"'`[".contains(first), count > 1 else { return self }

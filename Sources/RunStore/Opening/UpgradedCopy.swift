@@ -20,7 +20,8 @@ struct UpgradedCopy {
         guard case .ours(let version) = try upgrade.state(of: db), version < upgrade.newest else {
           return nil
         }
-        let size = try db.returnedInteger("PRAGMA page_count") * db.returnedInteger("PRAGMA page_size")
+        let size =
+          try db.returnedInteger("PRAGMA page_count") * db.returnedInteger("PRAGMA page_size")
         return (version, try SchemaCheck(of: db, version: version), size)
       }
     }
