@@ -44,6 +44,9 @@ struct DatabaseOptions: ParsableArguments {
     return reader
   }
 
+  /// Says what someone should know of the file, before others open it for reading.
+  func tellOfFile() throws { _ = try openForReading() }
+
   /// Says once what someone should know of the file who only reads it.
   private func tell(_ notices: [FileNotice]) {
     for notice in notices { Console.tellOnce(notice.message) }
