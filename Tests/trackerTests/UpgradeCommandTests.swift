@@ -50,7 +50,9 @@ import Testing
     let workplace = try Workplace()
     try OldFile().put(in: workplace)
     let before = try Data(contentsOf: workplace.file("tracker.db"))
-    for command in ["list", "show 5", "sql 'SELECT repeat FROM metrics'", "compare 3 6", "doctor"] {
+    for command in [
+      "list", "show 6", "sql 'SELECT repeat FROM metrics'", "query storage", "doctor",
+    ] {
       let outcome = try await workplace.shell("exec tracker \(command)")
       #expect(outcome.status == .exited(0), "\(command): \(outcome.errors)")
       #expect(
@@ -164,6 +166,24 @@ import Testing
         """)
     }
     #expect(try await workplace.tracker(["doctor"]).status == .exited(0))
+  }
+
+  @Test func whatBecomesOfBytesIsSaid() async throws {
+    let workplace = try Workplace()
+    try OldFile().put(at: workplace.path("old.db"))
+    try PlainConnection(path: workplace.path("old.db")).execute(
+      "UPDATE runs SET deleted_at = NULL WHERE id = 5")
+    _ = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    let merged = try await workplace.tracker(["merge", "old.db"])
+    let note = "Note: The parameter b of run 5 of 'old.db' was 2 bytes, and is now the text 00FF."
+    #expect(merged.status == .exited(0) && merged.errors.contains(note), "\(merged)")
+    #expect(try await !workplace.tracker(["merge", "old.db"]).errors.contains("bytes"))
+    let exported = try await workplace.tracker(
+      ["export", "run", "5", "-o", "one.db", "--db", "old.db"])
+    #expect(exported.status == .exited(0) && exported.errors.contains(note), "\(exported)")
+    let doctor = try await workplace.tracker(["doctor", "--db", "old.db"])
+    #expect(doctor.status == .exited(0))
+    #expect(doctor.output.contains("Remark: The parameter b of run 5 is 2 bytes"))
   }
 
   @Test func aFileOfANewerVersionIsRefusedWithTheNextStep() async throws {
