@@ -89,7 +89,7 @@ import Testing
       "plot metric val/loss 1 2 -o metric.svg", "plot lms --rates", "plot lms", "plot parallel",
       "plot histogram 1", "plot histogram 1 --over-time", "plot kernels 1", "report", "doctor",
       "prune --dry-run", "du", "query", "goal val/loss", "query best_runs",
-      "query compare_runs --first 1 --second 2", "query diverged_runs",
+      "query compare_runs --first 1 --second 2",
       "query epoch_losses --run 1",
       "query histogram_drift --run 1", "query parameter_effect --parameter lr", "query run_list",
       "query slowest_epochs", "query weight_norms --run 1",
