@@ -20,6 +20,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case foreignObjects(path: String, names: [String])
   /// The file at `path` holds triggers of others, or tables and views of others under our names.
   case foreignSchema(path: String, names: [String], isMendable: Bool)
+  /// The file at `path` is to be upgraded while runs are alive, by their ids and names.
+  case runsAlive(path: String, runs: [String])
   /// There is too little room at `path` for what is needed, in bytes.
   case noRoom(path: String, needed: Int, free: Int)
   /// The file at `path` cannot be written.
@@ -120,6 +122,9 @@ extension RunStoreError: CustomStringConvertible {
     case .foreignSchema(let path, let names, _):
       "The file '\(path)' holds what is not of this program, and would run or answer in its place:"
         + " \(names.listed)."
+    case .runsAlive(let path, let runs):
+      "The file '\(path)' cannot be brought to this version while runs are at work on it:"
+        + " \(runs.listed)."
     case .noRoom(let path, let needed, let free):
       "There is too little room at '\(path)': \(needed.megabytes) are needed, and"
         + " \(free.megabytes) are free."
@@ -191,6 +196,9 @@ extension RunStoreError: CustomStringConvertible {
     case .foreignSchema(_, _, isMendable: false):
       "Rename or change the table with sqlite3 until it is as schema.sql has it; the rest is removed"
         + " by: tracker doctor --repair --db FILE"
+    case .runsAlive:
+      "End them first, or wait a minute after their end if they ran on another machine; commands that"
+        + " only read work meanwhile."
     case .noRoom: "Make room, or for the temporary folder choose another one: TMPDIR=FOLDER"
     case .noVersion:
       "Put a backup back: tracker backup --restore BACKUP --db FILE; if only the number was changed:"
@@ -257,6 +265,8 @@ extension RunStoreError {
     case .refused(path, let detail): .refused(path: other, detail: detail)
     case .diskFull(path): .diskFull(path: other)
     case .readOnly(path): .readOnly(path: other)
+    case .foreignSchema(path, let names, let isMendable):
+      .foreignSchema(path: other, names: names, isMendable: isMendable)
     case .noRoom(path, let needed, let free): .noRoom(path: other, needed: needed, free: free)
     case .vanished(path): .vanished(path: other)
     case .busy(path): .busy(path: other)

@@ -165,10 +165,12 @@ import Testing
   }
 
   @Test func aFileWithALivingRunIsRefused() throws {
-    try PlainConnection(path: path).execute("INSERT INTO runs (id, name) VALUES (20, 'alive')")
-    #expect(throws: RunStoreError.stillRunning(run: 20, pid: nil, host: nil)) {
+    try PlainConnection(path: path).execute(
+      "INSERT INTO runs (id, name) VALUES (20, 'alive'), (21, 'too')")
+    #expect(throws: RunStoreError.runsAlive(path: path, runs: ["20 (alive)", "21 (too)"])) {
       try RunDatabase(writingTo: path)
     }
+    #expect(try RunDatabase(readingFrom: path).run(20).name == "alive")
     #expect(try DatabaseReader(path).rows("PRAGMA user_version") == [[1]])
   }
 

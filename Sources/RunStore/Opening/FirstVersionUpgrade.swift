@@ -14,24 +14,25 @@ struct FirstVersionUpgrade {
 
   private static let rebuilt = ["metric_points", "histograms"]
 
-  /// - Throws: `stillRunning` while a run is alive by the rule of version 1.
+  /// - Throws: `runsAlive` while runs are alive by the rule of version 1.
   func requireNobodyRuns() throws {
     let machine = Machine.current()
     let running = try db.rows(
       """
-      SELECT id, host, boot_id, pid
+      SELECT id, name, host, boot_id, pid
       FROM runs
       WHERE status = 'running'
         AND heartbeat_at >= (julianday('now') - 2440587.5) * 86400000 - 60000
       ORDER BY id
       """)
-    for row in running {
-      let (host, pid) = (try row.optionalText("host"), try row.optionalInteger("pid"))
-      let isDead = machine.knowsDead(
-        host: host, bootID: try row.optionalText("boot_id"), pidNamespace: nil, pid: pid)
-      guard isDead else {
-        throw RunStoreError.stillRunning(run: try row.integer("id"), pid: pid, host: host)
-      }
+    let alive = try running.filter { row in
+      try !machine.knowsDead(
+        host: row.optionalText("host"), bootID: row.optionalText("boot_id"), pidNamespace: nil,
+        pid: row.optionalInteger("pid"))
+    }
+    guard alive.isEmpty else {
+      throw RunStoreError.runsAlive(
+        path: path, runs: try alive.map { "\(try $0.integer("id")) (\(try $0.text("name")))" })
     }
   }
 
