@@ -62,7 +62,7 @@ let package = Package(
       name: "Recording", dependencies: ["Training", "RunStore", "NeuralNet", subprocess]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
-      name: "RunStore", dependencies: ["CCrypto", grdb, sqlite], resources: [.embedInCode("SQL")]),
+      name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite], resources: [.embedInCode("SQL")]),
     .target(
       name: "Datasets", dependencies: ["CZlib", "Randomness"], swiftSettings: datasetSettings),
     .target(
@@ -71,6 +71,7 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "CProcessor"),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(name: "TestSupport", dependencies: [sqlite], path: "Tests/TestSupport"),

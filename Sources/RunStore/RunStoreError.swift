@@ -15,10 +15,17 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case newerSchema(path: String, found: Int, supported: Int)
   /// The file at `path` has tables, but the number of its schema is that of none.
   case noVersion(path: String, found: Int)
-  /// The file at `path` is of an older schema, and holds tables, views, indexes or triggers of others.
+  /// The file at `path` is to be upgraded or merged, and holds tables, views, indexes or triggers of
+  /// others.
   case foreignObjects(path: String, names: [String])
   /// The file at `path` keeps text in another encoding than UTF-8.
   case otherEncoding(path: String, encoding: String)
+  /// The file at `path` holds triggers of others, or tables and views of others under our names.
+  case foreignSchema(path: String, names: [String], isMendable: Bool)
+  /// The file at `path` is to be upgraded while runs are alive, by their ids and names.
+  case runsAlive(path: String, runs: [String])
+  /// There is too little room at `path` for what is needed, in bytes.
+  case noRoom(path: String, needed: Int, free: Int)
   /// The file at `path` cannot be written.
   case readOnly(path: String)
   /// The file at `path` is damaged; `detail` is what SQLite found.
@@ -120,6 +127,15 @@ extension RunStoreError: CustomStringConvertible {
       "The file '\(path)' holds what is not of this program: \(names.listed)."
     case .otherEncoding(let path, let encoding):
       "The file '\(path)' keeps its text as \(encoding); a tracker file keeps it as UTF-8."
+    case .foreignSchema(let path, let names, _):
+      "The file '\(path)' holds what is not of this program, and would run or answer in its place:"
+        + " \(names.listed)."
+    case .runsAlive(let path, let runs):
+      "The file '\(path)' cannot be brought to this version while runs are at work on it:"
+        + " \(runs.listed)."
+    case .noRoom(let path, let needed, let free):
+      "There is too little room at '\(path)': \(needed.megabytes) are needed, and"
+        + " \(free.megabytes) are free."
     case .readOnly(let path): "The file '\(path)' cannot be written."
     case .corrupt(let path, let detail): "The file '\(path)' is damaged: \(detail)."
     case .alreadyThere(let path): "There is a file '\(path)' already."
@@ -185,7 +201,17 @@ extension RunStoreError: CustomStringConvertible {
     case .notADatabase, .foreign: "Choose another file with --db FILE."
     case .newerSchema: "Install the version of tracker that made the file, or a newer one."
     case .foreignObjects:
-      "Drop it with sqlite3 and open the file again; the upgrade to this version touches nothing else."
+      "Drop it with sqlite3, in a copy if you need it, and try again; triggers are dropped by: tracker"
+        + " doctor --repair --db FILE"
+    case .foreignSchema(_, _, isMendable: true):
+      "Remove it, after a backup: tracker doctor --repair --db FILE"
+    case .foreignSchema(_, _, isMendable: false):
+      "Rename or change the table with sqlite3 until it is as schema.sql has it; the rest is removed"
+        + " by: tracker doctor --repair --db FILE"
+    case .runsAlive:
+      "End them first, or wait a minute after their end if they ran on another machine; commands that"
+        + " only read work meanwhile."
+    case .noRoom: "Make room, or for the temporary folder choose another one: TMPDIR=FOLDER"
     case .noVersion:
       "Put a backup back: tracker backup --restore BACKUP --db FILE; if only the number was changed:"
         + " sqlite3 FILE \"PRAGMA user_version = \(EmbeddedSchema.version)\""
@@ -259,10 +285,20 @@ extension RunStoreError {
     case .refused(path, let detail): .refused(path: other, detail: detail)
     case .diskFull(path): .diskFull(path: other)
     case .readOnly(path): .readOnly(path: other)
+    case .foreignSchema(path, let names, let isMendable):
+      .foreignSchema(path: other, names: names, isMendable: isMendable)
+    case .noRoom(path, let needed, let free): .noRoom(path: other, needed: needed, free: free)
     case .vanished(path): .vanished(path: other)
     case .busy(path): .busy(path: other)
     default: self
     }
+  }
+}
+
+extension Int {
+  /// So many bytes in words, rounded up.
+  fileprivate var megabytes: String {
+    "\((self + 99_999) / 100_000 / 10).\((self + 99_999) / 100_000 % 10) MB"
   }
 }
 

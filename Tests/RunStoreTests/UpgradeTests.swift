@@ -150,11 +150,57 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: path + ".v1"))
   }
 
+  @Test func namesOfOthersAreNeverRunAsSQL() throws {
+    let victim = folder.path("victim.db")
+    try PlainConnection(path: path).execute(
+      """
+      CREATE VIEW "v; ATTACH '\(victim)' AS x; CREATE TABLE x.t (a)" AS SELECT 1;
+      CREATE TABLE "models" (mine);
+      CREATE VIRTUAL TABLE words USING fts5(a);
+      CREATE INDEX "a"";b" ON runs (note);
+      """)
+    let reader = try RunDatabase(readingFrom: path)
+    #expect(try reader.run(3).note == "a remark")
+    #expect(try reader.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
+    #expect(try reader.remarks().filter { $0.kind == .foreignObject }.count == 9)
+    #expect(!FileManager.default.fileExists(atPath: victim))
+  }
+
+  @Test func triggersOfOthersAreDroppedByMending() throws {
+    try PlainConnection(path: path).execute(
+      "CREATE TRIGGER mine AFTER DELETE ON runs BEGIN DELETE FROM tags; END")
+    let reader = try RunDatabase(readingFrom: path)
+    #expect(
+      reader.notices == [
+        .olderVersion(path: path, found: 1, newest: 2),
+        .foreignSchema(path: path, names: ["trigger mine"]),
+      ])
+    #expect(
+      try reader.examine(seenFrom: .unknown, at: StoreFixture.start).map(\.kind)
+        == [.foreignTrigger])
+    let mended = try RunDatabase(mending: path)
+    #expect(try mended.repair(seenFrom: .unknown, at: StoreFixture.start) == [])
+    #expect(
+      try DatabaseReader(path + ".v1").rows("SELECT name FROM sqlite_schema WHERE name = 'mine'")
+        == [["mine"]])
+  }
+
+  @Test(arguments: ["ALTER TABLE runs ADD COLUMN mood TEXT", "DROP TABLE alerts"])
+  func aTableThatIsNotOursIsNotUnderstood(sql: String) throws {
+    try PlainConnection(path: path).execute(sql)
+    #expect(throws: RunStoreError.self) { try RunDatabase(readingFrom: path) }
+    #expect(throws: RunStoreError.self) { try RunDatabase(writingTo: path) }
+    #expect(throws: RunStoreError.self) { try RunDatabase(mending: path) }
+    #expect(try DatabaseReader(path).rows("PRAGMA user_version") == [[1]])
+  }
+
   @Test func aFileWithALivingRunIsRefused() throws {
-    try PlainConnection(path: path).execute("INSERT INTO runs (id, name) VALUES (20, 'alive')")
-    #expect(throws: RunStoreError.stillRunning(run: 20, pid: nil, host: nil)) {
+    try PlainConnection(path: path).execute(
+      "INSERT INTO runs (id, name) VALUES (20, 'alive'), (21, 'too')")
+    #expect(throws: RunStoreError.runsAlive(path: path, runs: ["20 (alive)", "21 (too)"])) {
       try RunDatabase(writingTo: path)
     }
+    #expect(try RunDatabase(readingFrom: path).run(20).name == "alive")
     #expect(try DatabaseReader(path).rows("PRAGMA user_version") == [[1]])
   }
 

@@ -15,10 +15,11 @@ extension RunDatabase {
       let pages = try damagedPages(in: db)
       // Broken pages make all other questions pointless.
       guard !pages.contains(where: { $0.kind == .page }) else { return pages }
-      let differences = try SchemaDifference.all(in: db)
-      let schema = differences.map(\.finding)
+      let check = try SchemaCheck(of: db, version: EmbeddedSchema.version)
+      // What is missing in an older file, the upgrade has made in the copy.
+      let schema = check.findings + (original?.findings.filter { $0.kind == .foreignTrigger } ?? [])
       // So do tables that are not there, and views that mean something else.
-      guard !differences.contains(where: \.preventsReading) else { return pages + schema }
+      guard !check.preventsReading else { return pages + schema }
       return try pages + schema + danglingRows(in: db) + wrongSummaries(in: db)
         + wrongHistograms(in: db)
         + corruptBlobs(in: db) + unusedBlobs(in: db)
@@ -30,6 +31,54 @@ extension RunDatabase {
               "Run \(run.id) (\(run.name)) says that it is running, but its process has died.")
         }
     }
+  }
+
+  /// What a person may want to know of the file, and is no fault: what others keep in it, bytes as a
+  /// parameter, and times in 1970.
+  public func remarks() throws -> [Finding] {
+    try read { db in
+      let check = try original ?? SchemaCheck(of: db, version: EmbeddedSchema.version)
+      return try check.remarks
+        + bytesParameters(in: db).map { parameter in
+          Finding(
+            kind: .bytesParameter,
+            message: "The parameter \(parameter.name) of run \(parameter.id) is"
+              + " \(parameter.bytes.count) bytes; merge and export run carry it over as"
+              + " \(parameter.outcome).")
+        } + earlyTimes(in: db)
+    }
+  }
+
+  private func earlyTimes(in db: Database) throws -> [Finding] {
+    let runs = try db.rows(
+      """
+      SELECT id
+      FROM runs
+      WHERE started_at BETWEEN 0 AND 31535999999
+      ORDER BY id
+      """
+    ).map { row in
+      Finding(
+        kind: .earlyTime,
+        message:
+          "Run \(try row.integer("id")) started in 1970: seconds were stored as milliseconds.")
+    }
+    let points = try db.rows(
+      """
+      SELECT series.run_id, COUNT(*) AS count
+      FROM metric_series AS series
+      JOIN metric_points AS point ON point.series_id = series.id
+      WHERE point.recorded_at BETWEEN 1000000000 AND 10000000000
+      GROUP BY series.run_id
+      ORDER BY series.run_id
+      """
+    ).map { row in
+      Finding(
+        kind: .earlyTime,
+        message: "\(try row.integer("count")) points of run \(try row.integer("run_id")) have times"
+          + " in 1970: seconds were stored as milliseconds.")
+    }
+    return runs + points
   }
 
   private func damagedPages(in db: Database) throws -> [Finding] {

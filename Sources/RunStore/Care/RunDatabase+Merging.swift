@@ -22,6 +22,7 @@ extension RunDatabase {
     guard FileIdentity(path: path) != FileIdentity(path: other) else {
       throw RunStoreError.mergesItself(path: path)
     }
+    try refuseForeign(in: other, isOwn: uuid != nil)
     let copy = try UpgradedCopy(of: other, upgrade: SchemaUpgrade(path: other))
     defer { copy?.remove() }
     let newest = copy?.path ?? other
@@ -85,6 +86,17 @@ extension RunDatabase {
         throw RunStoreError.damagedRun(path: path, run: run, details: merged[0].details)
       default: throw RunStoreError.noSuchRun(selector: String(run))
       }
+    }
+  }
+
+  /// What others keep in a file is not taken over, and none of it may run or answer meanwhile.
+  /// - Parameter isOwn: Whether it is the file of this person, in which other tables may stand.
+  private func refuseForeign(in other: String, isOwn: Bool) throws {
+    guard let check = try SchemaCheck.ofFile(at: other) else { return }
+    if isOwn {
+      try check.refuseIntruders(path: other)
+    } else {
+      try check.refuseForeign(path: other)
     }
   }
 

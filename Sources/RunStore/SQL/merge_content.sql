@@ -4,8 +4,11 @@
 INSERT INTO main.params (run_id, name, value, text)
 SELECT
   :run, name,
-  CASE WHEN typeof(value) = 'blob' THEN NULL ELSE value END,
-  CASE WHEN typeof(value) = 'blob' THEN COALESCE(text, hex(value)) ELSE text END
+  CASE WHEN typeof(value) = 'blob' THEN plain_number(value) ELSE value END,
+  CASE
+    WHEN typeof(value) = 'blob' AND plain_number(value) IS NULL THEN COALESCE(text, hex(value))
+    ELSE text
+  END
 FROM other.params WHERE run_id = :old;
 
 INSERT INTO main.environment (run_id, name, value)

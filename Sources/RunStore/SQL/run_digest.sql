@@ -51,8 +51,11 @@ FROM runs
 WHERE id = :run AND idle_milliseconds <> 0;
 
 SELECT 'parameter' AS kind, name,
-  CASE WHEN typeof(value) = 'blob' THEN NULL ELSE value END AS value,
-  CASE WHEN typeof(value) = 'blob' THEN COALESCE(text, hex(value)) ELSE text END AS text
+  CASE WHEN typeof(value) = 'blob' THEN plain_number(value) ELSE value END AS value,
+  CASE
+    WHEN typeof(value) = 'blob' AND plain_number(value) IS NULL THEN COALESCE(text, hex(value))
+    ELSE text
+  END AS text
 FROM params
 WHERE run_id = :run
 ORDER BY name;

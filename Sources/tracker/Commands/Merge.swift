@@ -44,6 +44,11 @@ struct Merge: ParsableCommand {
   func run() throws {
     let merged = try merge()
     try Console.write(Table.merged(files, merged).formatted(as: format.format))
+    for (file, runs) in zip(files, merged) {
+      let added = Set(runs.filter { $0.outcome == .added }.map(\.uuid))
+      guard !added.isEmpty else { continue }
+      try RunDatabase(readingFrom: file).tellBytesParameters(ofRuns: added)
+    }
     let outcomes = Set(merged.joined().map(\.outcome))
     if outcomes.contains(.running) {
       Console.tell(
@@ -78,6 +83,17 @@ struct Merge: ParsableCommand {
 }
 
 extension MergePreference: ExpressibleByArgument {}
+
+extension RunDatabase {
+  /// Says what became of parameters that were bytes, when runs of this file were copied to another.
+  func tellBytesParameters(ofRuns uuids: Set<String>) throws {
+    for parameter in try bytesParameters() where uuids.contains(parameter.run) {
+      Console.tell(
+        "Note: The parameter \(parameter.name) of run \(parameter.id) of '\(path)' was"
+          + " \(parameter.bytes.count) bytes, and is now \(parameter.outcome).")
+    }
+  }
+}
 
 extension Table {
   /// What became of each run of each file.
