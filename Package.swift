@@ -62,7 +62,8 @@ let package = Package(
       name: "Recording", dependencies: ["Training", "RunStore", "NeuralNet", subprocess]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
-      name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite], resources: [.embedInCode("SQL")]),
+      name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite],
+      resources: [.embedInCode("SQL")]),
     .target(
       name: "Datasets", dependencies: ["CZlib", "Randomness"], swiftSettings: datasetSettings),
     .target(
