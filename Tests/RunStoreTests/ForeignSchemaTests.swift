@@ -70,6 +70,9 @@ import Testing
     #expect(try StatementReader(readingFrom: fixture.path).notices == [notice])
     #expect(try reader.runs(seenFrom: .unknown, at: Date()).map(\.name) == ["first"])
     #expect(try examine(fixture.path).map(\.isRepairable) == [true])
+    let one = fixture.folder.path("one.db")
+    try reader.exportRun(fixture.run, to: one, seenFrom: .unknown, at: Date())
+    #expect(try examine(one) == [])
     let target = try RunDatabase(writingTo: fixture.folder.path("target.db"))
     let error = #expect(throws: RunStoreError.self) {
       try target.merge(from: fixture.path, seenFrom: .unknown, at: Date())

@@ -89,15 +89,11 @@ extension RunDatabase {
     }
   }
 
-  /// What others keep in a file is not taken over, and none of it may run or answer meanwhile.
-  /// - Parameter isOwn: Whether it is the file of this person, in which other tables may stand.
+  /// What others keep in a file is not taken over, and none of it may answer meanwhile.
+  /// - Parameter isOwn: Whether it is this person's own file, of which only our tables are asked.
   private func refuseForeign(in other: String, isOwn: Bool) throws {
     guard let check = try SchemaCheck.ofFile(at: other) else { return }
-    if isOwn {
-      try check.refuseIntruders(path: other)
-    } else {
-      try check.refuseForeign(path: other)
-    }
+    if isOwn { try check.requireTables(path: other) } else { try check.refuseForeign(path: other) }
   }
 
   private func allRuns() throws -> [Int] {
