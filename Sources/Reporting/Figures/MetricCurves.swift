@@ -7,8 +7,10 @@ struct MetricCurves {
   /// One curve a run.
   let curves: [[LinePlot.Point]]
 
-  /// - Parameter points: The points of one or more metrics of each run, by step.
+  /// - Parameter points: The points of one or more metrics of each run, by step; of several at one step,
+  ///   the latest counts.
   init(_ points: [[MetricPoint]], isPerEpoch: Bool = false) {
+    let points = points.map(\.latestOfEachStep)
     let hasEpochs = isPerEpoch || points.allSatisfy(Self.hasOnePointAnEpoch)
     horizontal = Axis(hasEpochs ? "epoch" : "step")
     curves = points.map { points in

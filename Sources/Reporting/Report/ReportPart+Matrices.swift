@@ -101,7 +101,9 @@ extension Table {
 
   /// The error after each epoch, a column a rate.
   fileprivate static func errors(_ runs: [ComparedRun], in database: RunDatabase) throws -> Table {
-    let series = try runs.map { try database.metrics(ofRun: $0.id, name: "train/loss") }
+    let series = try runs.map {
+      try database.metrics(ofRun: $0.id, name: "train/loss").latestOfEachStep
+    }
     let epochs = Set(series.joined().compactMap(\.epoch)).sorted()
     let values = series.map { points in
       Dictionary(points.map { ($0.epoch, $0.value) }, uniquingKeysWith: { $1 })

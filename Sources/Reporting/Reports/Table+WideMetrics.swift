@@ -3,11 +3,12 @@ import RunStore
 extension Table {
   /// The points of metrics, a row a step and a column a metric, in the order in which they first come.
   ///
-  /// A metric without a point at a step leaves its cell empty; NaN is `nan`.
+  /// A metric without a point at a step leaves its cell empty; NaN is `nan`. Of several points of a step,
+  /// the latest counts.
   public static func wideMetrics(_ points: [MetricPoint]) -> Table {
     var names: [String: Int] = [:]
     var rows: [Int: (epoch: Int?, values: [Int: Double])] = [:]
-    for point in points {
+    for point in points.latestOfEachStep {
       let column = names[point.name, default: names.count]
       names[point.name] = column
       rows[point.step, default: (nil, [:])].values[column] = point.value

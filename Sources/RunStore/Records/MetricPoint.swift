@@ -28,6 +28,22 @@ public struct MetricPoint: Sendable, Equatable {
   }
 }
 
+extension [MetricPoint] {
+  /// The latest point of each step, of points that stand by step: that of the latest time (none counts as
+  /// oldest), then of the largest value (NaN counts as 0), then of the largest repeat.
+  public var latestOfEachStep: [MetricPoint] {
+    func place(_ point: MetricPoint) -> (Date, Double, Int) {
+      (point.time ?? .distantPast, point.value.isNaN ? 0 : point.value, point.repeat)
+    }
+    return reduce(into: []) { latest, point in
+      guard let other = latest.last, other.step == point.step, other.name == point.name else {
+        return latest.append(point)
+      }
+      if place(point) >= place(other) { latest[latest.count - 1] = point }
+    }
+  }
+}
+
 extension MetricPoint {
   init(_ row: ResultRow) throws {
     name = try row.text("name")
