@@ -142,4 +142,12 @@ import Testing
       #expect(page.contains(">\(number)</td>"))
     }
   }
+
+  @Test func questionsAreAnsweredInTheBackgroundOfAScriptToo() async throws {
+    let workplace = try await Workplace.withRun()
+    // The shell has such a command ignore Ctrl-C.
+    let outcome = try await workplace.shell("tracker sql 'SELECT 7 AS x' & wait $!")
+    #expect(outcome.status == .exited(0), "\(outcome.errors)")
+    #expect(outcome.output.hasSuffix("7\n"))
+  }
 }

@@ -14,7 +14,7 @@ extension Figure {
       for (name, word, stroke) in [
         ("train/loss", "train", LinePlot.Series.Stroke.solid), ("val/loss", "val", .dashed),
       ] {
-        let points = try database.metrics(ofRun: run.id, name: name)
+        let points = try database.metricOutline(ofRun: run.id, name: name, isPerEpoch: true)
         guard let curve = MetricCurves([points], isPerEpoch: true).curves.first, !curve.isEmpty
         else { continue }
         series.append(
@@ -37,7 +37,9 @@ extension Figure {
     _ name: String, of runs: [ComparedRun], in database: RunDatabase, scale: Axis.Scale = .linear
   ) throws -> Figure {
     let labels = RunLabels(runs)
-    let (curves, axis) = try curves(name, of: runs, in: database)
+    let (curves, axis) = try curves(of: runs, name) {
+      try database.metricOutline(ofRun: $0, name: name)
+    }
     return Figure(
       title: "\(name), \(RunLabels.title(runs))",
       .lines(
@@ -56,7 +58,8 @@ extension Figure {
     scale: Axis.Scale = .linear
   ) throws -> Figure {
     let runs = statistics.groups.flatMap(\.runs)
-    let (curves, axis) = try curves(name, of: runs, in: database)
+    // Means need the same steps of all runs, so all points.
+    let (curves, axis) = try curves(of: runs, name) { try database.metrics(ofRun: $0, name: name) }
     var rest = curves[...]
     let series = statistics.groups.map { group in
       let mean = MetricCurves.mean(Array(rest.prefix(group.runs.count)))
@@ -73,12 +76,12 @@ extension Figure {
   }
 
   private static func curves(
-    _ name: String, of runs: [ComparedRun], in database: RunDatabase
+    of runs: [ComparedRun], _ name: String, points: (_ run: Int) throws -> [MetricPoint]
   ) throws -> (curves: [[LinePlot.Point]], axis: Axis) {
     guard !runs.isEmpty else { throw FigureError.noRuns }
     let curves = MetricCurves(
       try runs.map { run in
-        let points = try database.metrics(ofRun: run.id, name: name)
+        let points = try points(run.id)
         guard !points.isEmpty else { throw FigureError.noMetric(name, run: run.id) }
         return points
       })

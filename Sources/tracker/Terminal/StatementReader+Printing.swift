@@ -6,17 +6,22 @@ import RunStore
 import Synchronization
 
 extension StatementReader {
-  /// Prints the rows of a statement as they come. Ctrl-C ends it with exit code 130, as in a shell.
+  /// Prints the rows of a statement as they come. Ctrl-C ends it with exit code 130, as in a shell, unless it
+  /// is ignored, as in the background of a script.
   func print(_ sql: String, _ parameters: [String: SQLValue], as format: TableFormat) throws {
-    let interrupts = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
     let statement = RunningStatement(of: self)
-    interrupts.setEventHandler { statement.interrupt() }
-    let listens = StopSignals.handle(SIGINT, with: SIG_IGN)
-    if listens { interrupts.resume() }
+    // A source that was never resumed would end the program when it goes away.
+    var interrupts: (any DispatchSourceSignal)?
+    if StopSignals.handle(SIGINT, with: SIG_IGN) {
+      let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+      source.setEventHandler { statement.interrupt() }
+      source.resume()
+      interrupts = source
+    }
     defer {
-      interrupts.cancel()
+      interrupts?.cancel()
       statement.finish()
-      signal(SIGINT, SIG_DFL)
+      if interrupts != nil { signal(SIGINT, SIG_DFL) }
     }
     var writer = TableWriter(format, to: FileOutput(.standardOutput))
     do {
