@@ -91,6 +91,8 @@ struct BorderTests {
     }
     #expect(error?.message.contains("the content of the artifact a") == true)
     #expect(!FileManager.default.fileExists(atPath: one))
+    #expect(throws: RunStoreError.self) { try other.database.artifacts(ofRun: other.run) }
+    #expect(throws: RunStoreError.self) { try other.database.snapshot(ofRun: other.run) }
   }
 
   @Test(arguments: damages.dropLast()) func contentThatDecayedHereIsMended(_ sql: String) throws {

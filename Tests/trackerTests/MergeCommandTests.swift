@@ -79,6 +79,24 @@ struct MergeCommandTests {
     #expect(try !workplace.files.contains("one.db"))
   }
 
+  @Test func aFileOfAnotherEncodingIsRefusedForThat() async throws {
+    let workplace = try await workplace()
+    try PlainConnection(path: workplace.path("utf16.db")).execute(
+      """
+      PRAGMA encoding = 'UTF-16';
+      PRAGMA application_id = 1416784718;
+      PRAGMA user_version = 2;
+      CREATE TABLE runs (id INTEGER PRIMARY KEY)
+      """)
+    for command in [
+      ["merge", "utf16.db"], ["list", "--db", "utf16.db"], ["init", "--db", "utf16.db"],
+    ] {
+      let outcome = try await workplace.tracker(command)
+      #expect(outcome.status == .exited(1), "\(command)")
+      #expect(outcome.errors.contains("keeps its text as UTF-16"), "\(outcome.errors)")
+    }
+  }
+
   /// What reads weights or files out of a tracker file says that they are damaged, and makes no file.
   @Test(arguments: [
     ["export", "artifact", "1", "notes", "-o", "out"], ["export", "artifact", "1", "notes"],

@@ -128,6 +128,11 @@ extension RunDatabase {
             throw RunStoreError.corrupt(
               path: path, detail: "the content \(artifact.blobHash) is missing")
           }
+          guard SHA256.hexadecimal(data) == artifact.blobHash else {
+            throw RunStoreError.corrupt(
+              path: path,
+              detail: "the content of the artifact \(artifact.name) is not what its hash says")
+          }
           return ArtifactRecord(name: artifact.name, mediaType: artifact.mediaType, data: data)
         }
     }
