@@ -62,7 +62,8 @@ let package = Package(
       name: "Recording", dependencies: ["Training", "RunStore", "NeuralNet", subprocess]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
-      name: "RunStore", dependencies: ["CCrypto", grdb, sqlite], resources: [.embedInCode("SQL")]),
+      name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite],
+      resources: [.embedInCode("SQL")]),
     .target(
       name: "Datasets", dependencies: ["CZlib", "Randomness"], swiftSettings: datasetSettings),
     .target(
@@ -71,6 +72,7 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "CProcessor"),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(name: "TestSupport", dependencies: [sqlite], path: "Tests/TestSupport"),
@@ -111,6 +113,7 @@ let package = Package(
 if Context.environment["TRACKER_FUZZING"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "fuzz-readers", dependencies: ["Datasets", "Training"], path: "Tests/Fuzzing",
+      name: "fuzz-readers", dependencies: ["Datasets", "RunStore", "Training"],
+      path: "Tests/Fuzzing",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -19,6 +19,10 @@ public struct RunDatabase: Sendable {
   private let isReadOnly: Bool
   /// Which file was opened; another may have its path by now.
   private let identity: FileIdentity?
+  /// What someone should know of a file that was opened for reading.
+  public let notices: [FileNotice]
+  /// What the file itself holds, if a copy of it is read.
+  let original: SchemaCheck?
 
   /// Opens the file at `path` for reading and writing; makes it if there is none, and brings an older
   /// one to the newest schema. A file that is refused stays as it is.
@@ -29,6 +33,14 @@ public struct RunDatabase: Sendable {
     try self.init(writingTo: path, readers: readers, upgrade: SchemaUpgrade(path: path))
   }
 
+  /// Opens the file at `path` for mending: triggers of others, and views and triggers that stand under
+  /// our names, are dropped first.
+  public init(mending path: String) throws {
+    var upgrade = SchemaUpgrade(path: path)
+    upgrade.dropsIntruders = true
+    try self.init(writingTo: path, upgrade: upgrade)
+  }
+
   /// Opens with other upgrade steps than the released ones, for tests of the upgrade itself.
   init(writingTo path: String, readers: Int = 0, upgrade: SchemaUpgrade) throws {
     self.path = path
@@ -36,15 +48,29 @@ public struct RunDatabase: Sendable {
     let queue = try Connection.forWriting(path: path, upgrade: upgrade)
     connections = try readers == 0 ? queue : Connection.pool(path: path, readers: readers)
     isReadOnly = false
+    (notices, original) = ([], nil)
     identity = FileIdentity(path: path)
     // While this one waited for a lock, a backup may have taken the place of the file.
     guard before == nil || before == identity else { throw RunStoreError.vanished(path: path) }
   }
 
+  /// Makes sure that there is a tracker file of some version, without bringing it to this one.
+  /// - Throws: `missing`, `empty`, and what else keeps the file from being opened.
+  public static func requireFile(at path: String) throws {
+    try Connection.requireFile(at: path)
+    let upgrade = SchemaUpgrade(path: path)
+    let state = try Connection.reading(path) { address in
+      try DatabaseQueue(path: address).inDatabase { try upgrade.state(of: $0) }
+    }
+    guard state != .empty else { throw RunStoreError.empty(path: path) }
+  }
+
   /// Opens the existing file at `path` for reading, also while other processes write it.
   public init(readingFrom path: String) throws {
     self.path = path
-    connections = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path))
+    let opened = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path))
+    connections = opened.queue
+    (notices, original) = (opened.notices, opened.original)
     isReadOnly = true
     identity = nil
   }
@@ -71,6 +97,9 @@ public struct RunDatabase: Sendable {
     // A file that was removed can still be written, but nobody will ever read it.
     guard FileIdentity(path: path) == identity else { throw RunStoreError.vanished(path: path) }
   }
+
+  /// Ends what is being read or written now with the error `interrupted`. May be called from any thread.
+  public func interrupt() { connections.interrupt() }
 
   /// Copies all pages to `destination` by SQLite's online backup.
   func copy(to destination: DatabaseQueue) throws {

@@ -15,8 +15,17 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case newerSchema(path: String, found: Int, supported: Int)
   /// The file at `path` has tables, but the number of its schema is that of none.
   case noVersion(path: String, found: Int)
-  /// The file at `path` is of an older schema, and holds tables, views, indexes or triggers of others.
+  /// The file at `path` is to be upgraded or merged, and holds tables, views, indexes or triggers of
+  /// others.
   case foreignObjects(path: String, names: [String])
+  /// The file at `path` keeps text in another encoding than UTF-8.
+  case otherEncoding(path: String, encoding: String)
+  /// The file at `path` holds triggers of others, or tables and views of others under our names.
+  case foreignSchema(path: String, names: [String], isMendable: Bool)
+  /// The file at `path` is to be upgraded while runs are alive, by their ids and names.
+  case runsAlive(path: String, runs: [String])
+  /// There is too little room at `path` for what is needed, in bytes.
+  case noRoom(path: String, needed: Int, free: Int)
   /// The file at `path` cannot be written.
   case readOnly(path: String)
   /// The file at `path` is damaged; `detail` is what SQLite found.
@@ -84,6 +93,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case invalidSelector(text: String)
   /// A file was to be merged with itself.
   case mergesItself(path: String)
+  /// A run is not what the file at `path` says that it is.
+  case damagedRun(path: String, run: Int, details: [String])
   /// A file was to be restored from itself.
   case restoresItself(path: String)
   /// A program has the file at `path` open, which is to be replaced.
@@ -114,6 +125,17 @@ extension RunStoreError: CustomStringConvertible {
       "The file '\(path)' has tables, but schema version \(found), which there never was."
     case .foreignObjects(let path, let names):
       "The file '\(path)' holds what is not of this program: \(names.listed)."
+    case .otherEncoding(let path, let encoding):
+      "The file '\(path)' keeps its text as \(encoding); a tracker file keeps it as UTF-8."
+    case .foreignSchema(let path, let names, _):
+      "The file '\(path)' holds what is not of this program, and would run or answer in its place:"
+        + " \(names.listed)."
+    case .runsAlive(let path, let runs):
+      "The file '\(path)' cannot be brought to this version while runs are at work on it:"
+        + " \(runs.listed)."
+    case .noRoom(let path, let needed, let free):
+      "There is too little room at '\(path)': \(needed.megabytes) are needed, and"
+        + " \(free.megabytes) are free."
     case .readOnly(let path): "The file '\(path)' cannot be written."
     case .corrupt(let path, let detail): "The file '\(path)' is damaged: \(detail)."
     case .alreadyThere(let path): "There is a file '\(path)' already."
@@ -154,6 +176,8 @@ extension RunStoreError: CustomStringConvertible {
       "Nobody has said whether smaller or larger values of '\(metric)' are better."
     case .invalidSelector(let text): "'\(text)' does not name a run."
     case .mergesItself(let path): "The file '\(path)' cannot be merged with itself."
+    case .damagedRun(let path, let run, let details):
+      "Run \(run) of '\(path)' is damaged: \(details.firstFew)."
     case .restoresItself(let path): "The file '\(path)' cannot be restored from itself."
     case .inUse(let path): "The file '\(path)' is in use by another process."
     case .stillRunning(let run, let pid, let host):
@@ -177,10 +201,24 @@ extension RunStoreError: CustomStringConvertible {
     case .notADatabase, .foreign: "Choose another file with --db FILE."
     case .newerSchema: "Install the version of tracker that made the file, or a newer one."
     case .foreignObjects:
-      "Drop it with sqlite3 and open the file again; the upgrade to this version touches nothing else."
+      "Drop it with sqlite3, in a copy if you need it, and try again; triggers are dropped by: tracker"
+        + " doctor --repair --db FILE"
+    case .foreignSchema(_, _, isMendable: true):
+      "Remove it, after a backup: tracker doctor --repair --db FILE"
+    case .foreignSchema(_, _, isMendable: false):
+      "Rename or change the table with sqlite3 until it is as schema.sql has it; the rest is removed"
+        + " by: tracker doctor --repair --db FILE"
+    case .runsAlive:
+      "End them first, or wait a minute after their end if they ran on another machine; commands that"
+        + " only read work meanwhile."
+    case .noRoom: "Make room, or for the temporary folder choose another one: TMPDIR=FOLDER"
     case .noVersion:
       "Put a backup back: tracker backup --restore BACKUP --db FILE; if only the number was changed:"
         + " sqlite3 FILE \"PRAGMA user_version = \(EmbeddedSchema.version)\""
+    case .otherEncoding:
+      "Make one of UTF-8 of it: (sqlite3 FILE .dump; sqlite3 FILE \"SELECT 'PRAGMA application_id = "
+        + "\(EmbeddedSchema.applicationID); PRAGMA user_version = ' || user_version || ';' FROM"
+        + " pragma_user_version\") | sqlite3 NEW"
     case .readOnly:
       "Check the permissions of the file and its folder, or choose another with --db FILE."
     case .corrupt:
@@ -220,6 +258,9 @@ extension RunStoreError: CustomStringConvertible {
     case .invalidSelector:
       "Give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and '@EPOCH' after it."
     case .mergesItself: "Name another tracker file, and with --db the one that takes its runs."
+    case .damagedRun:
+      "Summaries are made anew by tracker doctor --repair; for content put a backup back, or do without"
+        + " the snapshots of that run: tracker prune"
     case .restoresItself: "Name a backup, and with --db the file whose place it takes."
     case .inUse: "End the programs that have the file open, then try again."
     case .stillRunning:
@@ -244,10 +285,20 @@ extension RunStoreError {
     case .refused(path, let detail): .refused(path: other, detail: detail)
     case .diskFull(path): .diskFull(path: other)
     case .readOnly(path): .readOnly(path: other)
+    case .foreignSchema(path, let names, let isMendable):
+      .foreignSchema(path: other, names: names, isMendable: isMendable)
+    case .noRoom(path, let needed, let free): .noRoom(path: other, needed: needed, free: free)
     case .vanished(path): .vanished(path: other)
     case .busy(path): .busy(path: other)
     default: self
     }
+  }
+}
+
+extension Int {
+  /// So many bytes in words, rounded up.
+  fileprivate var megabytes: String {
+    "\((self + 99_999) / 100_000 / 10).\((self + 99_999) / 100_000 % 10) MB"
   }
 }
 
@@ -260,6 +311,12 @@ extension [Int] {
 }
 
 extension [String] {
+  /// The first of the words with commas between them, and how many there are more.
+  public var firstFew: String {
+    guard count > 6 else { return listed }
+    return prefix(5).joined(separator: ", ") + " and \(count - 5) more"
+  }
+
   /// The words with commas between them.
   fileprivate var listed: String { joined(separator: ", ") }
 }

@@ -106,16 +106,6 @@ import Testing
     #expect(throws: RunStoreError.vanished(path: path)) { try merge(fixture.path, into: target) }
   }
 
-  @Test func conflictsAreReportedAndNothingIsOverwritten() throws {
-    let fixture = try filled()
-    let target = try RunDatabase(writingTo: fixture.folder.path("target.db"))
-    _ = try merge(fixture.path, into: target)
-    try fixture.database.setNote("changed there", run: 1)
-    let before = try target.digest(ofRun: 1)
-    #expect(try merge(fixture.path, into: target) == [.conflict, .present])
-    #expect(try target.digest(ofRun: 1) == before)
-  }
-
   @Test func runningRunsAndTheSameFileAreLeftOut() throws {
     let fixture = try StoreFixture()
     let target = try RunDatabase(writingTo: fixture.folder.path("target.db"))
@@ -142,7 +132,9 @@ import Testing
 
   @Test func everyColumnCountsInTheDigestAndTravels() throws {
     // A column that is added later must be copied and compared too.
-    let statements = RunDatabase.copies + RunDatabase.preparations + [RunDatabase.runInsertion]
+    let statements =
+      RunMerging.preparations + [RunMerging.runInsertion] + RunMerging.content + RunMerging.kept
+      + RunMerging.edits
     let fixture = try filled()
     let columns = try fixture.rows(
       """
@@ -151,8 +143,9 @@ import Testing
       JOIN pragma_table_info(entry.name) AS column
       WHERE entry.type = 'table'
         AND column.name <> 'id'
-        -- What belongs to the file and not to a run, and who is at work on a run.
-        AND entry.name NOT IN ('metadata', 'removed_runs', 'metric_names')
+        -- What belongs to the file and not to a run, who is at work on a run, and content, which is checked.
+        AND entry.name NOT IN (
+          'metadata', 'removed_runs', 'metric_names', 'blobs', 'blob_chunks')
         AND (entry.name, column.name) NOT IN (VALUES ('runs', 'change'), ('runs', 'owner'))
       """)
     for row in columns {
@@ -171,12 +164,33 @@ import Testing
       "UPDATE params SET value = 0.2 WHERE name = 'lr'",
       "UPDATE metric_points SET recorded_at = 1 WHERE step = 1", "UPDATE alerts SET message = 'n'",
       "UPDATE predictions SET s = 0.25", "UPDATE layers SET macs = 3",
-      "UPDATE histograms SET upper = 2", "UPDATE runs SET note = 'n'",
+      "UPDATE params SET text = '0.10' WHERE name = 'lr'", "UPDATE runs SET exit_code = 1",
+      "UPDATE runs SET note = 'n'", "UPDATE runs SET deleted_at = 1", "DELETE FROM tags",
+      "UPDATE experiments SET name = 'another' WHERE name = 'other'",
     ] {
       let path = fixture.folder.path("\(UUID().uuidString).db")
       try fixture.database.backUp(to: path)
       try PlainConnection(path: path).execute(change)
       #expect(try RunDatabase(readingFrom: path).digest(ofRun: 2) != before, "\(change)")
     }
+  }
+
+  @Test func whatIsNoPartOfARunIsNotInItsDigest() throws {
+    let fixture = try filled()
+    let before = try fixture.database.digest(ofRun: 2)
+    for change in [
+      "UPDATE runs SET heartbeat_at = 1, heartbeat_seconds = 2, owner = 'o', parent_run_id = NULL",
+      "UPDATE metadata SET value = 77 WHERE name = 'change'",
+      "INSERT INTO environment (run_id, name, value) VALUES (2, 'exec.taken_by', 5)",
+      "DELETE FROM snapshots", "DELETE FROM histograms", "DELETE FROM artifacts",
+      "UPDATE metric_series SET last_value = 8, disorder = 3",
+    ] {
+      try fixture.execute(change)
+      #expect(try fixture.database.digest(ofRun: 2) == before, "\(change)")
+    }
+    try fixture.execute("UPDATE params SET value = 1 WHERE name = 'lr'")
+    let whole = try fixture.database.digest(ofRun: 2)
+    try fixture.execute("UPDATE params SET value = 1.0 WHERE name = 'lr'")
+    #expect(try fixture.database.digest(ofRun: 2) == whole)
   }
 }

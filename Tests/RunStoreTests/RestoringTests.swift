@@ -159,4 +159,44 @@ struct RestoringTests {
     #expect(throws: RunStoreError.foreign(path: target)) { try putBack() }
     #expect(try names() == ["target.db"])
   }
+
+  @Test func whoFollowsTheChangesOfAFileSeesTheBackup() throws {
+    func change(_ path: String) throws -> Int {
+      Int(
+        try StatementReader(readingFrom: path)
+          .rows("SELECT value FROM metadata WHERE name = 'change'")[0][0].integer ?? -1)
+    }
+    let before = try change(fixture.path)
+    try makeTarget("old")
+    try PlainConnection(path: target).execute(
+      "UPDATE metadata SET value = 1000 WHERE name = 'change'; UPDATE runs SET note = 'last'")
+    let seen = try change(target)
+    _ = try putBack()
+    let reader = try StatementReader(readingFrom: target)
+    // Every run is new, and those that are not in the backup are gone.
+    #expect(
+      try reader.rows("SELECT name FROM runs WHERE change > \(max(seen, before))") == [["first"]])
+    #expect(
+      try reader.rows("SELECT COUNT(*) FROM removed_runs WHERE change > \(seen)") == [[1]])
+    #expect(
+      try reader.rows("SELECT COUNT(*) FROM runs WHERE change > (\(change(target)))") == [[0]])
+    // The backup itself stays as it is.
+    #expect(try change(fixture.path) == before)
+  }
+
+  @Test func theChangesOfAFileThatCannotBeReadAreFarBehind() throws {
+    try Data("no database".utf8).write(to: URL(fileURLWithPath: target))
+    _ = try putBack()
+    let rows = try StatementReader(readingFrom: target).rows("SELECT MIN(change) FROM runs")
+    #expect(try #require(rows[0][0].integer) > 1_000_000_000)
+  }
+
+  @Test func aRunThatWasRemovedIsBack() throws {
+    try fixture.database.backUp(to: target)
+    try PlainConnection(path: target).execute("DELETE FROM runs")
+    _ = try putBack()
+    let reader = try StatementReader(readingFrom: target)
+    #expect(try reader.rows("SELECT COUNT(*) FROM removed_runs") == [[0]])
+    #expect(try reader.rows("SELECT COUNT(*) FROM runs") == [[1]])
+  }
 }

@@ -63,6 +63,36 @@ import Testing
     #expect(try values(of: path + ".v1", like: columns) == before)
   }
 
+  @Test func aRunHasTheDigestThatPlainSQLFindsInTheOldFile() throws {
+    let file = try #require(
+      Bundle.module.url(forResource: "v1_digest", withExtension: "sql", subdirectory: "Fixtures"))
+    let statements = EmbeddedSQL.statements([UInt8](try Data(contentsOf: file)))
+    let queue = try DatabaseQueue(path: path)
+    let expected = try queue.read { db in
+      try [3, 5, 6].map { try RunParts(statements, ofRun: $0, in: db).digest }
+    }
+    try queue.close()
+    #expect(Set(expected).count == 3)
+    // Merged and exported as an old file, upgraded, and merged and exported afterwards.
+    func expectDigests(_ file: String, _ name: String) throws {
+      let database = try RunDatabase(readingFrom: file)
+      #expect(try [3, 5, 6].map { try database.digest(ofRun: $0).content } == expected, "\(name)")
+      let merged = try RunDatabase(writingTo: folder.path("merged-\(name).db"))
+      _ = try merged.merge(from: file, seenFrom: .unknown, at: StoreFixture.start)
+      #expect(try [1, 2, 3].map { try merged.digest(ofRun: $0).content } == expected, "\(name)")
+      for (run, digest) in zip([3, 5, 6], expected) {
+        let one = folder.path("\(name)-\(run).db")
+        try database.exportRun(run, to: one, seenFrom: .unknown, at: StoreFixture.start)
+        #expect(try RunDatabase(readingFrom: one).digest(ofRun: 1).content == digest, "\(name)")
+        let again = try merged.merge(from: one, seenFrom: .unknown, at: StoreFixture.start)
+        #expect(again.map(\.outcome) == [.present], "\(name)")
+      }
+    }
+    try expectDigests(path, "old")
+    _ = try RunDatabase(writingTo: path)
+    try expectDigests(path, "upgraded")
+  }
+
   @Test func theLeastAndTheLargestBecomeFinite() throws {
     _ = try RunDatabase(writingTo: path)
     #expect(
@@ -120,11 +150,57 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: path + ".v1"))
   }
 
+  @Test func namesOfOthersAreNeverRunAsSQL() throws {
+    let victim = folder.path("victim.db")
+    try PlainConnection(path: path).execute(
+      """
+      CREATE VIEW "v; ATTACH '\(victim)' AS x; CREATE TABLE x.t (a)" AS SELECT 1;
+      CREATE TABLE "models" (mine);
+      CREATE VIRTUAL TABLE words USING fts5(a);
+      CREATE INDEX "a"";b" ON runs (note);
+      """)
+    let reader = try RunDatabase(readingFrom: path)
+    #expect(try reader.run(3).note == "a remark")
+    #expect(try reader.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
+    #expect(try reader.remarks().filter { $0.kind == .foreignObject }.count == 9)
+    #expect(!FileManager.default.fileExists(atPath: victim))
+  }
+
+  @Test func triggersOfOthersAreDroppedByMending() throws {
+    try PlainConnection(path: path).execute(
+      "CREATE TRIGGER mine AFTER DELETE ON runs BEGIN DELETE FROM tags; END")
+    let reader = try RunDatabase(readingFrom: path)
+    #expect(
+      reader.notices == [
+        .olderVersion(path: path, found: 1, newest: 2),
+        .foreignSchema(path: path, names: ["trigger mine"]),
+      ])
+    #expect(
+      try reader.examine(seenFrom: .unknown, at: StoreFixture.start).map(\.kind)
+        == [.foreignTrigger])
+    let mended = try RunDatabase(mending: path)
+    #expect(try mended.repair(seenFrom: .unknown, at: StoreFixture.start) == [])
+    #expect(
+      try DatabaseReader(path + ".v1").rows("SELECT name FROM sqlite_schema WHERE name = 'mine'")
+        == [["mine"]])
+  }
+
+  @Test(arguments: ["ALTER TABLE runs ADD COLUMN mood TEXT", "DROP TABLE alerts"])
+  func aTableThatIsNotOursIsNotUnderstood(sql: String) throws {
+    try PlainConnection(path: path).execute(sql)
+    #expect(throws: RunStoreError.self) { try RunDatabase(readingFrom: path) }
+    #expect(throws: RunStoreError.self) { try RunDatabase(writingTo: path) }
+    #expect(throws: RunStoreError.self) { try RunDatabase(mending: path) }
+    #expect(try DatabaseReader(path).rows("PRAGMA user_version") == [[1]])
+  }
+
   @Test func aFileWithALivingRunIsRefused() throws {
-    try PlainConnection(path: path).execute("INSERT INTO runs (id, name) VALUES (20, 'alive')")
-    #expect(throws: RunStoreError.stillRunning(run: 20, pid: nil, host: nil)) {
+    try PlainConnection(path: path).execute(
+      "INSERT INTO runs (id, name) VALUES (20, 'alive'), (21, 'too')")
+    #expect(throws: RunStoreError.runsAlive(path: path, runs: ["20 (alive)", "21 (too)"])) {
       try RunDatabase(writingTo: path)
     }
+    #expect(try RunDatabase(readingFrom: path).run(20).name == "alive")
     #expect(try DatabaseReader(path).rows("PRAGMA user_version") == [[1]])
   }
 

@@ -25,6 +25,28 @@ public final class PlainConnection {
     }
   }
 
+  /// Runs one statement and returns its rows, each value as text.
+  public func textRows(_ sql: String) throws -> [[String]] {
+    var statement: OpaquePointer?
+    guard sqlite3_prepare_v2(pointer, sql, -1, &statement, nil) == SQLITE_OK else {
+      throw Failure(message: String(cString: sqlite3_errmsg(pointer)))
+    }
+    defer { sqlite3_finalize(statement) }
+    var rows: [[String]] = []
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW:
+        rows.append(
+          (0..<sqlite3_column_count(statement)).map { column in
+            let text = sqlite3_column_text(statement, column).map { String(cString: $0) }
+            return text ?? "NULL"
+          })
+      case SQLITE_DONE: return rows
+      default: throw Failure(message: String(cString: sqlite3_errmsg(pointer)))
+      }
+    }
+  }
+
   /// SQLite refused something.
   public struct Failure: Error, Equatable {
     /// In its own words.

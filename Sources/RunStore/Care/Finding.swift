@@ -10,6 +10,10 @@ public struct Finding: Sendable, Hashable {
     case table
     /// An index, view or trigger is missing, or is not as this version makes it.
     case schema
+    /// A trigger of others runs when something is written.
+    case foreignTrigger = "foreign_trigger"
+    /// A table, view or index of others stands beside ours.
+    case foreignObject = "foreign_object"
     /// Rows point to a row that is not there.
     case danglingRows = "dangling_rows"
     /// The summary of a metric differs from its points.
@@ -24,6 +28,10 @@ public struct Finding: Sendable, Hashable {
     case unnamedChunks = "unnamed_chunks"
     /// A run says that it is running, but its process has died.
     case staleRun = "stale_run"
+    /// A parameter is bytes, which older files took.
+    case bytesParameter = "bytes_parameter"
+    /// A time lies in 1970: seconds were stored as milliseconds.
+    case earlyTime = "early_time"
   }
 
   /// What kind of fault it is.
@@ -36,7 +44,9 @@ public struct Finding: Sendable, Hashable {
   public var isRepairable: Bool {
     switch kind {
     case .page, .table, .blobContent: false
-    case .index, .schema, .danglingRows, .summary, .histogram, .unusedBlob, .unnamedChunks,
+    case .foreignObject, .bytesParameter, .earlyTime: false
+    case .index, .schema, .foreignTrigger, .danglingRows, .summary, .histogram, .unusedBlob,
+      .unnamedChunks,
       .staleRun:
       true
     }

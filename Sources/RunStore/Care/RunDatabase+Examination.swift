@@ -15,10 +15,11 @@ extension RunDatabase {
       let pages = try damagedPages(in: db)
       // Broken pages make all other questions pointless.
       guard !pages.contains(where: { $0.kind == .page }) else { return pages }
-      let differences = try SchemaDifference.all(in: db)
-      let schema = differences.map(\.finding)
+      let check = try SchemaCheck(of: db, version: EmbeddedSchema.version)
+      // What is missing in an older file, the upgrade has made in the copy.
+      let schema = check.findings + (original?.findings.filter { $0.kind == .foreignTrigger } ?? [])
       // So do tables that are not there, and views that mean something else.
-      guard !differences.contains(where: \.preventsReading) else { return pages + schema }
+      guard !check.preventsReading else { return pages + schema }
       return try pages + schema + danglingRows(in: db) + wrongSummaries(in: db)
         + wrongHistograms(in: db)
         + corruptBlobs(in: db) + unusedBlobs(in: db)
@@ -30,6 +31,54 @@ extension RunDatabase {
               "Run \(run.id) (\(run.name)) says that it is running, but its process has died.")
         }
     }
+  }
+
+  /// What a person may want to know of the file, and is no fault: what others keep in it, bytes as a
+  /// parameter, and times in 1970.
+  public func remarks() throws -> [Finding] {
+    try read { db in
+      let check = try original ?? SchemaCheck(of: db, version: EmbeddedSchema.version)
+      return try check.remarks
+        + bytesParameters(in: db).map { parameter in
+          Finding(
+            kind: .bytesParameter,
+            message: "The parameter \(parameter.name) of run \(parameter.id) is"
+              + " \(parameter.bytes.count) bytes; merge and export run carry it over as"
+              + " \(parameter.outcome).")
+        } + earlyTimes(in: db)
+    }
+  }
+
+  private func earlyTimes(in db: Database) throws -> [Finding] {
+    let runs = try db.rows(
+      """
+      SELECT id
+      FROM runs
+      WHERE started_at BETWEEN 0 AND 31535999999
+      ORDER BY id
+      """
+    ).map { row in
+      Finding(
+        kind: .earlyTime,
+        message:
+          "Run \(try row.integer("id")) started in 1970: seconds were stored as milliseconds.")
+    }
+    let points = try db.rows(
+      """
+      SELECT series.run_id, COUNT(*) AS count
+      FROM metric_series AS series
+      JOIN metric_points AS point ON point.series_id = series.id
+      WHERE point.recorded_at BETWEEN 1000000000 AND 10000000000
+      GROUP BY series.run_id
+      ORDER BY series.run_id
+      """
+    ).map { row in
+      Finding(
+        kind: .earlyTime,
+        message: "\(try row.integer("count")) points of run \(try row.integer("run_id")) have times"
+          + " in 1970: seconds were stored as milliseconds.")
+    }
+    return runs + points
   }
 
   private func damagedPages(in db: Database) throws -> [Finding] {
@@ -65,47 +114,52 @@ extension RunDatabase {
   }
 
   private func wrongSummaries(in db: Database) throws -> [Finding] {
-    try db.rows(
-      """
-      SELECT stored.run_id, stored.name
-      FROM metric_series AS stored
-      JOIN metric_series_recomputed AS right ON right.id = stored.id
-      WHERE (stored.count, stored.nan_count, stored.first_step, stored.first_value,
-          stored.last_step, stored.last_epoch, stored.last_value, stored.min_value,
-          stored.min_step, stored.max_value, stored.max_step, stored.first_repeat, stored.last_at,
-          stored.last_repeat, stored.min_epoch, stored.min_repeat, stored.max_epoch,
-          stored.max_repeat, stored.infinite_count)
-        IS NOT (right.count, right.nan_count, right.first_step, right.first_value,
-          right.last_step, right.last_epoch, right.last_value, right.min_value,
-          right.min_step, right.max_value, right.max_step, right.first_repeat, right.last_at,
-          right.last_repeat, right.min_epoch, right.min_repeat, right.max_epoch,
-          right.max_repeat, right.infinite_count)
-      ORDER BY stored.run_id, stored.name
-      """
-    ).map { row in
-      let (run, name) = (try row.integer("run_id"), try row.text("name"))
-      return Finding(
+    try seriesWithWrongSummary(in: db).map { run, name in
+      Finding(
         kind: .summary,
         message: "The summary of the metric \(name) of run \(run) differs from its points.")
     }
   }
 
+  /// The series whose summary differs from their points.
+  /// - Parameter run: The run to look at; nil for all.
+  func seriesWithWrongSummary(
+    ofRun run: Int? = nil, in db: Database
+  ) throws -> [(run: Int, name: String)] {
+    try db.rows(Self.summaryExamination, ["run": SQLValue(run)])
+      .map { (try $0.integer("run_id"), try $0.text("name")) }
+  }
+
+  private static let summaryExamination = EmbeddedSQL.text(PackageResources.wrong_summaries_sql)
+
   private func wrongHistograms(in db: Database) throws -> [Finding] {
+    try histogramsWithWrongCount(in: db).map { run, words in
+      Finding(
+        kind: .histogram,
+        message: "The \(words) of run \(run) has a count that is not the sum of its bins.")
+    }
+  }
+
+  /// The histograms whose count is not the sum of their bins, in words.
+  /// - Parameter run: The run to look at; nil for all.
+  func histogramsWithWrongCount(
+    ofRun run: Int? = nil, in db: Database
+  ) throws -> [(run: Int, words: String)] {
     try db.rows(
       """
       SELECT run_id, epoch, layer, quantity
       FROM histograms
-      WHERE count IS NOT (
-        SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts))
+      WHERE (:run IS NULL OR run_id = :run)
+        AND count IS NOT (
+          SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts))
       ORDER BY run_id, epoch, step, layer, quantity
-      """
+      """, ["run": SQLValue(run)]
     ).map { row in
       let quantity = try row.optionalText("quantity").map { $0 + " " } ?? ""
       let moment = try row.optionalInteger("epoch").map { " after epoch \($0)" } ?? ""
-      return Finding(
-        kind: .histogram,
-        message: "The \(quantity)histogram of \(try row.text("layer"))\(moment) of run"
-          + " \(try row.integer("run_id")) has a count that is not the sum of its bins.")
+      return (
+        try row.integer("run_id"), "\(quantity)histogram of \(try row.text("layer"))\(moment)"
+      )
     }
   }
 
@@ -113,10 +167,7 @@ extension RunDatabase {
     var findings: [Finding] = []
     try db.forEachRow("SELECT hash FROM blobs ORDER BY hash") { row in
       let hash = try row.text("hash")
-      var check = SHA256()
-      if try db.forEachPiece(ofBlob: hash, { check.update($0) }), check.hexadecimal() == hash {
-        return
-      }
+      guard try db.isSound(blob: hash) != true else { return }
       findings.append(
         Finding(
           kind: .blobContent,

@@ -2,23 +2,19 @@ import Foundation
 import GRDB
 
 extension RunDatabase {
-  /// Copies the large content that a run of `source` uses and that this file lacks, in many short
-  /// transactions; what crosses is hashed. What comes back is to be named, by `ContentWriter.name`, in
-  /// the transaction of the rows that use it.
+  /// Copies what is large of some content of `source`, in many short transactions; what crosses is hashed.
+  /// What comes back is to be named, by `ContentWriter.name`, in the transaction of the rows that use it.
   ///
   /// Large is what stands in chunks there, or has more bytes than a transaction here takes.
   /// - Throws: `corrupt`, about `source`, for content that is not what its hash says; and what stops the
   ///   copying. Then there is nothing of it.
   func copyLargeContent(
-    ofRun run: Int, from source: RunDatabase, by writer: ContentWriter, in db: Database
+    _ hashes: [String], from source: RunDatabase, by writer: ContentWriter
   ) throws -> [StoredContent] {
-    let hashes = try source.read { try Self.largeBlobs(ofRun: run, in: $0) }
     var copied: [StoredContent] = []
     do {
-      for hash in hashes {
-        let present = try db.row(
-          "SELECT 1 FROM main.blobs WHERE hash = :hash", ["hash": .text(hash)])
-        if present == nil { copied.append(try copyContent(hash, from: source, by: writer)) }
+      for hash in hashes where try source.read({ try $0.isLarge(hash) }) {
+        copied.append(try copyContent(hash, from: source, by: writer))
       }
     } catch {
       removeCopied(copied, by: writer)
@@ -57,34 +53,16 @@ extension RunDatabase {
     }
     return stored
   }
+}
 
-  private static func largeBlobs(ofRun run: Int, in db: Database) throws -> [String] {
-    try db.rows(
-      """
-      SELECT blob.hash
-      FROM (
-        SELECT tensor.blob_hash AS hash
-        FROM tensors AS tensor
-        JOIN snapshots AS snapshot ON snapshot.id = tensor.snapshot_id
-        WHERE snapshot.run_id = :run
-        UNION
-        SELECT blob_hash FROM artifacts WHERE run_id = :run
-        UNION
-        SELECT blob_hash FROM media WHERE run_id = :run
-        UNION
-        SELECT file.blob_hash
-        FROM model_artifacts AS file
-        JOIN models AS model ON model.id = file.model_id
-        WHERE model.source_run_id = :run
-          OR model.id IN (SELECT model_id FROM run_models WHERE run_id = :run)) AS used
-      JOIN blobs AS blob ON blob.hash = used.hash
-      WHERE COALESCE(length(blob.data), :limit + 1) > :limit
-      ORDER BY blob.hash
-      """,
+extension Database {
+  /// Whether content stands in chunks, or has more bytes than a transaction takes.
+  fileprivate func isLarge(_ hash: String) throws -> Bool {
+    try row(
+      "SELECT 1 FROM blobs WHERE hash = :hash AND COALESCE(length(data), :limit + 1) > :limit",
       [
-        "run": SQLValue(run),
+        "hash": .text(hash),
         "limit": SQLValue(ContentWriter.chunksAtOnce * ContentWriter.chunkSize),
-      ]
-    ).map { try $0.text("hash") }
+      ]) != nil
   }
 }

@@ -9,7 +9,7 @@ extension RunDatabase {
     let isReadable = try write { db in
       try remakeSchema(in: db)
       // What is left cannot be made anew, and without it there is nothing to mend.
-      guard try !SchemaDifference.all(in: db).contains(where: \.preventsReading) else {
+      guard try !SchemaCheck(of: db, version: EmbeddedSchema.version).preventsReading else {
         return false
       }
       try db.execute(sql: "REINDEX")
@@ -39,23 +39,20 @@ extension RunDatabase {
     return try examine(seenFrom: machine, at: time)
   }
 
-  /// Makes indices, views and triggers anew that are missing or altered.
+  /// Drops triggers of others, and makes indices, views and triggers anew that are missing or altered.
   private func remakeSchema(in db: Database) throws {
-    let present = try SchemaObject.all(in: db)
-    let altered = try SchemaDifference.all(in: db).map(\.object).filter { $0.kind != "table" }
-    for object in altered
-    where present.contains(where: { $0.kind == object.kind && $0.name == object.name }) {
-      try db.execute(sql: "DROP \(object.kind) IF EXISTS \(object.name)")
+    let check = try SchemaCheck(of: db, version: EmbeddedSchema.version)
+    try check.dropIntruders(in: db)
+    for (_, index) in check.changed where index.kind == "index" {
+      try db.execute(sql: index.removal)
     }
     // Dropping a view drops its triggers, so that all of them are looked for again.
-    for difference in try SchemaDifference.all(in: db) where difference.isMissing {
-      let object = difference.object
-      let tables = Set(try SchemaObject.all(in: db).map(\.name))
-      guard object.kind != "table", object.kind == "view" || tables.contains(object.table) else {
-        continue
-      }
-      try db.execute(sql: object.sql)
+    let left = try SchemaCheck(of: db, version: EmbeddedSchema.version)
+    let tables = Set(try SchemaObject.all(in: db).map(\.name))
+    for index in left.missing where index.kind == "index" && tables.contains(index.table) {
+      try db.execute(sql: index.sql)
     }
+    try left.makeMissing(in: db)
   }
 
   private static let statementsAgainstDanglingRows = EmbeddedSQL.statements(

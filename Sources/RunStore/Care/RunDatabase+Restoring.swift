@@ -3,7 +3,8 @@ import GRDB
 
 extension RunDatabase {
   /// Puts a backup back at `path`. What is there now keeps its content under a new name; whenever
-  /// the program ends, `path` leads to the old file or to the whole backup.
+  /// the program ends, `path` leads to the old file or to the whole backup. Who follows the file by
+  /// `runs.change` sees all runs of the backup, and that the others are gone.
   /// - Parameters:
   ///   - backup: The path of a tracker file, which stays as it is.
   ///   - machine: Where one can ask for processes: a file whose runs are still running is left alone.
@@ -24,6 +25,9 @@ extension RunDatabase {
     var kept: String?
     try DraftFile.make(target) { draft in
       try source.copy(toNewFile: draft)
+      if let followed = present.followed() {
+        try RunDatabase(writingTo: draft).goOn(after: followed)
+      }
     } publish: { draft in
       var status = stat()
       if stat(target, &status) == 0 { chmod(draft, status.st_mode & 0o777) }
@@ -32,6 +36,27 @@ extension RunDatabase {
     }
     return kept
   }
+
+  /// Numbers all changes anew, above those of the file that this one takes the place of.
+  private func goOn(after other: FollowedFile) throws {
+    try write { db in
+      let own = try db.returnedInteger("SELECT value FROM metadata WHERE name = 'change'")
+      for statement in Self.renumbering {
+        try db.run(
+          statement, withSomeOf: ["base": SQLValue(max(own, other.change ?? own + Self.lead))])
+      }
+      for uuid in other.uuids { try db.run(Self.removal, ["uuid": .text(uuid)]) }
+    }
+  }
+
+  /// More changes than there can have been since a backup.
+  private static let lead = 1 << 40
+  private static let renumbering = EmbeddedSQL.statements(PackageResources.restore_changes_sql)
+  private static let removal = """
+    INSERT OR REPLACE INTO removed_runs (uuid, change)
+    SELECT :uuid, (SELECT value FROM metadata WHERE name = 'change')
+    WHERE NOT EXISTS (SELECT 1 FROM runs WHERE uuid = :uuid)
+    """
 
   private func requireSound() throws {
     let finding = try read { db in
@@ -57,7 +82,8 @@ extension RunDatabase {
       throw RunStoreError.stillRunning(run: alive.id, pid: alive.pid, host: alive.host)
     } catch let error as RunStoreError {
       switch error {
-      case .missing, .empty, .notADatabase, .noVersion, .corrupt, .unexpectedValue, .invalidSQL:
+      case .missing, .empty, .notADatabase, .noVersion, .corrupt, .foreignSchema, .unexpectedValue,
+        .invalidSQL:
         return
       default: throw error
       }
@@ -86,14 +112,24 @@ extension RunDatabase {
   }
 }
 
+/// What programs may know of a file that they follow by `runs.change`.
+private struct FollowedFile {
+  /// The number of the last change; nil if it cannot be read.
+  var change: Int?
+  /// The runs that are or were there.
+  var uuids: [String] = []
+}
+
 /// A file that nobody else has open, and nobody else can read or write meanwhile.
 private final class HeldFile {
   private var queue: DatabaseQueue?
+  private let isThere: Bool
 
   /// - Parameter name: What to call the file in errors.
   /// - Throws: `inUse` if another connection has the file open.
   init(path: String, named name: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else { return }
+    isThere = FileManager.default.fileExists(atPath: path)
+    guard isThere else { return }
     do {
       var configuration = Configuration()
       // The transaction is the lock, and lasts as long as this object.
@@ -116,6 +152,24 @@ private final class HeldFile {
       default: throw RunStoreError(error, path: name)
       }
     }
+  }
+
+  /// What others may have seen of the file; nil if there is none.
+  func followed() -> FollowedFile? {
+    guard isThere else { return nil }
+    let known = try? queue?.inDatabase { db in
+      // Version 1 of the file numbered no changes.
+      guard try db.row("SELECT 1 FROM sqlite_schema WHERE name = 'metadata'") != nil else {
+        return FollowedFile(change: 0)
+      }
+      return FollowedFile(
+        change: try db.returnedInteger("SELECT value FROM metadata WHERE name = 'change'"),
+        uuids: try db.rows(
+          "SELECT uuid FROM runs UNION SELECT uuid FROM removed_runs ORDER BY uuid"
+        )
+        .map { try $0.text("uuid") })
+    }
+    return known ?? FollowedFile()
   }
 
   deinit {

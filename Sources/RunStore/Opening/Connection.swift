@@ -1,5 +1,7 @@
+import CSQLite
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// Opens SQLite connections the way this library wants them.
 enum Connection {
@@ -24,7 +26,7 @@ enum Connection {
       try queue.inDatabase { db in
         try upgrade.apply(to: db)
         try switchToWAL(db)
-        try distrustSchema(db)
+        try distrust(db)
         // Debian's SQLite overwrites what it deletes, which makes deleting hundreds of megabytes slow.
         try db.execute(sql: "PRAGMA secure_delete = FAST")
       }
@@ -38,7 +40,7 @@ enum Connection {
     var configuration = configuration
     configuration.maximumReaderCount = readers
     configuration.prepareDatabase { db in
-      try distrustSchema(db)
+      try distrust(db)
       if !db.configuration.readonly { try db.execute(sql: "PRAGMA secure_delete = FAST") }
     }
     return try translatingErrors(path: path) { [configuration] in
@@ -53,8 +55,28 @@ enum Connection {
   /// to it that no statement writes.
   static func forReading(
     path: String, upgrade: SchemaUpgrade,
-    prepare: @escaping @Sendable (Database) throws -> Void = { _ in }
-  ) throws -> DatabaseQueue {
+    prepare: (Database) throws -> Void = { _ in }
+  ) throws -> Opened {
+    try requireFile(at: path)
+    do {
+      return try open(path, upgrade: upgrade, prepare: prepare)
+    } catch is OlderVersion {
+      guard let copy = try UpgradedCopy(of: path, upgrade: upgrade) else {
+        return try open(path, upgrade: upgrade, prepare: prepare)
+      }
+      defer { copy.remove() }
+      var opened = try open(copy.path, upgrade: upgrade, prepare: prepare)
+      opened.notices = [
+        .olderVersion(path: path, found: copy.version, newest: upgrade.newest)
+      ]
+      opened.note(copy.original, of: path)
+      opened.original = copy.original
+      return opened
+    }
+  }
+
+  /// - Throws: `missing` if there is no file, `cannotOpen` if it is a folder.
+  static func requireFile(at path: String) throws {
     var isFolder: ObjCBool = false
     guard !path.isEmpty, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw RunStoreError.missing(path: path)
@@ -62,25 +84,45 @@ enum Connection {
     guard !isFolder.boolValue else {
       throw RunStoreError.cannotOpen(path: path, detail: "it is a folder")
     }
-    if let copy = try UpgradedCopy(of: path, upgrade: upgrade) {
-      defer { copy.remove() }
-      return try open(copy.path, upgrade: upgrade, prepare: prepare)
-    }
-    return try open(path, upgrade: upgrade, prepare: prepare)
   }
+
+  /// A file that was opened for reading.
+  struct Opened {
+    let queue: DatabaseQueue
+    /// What someone should know of it.
+    var notices: [FileNotice] = []
+    /// What the file holds, if a copy of it was opened.
+    var original: SchemaCheck?
+
+    fileprivate mutating func note(_ check: SchemaCheck, of path: String) {
+      let names = check.intruders.map(\.title).sorted()
+      if !names.isEmpty { notices.append(.foreignSchema(path: path, names: names)) }
+    }
+  }
+
+  /// The file is to be upgraded before it can be read.
+  private struct OlderVersion: Error {}
 
   private static func open(
     _ path: String, upgrade: SchemaUpgrade,
-    prepare: @escaping @Sendable (Database) throws -> Void
-  ) throws -> DatabaseQueue {
-    var configuration = configuration
-    configuration.prepareDatabase { db in
-      guard try upgrade.state(of: db) != .empty else { throw RunStoreError.empty(path: path) }
-      try distrustSchema(db)
-      try prepare(db)
-    }
-    return try reading(path) { [configuration] address in
-      try DatabaseQueue(path: address, configuration: configuration)
+    prepare: (Database) throws -> Void
+  ) throws -> Opened {
+    try reading(path) { address in
+      let queue = try DatabaseQueue(path: address, configuration: configuration)
+      var opened = Opened(queue: queue)
+      try queue.inDatabase { db in
+        switch try upgrade.state(of: db) {
+        case .empty: throw RunStoreError.empty(path: path)
+        case .ours(let version) where version < upgrade.newest: throw OlderVersion()
+        case .ours(let version):
+          try distrust(db)
+          let check = try SchemaCheck(of: db, version: version)
+          try check.shadowViews(in: db)
+          opened.note(check, of: path)
+        }
+        try prepare(db)
+      }
+      return opened
     }
   }
 
@@ -106,12 +148,16 @@ enum Connection {
   private static var configuration: Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
+    configuration.prepareDatabase { $0.add(function: BytesParameter.function) }
     return configuration
   }
 
-  /// Lets no view or trigger of a file that others have made reach beyond the database.
-  static func distrustSchema(_ db: Database) throws {
+  /// Lets no view or trigger of a file that others have made reach beyond the database, and no statement
+  /// damage it.
+  static func distrust(_ db: Database) throws {
     try db.execute(sql: "PRAGMA trusted_schema = OFF")
+    let code = sqlite3_be_defensive(db.sqliteConnection)
+    guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
   }
 
   private static func switchToWAL(_ db: Database) throws {

@@ -1,5 +1,3 @@
-import GRDB
-
 /// The texts of the schema that the program carries with it: the newest, `schema.sql`, and the older ones.
 enum EmbeddedSchema {
   /// The mark of a tracker file: `PRAGMA application_id` in `schema.sql`.
@@ -13,27 +11,22 @@ enum EmbeddedSchema {
   /// The script of version 1, as it was released.
   static var firstScript: String { EmbeddedSQL.text(PackageResources.schema_v1_sql) }
 
-  /// A view or trigger: what stands in the file but holds no rows.
-  struct Derived: Hashable {
-    /// `VIEW` or `TRIGGER`.
-    let kind: String
-    let name: String
-    /// The statement that makes it, as SQLite keeps it in `sqlite_schema`.
-    let sql: String
+  /// What the newest script makes, in its order.
+  static let objects = SchemaObject.made(by: PackageResources.schema_sql)
 
-    /// The table or view that a trigger belongs to; nil for a view.
-    var table: String? {
-      sql.firstMatch(of: /\sON\s+(\w+)\s+BEGIN/).map { String($0.1) }
+  private static let firstObjects = SchemaObject.made(by: PackageResources.schema_v1_sql)
+
+  /// What the script of a version makes, in its order; nil for a version that is not embedded.
+  static func objects(ofVersion version: Int) -> [SchemaObject]? {
+    switch version {
+    case 1: firstObjects
+    case Self.version: objects
+    default: nil
     }
   }
 
-  /// All views and triggers of the script, in its order.
-  static var derived: [Derived] {
-    EmbeddedSQL.statements(PackageResources.schema_sql).compactMap { statement in
-      let words = statement.prefix(200).split(maxSplits: 3, whereSeparator: \.isWhitespace)
-      guard words.count > 2, words[0] == "CREATE" else { return nil }
-      guard words[1] == "VIEW" || words[1] == "TRIGGER" else { return nil }
-      return Derived(kind: String(words[1]), name: String(words[2]), sql: statement)
-    }
+  /// All views and triggers of the newest script: what stands in the file but holds no rows.
+  static var derived: [SchemaObject] {
+    objects.filter { $0.kind == "view" || $0.kind == "trigger" }
   }
 }

@@ -14,48 +14,35 @@ struct FirstVersionUpgrade {
 
   private static let rebuilt = ["metric_points", "histograms"]
 
-  /// - Throws: `foreignObjects` for a file in which others keep something, `stillRunning` while a run is
-  ///   alive.
-  func requirePossible() throws {
-    let ours = try SchemaObject.released(by: EmbeddedSchema.firstScript)
-    let present = try SchemaObject.all(in: db)
-    let foreign = present.filter { object in
-      !ours.contains { $0.name == object.name && $0.isMadeLike(object) }
-    }
-    guard foreign.isEmpty else {
-      throw RunStoreError.foreignObjects(
-        path: path, names: foreign.map { "\($0.kind) \($0.name)" }.sorted())
-    }
-    let names = Set(present.map(\.name))
-    if let missing = ours.first(where: { $0.kind == "table" && !names.contains($0.name) }) {
-      throw RunStoreError.corrupt(path: path, detail: "the table \(missing.name) is missing")
-    }
+  /// - Throws: `runsAlive` while runs are alive by the rule of version 1.
+  func requireNobodyRuns() throws {
     let machine = Machine.current()
     let running = try db.rows(
       """
-      SELECT id, host, boot_id, pid
+      SELECT id, name, host, boot_id, pid
       FROM runs
       WHERE status = 'running'
         AND heartbeat_at >= (julianday('now') - 2440587.5) * 86400000 - 60000
       ORDER BY id
       """)
-    for row in running {
-      let (host, pid) = (try row.optionalText("host"), try row.optionalInteger("pid"))
-      let isDead = machine.knowsDead(
-        host: host, bootID: try row.optionalText("boot_id"), pidNamespace: nil, pid: pid)
-      guard isDead else {
-        throw RunStoreError.stillRunning(run: try row.integer("id"), pid: pid, host: host)
-      }
+    let alive = try running.filter { row in
+      try !machine.knowsDead(
+        host: row.optionalText("host"), bootID: row.optionalText("boot_id"), pidNamespace: nil,
+        pid: row.optionalInteger("pid"))
+    }
+    guard alive.isEmpty else {
+      throw RunStoreError.runsAlive(
+        path: path, runs: try alive.map { "\(try $0.integer("id")) (\(try $0.text("name")))" })
     }
   }
 
   /// Does the work; the caller's transaction is open, and foreign keys are off.
   func apply() throws {
     let before = try counts()
-    let target = try SchemaObject.released()
+    let target = EmbeddedSchema.objects
     for object in try SchemaObject.all(in: db)
     where object.kind == "view" || object.kind == "trigger" {
-      try db.execute(sql: "DROP \(object.kind) IF EXISTS \(object.name)")
+      try db.execute(sql: object.removal)
     }
     let tables = target.filter { $0.kind == "table" }
     let present = Set(try SchemaObject.all(in: db).map(\.name))
@@ -80,7 +67,7 @@ struct FirstVersionUpgrade {
     }
     try db.run(
       """
-      INSERT INTO metric_meanings (name)
+      INSERT INTO metric_names (name)
       SELECT DISTINCT name FROM metric_series ORDER BY name
       """)
     try recomputeInfiniteSeries()
@@ -120,8 +107,7 @@ struct FirstVersionUpgrade {
 
   private func counts() throws -> [String: Int] {
     var counts: [String: Int] = [:]
-    for table in try SchemaObject.released(by: EmbeddedSchema.firstScript)
-    where table.kind == "table" {
+    for table in EmbeddedSchema.objects(ofVersion: 1) ?? [] where table.kind == "table" {
       counts[table.name] = try db.returnedInteger("SELECT COUNT(*) FROM \(table.name)")
     }
     return counts

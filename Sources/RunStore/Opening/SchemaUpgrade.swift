@@ -19,8 +19,12 @@ struct SchemaUpgrade: Sendable {
   let path: String
   /// The steps that lead to `EmbeddedSchema.version`.
   var steps = SchemaUpgrade.released
-  /// Whether a copy of the older file is put beside it.
+  /// Whether the file itself is upgraded, and not a copy for reading: then a copy of the older file is
+  /// put beside it.
   var keepsCopy = true
+  /// Whether triggers of others, and views and triggers under our names, are dropped. Otherwise a file
+  /// that has any is refused.
+  var dropsIntruders = false
 
   /// The newest version the steps lead to.
   var newest: Int { steps.last?.version ?? EmbeddedSchema.version }
@@ -41,24 +45,38 @@ struct SchemaUpgrade: Sendable {
       guard version <= newest else {
         throw RunStoreError.newerSchema(path: path, found: version, supported: newest)
       }
+      try requireEncoding(of: db)
       if version == 0, isBare { return .empty }
       guard version > 0 else { throw RunStoreError.noVersion(path: path, found: version) }
       return .ours(version: version)
     }
     guard mark == 0, version == 0, isBare else { throw RunStoreError.foreign(path: path) }
+    try requireEncoding(of: db)
     return .empty
   }
 
-  /// Creates or upgrades the tables, and rebuilds each view and trigger whose text has changed.
+  /// In a file of another encoding text has other bytes, and files of two encodings cannot be merged.
+  private func requireEncoding(of db: Database) throws {
+    let encoding = try db.row("PRAGMA encoding")?.values.first?.text ?? ""
+    guard encoding == "UTF-8" else {
+      throw RunStoreError.otherEncoding(path: path, encoding: encoding)
+    }
+  }
+
+  /// Creates or upgrades the tables, and makes each view and trigger that is missing.
   ///
   /// Nothing is locked or written when there is nothing to do. Before tables change, a copy of the
   /// file is put beside it.
+  /// - Throws: `foreignSchema`, `foreignObjects` for a file in which others have put what may do harm.
   func apply(to db: Database) throws {
     let found = try state(of: db)
-    if found == .ours(version: newest), try outdated(in: db).isEmpty { return }
-    if case .ours(let version) = found, version < newest {
-      if version == 1, keepsCopy { try FirstVersionUpgrade(path: path, db: db).requirePossible() }
-      if keepsCopy { try keepCopy(of: db, version: version) }
+    if case .ours(let version) = found {
+      // With a schema that is not trusted, SQLite refuses the functions in the tables of version 1.
+      if version > 1 { try Connection.distrust(db) }
+      let check = try requireTrust(in: db, version: version)
+      let hasIntruders = dropsIntruders && !check.intruders.isEmpty
+      if version == newest, !check.lacksDerived, !hasIntruders { return }
+      if version == 1, keepsCopy { try FirstVersionUpgrade(path: path, db: db).requireNobodyRuns() }
     }
     // Within the transaction these two do nothing, without a word.
     if found == .empty { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
@@ -70,63 +88,73 @@ struct SchemaUpgrade: Sendable {
     try db.inTransaction(.immediate) {
       // Another process may have been faster: what counts is the state now that the lock is ours.
       switch try state(of: db) {
-      case .empty:
-        try db.execute(sql: EmbeddedSchema.script)
-      case .ours(var version):
-        if version == 1 {
-          let upgrade = FirstVersionUpgrade(path: path, db: db)
-          // A copy for reading may hold anything, and nobody is at work on it.
-          if keepsCopy { try upgrade.requirePossible() }
-          try upgrade.apply()
-          version = 2
-        }
-        for step in steps where step.version > version {
-          try db.execute(sql: step.sql)
-        }
-        try rebuild(outdated(in: db), in: db)
+      case .empty: try db.execute(sql: EmbeddedSchema.script)
+      case .ours(let version): try bringUp(db, from: version)
       }
       try db.execute(sql: "PRAGMA user_version = \(newest)")
       return .commit
     }
   }
 
-  /// Copies the file to a new one with `.v1` after its name, for version 1; one that is there stays.
-  private func keepCopy(of db: Database, version: Int) throws {
-    let copy = "\(path).v\(version)"
-    guard !FileManager.default.fileExists(atPath: copy) else { return }
-    // Written under another name first: what has the right name is whole.
-    let draft = copy + ".part"
-    try? FileManager.default.removeItem(atPath: draft)
-    try db.run("VACUUM INTO :path", ["path": .text(Connection.plain(draft))])
-    try FileManager.default.moveItem(atPath: draft, toPath: copy)
-  }
-
-  /// The views and triggers that are missing in the file or have another text there.
-  private func outdated(in db: Database) throws -> [EmbeddedSchema.Derived] {
-    let rows = try db.rows(
-      "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')")
-    // A view and a trigger may share a name.
-    let present = Set(
-      try rows.map { row in
-        EmbeddedSchema.Derived(
-          kind: try row.text("type").uppercased(), name: try row.text("name"),
-          sql: try row.optionalText("sql") ?? "")
-      })
-    return EmbeddedSchema.derived.filter { !present.contains($0) }
-  }
-
-  private func rebuild(_ derived: [EmbeddedSchema.Derived], in db: Database) throws {
-    // Dropping a view drops its triggers, so that all of them are looked for again afterwards.
-    for part in derived { try db.execute(sql: "DROP \(part.kind) IF EXISTS \(part.name)") }
-    let names = Set(try SchemaObject.all(in: db).map(\.name))
-    for part in try outdated(in: db) {
-      // A table that is lost is doctor's to report; its triggers cannot be made.
-      if let table = part.table, !names.contains(table), part.kind == "TRIGGER",
-        !EmbeddedSchema.derived.contains(where: { $0.kind == "VIEW" && $0.name == table })
-      {
-        continue
-      }
-      try db.execute(sql: part.sql)
+  private func bringUp(_ db: Database, from version: Int) throws {
+    let check = try requireTrust(in: db, version: version)
+    if version < newest, keepsCopy { try keepCopy(of: db, version: version) }
+    if dropsIntruders || !keepsCopy { try check.dropIntruders(in: db) }
+    if version == 1 {
+      let upgrade = FirstVersionUpgrade(path: path, db: db)
+      if keepsCopy { try upgrade.requireNobodyRuns() } else { try check.dropNeighbours(in: db) }
+      try upgrade.apply()
     }
+    for step in steps where step.version > version { try db.execute(sql: step.sql) }
+    let left = try SchemaCheck(of: db, version: newest)
+    // What the versions before had under this name.
+    if version < newest { try left.dropIntruders(in: db) }
+    // Dropping a view drops its triggers, so that all of them are looked for again.
+    try SchemaCheck(of: db, version: newest).makeMissing(in: db)
+  }
+
+  /// Compares the schema of the file with the text of its version.
+  private func requireTrust(in db: Database, version: Int) throws -> SchemaCheck {
+    let check = try SchemaCheck(of: db, version: version)
+    if version < newest { try check.requireTables(path: path) }
+    guard keepsCopy else { return check }
+    if version < newest { try check.refuseForeign(path: path, butIntruders: dropsIntruders) }
+    if !dropsIntruders { try check.refuseIntruders(path: path) }
+    return check
+  }
+
+  /// Copies the file, which nobody writes meanwhile, to a new one with `.v1` after its name, for version
+  /// 1. One that is there is left from an upgrade that did not come to its end, and stays.
+  private func keepCopy(of db: Database, version: Int) throws {
+    let size = try db.returnedInteger("PRAGMA page_count") * db.returnedInteger("PRAGMA page_size")
+    // The copy, and what changes until it is in the file.
+    try Self.requireRoom(2 * size, beside: path)
+    var copy = "\(path).v\(version)"
+    var number = 2
+    while !DraftFile.isFree(copy) {
+      copy = "\(path).v\(version)-\(number)"
+      number += 1
+    }
+    try DraftFile.make(copy) { draft in
+      // The transaction that is open here keeps others from writing, and only others can read for it.
+      let queue = try DatabaseQueue(path: Connection.plain(path))
+      try translatingErrors(path: draft) {
+        try queue.inDatabase { db in
+          try db.run("VACUUM INTO :path", ["path": .text(Connection.plain(draft))])
+        }
+      }
+      try queue.close()
+    }
+  }
+
+  /// - Throws: `RunStoreError.noRoom` if the file system that holds `path` has fewer bytes.
+  static func requireRoom(_ needed: Int, beside path: String) throws {
+    let folder = (path as NSString).deletingLastPathComponent
+    var facts = statvfs()
+    // Where it cannot be asked, writing says it.
+    guard statvfs(folder.isEmpty ? "." : folder, &facts) == 0 else { return }
+    let free = Double(facts.f_bavail) * Double(facts.f_frsize)
+    guard free < Double(needed) else { return }
+    throw RunStoreError.noRoom(path: path, needed: needed, free: Int(free))
   }
 }

@@ -6,14 +6,34 @@ import GRDB
 struct UpgradedCopy {
   /// The path of the copy.
   let path: String
+  /// The version of the original.
+  let version: Int
+  /// What stands in the schema of the original; the copy has nothing but what is ours.
+  let original: SchemaCheck
 
-  /// - Returns: nil for a file that needs no upgrade.
+  /// - Returns: nil for a file that needs no upgrade, or is not there.
   init?(of original: String, upgrade: SchemaUpgrade) throws {
-    guard let version = try Self.version(of: original, upgrade: upgrade), version < upgrade.newest
-    else { return nil }
+    // SQLite would make one.
+    guard FileManager.default.fileExists(atPath: original) else { return nil }
+    let facts = try Connection.reading(original) { address -> (Int, SchemaCheck, Int)? in
+      try DatabaseQueue(path: address).inDatabase { db in
+        guard case .ours(let version) = try upgrade.state(of: db), version < upgrade.newest else {
+          return nil
+        }
+        let size =
+          try db.returnedInteger("PRAGMA page_count") * db.returnedInteger("PRAGMA page_size")
+        return (version, try SchemaCheck(of: db, version: version), size)
+      }
+    }
+    guard let facts else { return nil }
+    version = facts.0
+    self.original = facts.1
+    try self.original.requireTables(path: original)
     path =
       FileManager.default.temporaryDirectory
       .appendingPathComponent("tracker-\(UUID().uuidString).db").path
+    // The points stand there twice for a moment.
+    try SchemaUpgrade.requireRoom(2 * facts.2, beside: path)
     do {
       try Connection.reading(original) { [path] address in
         let queue = try DatabaseQueue(path: address)
@@ -21,8 +41,12 @@ struct UpgradedCopy {
           try db.run("VACUUM INTO :path", ["path": .text(Connection.plain(path))])
         }
         try queue.close()
+      }
+      try translatingErrors(path: path) {
         let copy = try DatabaseQueue(path: path)
         try copy.inDatabase { db in
+          // What fails is removed; nobody needs to go back.
+          try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
           try SchemaUpgrade(path: original, steps: upgrade.steps, keepsCopy: false).apply(to: db)
         }
         try copy.close()
@@ -39,15 +63,5 @@ struct UpgradedCopy {
       // What stays behind in the temporary folder does no harm.
       try? FileManager.default.removeItem(atPath: path + side)
     }
-  }
-
-  /// The version of the file at `path`; nil if it is empty or not readable this way.
-  private static func version(of path: String, upgrade: SchemaUpgrade) throws -> Int? {
-    // What cannot be opened is refused, with its reason, by who opens it next.
-    let state = try? Connection.reading(path) { address in
-      try DatabaseQueue(path: address).read { try upgrade.state(of: $0) }
-    }
-    guard case .ours(let version)? = state else { return nil }
-    return version
   }
 }

@@ -10,6 +10,9 @@ public struct StatementReader: Sendable {
   /// The path of the file, as it was given.
   public let path: String
 
+  /// What someone should know of the file.
+  public let notices: [FileNotice]
+
   private let queue: DatabaseQueue
 
   /// Opens the existing tracker file at `path`.
@@ -19,15 +22,20 @@ public struct StatementReader: Sendable {
     for other in attachments.values where !FileManager.default.fileExists(atPath: other) {
       throw RunStoreError.missing(path: other)
     }
-    queue = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path)) { db in
+    var found: [FileNotice] = []
+    let opened = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path)) { db in
       for (name, other) in attachments.sorted(by: { $0.key < $1.key }) {
         try Connection.reading(other) {
           try db.run("ATTACH :path AS :name", ["path": .text($0), "name": .text(name)])
+        }
+        if let notice = try FileNotice.ofAttached(name, path: other, in: db) {
+          found.append(notice)
         }
       }
       try db.execute(sql: "PRAGMA query_only = 1")
       ReadingAuthorizer.install(on: db)
     }
+    (queue, notices) = (opened.queue, opened.notices + found)
   }
 
   /// Runs one statement and hands over its rows as they come; memory does not grow with their number.

@@ -7,25 +7,13 @@ INSERT INTO main.runs (
   deleted_at, user_name, argv, cwd, exit_code, source, heartbeat_seconds, pid_namespace,
   idle_milliseconds)
 SELECT
-  run.uuid,
-  (
-    SELECT here.id
-    FROM main.experiments AS here
-    JOIN other.experiments AS there ON there.uuid = here.uuid OR there.name = here.name
-    WHERE there.id = run.experiment_id
-    ORDER BY there.uuid = here.uuid DESC
-    LIMIT 1
-  ),
-  run.name, run.recipe, run.status, run.seed, run.started_at, run.ended_at, run.heartbeat_at,
-  run.host, run.pid, run.boot_id, run.command, run.version, run.git_commit, run.git_dirty,
-  (
-    SELECT here.id
-    FROM main.runs AS here
-    JOIN other.runs AS there ON there.uuid = here.uuid
-    WHERE there.id = run.parent_run_id
-  ),
-  run.group_name, run.error, run.note, run.deleted_at, run.user_name, run.argv, run.cwd,
-  run.exit_code, run.source, run.heartbeat_seconds, run.pid_namespace, run.idle_milliseconds
+  run.uuid, experiment.new, run.name, run.recipe, run.status, run.seed, run.started_at,
+  run.ended_at, run.heartbeat_at, run.host, run.pid, run.boot_id, run.command, run.version,
+  run.git_commit, run.git_dirty, parent.new, run.group_name, run.error, run.note, run.deleted_at,
+  run.user_name, run.argv, run.cwd, run.exit_code, run.source, run.heartbeat_seconds,
+  run.pid_namespace, run.idle_milliseconds
 FROM other.runs AS run
+JOIN experiment_pairs AS experiment ON experiment.old = run.experiment_id
+LEFT JOIN run_pairs AS parent ON parent.old = run.parent_run_id
 WHERE run.id = :old
 RETURNING id;

@@ -20,6 +20,13 @@ extension Database {
     return isThere != nil
   }
 
+  /// Whether the bytes of a blob are those that its hash names; nil if there is no such blob.
+  func isSound(blob hash: String) throws -> Bool? {
+    var found = SHA256()
+    guard try forEachPiece(ofBlob: hash, { found.update($0) }) else { return nil }
+    return found.hexadecimal() == hash
+  }
+
   /// Whether the content of a blob stands in `blob_chunks`.
   func isInChunks(_ hash: String) throws -> Bool {
     // The length of a value stands before it: to ask for it reads nothing of the value.

@@ -67,17 +67,27 @@ struct SnapshotWriter {
 }
 
 extension Database {
-  /// Stores `data`, unless it is there already.
+  /// Stores `data`, unless it is there already; what is there under its hash and differs is not right.
   /// - Returns: The hash by which it is named.
   func storeBlob(_ data: Data) throws -> String {
     let hash = SHA256.hexadecimal(data)
+    let values: KeyValuePairs = [
+      "hash": SQLValue.text(hash), "data": .blob(data), "count": SQLValue(data.count),
+    ]
     try run(
       """
       INSERT INTO blobs (hash, data, byte_count)
       VALUES (:hash, :data, :count)
-      ON CONFLICT (hash) DO NOTHING
-      """,
-      ["hash": .text(hash), "data": .blob(data), "count": SQLValue(data.count)])
+      ON CONFLICT (hash) DO UPDATE
+      SET data = excluded.data, byte_count = excluded.byte_count
+      WHERE data <> excluded.data
+      """, values)
+    guard changesCount == 0, try isInChunks(hash), try isSound(blob: hash) != true else {
+      return hash
+    }
+    try run(
+      "UPDATE blobs SET data = :data, byte_count = :count, content = NULL WHERE hash = :hash",
+      values)
     return hash
   }
 }

@@ -7,9 +7,11 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look for faults in the file, and mend what can be mended.",
     discussion: """
-      Checks pages, the tables and views themselves, foreign keys, summaries of metrics against their points, counts of histograms \
-      against their bins, the hash of every blob, blobs that nothing uses, and runs whose process has \
-      died. Exit code 0: healthy. 1: something is wrong.
+      Checks pages, the tables, views and triggers themselves, foreign keys, summaries of metrics \
+      against their points, counts of histograms against their bins, the hash of every blob, blobs \
+      that nothing uses, and runs whose process has died. Tables, views and indexes that others keep \
+      in the file, parameters that are bytes, and times in 1970 are remarks. Exit code 0: healthy. \
+      1: something is wrong.
       """)
 
   @Flag(help: "Mend what can be mended, after a backup beside the file.")
@@ -18,8 +20,13 @@ struct Doctor: ParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   func run() throws {
-    let findings = try database.openForReading().examine(seenFrom: .current(), at: Date())
+    let file = try database.openForReading()
+    let findings = try file.examine(seenFrom: .current(), at: Date())
     for finding in findings { try Console.print(finding.message) }
+    // Of a file that is damaged, nothing else can be asked.
+    if !findings.contains(where: { $0.kind == .page || $0.kind == .table }) {
+      for remark in try file.remarks() { try Console.print("Remark: \(remark.message)") }
+    }
     if findings.isEmpty {
       try Console.print("The file '\(database.path)' is healthy.")
     } else if repair {
@@ -35,10 +42,10 @@ struct Doctor: ParsableCommand {
       Console.tell(hint(for: findings))
       throw ExitCode.failure
     }
-    // To open for writing makes views anew already.
+    // To open for mending drops triggers and views already.
     let backup = try database.openForReading().backUpBeside()
     try Console.print("Backup: \(backup)")
-    let database = try database.openForWriting()
+    let database = try database.openForMending()
     let left = try database.repair(seenFrom: .current(), at: Date())
     try Console.print("Mended: \(findings.count - left.count) of \(findings.count).")
     for finding in left { try Console.print("Still wrong: \(finding.message)") }

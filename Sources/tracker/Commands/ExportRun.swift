@@ -21,6 +21,7 @@ struct ExportRun: ParsableCommand {
     let database = try database.openForReading()
     let run = try database.runID(havingEpochOf: RunSelector(selector))
     try database.exportRun(run, to: output, seenFrom: .current(), at: Date())
+    try database.tellBytesParameters(ofRuns: [database.run(run).uuid])
     try Console.print(output)
   }
 }

@@ -47,7 +47,7 @@ struct Goal: ParsableCommand {
   }
 
   private func printGoals() throws {
-    let reader = try StatementReader(readingFrom: database.path)
+    let reader = try database.openForStatements()
     try reader.print(
       """
       SELECT name AS metric, goal, rank, x, unit

@@ -49,7 +49,7 @@ struct Query: ParsableCommand {
     guard let query = known.first(where: { $0.name == name }) else {
       throw RunStoreError.unknownQuery(name: name, known: known.map(\.name))
     }
-    let reader = try StatementReader(readingFrom: database.path)
+    let reader = try database.openForStatements()
     try reader.print(query.sql, arguments(of: query), as: format.format)
   }
 

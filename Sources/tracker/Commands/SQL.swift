@@ -36,8 +36,7 @@ struct SQL: ParsableCommand {
   }
 
   func run() throws {
-    let reader = try StatementReader(
-      readingFrom: database.path, attachments: try attachments())
+    let reader = try database.openForStatements(attachments: try attachments())
     try reader.print(statement, parameters.sqlValues, as: format.format)
   }
 

@@ -34,6 +34,7 @@ struct Verify: AsyncParsableCommand {
 
   func run() async throws {
     let temporary = try TemporaryPlace.folder()
+    try output.database.tellOfFile()
     let context = await output.context()
     let verification = try RunVerification(
       RunSelector(selector), from: start, threads: threads, in: context)

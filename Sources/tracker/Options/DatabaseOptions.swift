@@ -31,13 +31,38 @@ struct DatabaseOptions: ParsableArguments {
 
   /// Opens the file for reading.
   func openForReading() throws -> RunDatabase {
-    try RunDatabase(readingFrom: path)
+    let database = try RunDatabase(readingFrom: path)
+    tell(database.notices)
+    return database
+  }
+
+  /// Opens the file for statements that only read.
+  /// - Parameter attachments: Other files, by the name under which statements see them.
+  func openForStatements(attachments: [String: String] = [:]) throws -> StatementReader {
+    let reader = try StatementReader(readingFrom: path, attachments: attachments)
+    tell(reader.notices)
+    return reader
+  }
+
+  /// Says what someone should know of the file, before others open it for reading.
+  func tellOfFile() throws { _ = try openForReading() }
+
+  /// Says once what someone should know of the file who only reads it.
+  private func tell(_ notices: [FileNotice]) {
+    for notice in notices { Console.tellOnce(notice.message) }
   }
 
   /// Opens the file for changes; there must be one.
   func openForWriting() throws -> RunDatabase {
-    _ = try openForReading()
+    try RunDatabase.requireFile(at: path)
     return try openForWritingOrMake()
+  }
+
+  /// Opens the file for mending; there must be one.
+  func openForMending() throws -> RunDatabase {
+    try RunDatabase.requireFile(at: path)
+    warnOfOtherNames()
+    return try RunDatabase(mending: path)
   }
 
   /// Opens the file for changes; makes it if there is none.

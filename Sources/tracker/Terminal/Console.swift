@@ -1,5 +1,6 @@
 import Foundation
 import Reporting
+import Synchronization
 
 /// What a person sees: results on standard output, everything else on standard error.
 ///
@@ -54,6 +55,14 @@ enum Console {
 
   /// Tells a person a line beside the result.
   static func tell(_ line: String) { tell([line]) }
+
+  /// The lines that were told by `tellOnce`.
+  private static let told = Mutex<Set<String>>([])
+
+  /// Tells a person a line beside the result, unless it was told before.
+  static func tellOnce(_ line: String) {
+    if told.withLock({ $0.insert(line).inserted }) { tell(line) }
+  }
 
   /// Tells a person some lines beside the result.
   /// - Parameter start: Is written before them as it is.

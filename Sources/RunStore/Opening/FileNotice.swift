@@ -1,0 +1,39 @@
+import GRDB
+
+/// What someone should know who only reads a file.
+public enum FileNotice: Sendable, Hashable {
+  /// The file at `path` is of an older version: a copy of it is read.
+  case olderVersion(path: String, found: Int, newest: Int)
+  /// The file at `path` holds triggers of others, or something else under our names.
+  case foreignSchema(path: String, names: [String])
+  /// The file at `path` holds the same, and its views are asked under the name that it was given.
+  case foreignAttachment(path: String, names: [String])
+
+  /// What it is, and what to do, in one line.
+  public var message: String {
+    switch self {
+    case .olderVersion(let path, let found, let newest):
+      "Note: The file '\(path)' is of version \(found); a copy in the temporary folder is read,"
+        + " brought to version \(newest). Upgrade it once: tracker init --db FILE"
+    case .foreignSchema(let path, let names):
+      "Note: The file '\(path)' holds what is not of this program: \(names.joined(separator: ", "))."
+        + " It is neither asked nor run; to remove it: tracker doctor --repair --db FILE"
+    case .foreignAttachment(let path, let names):
+      "Note: The file '\(path)' holds what is not of this program: \(names.joined(separator: ", "))."
+        + " To remove it: tracker doctor --repair --db FILE"
+    }
+  }
+}
+
+extension FileNotice {
+  /// What someone should know of a file that is attached, and not only read under our names.
+  static func ofAttached(_ schema: String, path: String, in db: Database) throws -> FileNotice? {
+    let name = schema.inQuotes
+    let mark = try db.row("PRAGMA \(name).application_id")?.values.first?.integer
+    guard mark == Int64(EmbeddedSchema.applicationID) else { return nil }
+    let version = try db.row("PRAGMA \(name).user_version")?.values.first?.integer ?? 0
+    let check = try SchemaCheck(of: db, schema: schema, version: Int(version))
+    let names = check.intruders.map(\.title).sorted()
+    return names.isEmpty ? nil : .foreignAttachment(path: path, names: names)
+  }
+}

@@ -1,0 +1,211 @@
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import RunStore
+
+/// What others put into the schema of a file neither runs nor answers in the place of ours.
+@Suite struct ForeignSchemaTests {
+  private static let endless =
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id FROM n"
+
+  /// A file with one run of three points, whose schema others have changed.
+  private func file(changedBy sql: String) throws -> StoreFixture {
+    let fixture = try StoreFixture()
+    try fixture.record((1...3).map { MetricPoint(name: "val/loss", step: $0, value: 1) })
+    try fixture.database.finishRun(fixture.run, status: .finished, at: StoreFixture.start)
+    try fixture.execute(sql)
+    return fixture
+  }
+
+  private func examine(_ path: String) throws -> [Finding] {
+    try RunDatabase(readingFrom: path).examine(seenFrom: .unknown, at: StoreFixture.start)
+  }
+
+  @Test(arguments: [1, 2]) func theScriptIsReadAsSQLiteReadsIt(version: Int) throws {
+    let script = version == 1 ? EmbeddedSchema.firstScript : EmbeddedSchema.script
+    let stored = try DatabaseQueue().write { db in
+      try db.execute(sql: script)
+      return try SchemaObject.all(in: db)
+    }
+    let parsed = try #require(EmbeddedSchema.objects(ofVersion: version))
+    #expect(parsed.count == stored.count)
+    for (object, other) in zip(parsed, stored) { #expect(object.isSame(as: other), "\(object)") }
+  }
+
+  @Test(arguments: [
+    ("CREATE TRIGGER t AFTER UPDATE ON runs BEGIN DELETE FROM metric_points; END", "trigger t"),
+    (
+      """
+      CREATE TABLE theirs (a);
+      CREATE TRIGGER "t;x" AFTER INSERT ON theirs BEGIN DELETE FROM runs; END
+      """, "trigger t;x"
+    ),
+    (
+      """
+      CREATE VIEW theirs AS SELECT 1 AS a;
+      CREATE TRIGGER t INSTEAD OF INSERT ON theirs BEGIN DELETE FROM runs; END
+      """, "trigger t"
+    ),
+    (
+      """
+      DROP TRIGGER tags_inserted;
+      CREATE TRIGGER tags_inserted AFTER INSERT ON tags BEGIN DELETE FROM params; END
+      """, "trigger tags_inserted"
+    ),
+    ("DROP VIEW run_summary; CREATE VIEW Run_Summary AS \(endless)", "view Run_Summary"),
+  ])
+  func whatRunsOrAnswersInsteadOfOursIsRefusedAndMended(sql: String, name: String) throws {
+    let fixture = try file(changedBy: sql)
+    let before = try Data(contentsOf: URL(fileURLWithPath: fixture.path))
+    #expect(
+      throws: RunStoreError.foreignSchema(path: fixture.path, names: [name], isMendable: true)
+    ) { try RunDatabase(writingTo: fixture.path) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)) == before)
+    // What reads goes on, and says so.
+    let reader = try RunDatabase(readingFrom: fixture.path)
+    let notice = FileNotice.foreignSchema(path: fixture.path, names: [name])
+    #expect(reader.notices == [notice])
+    #expect(try StatementReader(readingFrom: fixture.path).notices == [notice])
+    #expect(try reader.runs(seenFrom: .unknown, at: Date()).map(\.name) == ["first"])
+    #expect(try examine(fixture.path).map(\.isRepairable) == [true])
+    let one = fixture.folder.path("one.db")
+    try reader.exportRun(fixture.run, to: one, seenFrom: .unknown, at: Date())
+    #expect(try examine(one) == [])
+    let target = try RunDatabase(writingTo: fixture.folder.path("target.db"))
+    let error = #expect(throws: RunStoreError.self) {
+      try target.merge(from: fixture.path, seenFrom: .unknown, at: Date())
+    }
+    #expect(error?.message.contains(name) == true)
+    let mended = try RunDatabase(mending: fixture.path)
+    #expect(try mended.repair(seenFrom: .unknown, at: Date()) == [])
+    _ = try RunDatabase(writingTo: fixture.path)
+    #expect(try mended.metricSummaries(ofRun: fixture.run).map(\.count) == [3])
+  }
+
+  @Test(arguments: [
+    ("CREATE TABLE theirs (a)", "table theirs", "The table theirs is not"),
+    ("CREATE VIEW theirs AS \(endless)", "view theirs", "The view theirs is not"),
+    (
+      "CREATE INDEX theirs ON runs (note)", "index theirs", "The index theirs on runs is not"
+    ),
+    (
+      "CREATE VIRTUAL TABLE theirs USING fts5(a)", "table theirs", "The table theirs is not"
+    ),
+  ])
+  func whatStandsBesideOursIsLeftAlone(sql: String, name: String, remark: String) throws {
+    let fixture = try file(changedBy: sql)
+    let database = try RunDatabase(writingTo: fixture.path)
+    #expect(try RunDatabase(readingFrom: fixture.path).notices == [])
+    #expect(try examine(fixture.path) == [])
+    let remarks = try database.remarks()
+    #expect(remarks.first?.message.hasPrefix(remark) == true, "\(remarks)")
+    #expect(try database.repair(seenFrom: .unknown, at: Date()) == [])
+    #expect(try database.remarks() == remarks)
+    // A run of one's own file can be exported; files of others are refused.
+    let one = fixture.folder.path("one.db")
+    try database.exportRun(fixture.run, to: one, seenFrom: .unknown, at: Date())
+    #expect(try RunDatabase(readingFrom: one).remarks() == [])
+    let target = try RunDatabase(writingTo: fixture.folder.path("target.db"))
+    let error = #expect(throws: RunStoreError.self) {
+      try target.merge(from: fixture.path, seenFrom: .unknown, at: Date())
+    }
+    #expect(error?.message.contains(name) == true)
+    #expect(try target.merge(from: one, seenFrom: .unknown, at: Date()).map(\.outcome) == [.added])
+  }
+
+  @Test func aTableOfOthersUnderOurNameIsRefusedAndNotDropped() throws {
+    let fixture = try file(
+      changedBy: """
+        DROP VIEW run_summary;
+        CREATE TABLE run_summary (id INTEGER, secret TEXT);
+        INSERT INTO run_summary VALUES (7, 'kept');
+        """)
+    let error = RunStoreError.foreignSchema(
+      path: fixture.path, names: ["table run_summary"], isMendable: false)
+    #expect(throws: error) { try RunDatabase(writingTo: fixture.path) }
+    let reader = try RunDatabase(readingFrom: fixture.path)
+    #expect(try reader.runs(seenFrom: .unknown, at: Date()).map(\.name) == ["first"])
+    let mended = try RunDatabase(mending: fixture.path)
+    #expect(
+      try mended.repair(seenFrom: .unknown, at: Date()).map(\.message)
+        == ["The view run_summary is not as this version makes it."])
+    #expect(
+      try fixture.rows("SELECT secret FROM main.run_summary") == [["kept"]])
+    #expect(throws: error) { try RunDatabase(writingTo: fixture.path) }
+  }
+
+  @Test func anEndlessViewInThePlaceOfATableIsNotAsked() throws {
+    let fixture = try file(
+      changedBy:
+        "PRAGMA foreign_keys = OFF; DROP TABLE alerts; CREATE VIEW alerts AS \(Self.endless)")
+    #expect(try RunDatabase(readingFrom: fixture.path).alerts(ofRun: fixture.run).isEmpty)
+    #expect(try examine(fixture.path).contains { $0.kind == .table })
+    #expect(throws: RunStoreError.self) { try RunDatabase(writingTo: fixture.path) }
+  }
+
+  @Test(arguments: [
+    // SQLite takes what follows the quote for a part of the statement, not for a comment.
+    ("AS id, -- number of the run", "AS \"id--\", (SELECT 7) AS uuid2\n,"),
+    ("WHERE run.deleted_at IS NULL", "WHERE run.deleted_at IS NULL /*\0*/"),
+    ("IS NULL", "IS \"NULL\""),
+    ("'train/loss'", "'train/ loss'"),
+    ("LEFT JOIN", "LEFT\u{A0}JOIN"),
+  ])
+  func noStatementIsTakenForOursThatIsAnother(text: String, other: String) throws {
+    let view = try #require(EmbeddedSchema.objects.first { $0.name == "run_summary" })
+    #expect(view.sql.contains(text))
+    let changed = SchemaObject(
+      kind: "view", name: view.name, table: view.table,
+      sql: view.sql.replacing(text, with: other))
+    #expect(!view.isMadeLike(changed))
+  }
+
+  @Test(arguments: [
+    ("run.id AS id", "\"run\".`id` AS [id]"), ("SELECT\n", "SELECT /* all */\t"),
+    ("LEFT JOIN", "LEFT  JOIN -- left\n"),
+  ])
+  func quotesAndWhiteSpaceAreNoDifference(text: String, other: String) throws {
+    let view = try #require(EmbeddedSchema.objects.first { $0.name == "run_summary" })
+    let changed = SchemaObject(
+      kind: "view", name: view.name, table: view.table,
+      sql: view.sql.replacing(text, with: other))
+    #expect(changed.sql != view.sql)
+    #expect(view.isMadeLike(changed))
+  }
+
+  @Test func whatSQLiteKeepsForItselfIsNotForeign() throws {
+    let fixture = try file(changedBy: "ANALYZE")
+    #expect(try RunDatabase(writingTo: fixture.path).remarks() == [])
+    let target = try RunDatabase(writingTo: fixture.folder.path("target.db"))
+    #expect(
+      try target.merge(from: fixture.path, seenFrom: .unknown, at: Date()).map(\.outcome)
+        == [.added])
+  }
+
+  @Test func everyConnectionIsDefensiveAndDistrustsTheSchema() throws {
+    let fixture = try StoreFixture()
+    let pool = try RunDatabase(writingTo: fixture.path, readers: 2)
+    for database in [fixture.database, pool, try RunDatabase(readingFrom: fixture.path)] {
+      #expect(try database.read { try $0.row("PRAGMA trusted_schema")?.values } == [0])
+    }
+    for database in [fixture.database, pool] {
+      try database.outsideTransactions { try $0.execute(sql: "PRAGMA writable_schema = ON") }
+      #expect(throws: RunStoreError.self) {
+        try database.write { try $0.execute(sql: "DELETE FROM sqlite_schema") }
+      }
+    }
+  }
+
+  @Test func aReadingCanBeInterrupted() throws {
+    let fixture = try file(changedBy: "CREATE VIEW theirs AS \(Self.endless)")
+    let database = try RunDatabase(readingFrom: fixture.path)
+    #expect(throws: RunStoreError.interrupted) {
+      try database.read { db in
+        DispatchQueue.global().asyncAfter(deadline: .now() + 0.05) { database.interrupt() }
+        _ = try db.row("SELECT COUNT(*) FROM theirs")
+      }
+    }
+  }
+}
