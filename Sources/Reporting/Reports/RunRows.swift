@@ -6,7 +6,7 @@ public enum RunRows: Sendable {
   /// The points of all metrics, a row each.
   case metrics
   /// The points of all metrics, a row a step and a column a metric, by name. A metric without a point at
-  /// a step leaves its cell empty; NaN is `nan`.
+  /// a step leaves its cell empty; NaN is `nan`. Of several points of a step, the latest counts.
   case wideMetrics
   /// The bins of all histograms, a row each.
   case histograms
@@ -36,9 +36,8 @@ public enum RunRows: Sendable {
       try database.forEachMetricStep(ofRun: run, epoch: epoch) { step, points in
         var values = [SQLValue](repeating: .null, count: names.count)
         var epoch: Int?
-        for point in points {
+        for point in points.latestOfEachStep {
           epoch = point.epoch ?? epoch
-          // Of several points of a step, the last counts.
           if let place = places[point.name] { values[place] = .real(point.value) }
         }
         row([.integer(Int64(step)), SQLValue(epoch)] + values, columns)
