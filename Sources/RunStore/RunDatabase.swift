@@ -60,7 +60,9 @@ public struct RunDatabase: Sendable {
     try Connection.requireFile(at: path)
     let upgrade = SchemaUpgrade(path: path)
     let state = try Connection.reading(path) { address in
-      try DatabaseQueue(path: address).inDatabase { try upgrade.state(of: $0) }
+      try DatabaseQueue(path: address, configuration: Connection.configuration).inDatabase {
+        try upgrade.state(of: $0)
+      }
     }
     guard state != .empty else { throw RunStoreError.empty(path: path) }
   }

@@ -214,6 +214,21 @@ import Testing
       try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["old.db"])
   }
 
+  @Test func whoReadsWaitsForAProgramThatWrites() throws {
+    // Only one thread at a time uses the connection.
+    nonisolated(unsafe) let writer = try PlainConnection(path: path)
+    try writer.execute("PRAGMA journal_mode = DELETE")
+    for read in [
+      { _ = try RunDatabase(readingFrom: path).run(3) },
+      { try RunDatabase.requireFile(at: path) },
+      { _ = try SchemaCheck.ofFile(at: path) },
+    ] {
+      try writer.execute("BEGIN EXCLUSIVE")
+      DispatchQueue.global().asyncAfter(deadline: .now() + 0.1) { try? writer.execute("COMMIT") }
+      try read()
+    }
+  }
+
   @Test func mergingTakesOlderFiles() throws {
     let target = try RunDatabase(writingTo: folder.path("new.db"))
     let merged = try target.merge(from: path, seenFrom: .unknown, at: StoreFixture.start)

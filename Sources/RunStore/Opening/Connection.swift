@@ -145,7 +145,8 @@ enum Connection {
     }
   }
 
-  private static var configuration: Configuration {
+  /// How connections are set up: they wait for others.
+  static var configuration: Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
     configuration.prepareDatabase { $0.add(function: BytesParameter.function) }

@@ -73,7 +73,7 @@ extension SchemaCheck {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let upgrade = SchemaUpgrade(path: path)
     return try Connection.reading(path) { address in
-      try DatabaseQueue(path: address).inDatabase { db in
+      try DatabaseQueue(path: address, configuration: Connection.configuration).inDatabase { db in
         guard case .ours(let version) = try upgrade.state(of: db) else { return nil }
         return try SchemaCheck(of: db, version: version)
       }

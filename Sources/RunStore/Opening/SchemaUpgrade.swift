@@ -137,7 +137,8 @@ struct SchemaUpgrade: Sendable {
     }
     try DraftFile.make(copy) { draft in
       // The transaction that is open here keeps others from writing, and only others can read for it.
-      let queue = try DatabaseQueue(path: Connection.plain(path))
+      let queue = try DatabaseQueue(
+        path: Connection.plain(path), configuration: Connection.configuration)
       try translatingErrors(path: draft) {
         try queue.inDatabase { db in
           try db.run("VACUUM INTO :path", ["path": .text(Connection.plain(draft))])

@@ -16,7 +16,7 @@ struct UpgradedCopy {
     // SQLite would make one.
     guard FileManager.default.fileExists(atPath: original) else { return nil }
     let facts = try Connection.reading(original) { address -> (Int, SchemaCheck, Int)? in
-      try DatabaseQueue(path: address).inDatabase { db in
+      try DatabaseQueue(path: address, configuration: Connection.configuration).inDatabase { db in
         guard case .ours(let version) = try upgrade.state(of: db), version < upgrade.newest else {
           return nil
         }
@@ -36,14 +36,14 @@ struct UpgradedCopy {
     try SchemaUpgrade.requireRoom(2 * facts.2, beside: path)
     do {
       try Connection.reading(original) { [path] address in
-        let queue = try DatabaseQueue(path: address)
+        let queue = try DatabaseQueue(path: address, configuration: Connection.configuration)
         try queue.inDatabase { db in
           try db.run("VACUUM INTO :path", ["path": .text(Connection.plain(path))])
         }
         try queue.close()
       }
       try translatingErrors(path: path) {
-        let copy = try DatabaseQueue(path: path)
+        let copy = try DatabaseQueue(path: path, configuration: Connection.configuration)
         try copy.inDatabase { db in
           // What fails is removed; nobody needs to go back.
           try db.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
