@@ -36,7 +36,8 @@ PRAGMA user_version = 2; -- the version of this schema; a program refuses a newe
 
 -- Chapter 1: runs and what was set -----------------------------------------------------------------
 
--- Facts about the file itself: `uuid`, `created_at`, and `change`, a counter that only grows.
+-- Facts about the file itself: `uuid`, `created_at`, and `change`, a counter that only grows. While a
+-- program stores large content, `content N` says which one: see blob_chunks.
 CREATE TABLE metadata (
   name TEXT NOT NULL PRIMARY KEY, -- name of the fact
   value ANY -- the fact, in its own type
@@ -322,7 +323,8 @@ CREATE TABLE blobs (
 CREATE UNIQUE INDEX blobs_by_content ON blobs (content) WHERE content IS NOT NULL;
 
 -- The bytes of large content, in pieces of a mebibyte. They are stored before the blob that names
--- them; pieces that no blob names are left from a writer that was killed.
+-- them, a few to a transaction; pieces that no blob names are left from a writer that was killed, unless
+-- the process in metadata's `content N` still lives.
 CREATE TABLE blob_chunks (
   content INTEGER NOT NULL, -- number of the content
   position INTEGER NOT NULL CHECK (position >= 0), -- place of the piece, from 0
