@@ -1,3 +1,5 @@
+import Foundation
+
 /// What can go wrong between a program and its tracker file. The cases are facts; `message` and
 /// `hint` hold all the wording.
 public enum RunStoreError: Error, Sendable, Equatable {
@@ -88,6 +90,9 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case inUse(path: String)
   /// A process is at work on the run.
   case stillRunning(run: Int, pid: Int?, host: String?)
+  /// Another process owns the run, of which the rest tells: how it stands, who that is, and when it was
+  /// heard of last.
+  case ownedByAnother(run: Int, status: RunStatus, pid: Int?, host: String?, heardAt: Date)
   /// The run has no snapshot of this epoch.
   case noSnapshot(run: Int, epoch: Int?, available: [Int])
   /// The run has nothing, or none of what was asked for, of this epoch.
@@ -155,6 +160,10 @@ extension RunStoreError: CustomStringConvertible {
     case .stillRunning(let run, let pid, let host):
       "Run \(run) is still running\(pid.map { " as process \($0)" } ?? "")"
         + "\(host.map { " on \($0)" } ?? "")."
+    case .ownedByAnother(let run, let status, let pid, let host, let time):
+      "Run \(run) \(status == .running ? "is being" : "has meanwhile been") written by another process"
+        + "\(pid.map { ", \($0)" } ?? "")\(host.map { " on \($0)" } ?? ""), last heard of at"
+        + " \(time.formatted(.iso8601)). This one stops; nothing of what the other wrote was touched."
     case .noSnapshot(let run, .some(let epoch), _): "Run \(run) has no snapshot of epoch \(epoch)."
     case .noSnapshot(let run, .none, _): "Run \(run) has no snapshot."
     case .noEpoch(let run, let epoch, let part, _):
@@ -219,6 +228,9 @@ extension RunStoreError: CustomStringConvertible {
     case .inUse: "End the programs that have the file open, then try again."
     case .stillRunning:
       "End that process first, or wait a minute after its end if it ran on another machine."
+    case .ownedByAnother(let run, _, _, _, _):
+      "See how it goes: tracker show \(run). A run that is stopped for too long, or whose machine sleeps,"
+        + " counts as crashed, and may be resumed by others."
     case .noSnapshot(_, _, let available):
       available.isEmpty ? "Run again with snapshots on." : "It has epochs \(available.listed)."
     case .noEpoch(_, _, _, let available):

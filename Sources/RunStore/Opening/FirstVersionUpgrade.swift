@@ -41,9 +41,9 @@ struct FirstVersionUpgrade {
       """)
     for row in running {
       let (host, pid) = (try row.optionalText("host"), try row.optionalInteger("pid"))
-      let isDead = machine.knowsDead(
+      let knowledge = machine.knowledge(
         host: host, bootID: try row.optionalText("boot_id"), pidNamespace: nil, pid: pid)
-      guard isDead else {
+      guard knowledge == .isGone || knowledge == .isGoneFromHere else {
         throw RunStoreError.stillRunning(run: try row.integer("id"), pid: pid, host: host)
       }
     }
