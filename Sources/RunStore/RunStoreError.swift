@@ -32,6 +32,11 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case needsSideFile(path: String, side: String)
   /// The journal at `path` belongs to a transaction over several files.
   case journalOfSeveralFiles(path: String)
+  /// What a killed process left in the file `log` does not fit the file at `path`; `detail` is what SQLite
+  /// found.
+  case unfitLog(path: String, log: String, detail: String)
+  /// Another program has cut the file `log` short, in which the last changes of the file at `path` are.
+  case cutLog(path: String, log: String)
   /// Another process kept the file at `path` locked for longer than we wait.
   case busy(path: String)
   /// The disk under `path` is full.
@@ -126,6 +131,12 @@ extension RunStoreError: CustomStringConvertible {
         + " have to write there, which you may not."
     case .journalOfSeveralFiles(let path):
       "The journal '\(path)' names another file, which SQLite would delete."
+    case .unfitLog(let path, let log, let detail):
+      "The file '\(path)' cannot be read together with '\(log)', which a killed process left: together they"
+        + " are damaged, as if the latter had been cut or put there from elsewhere (\(detail))."
+    case .cutLog(let path, let log):
+      "Another program has cut '\(log)' short, which holds the last changes of '\(path)'. Nothing more is"
+        + " written."
     case .busy(let path): "The file '\(path)' stayed locked by another process for a minute."
     case .diskFull(let path): "The disk that holds '\(path)' is full."
     case .inputOutput(let path, let detail): "Reading or writing '\(path)' failed: \(detail)."
@@ -198,6 +209,12 @@ extension RunStoreError: CustomStringConvertible {
     case .journalOfSeveralFiles:
       "Move the journal to another folder. Only if a program of yours crashed while it wrote several"
         + " databases at once, open the database with that program first."
+    case .unfitLog:
+      "Move the log to another folder, and look at what the file holds without it: tracker doctor --db"
+        + " FILE; or put a backup back: tracker backup --restore BACKUP --db FILE"
+    case .cutLog:
+      "See what is left, tracker doctor --db FILE, and go on from there with tracker resume; leave the"
+        + " files beside a database alone."
     case .busy: "End the program that holds the file, or log to another one with --db FILE."
     case .diskFull: "Make room and try again; what was stored before is safe."
     case .inputOutput: "Check the disk; network file systems often cannot lock a database."

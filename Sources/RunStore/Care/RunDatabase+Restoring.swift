@@ -57,7 +57,8 @@ extension RunDatabase {
       throw RunStoreError.stillRunning(run: alive.id, pid: alive.pid, host: alive.host)
     } catch let error as RunStoreError {
       switch error {
-      case .missing, .empty, .notADatabase, .noVersion, .corrupt, .unexpectedValue, .invalidSQL:
+      case .missing, .empty, .notADatabase, .noVersion, .corrupt, .unfitLog, .unexpectedValue,
+        .invalidSQL:
         return
       default: throw error
       }

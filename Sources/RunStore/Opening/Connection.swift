@@ -20,6 +20,7 @@ enum Connection {
       throw RunStoreError.readOnly(path: unwritable == files.database ? path : unwritable)
     }
     return try translatingErrors(path: path) {
+      try files.refuseUnfitLog(address: plain(path))
       let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
       try queue.inDatabase { db in
         try upgrade.apply(to: db)
@@ -93,6 +94,7 @@ enum Connection {
     let address = try files.readingAddress()
     return try translatingErrors(path: path) {
       do {
+        try files.refuseUnfitLog(address: address)
         return try body(address)
       } catch let error as DatabaseError
         where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
@@ -103,7 +105,7 @@ enum Connection {
     }
   }
 
-  private static var configuration: Configuration {
+  static var configuration: Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
     return configuration

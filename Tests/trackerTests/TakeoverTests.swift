@@ -1,0 +1,140 @@
+import Foundation
+import RunStore
+import TestSupport
+import Testing
+
+/// One process trains a run. What lives is not taken from it; what was taken for dead and wakes up finds
+/// its run taken, and stops.
+@Suite struct TakeoverTests {
+  private static let epochs = 8
+  private static let training =
+    Workplace.smallRun + ["--epochs", "\(epochs)", "--batch-size", "2", "--quiet"]
+
+  @Test func aProcessThatWakesUpToATakenRunStops() async throws {
+    let workplace = try Workplace()
+    let first = try await workplace.tracker(Self.training) { process in
+      try await Self.stop(process, in: workplace)
+      let early = try await workplace.tracker(["resume", "1"])
+      #expect(early.status == .exited(1))
+      #expect(early.errors.contains("Run 1 is still running as process \(process)"))
+      try Self.forgetSignsOfLife(in: workplace)
+      #expect(try await workplace.tracker(["list"]).output.contains("crashed"))
+      let second = try await workplace.tracker(["resume", "1", "--quiet"])
+      #expect(second.status == .exited(0), "\(second.errors)")
+      kill(process, SIGCONT)
+    }
+    #expect(first.status == .exited(1))
+    #expect(first.errors.contains("Run 1 has meanwhile been written by another process"))
+    #expect(first.errors.contains("Try: See how it goes: tracker show 1"))
+    try await expectWhole(workplace)
+  }
+
+  @Test func ofTwoProcessesTheOneThatTookTheRunGoesOn() async throws {
+    let workplace = try Workplace()
+    let first = try await workplace.tracker(Self.training) { process in
+      try await Self.stop(process, in: workplace)
+      try Self.forgetSignsOfLife(in: workplace)
+      let second = try await workplace.tracker(["resume", "1", "--quiet"]) { successor in
+        while try workplace.database().run(1).pid != Int(successor) { await Task.yield() }
+        kill(process, SIGCONT)
+      }
+      #expect(second.status == .exited(0), "\(second.errors)")
+    }
+    #expect(first.status == .exited(1))
+    #expect(first.errors.contains("written by another process"), "\(first.errors)")
+    #expect(first.errors.contains("This one stops"))
+    try await expectWhole(workplace)
+  }
+
+  @Test(.enabled("new namespaces of processes are not allowed here", Self.hasNamespaces))
+  func aProcessInAnotherNamespaceIsAlive() async throws {
+    let workplace = try Workplace()
+    let training = Self.training.joined(separator: " ")
+    let outcome = try await workplace.shell("exec unshare --pid --fork tracker \(training)") { _ in
+      try await workplace.untilThereIsAnEpoch()
+      #expect(try await workplace.tracker(["list"]).output.contains("running"))
+      #expect(try await workplace.tracker(["doctor"]).status == .exited(0))
+      for command in ["resume", "delete"] {
+        let refused = try await workplace.tracker([command, "1"])
+        #expect(refused.status == .exited(1))
+        #expect(refused.errors.contains("Run 1 is still running"), "\(refused.errors)")
+      }
+    }
+    #expect(outcome.status == .exited(0), "\(outcome.errors)")
+    try await expectWhole(workplace)
+  }
+
+  @Test(.enabled("new namespaces of processes are not allowed here", Self.hasNamespaces))
+  func aSilentProcessInAnotherNamespaceLosesItsRun() async throws {
+    let workplace = try Workplace()
+    let training = Self.training.joined(separator: " ")
+    let outcome = try await workplace.shell("exec unshare --pid --fork tracker \(training)") {
+      parent in
+      let child = try #require(
+        try String(contentsOfFile: "/proc/\(parent)/task/\(parent)/children", encoding: .utf8)
+          .split(separator: " ").first.flatMap { pid_t($0) })
+      try await Self.stop(child, in: workplace)
+      try Self.forgetSignsOfLife(in: workplace)
+      #expect(try await workplace.tracker(["resume", "1", "--quiet"]).status == .exited(0))
+      kill(child, SIGCONT)
+    }
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("written by another process"), "\(outcome.errors)")
+    try await expectWhole(workplace)
+  }
+
+  @Test(arguments: [0, 40_000]) func aTrainingWhoseLogIsCutSaysSo(bytes: Int) async throws {
+    let workplace = try Workplace()
+    let outcome = try await workplace.tracker(Self.training) { process in
+      try await Self.stop(process, in: workplace)
+      truncate(workplace.path("tracker.db-wal"), off_t(bytes))
+      kill(process, SIGCONT)
+    }
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("tracker.db"), "\(outcome.errors)")
+    // What is left is sound, or the next command says that it is not.
+    let doctor = try await workplace.tracker(["doctor"])
+    #expect(
+      doctor.output.contains("its process has died") || doctor.output.contains("holds no runs")
+        || doctor.errors.contains("Error: "), "\(doctor)")
+    let list = try await workplace.tracker(["list"])
+    #expect(list.status == (doctor.errors.contains("Error: ") ? .exited(1) : .exited(0)))
+  }
+
+  private func expectWhole(_ workplace: Workplace) async throws {
+    let database = try workplace.database()
+    #expect(try database.run(1).status == .finished)
+    let losses = try database.metrics(ofRun: 1, name: "train/loss")
+    #expect(losses.map(\.epoch) == Array(1...Self.epochs))
+    #expect(try await workplace.tracker(["doctor"]).status == .exited(0))
+  }
+
+  /// Stops a training after an epoch, at a moment when it does not write.
+  private static func stop(_ process: pid_t, in workplace: Workplace) async throws {
+    try await workplace.untilThereIsAnEpoch()
+    let other = try PlainConnection(path: workplace.path("tracker.db"))
+    try other.execute("PRAGMA busy_timeout = 0")
+    while true {
+      kill(process, SIGSTOP)
+      while !hasStopped(process) { await Task.yield() }
+      if (try? other.execute("BEGIN IMMEDIATE; ROLLBACK")) != nil { return }
+      kill(process, SIGCONT)
+      await Task.yield()
+    }
+  }
+
+  private static func hasStopped(_ process: pid_t) -> Bool {
+    let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    return status?.split(separator: ")").last?.hasPrefix(" T") ?? true
+  }
+
+  /// As if nothing had been heard of the run for longer than three of the promised ten seconds.
+  private static func forgetSignsOfLife(in workplace: Workplace) throws {
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      "UPDATE runs SET heartbeat_at = heartbeat_at - 35000")
+  }
+
+  @Sendable private static func hasNamespaces() async throws -> Bool {
+    try await Workplace().shell("unshare --pid --fork true").status == .exited(0)
+  }
+}
