@@ -53,7 +53,7 @@ public enum RepetitionError: Error, Sendable, Equatable {
     case .filesOfOthers(let run, let user, let host, let source, let files, _):
       "Run \(run) was made by \(user ?? "someone") on \(host ?? "an unknown machine")"
         + (source.map { " and came from \($0)" } ?? "") + ". It names files to read here: "
-        + files.map { SQLValue.text($0).words }.joined(separator: ", ") + "."
+        + files.map { "'\($0)'" }.joined(separator: ", ") + "."
     case .resumptionStopped(let run):
       "Stopped before run \(run) was gone on with. Nothing was changed."
     case .alreadyFinished(let run, let epochs):

@@ -16,7 +16,7 @@ extension SideFiles {
     do {
       let queue = try DatabaseQueue(path: address, configuration: configuration)
       finding = try queue.inDatabase { db in
-        try db.row("PRAGMA quick_check(1)")?.values.first?.text
+        try db.row("PRAGMA integrity_check(1)")?.values.first?.text
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
       finding = error.message
