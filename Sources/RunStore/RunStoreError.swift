@@ -37,8 +37,12 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case unfitLog(path: String, log: String, detail: String)
   /// Another program has cut the file `log` short, in which the last changes of the file at `path` are.
   case cutLog(path: String, log: String)
+  /// Another program has removed the file `log`, in which the last changes of the file at `path` are.
+  case removedLog(path: String, log: String)
   /// Another process kept the file at `path` locked for longer than we wait.
   case busy(path: String)
+  /// Nothing can be written to the folder for temporary files.
+  case badTemporaryFolder(path: String, detail: String)
   /// The disk under `path` is full.
   case diskFull(path: String)
   /// Reading or writing the file at `path` failed.
@@ -137,7 +141,12 @@ extension RunStoreError: CustomStringConvertible {
     case .cutLog(let path, let log):
       "Another program has cut '\(log)' short, which holds the last changes of '\(path)'. Nothing more is"
         + " written."
+    case .removedLog(let path, let log):
+      "Another program has removed '\(log)', which holds the last changes of '\(path)'. Nothing more is"
+        + " written."
     case .busy(let path): "The file '\(path)' stayed locked by another process for a minute."
+    case .badTemporaryFolder(let path, let detail):
+      "The folder for temporary files, '\(path)', cannot be used: \(detail)."
     case .diskFull(let path): "The disk that holds '\(path)' is full."
     case .inputOutput(let path, let detail): "Reading or writing '\(path)' failed: \(detail)."
     case .refused(let path, let detail): "The file '\(path)' refuses the row: \(detail)."
@@ -212,10 +221,11 @@ extension RunStoreError: CustomStringConvertible {
     case .unfitLog:
       "Move the log to another folder, and look at what the file holds without it: tracker doctor --db"
         + " FILE; or put a backup back: tracker backup --restore BACKUP --db FILE"
-    case .cutLog:
+    case .cutLog, .removedLog:
       "See what is left, tracker doctor --db FILE, and go on from there with tracker resume; leave the"
         + " files beside a database alone."
     case .busy: "End the program that holds the file, or log to another one with --db FILE."
+    case .badTemporaryFolder: "Set the variable TMPDIR to a folder that you may write to."
     case .diskFull: "Make room and try again; what was stored before is safe."
     case .inputOutput: "Check the disk; network file systems often cannot lock a database."
     case .refused: "Compare the row with the rules in schema.sql."

@@ -122,6 +122,15 @@ import Testing
     } catch RunStoreError.unfitLog {}
   }
 
+  @Test func aLogThatIsRemovedMeanwhileEndsTheWriting() throws {
+    let fixture = try Self.file(pages: 20)
+    try FileManager.default.removeItem(atPath: fixture.path + "-wal")
+    let error = #expect(throws: RunStoreError.self) {
+      try fixture.database.finishRun(fixture.run, status: .finished, at: StoreFixture.start)
+    }
+    #expect(error?.message.contains("has removed") == true)
+  }
+
   @Test func programsThatEmptyTheLogAreNoFault() throws {
     let fixture = try Self.file(pages: 50)
     for step in 0..<6 {

@@ -11,9 +11,12 @@ struct UpgradedCopy {
   init?(of original: String, upgrade: SchemaUpgrade) throws {
     guard let version = try Self.version(of: original, upgrade: upgrade), version < upgrade.newest
     else { return nil }
-    path =
-      FileManager.default.temporaryDirectory
-      .appendingPathComponent("tracker-\(UUID().uuidString).db").path
+    let folder = FileManager.default.temporaryDirectory
+    guard access(folder.path, W_OK | X_OK) == 0 else {
+      throw RunStoreError.badTemporaryFolder(
+        path: folder.path, detail: String(cString: strerror(errno)))
+    }
+    path = folder.appendingPathComponent("tracker-\(UUID().uuidString).db").path
     do {
       try Connection.reading(original) { [path] address in
         let queue = try DatabaseQueue(path: address)
