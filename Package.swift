@@ -110,6 +110,7 @@ let package = Package(
 if Context.environment["TRACKER_FUZZING"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "fuzz-readers", dependencies: ["Datasets", "Training"], path: "Tests/Fuzzing",
+      name: "fuzz-readers", dependencies: ["Datasets", "RunStore", "Training"],
+      path: "Tests/Fuzzing",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

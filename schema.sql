@@ -62,7 +62,7 @@ CREATE TABLE experiments (
       hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
       || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-'
       || hex(randomblob(6)))), -- name of the experiment in every file of the world, lower case
-  artifact_location TEXT, -- where programs that keep files elsewhere put them, such as s3://bucket/folder
+  artifact_location TEXT, -- where programs that keep files elsewhere put them, such as s3://bucket
   deleted_at INTEGER, -- time of the (soft) deletion; NULL for an experiment that is there
   updated_at INTEGER -- time of the last change by a person; NULL if there was none
 ) STRICT;
@@ -102,7 +102,8 @@ CREATE TABLE runs (
   status TEXT NOT NULL DEFAULT 'running', -- how it stands
   seed INTEGER, -- seed of the random generator; NULL if unknown
   started_at INTEGER
-    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of the start; NULL for a scheduled run
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- start; NULL for
+    -- a scheduled run
   ended_at INTEGER, -- time of the end; NULL while running; set by a trigger when status changes
   heartbeat_at INTEGER NOT NULL
     DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- last sign of life
@@ -248,7 +249,8 @@ CREATE TABLE metric_names (
   rank INTEGER, -- place among the metrics of a run, 1 for the most important; NULL for the rest
   x TEXT, -- metric to plot it against; NULL for steps
   unit TEXT, -- unit, such as s
-  words TEXT NOT NULL -- its words, such as _val_acc1_ and then, without digits at their ends, _val_acc_
+  words TEXT NOT NULL DEFAULT '' -- its words, such as _val_acc1_ and then, without digits at their
+  -- ends, _val_acc_
 ) STRICT, WITHOUT ROWID;
 
 -- An alert is something a person should look at: divergence, dead units, a full disk.
@@ -410,7 +412,8 @@ CREATE TABLE media (
   position INTEGER NOT NULL DEFAULT 0 CHECK (position >= 0), -- place among those of one step, from 0
   epoch INTEGER, -- epoch it belongs to; NULL if unknown
   recorded_at INTEGER
-    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time; NULL if it was not noted
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time; NULL if it was
+    -- not noted
   kind TEXT NOT NULL, -- what it is: text, image, audio, table, plot …
   text TEXT, -- the text itself, or what was said of the content
   blob_hash TEXT REFERENCES blobs (hash), -- content; NULL for text alone
@@ -485,7 +488,7 @@ CREATE TABLE models (
   created_at INTEGER NOT NULL
     DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of creation
   updated_at INTEGER NOT NULL
-    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of the last change
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- last change
   deleted_at INTEGER -- time of the (soft) deletion; NULL for a model that is there
 ) STRICT;
 
@@ -742,28 +745,51 @@ LEFT JOIN metric_points AS largest
     LIMIT 1);
 
 -- The usual words of the field: what is better, and which metric counts. Of the rules that apply to a
--- name, those of the most words count; see metric_meanings.
+-- name, those of the most words count; see metric_names_parted.
 CREATE VIEW usual_metric_rules AS
-WITH rules (goal, words) AS (
+WITH rules (word, goal) AS (
   VALUES
-    ('min', 'loss losses error errors err mse rmse mae mape smape msle rmsle mad nll bce ce
-      cross_entropy negative_log_likelihood log_loss logloss perplexity ppl bpb bpc bits_per_byte
-      bits_per_character bits_per_dim hinge wer cer ter eer fid kid lpips brier ece fpr fnr far frr
-      hamming chamfer distance regret cost misclassified misclassification mistakes violation
-      violations residual residuals seconds second sec secs s milliseconds ms microseconds us
-      nanoseconds ns minutes hours duration latency time elapsed wall_time rank_loss'),
-    ('max', 'accuracy acc auc auroc roc_auc auprc pr_auc prc f1 fbeta r2 map ap ar miou iou giou
-      jaccard dice bleu rouge meteor chrf cider psnr ssim ndcg mrr recall precision sensitivity
-      specificity tpr tnr reward rewards return returns rew kappa mcc top1 top_1 top3 top_3 top5
-      top_5 top10 top_10 hits hit_rate exact_match em pass score scores success win_rate winrate elo
-      likelihood log_likelihood elbo explained_variance correlation pearson spearman kendall
-      throughput fps speed per_second per_sec per_s coverage agreement fitness'))
-, split (goal, word, rest) AS (
-  SELECT goal, '', replace(words, char(10), ' ') || ' ' FROM rules
-  UNION ALL
-  SELECT goal, substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1)
-  FROM split
-  WHERE rest <> ''
+    ('loss', 'min'), ('losses', 'min'), ('error', 'min'), ('errors', 'min'), ('err', 'min'),
+    ('mse', 'min'), ('rmse', 'min'), ('mae', 'min'), ('mape', 'min'), ('smape', 'min'),
+    ('msle', 'min'), ('rmsle', 'min'), ('mad', 'min'), ('nll', 'min'), ('bce', 'min'),
+    ('ce', 'min'), ('cross_entropy', 'min'), ('negative_log_likelihood', 'min'),
+    ('neg_log_likelihood', 'min'), ('log_loss', 'min'), ('logloss', 'min'), ('perplexity', 'min'),
+    ('ppl', 'min'), ('bpb', 'min'), ('bpc', 'min'), ('bits_per_byte', 'min'),
+    ('bits_per_character', 'min'), ('bits_per_dim', 'min'), ('hinge', 'min'), ('wer', 'min'),
+    ('cer', 'min'), ('ter', 'min'), ('eer', 'min'), ('fid', 'min'), ('kid', 'min'),
+    ('lpips', 'min'), ('brier', 'min'), ('brier_score', 'min'), ('ece', 'min'), ('fpr', 'min'),
+    ('fnr', 'min'), ('far', 'min'), ('frr', 'min'), ('false_positive_rate', 'min'),
+    ('false_negative_rate', 'min'), ('hamming', 'min'), ('chamfer', 'min'), ('distance', 'min'),
+    ('regret', 'min'), ('cost', 'min'), ('misclassified', 'min'), ('misclassification', 'min'),
+    ('mistakes', 'min'), ('violation', 'min'), ('violations', 'min'), ('residual', 'min'),
+    ('residuals', 'min'), ('davies_bouldin_score', 'min'), ('seconds', 'min'), ('second', 'min'),
+    ('sec', 'min'), ('secs', 'min'), ('s', 'min'), ('milliseconds', 'min'), ('ms', 'min'),
+    ('microseconds', 'min'), ('us', 'min'), ('nanoseconds', 'min'), ('ns', 'min'),
+    ('minutes', 'min'), ('hours', 'min'), ('duration', 'min'), ('latency', 'min'), ('time', 'min'),
+    ('elapsed', 'min'), ('wall_time', 'min'), ('rank_loss', 'min'), ('accuracy', 'max'),
+    ('acc', 'max'), ('auc', 'max'), ('auroc', 'max'), ('roc_auc', 'max'), ('auprc', 'max'),
+    ('pr_auc', 'max'), ('prc', 'max'), ('f1', 'max'), ('fbeta', 'max'), ('r2', 'max'),
+    ('map', 'max'), ('ap', 'max'), ('ar', 'max'), ('miou', 'max'), ('iou', 'max'), ('giou', 'max'),
+    ('jaccard', 'max'), ('dice', 'max'), ('bleu', 'max'), ('rouge', 'max'), ('meteor', 'max'),
+    ('chrf', 'max'), ('cider', 'max'), ('psnr', 'max'), ('ssim', 'max'), ('ndcg', 'max'),
+    ('mrr', 'max'), ('recall', 'max'), ('precision', 'max'), ('sensitivity', 'max'),
+    ('specificity', 'max'), ('tpr', 'max'), ('tnr', 'max'), ('true_positive_rate', 'max'),
+    ('true_negative_rate', 'max'), ('reward', 'max'), ('rewards', 'max'), ('return', 'max'),
+    ('returns', 'max'), ('rew', 'max'), ('kappa', 'max'), ('mcc', 'max'), ('top1', 'max'),
+    ('top_1', 'max'), ('top3', 'max'), ('top_3', 'max'), ('top5', 'max'), ('top_5', 'max'),
+    ('top10', 'max'), ('top_10', 'max'), ('hits', 'max'), ('hit_rate', 'max'),
+    ('exact_match', 'max'), ('em', 'max'), ('pass', 'max'), ('score', 'max'), ('scores', 'max'),
+    ('success', 'max'), ('win_rate', 'max'), ('winrate', 'max'), ('elo', 'max'),
+    ('likelihood', 'max'), ('log_likelihood', 'max'), ('elbo', 'max'),
+    ('explained_variance', 'max'), ('correlation', 'max'), ('pearson', 'max'), ('spearman', 'max'),
+    ('kendall', 'max'), ('throughput', 'max'), ('fps', 'max'), ('speed', 'max'),
+    ('per_second', 'max'), ('per_sec', 'max'), ('per_s', 'max'), ('it_s', 'max'), ('its_s', 'max'),
+    ('steps_s', 'max'), ('steps_sec', 'max'), ('samples_s', 'max'), ('samples_sec', 'max'),
+    ('images_s', 'max'), ('images_sec', 'max'), ('tokens_s', 'max'), ('tokens_sec', 'max'),
+    ('examples_s', 'max'), ('examples_sec', 'max'), ('coverage', 'max'), ('agreement', 'max'),
+    ('fitness', 'max'), ('neg_mean_squared_error', 'max'), ('neg_root_mean_squared_error', 'max'),
+    ('neg_mean_absolute_error', 'max'), ('neg_median_absolute_error', 'max'),
+    ('neg_log_loss', 'max'), ('neg_brier_score', 'max')
 )
 SELECT
   word, -- one word, or several joined by _
@@ -772,10 +798,9 @@ SELECT
   CASE
     WHEN word IN ('seconds', 'second', 'sec', 'secs', 's') THEN 's'
     WHEN word IN ('milliseconds', 'ms') THEN 'ms'
-    WHEN word IN ('per_second', 'per_sec', 'per_s') THEN '1/s'
+    WHEN word = 'per_second' OR word GLOB '*_sec' OR word GLOB '*_s' THEN '1/s'
   END AS unit -- unit; NULL if the rule says nothing of it
-FROM split
-WHERE word <> ''
+FROM rules
 UNION ALL
 VALUES
   ('val_loss', NULL, 1, NULL),
@@ -800,57 +825,6 @@ VALUES
   ('train_accuracy', NULL, 9, NULL),
   ('train_acc', NULL, 9, NULL);
 
--- What the rules say of each metric name: what people said of the name itself first, then of its
--- words, then the usual rules; of these the ones of the most words. Where rules of equally many words
--- point both ways, loss, error and err win; otherwise nobody knows. To insert a name here makes its row
--- of metric_names, if there is none.
-CREATE VIEW metric_meanings AS
-WITH applying (name, place, words, word, goal, rank, x, unit) AS (
-  SELECT metric.name, 1, 0, rule.word, rule.goal, rule.rank, rule.x, rule.unit
-  FROM metric_names AS metric
-  JOIN metric_rules AS rule ON rule.word = metric.name AND rule.is_name = 1
-  UNION ALL
-  SELECT metric.name, 2, -(length(rule.word) - length(replace(rule.word, '_', ''))), rule.word,
-    rule.goal, rule.rank, rule.x, rule.unit
-  FROM metric_names AS metric
-  JOIN metric_rules AS rule ON rule.is_name = 0 AND instr(metric.words, '_' || rule.word || '_')
-  UNION ALL
-  SELECT metric.name, 3, -(length(rule.word) - length(replace(rule.word, '_', ''))), rule.word,
-    rule.goal, rule.rank, NULL, rule.unit
-  FROM metric_names AS metric
-  JOIN usual_metric_rules AS rule ON instr(metric.words, '_' || rule.word || '_')
-)
-SELECT
-  metric.name AS name, -- name of the metric
-  (
-    SELECT CASE
-      WHEN COUNT(DISTINCT goal) = 1 THEN MIN(goal)
-      WHEN MAX(word IN ('loss', 'error', 'err')) THEN 'min'
-    END
-    FROM applying
-    WHERE name = metric.name
-      AND goal IS NOT NULL
-      AND (place, words) = (
-        SELECT place, words
-        FROM applying
-        WHERE name = metric.name AND goal IS NOT NULL
-        ORDER BY place, words
-        LIMIT 1)
-  ) AS goal, -- min or max; NULL if nobody knows
-  (
-    SELECT rank FROM applying WHERE name = metric.name AND rank IS NOT NULL
-    ORDER BY place, words, rank LIMIT 1
-  ) AS rank, -- place among the metrics of a run
-  (
-    SELECT x FROM applying WHERE name = metric.name AND x IS NOT NULL
-    ORDER BY place, words, x LIMIT 1
-  ) AS x, -- metric to plot it against
-  (
-    SELECT unit FROM applying WHERE name = metric.name AND unit IS NOT NULL
-    ORDER BY place, words, unit LIMIT 1
-  ) AS unit -- unit
-FROM metric_names AS metric;
-
 -- The number of the last change of each run. Who has seen all up to a number finds what is new by
 -- `change >` that number, and what is gone in removed_runs; heartbeats do not count. To insert a run
 -- here counts a change of it, or of the file alone if run_id is NULL.
@@ -859,6 +833,12 @@ SELECT
   id AS run_id, -- run
   change -- number of its last change
 FROM runs;
+
+-- What time it is, for triggers.
+CREATE VIEW clock AS
+SELECT
+  CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) AS now -- milliseconds since 1970
+LIMIT 1;
 
 -- Chapter 6: what keeps the file true by itself ------------------------------------------------------
 
@@ -874,7 +854,7 @@ BEGIN
   WHERE NEW.recorded_at BETWEEN 1000000000 AND 10000000000;
 
   UPDATE runs
-  SET heartbeat_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)
+  SET heartbeat_at = (SELECT now FROM clock)
   WHERE id = NEW.run_id
     AND heartbeat_at < CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) - 5000;
 
@@ -959,7 +939,7 @@ BEGIN
         COALESCE(NEW.step, NEW.epoch) + 0 AS step,
         COALESCE(NEW.repeat, 0) + 0 AS repeat,
         NEW.epoch + 0 AS epoch,
-        COALESCE(NEW.recorded_at + 0, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)) AS at,
+        COALESCE(NEW.recorded_at + 0, (SELECT now FROM clock)) AS at,
         CAST(NEW.value AS REAL) AS value) AS given
     JOIN metric_series AS series ON series.run_id = NEW.run_id AND series.name = NEW.name
     LEFT JOIN metric_points AS old
@@ -970,14 +950,18 @@ BEGIN
   SET
     epoch = NEW.epoch,
     value = NEW.value,
-    recorded_at = COALESCE(NEW.recorded_at, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER))
+    recorded_at = COALESCE(NEW.recorded_at, (SELECT now FROM clock))
   WHERE series_id = (SELECT id FROM metric_series WHERE run_id = NEW.run_id AND name = NEW.name)
     AND step = COALESCE(NEW.step, NEW.epoch)
     AND repeat = COALESCE(NEW.repeat, 0);
 
   INSERT INTO metric_points (series_id, step, epoch, value, recorded_at, repeat)
   SELECT
-    id, COALESCE(NEW.step, NEW.epoch), NEW.epoch, NEW.value, COALESCE(NEW.recorded_at, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)),
+    id,
+    COALESCE(NEW.step, NEW.epoch),
+    NEW.epoch,
+    NEW.value,
+    COALESCE(NEW.recorded_at, (SELECT now FROM clock)),
     COALESCE(NEW.repeat, 0)
   FROM metric_series
   WHERE run_id = NEW.run_id
@@ -1022,19 +1006,17 @@ END;
 -- Meets the name of a new series.
 CREATE TRIGGER metric_series_inserted AFTER INSERT ON metric_series
 BEGIN
-  INSERT INTO metric_meanings (name)
-  SELECT NEW.name
-  WHERE NOT EXISTS (SELECT 1 FROM metric_names WHERE name = NEW.name);
+  INSERT INTO metric_names (name) SELECT NEW.name ON CONFLICT DO NOTHING;
 
   INSERT INTO run_changes (run_id) VALUES (NEW.run_id);
 END;
 
--- Finds out what is known of a metric name. Its words are what is left when every character but
--- letters and digits parts them.
-CREATE TRIGGER metric_meanings_insert INSTEAD OF INSERT ON metric_meanings
+-- Parts a new metric name into its words: what is left when every character but letters and digits
+-- parts them.
+CREATE TRIGGER metric_names_inserted AFTER INSERT ON metric_names
 BEGIN
-  INSERT INTO metric_names (name, words)
-  SELECT NEW.name, (
+  UPDATE metric_names
+  SET words = (
     WITH RECURSIVE letters (rest, whole, bare) AS (
       SELECT lower(NEW.name) || '/', '_', '_'
       UNION ALL
@@ -1051,11 +1033,49 @@ BEGIN
       FROM letters
       WHERE rest <> '')
     SELECT whole || bare FROM letters WHERE rest = '' LIMIT 1)
-  WHERE NOT EXISTS (SELECT 1 FROM metric_names WHERE name = NEW.name);
+  WHERE name = NEW.name;
+END;
 
+-- Finds out what the rules say of a metric name, whenever its words are written. For each question the
+-- least level that answers it counts: 1 is people's word on the name itself, 2 people's words, 3 the
+-- usual ones, and each word of a rule beyond the first takes a hundredth off. Where rules of one level
+-- point both ways, loss, error and err win; otherwise nobody knows.
+CREATE TRIGGER metric_names_parted AFTER UPDATE OF words ON metric_names
+BEGIN
   UPDATE metric_names
   SET (goal, rank, x, unit) = (
-    SELECT goal, rank, x, unit FROM metric_meanings AS meaning WHERE meaning.name = NEW.name)
+    WITH applying (level, word, goal, rank, x, unit) AS (
+      SELECT 1.0, word, goal, rank, x, unit
+      FROM metric_rules
+      WHERE is_name = 1 AND word = NEW.name
+      UNION ALL
+      SELECT
+        2.0 - 0.01 * (length(word) - length(replace(word, '_', ''))), word, goal, rank, x, unit
+      FROM metric_rules
+      WHERE is_name = 0 AND instr(NEW.words, '_' || word || '_')
+      UNION ALL
+      SELECT
+        3.0 - 0.01 * (length(word) - length(replace(word, '_', ''))), word, goal, rank, NULL, unit
+      FROM usual_metric_rules
+      WHERE instr(NEW.words, '_' || word || '_')
+    )
+    SELECT
+      CASE
+        WHEN COUNT(DISTINCT goal) FILTER (WHERE level = goal_level) = 1
+        THEN MIN(goal) FILTER (WHERE level = goal_level)
+        WHEN MAX(word IN ('loss', 'error', 'err')) FILTER (WHERE level = goal_level)
+        THEN 'min'
+      END,
+      MIN(rank) FILTER (WHERE level = rank_level),
+      MIN(x) FILTER (WHERE level = x_level),
+      MIN(unit) FILTER (WHERE level = unit_level)
+    FROM applying, (
+      SELECT
+        MIN(level) FILTER (WHERE goal IS NOT NULL) AS goal_level,
+        MIN(level) FILTER (WHERE rank IS NOT NULL) AS rank_level,
+        MIN(level) FILTER (WHERE x IS NOT NULL) AS x_level,
+        MIN(level) FILTER (WHERE unit IS NOT NULL) AS unit_level
+      FROM applying))
   WHERE name = NEW.name;
 END;
 
@@ -1074,9 +1094,7 @@ BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
 -- Forgets the old name of a series that is renamed, and meets the new one.
 CREATE TRIGGER metric_series_renamed AFTER UPDATE OF name ON metric_series
 BEGIN
-  INSERT INTO metric_meanings (name)
-  SELECT NEW.name
-  WHERE NOT EXISTS (SELECT 1 FROM metric_names WHERE name = NEW.name);
+  INSERT INTO metric_names (name) SELECT NEW.name ON CONFLICT DO NOTHING;
 
   DELETE FROM metric_names
   WHERE name = OLD.name AND NOT EXISTS (SELECT 1 FROM metric_series WHERE name = OLD.name);
@@ -1089,10 +1107,7 @@ BEGIN
   WHERE NEW.goal NOT IN ('min', 'max');
 
   UPDATE metric_names
-  SET (goal, rank, x, unit) = (
-    SELECT goal, rank, x, unit
-    FROM metric_meanings AS meaning
-    WHERE meaning.name = metric_names.name)
+  SET words = words
   WHERE (NEW.is_name = 1 AND name = NEW.word)
     OR (NEW.is_name = 0 AND instr(words, '_' || NEW.word || '_'));
 
@@ -1106,10 +1121,7 @@ BEGIN
   WHERE NEW.goal NOT IN ('min', 'max');
 
   UPDATE metric_names
-  SET (goal, rank, x, unit) = (
-    SELECT goal, rank, x, unit
-    FROM metric_meanings AS meaning
-    WHERE meaning.name = metric_names.name)
+  SET words = words
   WHERE (OLD.is_name = 1 AND name = OLD.word)
     OR (NEW.is_name = 1 AND name = NEW.word)
     OR (OLD.is_name = 0 AND instr(words, '_' || OLD.word || '_'))
@@ -1122,10 +1134,7 @@ END;
 CREATE TRIGGER metric_rules_deleted AFTER DELETE ON metric_rules
 BEGIN
   UPDATE metric_names
-  SET (goal, rank, x, unit) = (
-    SELECT goal, rank, x, unit
-    FROM metric_meanings AS meaning
-    WHERE meaning.name = metric_names.name)
+  SET words = words
   WHERE (OLD.is_name = 1 AND name = OLD.word)
     OR (OLD.is_name = 0 AND instr(words, '_' || OLD.word || '_'));
 
@@ -1163,21 +1172,21 @@ BEGIN
     'running', 'finished', 'stopped', 'failed', 'interrupted', 'scheduled');
 
   UPDATE runs
-  SET ended_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)
+  SET ended_at = (SELECT now FROM clock)
   WHERE id = NEW.id AND NEW.status NOT IN ('running', 'scheduled') AND NEW.ended_at IS NULL;
 
   UPDATE runs
-  SET error = NULL, ended_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)
+  SET error = NULL, ended_at = (SELECT now FROM clock)
   WHERE id = NEW.id AND NEW.status IN ('finished', 'stopped') AND OLD.error = 'Its process died.'
     AND NEW.error IS OLD.error;
 
   UPDATE runs
   SET
-    started_at = COALESCE(started_at, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)),
+    started_at = COALESCE(started_at, (SELECT now FROM clock)),
     idle_milliseconds = idle_milliseconds
       + CASE
         WHEN NEW.idle_milliseconds = OLD.idle_milliseconds AND NEW.heartbeat_at = OLD.heartbeat_at
-        THEN MAX(0, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) - COALESCE(OLD.ended_at, CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)))
+        THEN MAX(0, (SELECT now FROM clock) - COALESCE(OLD.ended_at, (SELECT now FROM clock)))
         ELSE 0 END,
     ended_at = NULL
   WHERE id = NEW.id AND NEW.status = 'running' AND OLD.status <> 'running';
@@ -1186,7 +1195,9 @@ END;
 -- Notes when a person changed a run, unless the change says it itself, and counts a change.
 CREATE TRIGGER runs_edited AFTER UPDATE OF name, note, experiment_id, deleted_at ON runs
 BEGIN
-  UPDATE runs SET edited_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) WHERE id = NEW.id AND NEW.edited_at IS OLD.edited_at;
+  UPDATE runs
+  SET edited_at = (SELECT now FROM clock)
+  WHERE id = NEW.id AND NEW.edited_at IS OLD.edited_at;
 END;
 
 -- Counts a change of a run; signs of life do not count.
@@ -1386,15 +1397,24 @@ BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
 
 -- Counts new rows of tags, and notes the edit.
 CREATE TRIGGER tags_inserted AFTER INSERT ON tags
-BEGIN UPDATE runs SET edited_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) WHERE id = NEW.run_id; INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
+BEGIN
+  UPDATE runs SET edited_at = (SELECT now FROM clock) WHERE id = NEW.run_id;
+  INSERT INTO run_changes (run_id) VALUES (NEW.run_id);
+END;
 
 -- Counts changed rows of tags, and notes the edit.
 CREATE TRIGGER tags_updated AFTER UPDATE ON tags
-BEGIN UPDATE runs SET edited_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) WHERE id = NEW.run_id; INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id); END;
+BEGIN
+  UPDATE runs SET edited_at = (SELECT now FROM clock) WHERE id = NEW.run_id;
+  INSERT INTO run_changes (run_id) VALUES (OLD.run_id), (NEW.run_id);
+END;
 
 -- Counts removed rows of tags, and notes the edit.
 CREATE TRIGGER tags_deleted AFTER DELETE ON tags
-BEGIN UPDATE runs SET edited_at = CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER) WHERE id = OLD.run_id; INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
+BEGIN
+  UPDATE runs SET edited_at = (SELECT now FROM clock) WHERE id = OLD.run_id;
+  INSERT INTO run_changes (run_id) VALUES (OLD.run_id);
+END;
 
 -- Counts new rows of environment.
 CREATE TRIGGER environment_inserted AFTER INSERT ON environment
@@ -1470,15 +1490,24 @@ BEGIN INSERT INTO run_changes (run_id) VALUES (OLD.run_id); END;
 
 -- Counts new rows of tensors.
 CREATE TRIGGER tensors_inserted AFTER INSERT ON tensors
-BEGIN INSERT INTO run_changes (run_id) VALUES ((SELECT run_id FROM snapshots WHERE id = NEW.snapshot_id)); END;
+BEGIN
+  INSERT INTO run_changes (run_id)
+  SELECT run_id FROM snapshots WHERE id = NEW.snapshot_id;
+END;
 
 -- Counts changed rows of tensors.
 CREATE TRIGGER tensors_updated AFTER UPDATE ON tensors
-BEGIN INSERT INTO run_changes (run_id) VALUES ((SELECT run_id FROM snapshots WHERE id = OLD.snapshot_id)), ((SELECT run_id FROM snapshots WHERE id = NEW.snapshot_id)); END;
+BEGIN
+  INSERT INTO run_changes (run_id)
+  SELECT run_id FROM snapshots WHERE id IN (OLD.snapshot_id, NEW.snapshot_id);
+END;
 
 -- Counts removed rows of tensors.
 CREATE TRIGGER tensors_deleted AFTER DELETE ON tensors
-BEGIN INSERT INTO run_changes (run_id) VALUES ((SELECT run_id FROM snapshots WHERE id = OLD.snapshot_id)); END;
+BEGIN
+  INSERT INTO run_changes (run_id)
+  SELECT run_id FROM snapshots WHERE id = OLD.snapshot_id;
+END;
 
 -- Counts new rows of checkpoints.
 CREATE TRIGGER checkpoints_inserted AFTER INSERT ON checkpoints

@@ -1,16 +1,19 @@
-// Feeds what libFuzzer thinks up to the readers of data files. In the project's folder:
+// Feeds what libFuzzer thinks up to the readers of data files, and of what people write. In the
+// project's folder:
 //
 //   TRACKER_FUZZING=1 swift build --sanitize fuzzer --sanitize address \
 //     -Xswiftc -sanitize=fuzzer,address --scratch-path .build/fuzzing --product fuzz-readers
 //   READER=csv .build/fuzzing/debug/fuzz-readers -max_total_time=180 -rss_limit_mb=600 CORPUS
 //
-// READER is csv, idx, gzip, cifar, safetensors or kind; CORPUS a folder with a few small files of that
-// kind. A reader must read or refuse every file: a trap, an access out of bounds, a hang and too much
-// memory are faults, and libFuzzer then keeps the file.
+// READER is csv, idx, gzip, cifar, safetensors, kind, state (of a checkpoint), query (its header),
+// selector (of a run) or condition (of --where); CORPUS a folder with a few small files of that kind. A
+// reader must read or refuse every file: a trap, an access out of bounds, a hang and too much memory
+// are faults, and libFuzzer then keeps the file.
 
 import Foundation
 
 @testable import Datasets
+@testable import RunStore
 @testable import Training
 
 /// Where the file lies, in memory, that readers open by its path.
@@ -37,6 +40,9 @@ public func feed(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   } catch is CSVError {
   } catch is DatasetError {
   } catch is SafetensorsError {
+  } catch is DecodingError {
+  } catch is RunStoreError {
+  } catch is RunSearchError {
   } catch {
     preconditionFailure("An error that names no place: \(error)")
   }
@@ -69,6 +75,18 @@ private func read(_ bytes: [UInt8]) throws {
     let again = try SafetensorsFile(decoding: file.encoded())
     precondition(again.tensors.map(\.name) == file.tensors.map(\.name))
     precondition(again.metadata == file.metadata)
+  case "state":
+    let progress = try TrainingProgress(json: String(decoding: bytes, as: UTF8.self))
+    let text = try progress.json()
+    let again = try TrainingProgress(json: text).json()
+    precondition(again == text)
+  case "query":
+    _ = try SavedQuery(name: "q", sql: String(decoding: bytes, as: UTF8.self))
+  case "selector":
+    let selector = try RunSelector(String(decoding: bytes, as: UTF8.self))
+    precondition(selector.epoch ?? 0 >= 0)
+  case "condition":
+    try ConditionScanner.check(String(decoding: bytes, as: UTF8.self))
   default:
     _ = FileKind(start: bytes)
   }

@@ -80,7 +80,7 @@ struct FirstVersionUpgrade {
     }
     try db.run(
       """
-      INSERT INTO metric_meanings (name)
+      INSERT INTO metric_names (name)
       SELECT DISTINCT name FROM metric_series ORDER BY name
       """)
     try recomputeInfiniteSeries()
