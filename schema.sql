@@ -856,7 +856,7 @@ BEGIN
   UPDATE runs
   SET heartbeat_at = (SELECT now FROM clock)
   WHERE id = NEW.run_id
-    AND heartbeat_at < CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) - 5000;
+    AND abs(heartbeat_at - (julianday('now') - 2440587.5) * 86400000) > 5000;
 
   INSERT INTO metric_series (run_id, name)
   SELECT NEW.run_id, NEW.name

@@ -71,6 +71,15 @@ import Testing
     try fixture.database.deleteRun(fixture.run, seenFrom: .unknown, at: Date())
   }
 
+  @Test func aPointBringsASignOfLifeBackFromTheFuture() throws {
+    let fixture = try StoreFixture()
+    for seconds in [-3_600, 3_600] {
+      try fixture.database.heartbeat(run: fixture.run, at: Date() + Double(seconds))
+      try fixture.execute("INSERT INTO metrics (run_id, name, step, value) VALUES (1, 'a', 1, 2)")
+      #expect(try fixture.rows("SELECT status FROM run_summary") == [["running"]])
+    }
+  }
+
   @Test func aRunThatJustEndsIsNotCalledDead() throws {
     let fixture = try StoreFixture()
     let now = Date()
