@@ -18,7 +18,9 @@ extension SideFiles {
       finding = try queue.inDatabase { db in
         try db.row("PRAGMA integrity_check(1)")?.values.first?.text
       }
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+    } catch let error as DatabaseError {
+      // What cannot be opened at all is refused, with its reason, by who opens it next.
+      guard error.resultCode == .SQLITE_CORRUPT else { return }
       finding = error.message
     }
     guard let finding, finding != "ok" else { return }
