@@ -89,6 +89,13 @@ import Testing
     let database = try RunDatabase(writingTo: path)
     #expect(try database.run(1).name == "from the shell")
     #expect(try database.metricSummaries(ofRun: 1).first?.lastValue == 0.5)
+
+    // Text encoding, user version, incremental vacuum and application id, as the file's header has them.
+    let header = { (path: String) in
+      [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))[56..<72])
+    }
+    #expect(try header(path) == header(fixture.path))
+    #expect(try header(path)[8..<12] == [0, 0, 0, 1])
   }
 
   @Test func manyConnectionsOfOneProcessMakeAndWriteOneFile() async throws {

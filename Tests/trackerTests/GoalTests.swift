@@ -12,7 +12,7 @@ import Testing
     let outcome = try await workplace.shell(
       """
       tracker init && sqlite3 tracker.db "INSERT INTO runs (name, status) VALUES ('low', 'finished'),
-      ('high', 'finished'); INSERT INTO metrics (run_id, name, step, value) VALUES
+      ('high', 'finished'); INSERT INTO params (run_id, name, value) VALUES (1, 'lr', 0.1), (2, 'lr', 0.2); INSERT INTO metrics (run_id, name, step, value) VALUES
       \(points.joined(separator: ", "))"
       """)
     try #require(outcome.status == .exited(0), "\(outcome.errors)")
@@ -29,6 +29,8 @@ import Testing
     #expect(compare.lines.dropFirst().first?.contains("high") == true, "\(compare)")
     let shown = try await workplace.tracker(["compare", "--metric", metric])
     #expect((shown.output + shown.errors).contains("larger is better"), "\(shown)")
+    let groups = try await workplace.tracker(["compare", "--group-by", "lr", "--metric", metric])
+    #expect(groups.errors.contains("the final \(metric), larger is better"), "\(groups)")
     let query = try await workplace.tracker(
       ["query", "best_runs", "--metric", metric, "--format", "csv"])
     #expect(query.lines.dropFirst().first?.contains("high") == true, "\(query)")

@@ -14,6 +14,9 @@ import Testing
       WHERE run_id = 1 AND layer = 'conv1' AND quantity = 'weight' AND epoch = 2
       """, nil
     ),
+    (
+      "SELECT name, context FROM run_datasets JOIN datasets ON id = dataset_id WHERE run_id = 1", 2
+    ),
     ("SELECT id, best_val_loss FROM run_summary ORDER BY best_val_loss LIMIT 1", 1),
     ("SELECT name FROM params WHERE run_id = 1 AND name = 'lr' AND value < 0.1", 1),
     ("SELECT name, last_value FROM metric_series WHERE run_id = 1", 12),

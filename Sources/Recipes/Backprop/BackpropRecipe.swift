@@ -30,8 +30,8 @@ public struct BackpropRecipe: Sendable {
     let check = GradientCheck(network, on: data)
     var draft = context.draft(
       recipe: "backprop", seed: options.seed, parameters: options.parameters)
-    draft.note(data: data.inputs, as: "inputs")
-    draft.note(data: data.targets, as: "targets")
+    draft.note(data: data.inputs, as: "inputs", from: options.data)
+    draft.note(data: data.targets, as: "targets", from: options.data)
     if let table { draft.note(table, as: "file") }
     draft.layers = [
       .fullyConnected("layer1", 0, from: data.inputs.columnCount, to: options.hidden),

@@ -29,8 +29,8 @@ public struct ConvolutionRecipe: Sendable {
     }
     for table in [inputTable, kernelTable] { table?.remarks.forEach(context.tell) }
     var draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
-    draft.note(data: input, as: "input")
-    draft.note(data: kernel, as: "kernel")
+    draft.note(data: input, as: "input", from: options.input)
+    draft.note(data: kernel, as: "kernel", from: options.kernel)
     if let inputTable { draft.note(inputTable, as: "input") }
     if let kernelTable { draft.note(kernelTable, as: "kernel") }
     draft.layers = [
@@ -61,7 +61,7 @@ public struct ConvolutionRecipe: Sendable {
       padding: options.padding)
     kernelTable?.remarks.forEach(context.tell)
     var draft = context.draft(recipe: "convolution", seed: nil, parameters: options.parameters)
-    draft.note(data: kernel, as: "kernel")
+    draft.note(data: kernel, as: "kernel", from: options.kernel)
     if let kernelTable { draft.note(kernelTable, as: "kernel") }
     let outcome = try context.record(draft) { journal in
       journal.keep(

@@ -114,7 +114,10 @@ public struct ImageRecipe: Sendable {
       recipe: name, seed: options.seed,
       parameters: options.parameters.merging(networkParameters) { _, own in own })
     draft.layers = [LayerRecord](network)
-    draft.environment.merge(data.facts) { _, fact in fact }
+    let splits = (training: data.training.fingerprint(), validation: data.validation.fingerprint())
+    draft.environment.merge(data.facts(splits)) { _, fact in fact }
+    draft.datasets = data.uses(
+      splits, from: data.files.isEmpty ? nil : options.dataFolder ?? options.data.defaultFolder)
     if !data.files.isEmpty {
       draft.environment["files"] = .text(data.files.joined(separator: ", "))
     }
@@ -126,18 +129,32 @@ public struct ImageRecipe: Sendable {
 }
 
 extension ImageDataset {
+  fileprivate typealias Splits = (training: DatasetFingerprint, validation: DatasetFingerprint)
+
+  /// The images to learn from and those to validate with, as datasets of a run.
+  /// - Parameter folder: Where the files lie; nil if there are none.
+  fileprivate func uses(_ splits: Splits, from folder: String?) -> [DatasetUse] {
+    [("training", splits.training), ("validation", splits.validation)].map { context, found in
+      DatasetUse(
+        name: name, digest: found.hash, context: context,
+        sourceType: folder == nil ? "code" : "local", source: folder,
+        schema: #"{"shape":[\#(found.shape.channels),\#(found.shape.height),"#
+          + #"\#(found.shape.width)],"dtype":"uint8","classes":\#(classNames.count)}"#,
+        profile: #"{"count":\#(found.count)}"#)
+    }
+  }
+
   /// What is worth knowing about the data, weeks later.
-  fileprivate var facts: [String: SQLValue] {
+  fileprivate func facts(_ splits: Splits) -> [String: SQLValue] {
     var facts: [String: SQLValue] = [
       "data.name": .text(name),
       "data.shape": .text(training.shape.description),
       "data.classes": .integer(Int64(classNames.count)),
     ]
-    for (split, images) in [("train", training), ("validation", validation)] {
-      let fingerprint = images.fingerprint()
-      facts["data.\(split).count"] = .integer(Int64(fingerprint.count))
-      facts["data.\(split).stored_shape"] = .text(fingerprint.shape.description)
-      facts["data.\(split).hash"] = .text(fingerprint.hash)
+    for (split, found) in [("train", splits.training), ("validation", splits.validation)] {
+      facts["data.\(split).count"] = .integer(Int64(found.count))
+      facts["data.\(split).stored_shape"] = .text(found.shape.description)
+      facts["data.\(split).hash"] = .text(found.hash)
     }
     for channel in normalization.mean.indices {
       facts["data.mean.\(channel)"] = .real(normalization.mean[channel])

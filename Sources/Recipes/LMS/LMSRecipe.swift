@@ -31,7 +31,9 @@ public struct LMSRecipe: Sendable {
       var draft = context.draft(
         recipe: "lms", seed: options.seed, parameters: options.parameters(learningRate: rate),
         group: group)
-      draft.note(data: Matrix(rows: samples.map { $0.inputs + [$0.target] }), as: "samples")
+      draft.note(
+        data: Matrix(rows: samples.map { $0.inputs + [$0.target] }), as: "samples",
+        from: options.data)
       if let table { draft.note(table, as: "file") }
       draft.layers = [
         .fullyConnected("neuron", 0, from: LMSData.weights.count, to: 1, biases: false)

@@ -54,6 +54,8 @@ public struct RunDraft: Sendable, Equatable {
   public var environment: [String: SQLValue]
   /// The layers of its network, in order.
   public var layers: [LayerRecord]
+  /// The data it uses.
+  public var datasets: [DatasetUse] = []
 
   /// Describes a run by its name and start; everything else can be set afterwards.
   public init(

@@ -15,6 +15,7 @@ extension RunDatabase {
       for (name, value) in draft.environment { try setFact(name, value, run: run, in: db) }
       for (name, value) in draft.tags { try setTag(name, value, run: run, in: db) }
       for layer in draft.layers { try insertLayer(layer, run: run, in: db) }
+      for use in draft.datasets { try insert(use, run: run, experiment: experiment, in: db) }
       return try fetchRun(run, in: db)
     }
   }

@@ -114,10 +114,17 @@ struct Compare: ParsableCommand {
       )
       return
     }
-    let largestFirst = try database.goal(ofMetric: metric) == .maximum
-    Console.tell(
-      "Ranked by \(words), \(largestFirst ? "larger" : "smaller") is better"
-        + "\(reverse ? "; the worst first" : "").")
+    let direction = try direction(of: metric, in: database)
+    Console.tell("Ranked by \(words), \(direction)\(reverse ? "; the worst first" : "").")
+  }
+
+  private func direction(of metric: String, in database: RunDatabase) throws -> String {
+    switch try database.goal(ofMetric: metric) {
+    case .minimum: "smaller is better"
+    case .maximum: "larger is better"
+    case nil:
+      "of which nobody has said what is better (tracker goal \(metric.shellQuoted) max, or min)"
+    }
   }
 
   private func printGroups(in database: RunDatabase) throws {
@@ -127,9 +134,13 @@ struct Compare: ParsableCommand {
     else { throw ComparisonError.noMetrics }
     let ids = try runs.ids(in: database, order: .value(name: "id"))
     let compared = try database.comparedRuns(ids, metrics: [metric])
+    let direction = try direction(of: metric, in: database)
     let statistics = try GroupStatistics(
       compared, by: groupBy, over: over, metric: metric, choice: value)
-    warn(statistics)
+    defer {
+      Console.tell("Of each run counts the \(value.rawValue) \(metric), \(direction).")
+      warn(statistics)
+    }
     guard test || baseline != nil else {
       try Console.write(Table.groups(statistics).formatted(as: format.format))
       return
