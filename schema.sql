@@ -569,11 +569,12 @@ SELECT
   run.group_name AS group_name, -- sweep it belongs to
   CASE
     WHEN run.status = 'running'
-      AND run.heartbeat_at
-        < (julianday('now') - 2440587.5) * 86400000 - 3000 * run.heartbeat_seconds
+      AND abs(run.heartbeat_at - (julianday('now') - 2440587.5) * 86400000)
+        > 3000 * run.heartbeat_seconds
     THEN 'crashed'
     ELSE run.status
-  END AS status, -- that of the run; crashed if it missed three signs of life that it promised
+  END AS status, -- that of the run; crashed if it missed three signs of life that it promised;
+  -- one from the future is none
   strftime('%Y-%m-%dT%H:%M:%SZ', run.started_at / 1000, 'unixepoch') AS started, -- UTC
   strftime('%Y-%m-%dT%H:%M:%SZ', run.ended_at / 1000, 'unixepoch') AS ended, -- UTC
   (COALESCE(run.ended_at, run.heartbeat_at) - run.started_at - run.idle_milliseconds) / 1000.0
@@ -857,7 +858,7 @@ BEGIN
   UPDATE runs
   SET heartbeat_at = (SELECT now FROM clock)
   WHERE id = NEW.run_id
-    AND heartbeat_at < CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) - 5000;
+    AND abs(heartbeat_at - (julianday('now') - 2440587.5) * 86400000) > 5000;
 
   INSERT INTO metric_series (run_id, name)
   SELECT NEW.run_id, NEW.name

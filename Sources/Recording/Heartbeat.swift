@@ -22,23 +22,47 @@ public final class Heartbeat: Sendable {
 
   private let action: Action
   private let task: Task<Void, Never>
+  private let loss: Loss
+
+  /// Whether a beat was refused because the run is another process's by now.
+  public var hasLostRun: Bool { loss.isNoted.load(ordering: .relaxed) }
+
+  /// Whether the run is lost, as a beat finds out.
+  private final class Loss: Sendable {
+    let isNoted = Atomic(false)
+  }
 
   /// Starts the heartbeat of the run.
+  /// - Parameter owner: The token by which this process owns the run.
   public convenience init(
-    of run: Int, in database: RunDatabase, now: @escaping @Sendable () -> Date
+    of run: Int, owner: String?, in database: RunDatabase, now: @escaping @Sendable () -> Date
   ) {
-    self.init(pause: { try await Task.sleep(for: .seconds(Heartbeat.seconds)) }) {
-      // A beat that fails is missed; what the training stores next reports the fault.
-      try? database.heartbeat(run: run, at: now())
+    let loss = Loss()
+    self.init(pause: { try await Task.sleep(for: .seconds(Heartbeat.seconds)) }, loss: loss) {
+      do {
+        try database.heartbeat(run: run, owner: owner, at: now())
+      } catch RunStoreError.ownedByAnother {
+        loss.isNoted.store(true, ordering: .relaxed)
+      } catch {
+        // A beat that fails is missed; what the training stores next reports the fault.
+      }
     }
   }
 
   /// Starts to beat after each `pause`, until that throws.
-  init(
+  convenience init(
     pause: @escaping @Sendable () async throws -> Void, beat: @escaping @Sendable () -> Void
+  ) {
+    self.init(pause: pause, loss: Loss(), beat: beat)
+  }
+
+  private init(
+    pause: @escaping @Sendable () async throws -> Void, loss: Loss,
+    beat: @escaping @Sendable () -> Void
   ) {
     let action = Action(beat)
     self.action = action
+    self.loss = loss
     task = Task.detached(priority: .utility) {
       while (try? await pause()) != nil { action.perform() }
     }

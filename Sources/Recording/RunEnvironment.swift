@@ -9,6 +9,14 @@ public struct RunEnvironment: Sendable {
   public let machine: Machine
   /// The id of this process.
   public let pid: Int
+  /// The token of this process, by which it owns the runs that it makes or takes up.
+  public let owner: String
+  /// The name of the user that it runs as; nil if the system knows none.
+  public let userName: String?
+  /// The program and its arguments.
+  public let arguments: [String]
+  /// The working directory.
+  public let directory: String
   /// The command line, as one can type it again.
   public let command: String
   /// The commit of the working directory; nil outside of a repository.
@@ -37,6 +45,8 @@ public struct RunEnvironment: Sendable {
     let process = ProcessInfo.processInfo
     return RunEnvironment(
       machine: .current(), pid: Int(process.processIdentifier),
+      owner: UUID().uuidString.lowercased(), userName: currentUserName(), arguments: arguments,
+      directory: directory,
       command: arguments.map(\.shellQuoted).joined(separator: " "),
       gitCommit: git?.commit, gitDirty: git?.isDirty, gitProblem: problem,
       facts: [
@@ -59,11 +69,30 @@ extension RunDraft {
     pid = environment.pid
     pidNamespace = environment.machine.pidNamespace
     heartbeatSeconds = Heartbeat.seconds
+    owner = environment.owner
+    userName = environment.userName
+    arguments = environment.arguments
+    directory = environment.directory
     command = environment.command
     gitCommit = environment.gitCommit
     gitDirty = environment.gitDirty
     self.environment.merge(environment.facts) { _, fact in fact }
   }
+}
+
+extension RunProcess {
+  /// The process that looked around.
+  public init(_ environment: RunEnvironment, version: String) {
+    self.init(
+      machine: environment.machine, pid: environment.pid, version: version,
+      heartbeatSeconds: Heartbeat.seconds, owner: environment.owner)
+  }
+}
+
+/// The name of the user that this process runs as; nil if the system knows none.
+private func currentUserName() -> String? {
+  guard let entry = getpwuid(geteuid()) else { return nil }
+  return String(validatingCString: entry.pointee.pw_name)
 }
 
 /// The version of Swift that compiled this, as far as a program can know it.

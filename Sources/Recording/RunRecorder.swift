@@ -9,6 +9,7 @@ import Training
 public struct RunRecorder: TrainingObserver {
   private let database: RunDatabase
   private let run: Int
+  private let owner: String?
   private let options: RecordingOptions
   private let network: Network
   private let epochs: Int
@@ -21,6 +22,7 @@ public struct RunRecorder: TrainingObserver {
 
   /// - Parameters:
   ///   - run: The id of the run to add to.
+  ///   - owner: The token by which this process owns the run; nil for one that anyone may add to.
   ///   - network: The network that is trained.
   ///   - epochs: The number of epochs that are planned; the last one is always stored.
   ///   - now: The time.
@@ -28,12 +30,14 @@ public struct RunRecorder: TrainingObserver {
   ///   - measure: Adds what else is worth knowing before training and after each epoch; it is stored
   ///     with the rest of that moment.
   public init(
-    database: RunDatabase, run: Int, options: RecordingOptions, network: Network, epochs: Int,
-    resumedFrom progress: TrainingProgress? = nil, now: @escaping () -> Date,
+    database: RunDatabase, run: Int, owner: String? = nil, options: RecordingOptions,
+    network: Network, epochs: Int, resumedFrom progress: TrainingProgress? = nil,
+    now: @escaping () -> Date,
     measure: @escaping (TrainingMoment, inout RunBatch) throws -> Void = { _, _ in }
   ) {
     self.database = database
     self.run = run
+    self.owner = owner
     self.options = options
     self.network = network
     self.epochs = epochs
@@ -49,7 +53,7 @@ public struct RunRecorder: TrainingObserver {
       var batch = RunBatch(time: now())
       try add(moment, to: &batch)
       try measure(moment, &batch)
-      try database.record(batch, run: run)
+      try database.record(batch, run: run, owner: owner)
     case .step(let step):
       guard options.logsSteps else { return }
       pending.metrics.append(
@@ -96,7 +100,7 @@ public struct RunRecorder: TrainingObserver {
     if let checkpoint = batch.checkpoint, checkpoint.weights.step != provisionalStep {
       batch.supersededStep = provisionalStep
     }
-    try database.record(batch, run: run)
+    try database.record(batch, run: run, owner: owner)
     if batch.supersededStep != nil { provisionalStep = nil }
   }
 

@@ -23,6 +23,7 @@ public struct RunDatabase: Sendable {
   public let notices: [FileNotice]
   /// What the file itself holds, if a copy of it is read.
   let original: SchemaCheck?
+  private let log: LogWatch?
 
   /// Opens the file at `path` for reading and writing; makes it if there is none, and brings an older
   /// one to the newest schema. A file that is refused stays as it is.
@@ -50,6 +51,7 @@ public struct RunDatabase: Sendable {
     isReadOnly = false
     (notices, original) = ([], nil)
     identity = FileIdentity(path: path)
+    log = try LogWatch(path: path)
     // While this one waited for a lock, a backup may have taken the place of the file.
     guard before == nil || before == identity else { throw RunStoreError.vanished(path: path) }
   }
@@ -75,6 +77,7 @@ public struct RunDatabase: Sendable {
     (notices, original) = (opened.notices, opened.original)
     isReadOnly = true
     identity = nil
+    log = nil
   }
 
   /// Runs `body` on one state of the file, which others cannot change meanwhile.
@@ -85,13 +88,36 @@ public struct RunDatabase: Sendable {
   /// Runs `body` as one transaction: all of it is stored, or nothing.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try requireWritable()
-    return try translatingErrors(path: path) { try connections.write(body) }
+    return try keepingTheFileWhole {
+      try translatingErrors(path: path) {
+        let value = try connections.write { db in
+          try log?.check()
+          return try body(db)
+        }
+        try log?.note()
+        return value
+      }
+    }
   }
 
   /// Runs `body` without a transaction, for statements that cannot be in one.
   func outsideTransactions<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try requireWritable()
     return try translatingErrors(path: path) { try connections.writeWithoutTransaction(body) }
+  }
+
+  /// Runs `body`; where it finds that the log was cut, nothing of it gets into the file any more.
+  private func keepingTheFileWhole<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as RunStoreError {
+      if case .cutLog = error {
+        // A connection that is closed empties the log into the file: this one stays open until the
+        // process ends, which leaves both as they are.
+        _ = Unmanaged.passRetained(connections as AnyObject)
+      }
+      throw error
+    }
   }
 
   private func requireWritable() throws {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What can go wrong between a program and its tracker file. The cases are facts; `message` and
 /// `hint` hold all the wording.
 public enum RunStoreError: Error, Sendable, Equatable {
@@ -39,8 +41,17 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case needsSideFile(path: String, side: String)
   /// The journal at `path` belongs to a transaction over several files.
   case journalOfSeveralFiles(path: String)
+  /// What a killed process left in the file `log` does not fit the file at `path`; `detail` is what SQLite
+  /// found.
+  case unfitLog(path: String, log: String, detail: String)
+  /// Another program has cut the file `log` short, in which the last changes of the file at `path` are.
+  case cutLog(path: String, log: String)
+  /// Another program has removed the file `log`, in which the last changes of the file at `path` are.
+  case removedLog(path: String, log: String)
   /// Another process kept the file at `path` locked for longer than we wait.
   case busy(path: String)
+  /// Nothing can be written to the folder for temporary files.
+  case badTemporaryFolder(path: String, detail: String)
   /// The disk under `path` is full.
   case diskFull(path: String)
   /// Reading or writing the file at `path` failed.
@@ -101,6 +112,9 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case inUse(path: String)
   /// A process is at work on the run.
   case stillRunning(run: Int, pid: Int?, host: String?)
+  /// Another process owns the run, of which the rest tells: how it stands, who that is, and when it was
+  /// heard of last.
+  case ownedByAnother(run: Int, status: RunStatus, pid: Int?, host: String?, heardAt: Date)
   /// The run has no snapshot of this epoch.
   case noSnapshot(run: Int, epoch: Int?, available: [Int])
   /// The run has nothing, or none of what was asked for, of this epoch.
@@ -145,7 +159,18 @@ extension RunStoreError: CustomStringConvertible {
         + " have to write there, which you may not."
     case .journalOfSeveralFiles(let path):
       "The journal '\(path)' names another file, which SQLite would delete."
+    case .unfitLog(let path, let log, let detail):
+      "The file '\(path)' cannot be read together with '\(log)', which a killed process left: together they"
+        + " are damaged, as if the latter had been cut or put there from elsewhere (\(detail))."
+    case .cutLog(let path, let log):
+      "Another program has cut '\(log)' short, which holds the last changes of '\(path)'. Nothing more is"
+        + " written."
+    case .removedLog(let path, let log):
+      "Another program has removed '\(log)', which holds the last changes of '\(path)'. Nothing more is"
+        + " written."
     case .busy(let path): "The file '\(path)' stayed locked by another process for a minute."
+    case .badTemporaryFolder(let path, let detail):
+      "The folder for temporary files, '\(path)', cannot be used: \(detail)."
     case .diskFull(let path): "The disk that holds '\(path)' is full."
     case .inputOutput(let path, let detail): "Reading or writing '\(path)' failed: \(detail)."
     case .refused(let path, let detail): "The file '\(path)' refuses the row: \(detail)."
@@ -183,6 +208,10 @@ extension RunStoreError: CustomStringConvertible {
     case .stillRunning(let run, let pid, let host):
       "Run \(run) is still running\(pid.map { " as process \($0)" } ?? "")"
         + "\(host.map { " on \($0)" } ?? "")."
+    case .ownedByAnother(let run, let status, let pid, let host, let time):
+      "Run \(run) \(status == .running ? "is being" : "has meanwhile been") written by another process"
+        + "\(pid.map { ", \($0)" } ?? "")\(host.map { " on \($0)" } ?? ""), last heard of at"
+        + " \(time.formatted(.iso8601)). This one stops; nothing of what the other wrote was touched."
     case .noSnapshot(let run, .some(let epoch), _): "Run \(run) has no snapshot of epoch \(epoch)."
     case .noSnapshot(let run, .none, _): "Run \(run) has no snapshot."
     case .noEpoch(let run, let epoch, let part, _):
@@ -231,7 +260,14 @@ extension RunStoreError: CustomStringConvertible {
     case .journalOfSeveralFiles:
       "Move the journal to another folder. Only if a program of yours crashed while it wrote several"
         + " databases at once, open the database with that program first."
+    case .unfitLog:
+      "Move the log to another folder, and look at what the file holds without it: tracker doctor --db"
+        + " FILE; or put a backup back: tracker backup --restore BACKUP --db FILE"
+    case .cutLog, .removedLog:
+      "See what is left, tracker doctor --db FILE, and go on from there with tracker resume; leave the"
+        + " files beside a database alone."
     case .busy: "End the program that holds the file, or log to another one with --db FILE."
+    case .badTemporaryFolder: "Set the variable TMPDIR to a folder that you may write to."
     case .diskFull: "Make room and try again; what was stored before is safe."
     case .inputOutput: "Check the disk; network file systems often cannot lock a database."
     case .refused: "Compare the row with the rules in schema.sql."
@@ -265,6 +301,9 @@ extension RunStoreError: CustomStringConvertible {
     case .inUse: "End the programs that have the file open, then try again."
     case .stillRunning:
       "End that process first, or wait a minute after its end if it ran on another machine."
+    case .ownedByAnother(let run, _, _, _, _):
+      "See how it goes: tracker show \(run). A run that is stopped for too long, or whose machine sleeps,"
+        + " counts as crashed, and may be resumed by others."
     case .noSnapshot(_, _, let available):
       available.isEmpty ? "Run again with snapshots on." : "It has epochs \(available.listed)."
     case .noEpoch(_, _, _, let available):

@@ -5,9 +5,11 @@ struct DeadLayerWatch {
   /// The layers that are not known to be dead.
   private var probes: [LayerProbe]
 
-  init(_ network: Network, threads: Int) {
+  /// - Parameter known: Layers that have been named.
+  init(_ network: Network, threads: Int, known: [String]) {
     probes = network.nodes.indices.compactMap { index in
-      guard network.nodes[index].layer as? Activation == .relu else { return nil }
+      let node = network.nodes[index]
+      guard node.layer as? Activation == .relu, !known.contains(node.name) else { return nil }
       return LayerProbe(of: network, layer: index, property: .nonzero, threads: threads)
     }
   }

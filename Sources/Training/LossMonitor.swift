@@ -1,5 +1,5 @@
 /// Notices a loss that jumps: more than ten times the median of the last hundred.
-struct LossMonitor {
+struct LossMonitor: Sendable, Equatable {
   private static let window = 100
   /// With fewer losses before it, nothing is said of one.
   private static let fewest = 10
@@ -38,5 +38,30 @@ struct LossMonitor {
       if sorted[middle] < loss { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+}
+
+extension LossMonitor: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case recent, epochOfLastJump
+  }
+
+  /// - Throws: `DecodingError` for losses that no training remembers.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    recent = try container.decode([Double].self, forKey: .recent)
+    epochOfLastJump = try container.decodeIfPresent(Int.self, forKey: .epochOfLastJump)
+    guard recent.count <= Self.window, recent.allSatisfy(\.isFinite) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .recent, in: container,
+        debugDescription: "these are not at most \(Self.window) finite losses")
+    }
+    sorted = recent.sorted()
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(recent, forKey: .recent)
+    try container.encodeIfPresent(epochOfLastJump, forKey: .epochOfLastJump)
   }
 }

@@ -10,13 +10,6 @@ public struct Trainer {
     case stopped
   }
 
-  /// What a training remembers to judge how it goes. A resumed training starts with a new one.
-  private struct Watch {
-    var losses = LossMonitor()
-    var layers: DeadLayerWatch
-    var hasDiverged = false
-  }
-
   private let options: TrainingOptions
   private let loss: any Loss
   /// Seconds since some fixed moment.
@@ -47,17 +40,19 @@ public struct Trainer {
   ) throws -> Outcome {
     let engine = Engine<Float>(network: network, loss: loss, threads: options.threads)
     var gradient = Parameters<Float>(zerosFor: network)
-    var watch = Watch(layers: DeadLayerWatch(network, threads: options.threads))
+    var layers = DeadLayerWatch(
+      network, threads: options.threads, known: state.progress.watch.deadLayers)
     while state.progress.epoch < options.epochs {
       let timesBefore = engine.layerTimes
       let samplesBefore = state.progress.partialLoss.count
       let outcome = try trainEpoch(
-        engine, state: &state, gradient: &gradient, watch: &watch, samples: training,
+        engine, state: &state, gradient: &gradient, samples: training,
         observer: &observer, shouldStop: shouldStop)
       guard outcome == .finished else { return outcome }
       let layerTimes = zip(engine.layerTimes, timesBefore).map { $0 - $1 }
       let timedSampleCount = state.progress.partialLoss.count - samplesBefore
-      for layer in watch.layers.newlyDead(on: training, at: state.parameters) {
+      for layer in layers.newlyDead(on: training, at: state.parameters) {
+        state.progress.watch.deadLayers.append(layer)
         try observer.observe(
           .warned(
             .deadLayer(
@@ -67,7 +62,8 @@ public struct Trainer {
         engine, state: &state, validation: validation, layerTimes: layerTimes,
         timedSampleCount: timedSampleCount)
       let divergence = divergence(
-        onValidation: report, watch: &watch, network, at: state.parameters, validation)
+        onValidation: report, watch: &state.progress.watch, network, at: state.parameters,
+        validation)
       if let divergence { try observer.observe(.diverged(divergence)) }
       try observer.observe(
         .finishedEpoch(report, TrainingMoment(state: state, gradient: gradient)))
@@ -83,8 +79,7 @@ public struct Trainer {
   /// Trains on the batches that are left of the epoch in `state`.
   private func trainEpoch(
     _ engine: Engine<Float>, state: inout TrainingState, gradient: inout Parameters<Float>,
-    watch: inout Watch, samples: some SampleSource<Float>,
-    observer: inout some TrainingObserver, shouldStop: () -> Bool
+    samples: some SampleSource<Float>, observer: inout some TrainingObserver, shouldStop: () -> Bool
   ) throws -> Outcome {
     let epoch = state.progress.epoch + 1
     let learningRate = learningRate(epoch: epoch)
@@ -102,8 +97,8 @@ public struct Trainer {
       if state.progress.step == 0 {
         try observer.observe(.started(TrainingMoment(state: state, gradient: gradient)))
       }
-      if !loss.loss.isFinite, !watch.hasDiverged {
-        watch.hasDiverged = true
+      if !loss.loss.isFinite, !state.progress.watch.hasDiverged {
+        state.progress.watch.hasDiverged = true
         let divergence = Divergence(
           epoch: epoch, batch: batch + 1, step: state.progress.step + 1, loss: loss.loss,
           origin: Divergence.Origin(
@@ -126,7 +121,7 @@ public struct Trainer {
             step: state.progress.step, epoch: epoch, batch: batch + 1, batchCount: starts.count,
             loss: loss.loss, samples: state.progress.partialLoss.count,
             seconds: state.progress.partialSeconds)))
-      if let median = watch.losses.medianExceeded(by: loss.loss, epoch: epoch) {
+      if let median = state.progress.watch.losses.medianExceeded(by: loss.loss, epoch: epoch) {
         try observer.observe(
           .warned(
             .lossJump(
@@ -144,7 +139,7 @@ public struct Trainer {
 
   /// What broke if the loss on the validation data is the first one that is not finite.
   private func divergence(
-    onValidation report: EpochReport, watch: inout Watch, _ network: Network,
+    onValidation report: EpochReport, watch: inout TrainingWatch, _ network: Network,
     at parameters: Parameters<Float>, _ validation: some SampleSource<Float>
   ) -> Divergence? {
     guard !report.validation.loss.isFinite, report.validation.count > 0, !watch.hasDiverged else {

@@ -16,6 +16,8 @@ public struct TrainingProgress: Sendable, Equatable, Codable {
   public var partialSeconds = 0.0
   /// The generator as it was when the unfinished epoch began: it draws the order of the samples.
   public var generator: SeededGenerator
+  /// What to judge the next losses by.
+  var watch = TrainingWatch()
 
   init(generator: SeededGenerator) {
     self.generator = generator
@@ -31,6 +33,8 @@ public struct TrainingProgress: Sendable, Equatable, Codable {
     partialLoss = try container.decode(BatchLoss.self, forKey: .partialLoss)
     partialSeconds = try container.decode(Double.self, forKey: .partialSeconds)
     generator = try container.decode(SeededGenerator.self, forKey: .generator)
+    // The first versions of this program did not store it.
+    watch = try container.decodeIfPresent(TrainingWatch.self, forKey: .watch) ?? TrainingWatch()
     if let problem {
       throw DecodingError.dataCorrupted(
         .init(codingPath: decoder.codingPath, debugDescription: problem))

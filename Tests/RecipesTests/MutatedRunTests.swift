@@ -12,9 +12,8 @@ import Training
 /// Anyone can edit a run with the `sqlite3` shell. To go on with it, or to do it again, then gives an
 /// error or what is right, and takes no more time and memory than the run did.
 @Suite(.timeLimit(.minutes(20))) struct MutatedRunTests {
-  /// One of so many changes is tried, chosen by seed; all with `TRACKER_SLOW_TESTS=1`.
-  private static let thinning =
-    ProcessInfo.processInfo.environment["TRACKER_SLOW_TESTS"] == "1" ? 1 : 8
+  /// One of so many changes is tried, chosen by seed; all with `TRACKER_TESTS=all`.
+  private static let thinning = TestScope.isFull ? 1 : 8
 
   /// Values in SQL that no run should have, or that are extreme.
   private static let values = [
@@ -35,6 +34,8 @@ import Training
     "$", "$.epoch", "$.step", "$.batchesDone", "$.partialLoss", "$.partialLoss.lossSum",
     "$.partialLoss.correct", "$.partialLoss.count", "$.partialSeconds", "$.generator",
     "$.generator.state", "$.generator.state[0]", "$.generator.state[3]", "$.generator.state[4]",
+    "$.watch", "$.watch.deadLayers", "$.watch.hasDiverged", "$.watch.losses",
+    "$.watch.losses.recent", "$.watch.losses.recent[0]", "$.watch.losses.epochOfLastJump",
   ]
 
   /// Other cells that are looked at, up to the value.

@@ -47,7 +47,12 @@ import Testing
     #expect(run.host == environment.machine.host)
     #expect(run.bootID == environment.machine.bootID)
     #expect(run.pid == environment.pid)
-    #expect(run.command == "tracker")
+    #expect(run.command == "tracker" && run.arguments == ["tracker"])
+    #expect(run.directory == folder.url.path && run.userName == environment.userName)
+    #expect(run.userName?.isEmpty == false && run.pidNamespace == environment.machine.pidNamespace)
+    #expect(run.heartbeatSeconds == 10)
+    #expect(throws: RunStoreError.self) { try database.heartbeat(run: run.id, at: Date()) }
+    try database.heartbeat(run: run.id, owner: environment.owner, at: Date())
     #expect(
       try database.environment(ofRun: run.id)
         == environment.facts.merging(["data.name": "shapes"]) { fact, _ in fact })

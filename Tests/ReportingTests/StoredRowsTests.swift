@@ -28,9 +28,8 @@ import Testing
     "input_shape", "output_shape", "weight_shape", "shape", "state", "counts", "inputs",
   ]
 
-  /// Of how many values one is tried; all with `TRACKER_SLOW_TESTS=1`, which takes minutes.
-  private static let stride =
-    ProcessInfo.processInfo.environment["TRACKER_SLOW_TESTS"] == "1" ? 1 : 16
+  /// Of how many values one is tried; all with `TRACKER_TESTS=all`, which takes minutes.
+  private static let stride = TestScope.isFull ? 1 : 16
 
   static let tables = [
     "experiments", "runs", "params", "tags", "environment", "metric_series", "metric_points",

@@ -7,9 +7,8 @@ import Testing
 
 /// A file that was damaged anywhere gives an error that names it, or what is right: no trap, no hang.
 @Suite struct MutatedDatabaseTests {
-  /// The number of files; 10,000 with `TRACKER_SLOW_TESTS=1`, which take some minutes.
-  static let files =
-    ProcessInfo.processInfo.environment["TRACKER_SLOW_TESTS"] == "1" ? 10_000 : 300
+  /// The number of files; 10,000 with `TRACKER_TESTS=all`, which take some minutes.
+  static let files = TestScope.isFull ? 10_000 : 300
 
   @Test func damagedFilesGiveErrorsOnly() throws {
     let fixture = try filled()

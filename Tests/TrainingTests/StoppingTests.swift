@@ -31,6 +31,50 @@ import Training
     #expect(log.gradients == wholeLog.gradients)
   }
 
+  @Test(arguments: 1...28) func stoppingAnywhereChangesNoWarning(steps: Int) throws {
+    var fixture = try TrainingFixture()
+    fixture.options.batchSize = 2
+    fixture.options.onDivergence = .continue
+    fixture.options.learningRate = 0.5
+    func start() -> TrainingState {
+      var state = fixture.start()
+      // Biases so far below zero that no input can lift a unit, and weights that soon are too large.
+      for index in 24..<30 { state.parameters.values[index] = -100 }
+      state.parameters.values[0] = 3e38
+      return state
+    }
+    var whole = start()
+    var wholeLog = TrainingFixture.Log()
+    #expect(try fixture.train(&whole, log: &wholeLog) == .finished)
+    #expect(wholeLog.warnings.count + wholeLog.divergences.count > 0)
+
+    var state = start()
+    var log = TrainingFixture.Log()
+    if try fixture.train(&state, stopAfter: steps * 3, log: &log) == .stopped {
+      state = TrainingState(
+        parameters: state.parameters, velocity: state.velocity,
+        progress: try TrainingProgress(json: state.progress.json()))
+      #expect(try fixture.train(&state, log: &log) == .finished)
+    }
+    #expect(log.warnings == wholeLog.warnings)
+    #expect(log.divergences.count == wholeLog.divergences.count)
+  }
+
+  @Test func aProgressOfAnEarlierVersionIsRead() throws {
+    let progress = try TrainingFixture().start().progress
+    let json = try progress.json().replacing(#/,"watch":.*}}}/#, with: "}")
+    #expect(!json.contains("watch"))
+    #expect(try TrainingProgress(json: json) == progress)
+  }
+
+  @Test func lossesThatNobodyRemembersAreRefused() throws {
+    let json = try TrainingFixture().start().progress.json()
+    for losses in [#"["NaN"]"#, "[\(Array(repeating: "1", count: 101).joined(separator: ","))]"] {
+      let changed = json.replacing(#""recent":[]"#, with: "\"recent\":\(losses)")
+      #expect(throws: DecodingError.self) { try TrainingProgress(json: changed) }
+    }
+  }
+
   @Test func aStopAfterTheLastBatchWaitsForTheEpoch() throws {
     let fixture = try TrainingFixture()
     var state = fixture.start()

@@ -7,8 +7,7 @@ import Testing
 /// A backup that is ended at any moment leaves no file of its name, or a whole one.
 @Suite(.serialized) struct BackupCrashTests {
   /// The number of moments to try; more with `TRACKER_TESTS=all`.
-  private static let moments =
-    ProcessInfo.processInfo.environment["TRACKER_TESTS"] == "all" ? 50 : 4
+  private static let moments = TestScope.isFull ? 50 : 4
 
   /// How many blobs there are in the file of 20 MB.
   private static let blobCount = 5

@@ -5,23 +5,70 @@ import Subprocess
 import TestSupport
 import Testing
 
-/// A training that is ended at any moment loses no finished epoch, and goes on to the same bits.
+/// A training that is ended at any moment loses no finished epoch, and goes on to what it would have come
+/// to: weights, losses and alerts.
 @Suite(.serialized) struct CrashTests {
-  /// The number of moments to try; more with `TRACKER_SLOW_TESTS=1`, which takes a minute.
-  static let moments = ProcessInfo.processInfo.environment["TRACKER_SLOW_TESTS"] == "1" ? 30 : 4
+  /// The number of moments to try.
+  private static let moments = TestScope.isFull ? 50 : 2
 
   private static let epochs = 3
+  /// Its loss jumps, and layers die after two of its epochs: each alert is to be there once.
   private static let training = [
     "run", "lenet", "--data", "shapes", "--limit", "700", "--validation-limit", "50", "--epochs",
-    "\(epochs)", "--batch-size", "20", "--quiet",
+    "\(epochs)", "--batch-size", "20", "--lr", "1", "--on-divergence", "continue", "--quiet",
   ]
 
-  @Test func killedTrainingsGoOnToTheSameBits() async throws {
-    try await interruptAtRandomMoments(by: SIGKILL, seed: 1)
+  /// A command that trains, and the one that brings its run to the end.
+  enum Way: CaseIterable {
+    case run, resume
+
+    var command: [String] { self == .run ? CrashTests.training : end }
+    /// A finished run of one epoch can be gone on with to a later end, also if that was begun before.
+    var end: [String] {
+      ["resume", "1", "--quiet"] + (self == .run ? [] : ["--epochs", "\(CrashTests.epochs)"])
+    }
+
+    /// A folder in which the command can be given.
+    func workplace() async throws -> Workplace {
+      let workplace = try Workplace()
+      guard self == .resume else { return workplace }
+      try await CrashTests.firstEpoch.value.write(to: workplace.file("tracker.db"))
+      return workplace
+    }
   }
 
-  @Test func interruptedTrainingsGoOnToTheSameBits() async throws {
-    try await interruptAtRandomMoments(by: SIGINT, seed: 2)
+  /// The bytes of a file whose run has the first epoch, made once.
+  private static let firstEpoch = Task {
+    let workplace = try Workplace()
+    let outcome = try await workplace.tracker(training + ["--epochs", "1"])
+    #expect(outcome.status == .exited(0), "\(outcome.errors)")
+    return try Data(contentsOf: workplace.file("tracker.db"))
+  }
+
+  @Test(arguments: Way.allCases, [[SIGKILL], [SIGINT], [SIGHUP, SIGTERM]])
+  func endedTrainingsGoOnToTheSame(way: Way, signals: [Int32]) async throws {
+    let whole = try Workplace()
+    #expect(try await whole.tracker(Self.training).status == .exited(0))
+    let expected = try Facts(whole.database())
+    #expect(expected.alerts.count > 2)
+    let clock = ContinuousClock()
+    let start = clock.now
+    #expect(try await way.workplace().tracker(way.command).status == .exited(0))
+    let duration = clock.now - start
+    let seed = UInt64(signals.reduce(0, +)) + (way == .run ? 0 : 100)
+    var generator = SeededGenerator(seed: seed)
+    for number in 0..<Self.moments {
+      let moment = duration * generator.nextUniform(from: 0, to: 1)
+      let signal = signals[number % signals.count]
+      let workplace = try await way.workplace()
+      _ = try await workplace.tracker(way.command) { process in
+        // The moment is the point of the test: there is nothing to wait for but time.
+        try await Task.sleep(for: moment)
+        kill(process, signal)
+      }
+      try await expectWhole(
+        expected, in: workplace, by: way, "\(signal) after \(moment) of seed \(seed)")
+    }
   }
 
   @Test func aTerminatedTrainingSaysHowToGoOn() async throws {
@@ -34,33 +81,13 @@ import Testing
     #expect(outcome.status == .exited(143))
     #expect(outcome.errors.contains("tracker resume 1"))
     let record = try workplace.database().run(1)
-    #expect(record.status == .interrupted)
+    #expect(record.status == .interrupted && record.exitCode == 143)
     #expect(try workplace.database().checkpoint(ofRun: 1) != nil)
-  }
-
-  /// Ends trainings at random moments of the time that a whole one takes, and resumes them.
-  private func interruptAtRandomMoments(by signal: Int32, seed: UInt64) async throws {
-    let whole = try Workplace()
-    #expect(try await whole.tracker(Self.training).status == .exited(0))
-    let record = try whole.database().run(1)
-    let duration = try #require(record.endedAt).timeIntervalSince(try #require(record.startedAt))
-    let expected = try Weights(whole.database())
-    var generator = SeededGenerator(seed: seed)
-    for _ in 0..<Self.moments {
-      let moment = generator.nextUniform(from: 0, to: duration)
-      let workplace = try Workplace()
-      _ = try await workplace.tracker(Self.training) { process in
-        // The moment is the point of the test: there is nothing to wait for but time.
-        try await Task.sleep(for: .seconds(moment))
-        kill(process, signal)
-      }
-      try await expectWhole(expected, in: workplace, "\(signal) after \(moment) s of seed \(seed)")
-    }
   }
 
   /// Expects that the file in the folder is sound, and that its run can be brought to its end.
   private func expectWhole(
-    _ expected: Weights, in workplace: Workplace, _ comment: Comment
+    _ expected: Facts, in workplace: Workplace, by way: Way, _ comment: Comment
   ) async throws {
     // Ended before there was a run: nothing is lost.
     guard let database = try? workplace.database(),
@@ -71,24 +98,92 @@ import Testing
     #expect(summary.status != .running, comment)
     let checkpoint = try database.checkpoint(ofRun: 1)
     #expect((checkpoint?.weights.epoch ?? 0) >= summary.epochs, comment)
-    if summary.status != .finished {
-      let outcome = try await workplace.tracker(["resume", "1", "--quiet"])
+    if summary.status != .finished || summary.epochs < Self.epochs {
+      let outcome = try await workplace.tracker(way.end)
       #expect(outcome.status == .exited(0), "\(comment): \(outcome.errors)")
     }
-    #expect(try Weights(workplace.database()) == expected, comment)
+    #expect(try Facts(workplace.database()) == expected, comment)
     #expect(try database.run(1).status == .finished, comment)
     #expect(try database.examine(seenFrom: .current(), at: Date()).isEmpty, comment)
   }
 }
 
-/// What must be the same however often a training was ended: hashes of all snapshots, and losses.
-private struct Weights: Equatable {
+/// What must be the same however often a training was ended: hashes of all snapshots, losses, alerts.
+private struct Facts: Equatable {
   let hashes: [String]
   let losses: [Double]
+  let alerts: [String]
 
   init(_ database: RunDatabase) throws {
     hashes = try database.tensorSummaries(ofRun: 1).map { "\($0.epoch) \($0.step) \($0.blobHash)" }
     losses = try database.metrics(ofRun: 1)
       .filter { $0.name.hasSuffix("loss") || $0.name.hasSuffix("accuracy") }.map(\.value)
+    alerts = try database.alerts(ofRun: 1).map {
+      "\($0.step ?? -1) \($0.epoch ?? -1) \($0.level) \($0.kind) \($0.message)"
+    }
+  }
+}
+
+/// A command that changes a file in one transaction and is killed leaves it as it was, or as it is to be.
+@Suite(.serialized) struct ChangeCrashTests {
+  /// The number of moments to try.
+  private static let moments = TestScope.isFull ? 50 : 3
+
+  @Test(arguments: [
+    ["delete", "1"], ["restore", "2"], ["goal", "val/loss", "max"],
+    ["prune", "--deleted-for", "0"],
+  ])
+  func aKilledChangeIsThereOrNot(command: [String]) async throws {
+    let before = try await Self.file()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let first = try await before.tracker(command)
+    let duration = clock.now - start
+    #expect(first.status == .exited(0), "\(first.errors)")
+    let states = [try State(await Self.file()), try State(before)]
+    #expect(states[0] != states[1])
+    var generator = SeededGenerator(seed: UInt64(command[0].count))
+    for _ in 0..<Self.moments {
+      let moment = duration * generator.nextUniform(from: 0, to: 1)
+      let workplace = try await Self.file()
+      _ = try await workplace.tracker(command) { process in
+        // The moment is the point of the test: there is nothing to wait for but time.
+        try await Task.sleep(for: moment)
+        kill(process, SIGKILL)
+      }
+      let comment: Comment = "\(command) killed after \(moment)"
+      #expect(states.contains(try State(workplace)), comment)
+      #expect(try workplace.database().examine(seenFrom: .current(), at: Date()) == [], comment)
+      _ = try await workplace.tracker(command)
+      #expect(try State(workplace) == states[1], comment)
+    }
+  }
+
+  /// A file with a run, and another one that is deleted.
+  private static func file() async throws -> Workplace {
+    let workplace = try await Workplace.withRun()
+    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    let time = Date(timeIntervalSince1970: 0)
+    let run = try database.createRun(RunDraft(name: "second", startedAt: time)).id
+    try database.finishRun(run, status: .finished, at: time)
+    try database.deleteRun(run, seenFrom: .current(), at: time)
+    return workplace
+  }
+
+  /// What the commands change.
+  private struct State: Equatable {
+    private var rows: [[SQLValue]] = []
+
+    init(_ workplace: Workplace) throws {
+      let reader = try StatementReader(readingFrom: workplace.path("tracker.db"))
+      for sql in [
+        "SELECT id, name, deleted_at IS NULL FROM runs ORDER BY id",
+        "SELECT run_id, kind, epoch FROM snapshots ORDER BY id",
+        "SELECT hash FROM blobs ORDER BY hash",
+        "SELECT word, goal FROM metric_rules ORDER BY word",
+      ] {
+        try reader.select(sql, onColumns: { _ in }, onRow: { rows.append($0) })
+      }
+    }
   }
 }

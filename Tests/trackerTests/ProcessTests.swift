@@ -63,6 +63,16 @@ import Testing
     #expect(try workplace.files == ["tracker.db"])
   }
 
+  @Test(arguments: ["nowhere", "tracker.db"])
+  func aBadTemporaryFolderIsNamedWhereAnOlderFileIsRead(folder: String) async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainConnection(path: workplace.path("tracker.db")).execute("PRAGMA user_version = 1")
+    let outcome = try await workplace.shell("TMPDIR=$PWD/\(folder) exec tracker list")
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("\(folder)', cannot be used:"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("TMPDIR"))
+  }
+
   @Test func onOneProcessorThereIsOneThread() async throws {
     let workplace = try Workplace()
     let outcome = try await workplace.shell(

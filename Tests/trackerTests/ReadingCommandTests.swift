@@ -57,6 +57,7 @@ import Training
     for pid in [pid_t.max, getpid()] {
       var draft = RunDraft(name: "run of \(pid)", startedAt: start)
       (draft.host, draft.bootID, draft.pid) = (here.host, here.bootID, Int(pid))
+      draft.pidNamespace = here.pidNamespace
       _ = try database.createRun(draft)
     }
     for (run, word) in [(1, "crashed"), (2, "running")] {

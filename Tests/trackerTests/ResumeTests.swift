@@ -141,6 +141,47 @@ import Testing
     #expect(try workplace.database().digest(ofRun: 1) == before)
   }
 
+  /// What the row of a run that someone else made may say, and a part of what is said of it.
+  @Test(arguments: [
+    ("host = 'elsewhere'", "on elsewhere"), ("host = NULL", "on an unknown machine"),
+    ("user_name = 'someone''s'", "by someone's on"), ("source = 'wandb:x'", "came from wandb:x"),
+  ])
+  func filesThatARunOfOthersNamesAreReadOnDemandOnly(
+    change: String, words: String
+  ) async throws {
+    let workplace = try Workplace()
+    let file = workplace.path("data.csv")
+    try "0,0,0\n0,1,1\n1,0,1\n1,1,0\n".write(toFile: file, atomically: true, encoding: .utf8)
+    let run = ["run", "backprop", "--data", "data.csv", "--epochs", "5", "--quiet"]
+    #expect(try await workplace.tracker(run).status == .exited(0))
+    #expect(try await workplace.tracker(["verify", "1", "--quiet"]).status == .exited(0))
+    try PlainConnection(path: workplace.path("tracker.db")).execute("UPDATE runs SET \(change)")
+    let before = try workplace.database().digest(ofRun: 1)
+    for command in [["resume", "1", "--epochs", "9"], ["verify", "1"]] {
+      let outcome = try await workplace.tracker(command)
+      #expect(outcome.status == .exited(1))
+      #expect(outcome.errors.contains(words), "\(outcome.errors)")
+      #expect(outcome.errors.contains("It names files to read here: '\(file)'."))
+      #expect(outcome.errors.contains("Try: if these files may be read: tracker \(command[0]) 1"))
+      #expect(outcome.errors.contains("--read-files"))
+    }
+    #expect(try workplace.database().digest(ofRun: 1) == before)
+    for command in [["verify", "1"], ["resume", "1", "--epochs", "9"]] {
+      let outcome = try await workplace.tracker(command + ["--read-files", "--quiet"])
+      #expect(outcome.status == .exited(0), "\(outcome.errors)")
+    }
+    #expect(try workplace.database().run(1).status == .finished)
+  }
+
+  @Test func aRunOfOthersThatNamesNoFileIsGoneOnWith() async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      "UPDATE runs SET host = 'elsewhere', user_name = 'someone'")
+    #expect(try await workplace.tracker(["verify", "1", "--quiet"]).status == .exited(0))
+    let resumed = try await workplace.tracker(["resume", "1", "--epochs", "3", "--quiet"])
+    #expect(resumed.status == .exited(0), "\(resumed.errors)")
+  }
+
   @Test func aFinishedRunIsNotMadeShorter() async throws {
     let workplace = try Workplace()
     _ = try await workplace.tracker(["run", "adaline", "--epochs", "20", "--quiet"])

@@ -74,8 +74,8 @@ public struct ImageRecipe: Sendable {
     return try context.record(draft(in: context, data: data, weightFile: weightFile)) { journal in
       var observer = ObserverPair(
         RunRecorder(
-          database: journal.database, run: journal.run, options: options.recording,
-          network: network, epochs: options.training.epochs,
+          database: journal.database, run: journal.run, owner: journal.owner,
+          options: options.recording, network: network, epochs: options.training.epochs,
           resumedFrom: context.checkpoint == nil ? nil : state.progress, now: context.now,
           measure: measurements.add),
         progress)
@@ -84,7 +84,7 @@ public struct ImageRecipe: Sendable {
       let outcome = try trainer.fit(
         network, from: &state, training: training,
         validation: data.validation.source(normalization: data.normalization),
-        observer: &observer, shouldStop: context.shouldStop)
+        observer: &observer, shouldStop: journal.shouldStop)
       return outcome == .finished ? .finished : .interrupted
     }
   }

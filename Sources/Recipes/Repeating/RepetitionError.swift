@@ -11,6 +11,9 @@ public enum RepetitionError: Error, Sendable, Equatable {
   case otherData(fact: String, stored: SQLValue, found: SQLValue)
   /// The run began with the weights of a file that is gone, and has no snapshot of them.
   case noInitialWeights(run: Int, file: String)
+  /// The run was made by someone else, or that is not known, and names files that `verb` would read.
+  case filesOfOthers(
+    run: Int, user: String?, host: String?, source: String?, files: [String], verb: Verb)
   /// A person stopped a verification; so many epochs were done again.
   case verificationStopped(run: Int, epoch: Int, epochs: Int?)
   /// A person asked to stop before the run was open again.
@@ -24,6 +27,11 @@ public enum RepetitionError: Error, Sendable, Equatable {
   case changedPlan(run: Int, epoch: Int)
   /// The checkpoint is not one that this program can go on from.
   case unusableCheckpoint(run: Int, epoch: Int, detail: String)
+
+  /// What a run is read back for.
+  public enum Verb: String, Sendable {
+    case resume, verify
+  }
 
   /// What is wrong.
   public var message: String {
@@ -42,6 +50,10 @@ public enum RepetitionError: Error, Sendable, Equatable {
     case .verificationStopped(let run, let epoch, let epochs):
       "The verification of run \(run) was stopped after epoch \(epoch)"
         + (epochs.map { " of \($0)" } ?? "") + ". Nothing was changed."
+    case .filesOfOthers(let run, let user, let host, let source, let files, _):
+      "Run \(run) was made by \(user ?? "someone") on \(host ?? "an unknown machine")"
+        + (source.map { " and came from \($0)" } ?? "") + ". It names files to read here: "
+        + files.map { "'\($0)'" }.joined(separator: ", ") + "."
     case .resumptionStopped(let run):
       "Stopped before run \(run) was gone on with. Nothing was changed."
     case .alreadyFinished(let run, let epochs):
@@ -69,6 +81,8 @@ public enum RepetitionError: Error, Sendable, Equatable {
       "put the file there again, or begin with a checkpoint: tracker verify \(run) --from EPOCH."
     case .verificationStopped(let run, _, _):
       "verify it again: tracker verify \(run), or its last part only with --from EPOCH."
+    case .filesOfOthers(let run, _, _, _, _, let verb):
+      "if these files may be read: tracker \(verb.rawValue) \(run) --read-files."
     case .resumptionStopped(let run): "go on with it: tracker resume \(run)."
     case .alreadyFinished: "go on with --epochs N, or go back to an epoch with RUN@EPOCH."
     case .nothingToDo: "give a larger --epochs, or an earlier RUN@EPOCH."

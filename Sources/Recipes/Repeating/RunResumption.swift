@@ -24,8 +24,11 @@ public struct RunResumption: Sendable {
   /// - Parameters:
   ///   - selector: The run, and perhaps an epoch of it to go back to.
   ///   - epochs: A new end; nil for the planned one.
+  ///   - readsFiles: Whether files may be read that a run names which someone else made.
   ///   - context: Where the run is stored.
-  public init(_ selector: RunSelector, epochs newEnd: Int?, in context: RunContext) throws {
+  public init(
+    _ selector: RunSelector, epochs newEnd: Int?, readsFiles: Bool = false, in context: RunContext
+  ) throws {
     let database = try RunDatabase(readingFrom: context.databasePath)
     let run = try database.runID(selector)
     let record = try database.run(run)
@@ -34,6 +37,10 @@ public struct RunResumption: Sendable {
     changes = newEnd.map { $0 == planned ? [:] : ["epochs": .integer(Int64($0))] } ?? [:]
     recipe = try StoredRecipe(of: record, in: database, changing: changes)
     checkpoint = try Self.checkpoint(of: recipe, selector.epoch, ofRun: run, in: database)
+    if !readsFiles {
+      try recipe.requireOwnFiles(
+        .resume, readsInitialWeights: checkpoint == nil, in: context.environment)
+    }
     if checkpoint == nil { try recipe.requireInitialWeights(ofRun: run) }
     point = checkpoint?.point ?? .start
     epochs = newEnd ?? planned

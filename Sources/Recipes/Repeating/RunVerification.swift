@@ -32,8 +32,10 @@ public struct RunVerification: Sendable {
   ///   - selector: The run.
   ///   - start: The epoch to begin after; nil for the beginning.
   ///   - threads: Another number of threads; nil for that of the run. The numbers do not depend on it.
+  ///   - readsFiles: Whether files may be read that a run names which someone else made.
   public init(
-    _ selector: RunSelector, from start: Int?, threads: Int?, in context: RunContext
+    _ selector: RunSelector, from start: Int?, threads: Int?, readsFiles: Bool = false,
+    in context: RunContext
   ) throws {
     let database = try RunDatabase(readingFrom: context.databasePath)
     run = try database.runID(ofWhole: selector)
@@ -47,6 +49,10 @@ public struct RunVerification: Sendable {
     epochs = try database.parameters(ofRun: run)["epochs"]?.integer.map { Int($0) }
     lastStep = try database.lastStep(ofRun: run)
     checkpoint = try Self.checkpoint(after: start ?? 0, of: recipe, ofRun: run, in: database)
+    if !readsFiles {
+      try recipe.requireOwnFiles(
+        .verify, readsInitialWeights: checkpoint == nil, in: context.environment)
+    }
     initialWeights =
       checkpoint == nil ? try recipe.storedInitialWeights(ofRun: run, in: database) : nil
     let changed = environment[RunFact.planChangedAfterEpoch]?.integer.map { Int($0) }

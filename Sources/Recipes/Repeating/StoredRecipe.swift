@@ -1,4 +1,5 @@
 import Foundation
+import Recording
 import RunStore
 import Training
 
@@ -12,6 +13,7 @@ struct StoredRecipe: Sendable {
     case small(@Sendable (RunContext) throws -> RunOutcome)
   }
 
+  private let run: RunRecord
   private let parameters: StoredParameters
   private let work: Work
 
@@ -25,6 +27,7 @@ struct StoredRecipe: Sendable {
     let stored = StoredParameters(
       try database.parameters(ofRun: run.id).merging(changes) { _, new in new }, ofRun: run.id,
       directory: try database.environment(ofRun: run.id)["directory"]?.text)
+    self.run = run
     parameters = stored
     work = try stored.naming { try Self.work(of: run, stored) }
   }
@@ -64,6 +67,40 @@ struct StoredRecipe: Sendable {
   /// The training on images, if that is what made the run.
   var images: ImageRecipe? {
     if case .images(let recipe) = work { recipe } else { nil }
+  }
+
+  /// Refuses a run that someone else made and that names files to read: nobody who gets a file from others
+  /// means to have their own files read into it.
+  /// - Parameters:
+  ///   - verb: The command that would read them.
+  ///   - readsInitialWeights: Whether it would read the file with the initial weights, too.
+  ///   - environment: Who would read them.
+  /// - Throws: `filesOfOthers`.
+  func requireOwnFiles(
+    _ verb: RepetitionError.Verb, readsInitialWeights: Bool, in environment: RunEnvironment
+  ) throws {
+    let isOurs =
+      run.host == environment.machine.host && run.source == nil
+      // The first versions of this program did not note the user.
+      && (run.userName == nil || run.userName == environment.userName)
+    let files = try namedFiles(readsInitialWeights: readsInitialWeights)
+    guard !isOurs, !files.isEmpty else { return }
+    throw RepetitionError.filesOfOthers(
+      run: run.id, user: run.userName, host: run.host, source: run.source, files: files, verb: verb)
+  }
+
+  /// The files and folders that the parameters name.
+  private func namedFiles(readsInitialWeights: Bool) throws -> [String] {
+    let names: KeyValuePairs<String, String?> = [
+      "data": run.recipe == "lms" ? "generated" : "xor", "input": "report", "kernel": "report",
+      "data_dir": nil, "init_weights": nil,
+    ]
+    return try names.compactMap { name, placeholder in
+      // What images there are is a word.
+      if name == "data", images != nil { return nil }
+      if name == "init_weights", !readsInitialWeights { return nil }
+      return try parameters.optionalPath(name, placeholder: placeholder)
+    }
   }
 
   /// The checkpoint that holds the initial weights of a run that got them from a file, so that the

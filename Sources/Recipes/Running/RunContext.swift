@@ -25,6 +25,8 @@ public struct RunContext: Sendable {
   public var elapsed: @Sendable () -> Double
   /// Whether a person has asked to stop; training stops after the batch or epoch at hand.
   public var shouldStop: @Sendable () -> Bool = { false }
+  /// The exit status of a program that stops because a person asked it to; nil if it is not known.
+  public var interruptionExitCode: @Sendable () -> Int? = { nil }
   /// Is told what a person should know about the data and weights that were read, before the run
   /// starts.
   public var tell: @Sendable (DataRemark) -> Void = { _ in }
@@ -74,7 +76,8 @@ public struct RunContext: Sendable {
   /// Records one run from its start to its end, whatever happens in between.
   ///
   /// Read files and check everything before: what is wrong then leaves no trace. An error that `body`
-  /// throws marks the run as failed and goes on to the caller.
+  /// throws marks the run as failed and goes on to the caller; a run that another process has taken over
+  /// meanwhile stays as that one has it.
   /// - Parameters:
   ///   - draft: The run as it starts.
   ///   - body: Does the work and writes to the journal; what it leaves there is stored at the end.
@@ -85,18 +88,23 @@ public struct RunContext: Sendable {
     guard !shouldStop() else { throw RunInterruption() }
     let database = try RunDatabase(writingTo: databasePath)
     let run = try open(draft, in: database)
-    let heartbeat = Heartbeat(of: run, in: database, now: now)
+    let owner = environment.owner
+    let heartbeat = Heartbeat(of: run, owner: owner, in: database, now: now)
     defer { withExtendedLifetime(heartbeat) {} }
     do {
       var journal = RunJournal(
-        run: run, database: database, lastStep: lastStep, shouldStop: shouldStop, now: now)
+        run: run, database: database, owner: owner, lastStep: lastStep,
+        shouldStop: { [shouldStop] in shouldStop() || heartbeat.hasLostRun }, now: now)
       let status = try interruptible { try body(&journal) }
       try journal.store()
-      try database.finishRun(run, status: status, at: now())
+      try database.finishRun(
+        run, status: status, exitCode: status == .interrupted ? interruptionExitCode() : 0,
+        owner: owner, at: now())
     } catch {
       // The first error is the one to report, even if the run cannot be marked because of it.
       try? database.finishRun(
-        run, status: .failed, error: String(describing: error), at: now())
+        run, status: .failed, error: String(describing: error), exitCode: 1, owner: owner,
+        at: now())
       throw error
     }
     return try RunOutcome(run, in: database)
@@ -115,9 +123,8 @@ public struct RunContext: Sendable {
     guard let resumed else { return try database.createRun(draft).id }
     let dropped = try database.reopenRun(
       resumed.run, at: resumed.point,
-      by: RunProcess(machine: environment.machine, pid: environment.pid, version: version),
-      changing: resumed.changes, time: now())
-    try database.setEnvironment(resumed.facts, run: resumed.run)
+      by: RunProcess(environment, version: version), changing: resumed.changes,
+      noting: resumed.facts, time: now())
     resumed.announce(dropped)
     return resumed.run
   }

@@ -9,18 +9,22 @@ struct RunJournal {
   let run: Int
   /// The file.
   let database: RunDatabase
+  /// The token by which this process owns the run.
+  let owner: String?
+  /// Whether to stop after the batch or epoch at hand.
+  let shouldStop: @Sendable () -> Bool
   private let lastStep: Int?
-  private let shouldStop: @Sendable () -> Bool
   private let now: @Sendable () -> Date
   private var batch: RunBatch
 
   /// - Parameter lastStep: The last step that is wanted; nil for all.
   init(
-    run: Int, database: RunDatabase, lastStep: Int? = nil,
+    run: Int, database: RunDatabase, owner: String?, lastStep: Int? = nil,
     shouldStop: @escaping @Sendable () -> Bool, now: @escaping @Sendable () -> Date
   ) {
     self.run = run
     self.database = database
+    self.owner = owner
     self.lastStep = lastStep
     self.shouldStop = shouldStop
     self.now = now
@@ -92,7 +96,7 @@ struct RunJournal {
   /// Stores what has been noted since the last time.
   mutating func store() throws {
     batch.time = now()
-    try database.record(batch, run: run)
+    try database.record(batch, run: run, owner: owner)
     batch = RunBatch(time: batch.time)
   }
 }

@@ -18,7 +18,7 @@ public struct RunOutcome: Sendable, Equatable {
   public let predictions: [PredictionRecord]
   /// The names of the files that the run keeps.
   public let artifacts: [String]
-  /// From start to end, in seconds.
+  /// From start to end, without the time when nothing ran, in seconds.
   public let seconds: Double
 }
 
@@ -33,7 +33,7 @@ extension RunOutcome {
       predictions: try database.predictions(ofRun: run),
       artifacts: try database.artifactSummaries(ofRun: run).map(\.name),
       seconds: (record.endedAt ?? record.heartbeatAt).timeIntervalSince(
-        record.startedAt ?? record.heartbeatAt))
+        record.startedAt ?? record.heartbeatAt) - record.idleSeconds)
   }
 
   /// The summary of one metric.

@@ -46,9 +46,12 @@ extension Table {
       ("group", .init(run.group)), ("status", .text(status.rawValue)),
       ("error", .init(run.error)), ("seed", SQLValue(run.seed)),
       ("started", time(run.startedAt)), ("ended", time(run.endedAt)),
-      ("command", .init(run.command)), ("version", .init(run.version)),
+      ("exit_code", SQLValue(run.exitCode)),
+      ("command", .init(run.command ?? run.arguments?.joined(separator: " "))),
+      ("directory", .init(run.directory)), ("version", .init(run.version)),
       ("git_commit", .init(run.gitCommit)),
       ("git_dirty", .init(run.gitDirty.map { $0 ? "yes" : "no" })), ("host", .init(run.host)),
+      ("user", .init(run.userName)), ("source", .init(run.source)),
       ("note", .init(run.note)),
     ]
     return Table(

@@ -91,7 +91,8 @@ extension ComparedRows.Kind {
       """
     case .checkpoint:
       """
-      SELECT 'state' AS name, epoch, step, json_remove(state, '$.partialSeconds') AS state
+      SELECT 'state' AS name, epoch, step,
+        json_remove(state, '$.partialSeconds', '$.watch') AS state
       FROM checkpoints
       WHERE run_id = :run
       """

@@ -11,26 +11,35 @@ extension RunDatabase {
   ///   - time: Now.
   /// - Returns: None for a healthy file.
   public func examine(seenFrom machine: Machine, at time: Date) throws -> [Finding] {
-    try read { db in
+    let (findings, suspects) = try read { db in
       let pages = try damagedPages(in: db)
       // Broken pages make all other questions pointless.
-      guard !pages.contains(where: { $0.kind == .page }) else { return pages }
+      guard !pages.contains(where: { $0.kind == .page }) else { return (pages, [RunRecord]()) }
       let check = try SchemaCheck(of: db, version: EmbeddedSchema.version)
       // What is missing in an older file, the upgrade has made in the copy.
       let schema = check.findings + (original?.findings.filter { $0.kind == .foreignTrigger } ?? [])
       // So do tables that are not there, and views that mean something else.
-      guard !check.preventsReading else { return pages + schema }
-      return try pages + schema + danglingRows(in: db) + wrongSummaries(in: db)
-        + wrongHistograms(in: db)
-        + corruptBlobs(in: db) + unusedBlobs(in: db)
+      guard !check.preventsReading else { return (pages + schema, []) }
+      let rows = try danglingRows(in: db) + wrongSummaries(in: db) + wrongHistograms(in: db)
+      let content =
+        try corruptBlobs(in: db) + unusedBlobs(in: db)
         + unnamedChunks(seenFrom: machine, at: time, in: db)
-        + staleRuns(seenFrom: machine, at: time, in: db).map { run in
-          Finding(
-            kind: .staleRun,
-            message:
-              "Run \(run.id) (\(run.name)) says that it is running, but its process has died.")
-        }
+      return (
+        pages + schema + rows + content, try staleRuns(seenFrom: machine, at: time, in: db)
+      )
     }
+    guard !suspects.isEmpty else { return findings }
+    // One that was just ending had stored its end before its process was gone: now it can be seen.
+    let stale = try read { db in try staleRuns(seenFrom: machine, at: time, in: db) }
+    let dead = stale.filter { run in suspects.contains { $0.id == run.id } }
+    return findings + dead.map { Finding(kind: .staleRun, message: Self.words($0, at: time)) }
+  }
+
+  private static func words(_ run: RunRecord, at time: Date) -> String {
+    "Run \(run.id) (\(run.name)) says that it is running, but "
+      + (run.signsOfLife.isHeardFromTheFuture(at: time)
+        ? "its last sign of life is from the future: \(run.heartbeatAt.formatted(.iso8601))."
+        : "its process has died.")
   }
 
   /// What a person may want to know of the file, and is no fault: what others keep in it, bytes as a

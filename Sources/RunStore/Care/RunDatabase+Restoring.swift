@@ -82,7 +82,8 @@ extension RunDatabase {
       throw RunStoreError.stillRunning(run: alive.id, pid: alive.pid, host: alive.host)
     } catch let error as RunStoreError {
       switch error {
-      case .missing, .empty, .notADatabase, .noVersion, .corrupt, .foreignSchema, .unexpectedValue,
+      case .missing, .empty, .notADatabase, .noVersion, .corrupt, .foreignSchema, .unfitLog,
+        .unexpectedValue,
         .invalidSQL:
         return
       default: throw error

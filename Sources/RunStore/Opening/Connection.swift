@@ -22,6 +22,7 @@ enum Connection {
       throw RunStoreError.readOnly(path: unwritable == files.database ? path : unwritable)
     }
     return try translatingErrors(path: path) {
+      try files.refuseUnfitLog(address: plain(path))
       let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
       try queue.inDatabase { db in
         try upgrade.apply(to: db)
@@ -135,6 +136,7 @@ enum Connection {
     let address = try files.readingAddress()
     return try translatingErrors(path: path) {
       do {
+        try files.refuseUnfitLog(address: address)
         return try body(address)
       } catch let error as DatabaseError
         where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)

@@ -26,9 +26,10 @@ struct FirstVersionUpgrade {
       ORDER BY id
       """)
     let alive = try running.filter { row in
-      try !machine.knowsDead(
+      let knowledge = try machine.knowledge(
         host: row.optionalText("host"), bootID: row.optionalText("boot_id"), pidNamespace: nil,
         pid: row.optionalInteger("pid"))
+      return knowledge != .isGone && knowledge != .isGoneFromHere
     }
     guard alive.isEmpty else {
       throw RunStoreError.runsAlive(

@@ -2,8 +2,8 @@ import Foundation
 
 extension SideFiles {
   private var journal: String { database + "-journal" }
-  private var log: String { database + "-wal" }
-  private var index: String { database + "-shm" }
+  var log: String { database + "-wal" }
+  var index: String { database + "-shm" }
 
   /// The first of the files there are that this process may not write.
   ///
@@ -58,7 +58,7 @@ extension SideFiles {
   private static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// - Returns: 0 for no file.
-  private static func size(_ path: String) -> Int {
+  static func size(_ path: String) -> Int {
     var status = stat()
     return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }

@@ -44,20 +44,25 @@ public struct Machine: Sendable {
 }
 
 extension Machine {
-  /// Whether a process is known to have died: it ran here, and there is no such process any more.
-  ///
-  /// A process id means something only on its machine, during its boot, and in its namespace.
-  func knowsDead(host: String?, bootID: String?, pidNamespace: Int?, pid: Int?) -> Bool {
-    guard host == self.host, let pid else { return false }
-    guard bootID == self.bootID else { return true }
-    guard pidNamespace == nil || pidNamespace == self.pidNamespace else { return false }
-    return !isProcessAlive(pid)
+  /// What a machine can say of a process that it did not start.
+  enum Knowledge {
+    /// It runs here.
+    case isAlive
+    /// It ran here, and there is no such process any more.
+    case isGone
+    /// There is no such process here, but it may have been meant elsewhere: on another machine of the same
+    /// name, or in a namespace that nobody noted.
+    case isGoneFromHere
+    /// It is elsewhere.
+    case nothing
   }
 
-  /// Whether a process is known to live: it runs here.
-  func knowsAlive(host: String?, bootID: String?, pidNamespace: Int?, pid: Int?) -> Bool {
-    guard host == self.host, bootID == self.bootID, pidNamespace == self.pidNamespace, let pid
-    else { return false }
-    return isProcessAlive(pid)
+  /// What is known of a process. Its id means something only on its machine, during its boot, and in its
+  /// namespace.
+  func knowledge(host: String?, bootID: String?, pidNamespace: Int?, pid: Int?) -> Knowledge {
+    guard host == self.host, let pid else { return .nothing }
+    guard bootID == self.bootID else { return .isGoneFromHere }
+    if pidNamespace == self.pidNamespace { return isProcessAlive(pid) ? .isAlive : .isGone }
+    return pidNamespace == nil && !isProcessAlive(pid) ? .isGoneFromHere : .nothing
   }
 }

@@ -24,6 +24,8 @@ public struct RunDraft: Sendable, Equatable {
   public var pidNamespace: Int?
   /// The promised time from one sign of life to the next, in seconds; nil if none is promised.
   public var heartbeatSeconds: Int?
+  /// The token of the process that alone may add results; nil if any may.
+  public var owner: String?
   /// Who started it.
   public var userName: String?
   /// The program and its arguments, to run it again.

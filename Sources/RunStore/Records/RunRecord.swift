@@ -50,6 +50,18 @@ public struct RunRecord: Sendable, Equatable {
   public let note: String?
   /// When it was deleted; nil if it is there.
   public let deletedAt: Date?
+  /// Who started it.
+  public let userName: String?
+  /// The program and its arguments, to run it again.
+  public let arguments: [String]?
+  /// The folder in which it was started.
+  public let directory: String?
+  /// The exit status of the program; 128 and the number of the signal if one ended it.
+  public let exitCode: Int?
+  /// Where an imported run came from; nil for one that was logged here.
+  public let source: String?
+  /// The time between its ends and its goings on, when nothing ran, in seconds.
+  public let idleSeconds: Double
 }
 
 extension RunRecord {
@@ -78,5 +90,14 @@ extension RunRecord {
     error = try row.optionalText("error")
     note = try row.optionalText("note")
     deletedAt = try row.optionalDate("deleted_at")
+    userName = try row.optionalText("user_name")
+    // Other programs may have written anything here.
+    arguments = try row.optionalText("argv").flatMap {
+      try? JSONDecoder().decode([String].self, from: Data($0.utf8))
+    }
+    directory = try row.optionalText("cwd")
+    exitCode = try row.optionalInteger("exit_code")
+    source = try row.optionalText("source")
+    idleSeconds = Double(try row.integer("idle_milliseconds")) / 1_000
   }
 }

@@ -23,13 +23,12 @@ struct SignsOfLife: Sendable, Equatable {
   /// Whether someone may be at work on the run, as far as one can see from `machine`, so that nobody else
   /// may be.
   func isAlive(seenFrom machine: Machine, at time: Date) -> Bool {
-    guard status == .running, !hasDied(seenFrom: machine) else { return false }
-    if heartbeatSeconds == nil,
-      machine.knowsAlive(host: host, bootID: bootID, pidNamespace: pidNamespace, pid: pid)
-    {
-      return true
+    guard status == .running else { return false }
+    switch knowledge(of: machine) {
+    case .isGone: return false
+    case .isAlive where heartbeatSeconds == nil: return true
+    case .isAlive, .isGoneFromHere, .nothing: return isHeard(at: time)
     }
-    return isHeard(at: time)
   }
 
   /// How the run stands, as far as one can see from `machine`: `crashed` if it only says `running`.
@@ -38,17 +37,31 @@ struct SignsOfLife: Sendable, Equatable {
   /// after three missed ones. A process that is gone is dead at once.
   func status(seenFrom machine: Machine, at time: Date) -> RunStatus {
     guard status == .running else { return status }
-    let isSilent = heartbeatSeconds != nil && !isHeard(at: time)
-    return isSilent || hasDied(seenFrom: machine) ? .crashed : .running
+    switch knowledge(of: machine) {
+    case .isGone: return .crashed
+    case .isGoneFromHere: return isHeard(at: time) ? .running : .crashed
+    case .isAlive, .nothing:
+      return heartbeatSeconds == nil || isHeard(at: time) ? .running : .crashed
+    }
+  }
+
+  /// Whether the last sign of life comes from a time that is still to come: a clock was set back, or goes
+  /// wrong elsewhere. It counts as none, or the run would count as running until then.
+  func isHeardFromTheFuture(at time: Date) -> Bool {
+    heartbeatAt.timeIntervalSince(time) > silence
   }
 
   private func isHeard(at time: Date) -> Bool {
-    let silence = heartbeatSeconds.map { [3, $0].clampedProduct } ?? Self.usualSilence
-    return time.timeIntervalSince(heartbeatAt) <= TimeInterval(silence)
+    abs(time.timeIntervalSince(heartbeatAt)) <= silence
   }
 
-  private func hasDied(seenFrom machine: Machine) -> Bool {
-    machine.knowsDead(host: host, bootID: bootID, pidNamespace: pidNamespace, pid: pid)
+  /// For how long nothing need be heard of the run, in seconds.
+  private var silence: TimeInterval {
+    TimeInterval(heartbeatSeconds.map { [3, $0].clampedProduct } ?? Self.usualSilence)
+  }
+
+  private func knowledge(of machine: Machine) -> Machine.Knowledge {
+    machine.knowledge(host: host, bootID: bootID, pidNamespace: pidNamespace, pid: pid)
   }
 }
 
@@ -66,7 +79,7 @@ extension SignsOfLife {
 }
 
 extension RunRecord {
-  private var signsOfLife: SignsOfLife {
+  var signsOfLife: SignsOfLife {
     SignsOfLife(
       status: status, heartbeatAt: heartbeatAt, host: host, bootID: bootID,
       pidNamespace: pidNamespace, pid: pid, heartbeatSeconds: heartbeatSeconds)

@@ -175,11 +175,13 @@ struct WritingProcess: Codable, Sendable {
 
   /// Whether it may be at work still. Of a process elsewhere one only knows that a day is enough.
   func isAlive(seenFrom machine: Machine, at time: Date) -> Bool {
-    func ask(_ question: (String?, String?, Int?, Int?) -> Bool) -> Bool {
-      question(host, bootID, pidNamespace, pid)
+    let knowledge = machine.knowledge(
+      host: host, bootID: bootID, pidNamespace: pidNamespace, pid: pid)
+    switch knowledge {
+    case .isAlive: return true
+    case .isGone: return false
+    case .isGoneFromHere, .nothing: return time.timeIntervalSince(startedAt) < 24 * 3_600
     }
-    if ask(machine.knowsDead) { return false }
-    return ask(machine.knowsAlive) || time.timeIntervalSince(startedAt) < 24 * 3_600
   }
 
   func json() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }

@@ -3,12 +3,14 @@ import GRDB
 
 extension RunDatabase {
   /// Stores a batch as one transaction, and shows that the run is alive.
-  public func record(_ batch: RunBatch, run: Int) throws {
+  /// - Parameter owner: The token by which this process owns the run; nil for one that anyone may add to.
+  /// - Throws: `ownedByAnother` if the run is another process's, perhaps by now.
+  public func record(_ batch: RunBatch, run: Int, owner: String? = nil) throws {
     try write { db in
-      let alive = try db.row(
-        "UPDATE runs SET heartbeat_at = :time WHERE id = :run RETURNING id",
+      try requireOwner(owner, ofRun: run, in: db)
+      try db.run(
+        "UPDATE runs SET heartbeat_at = :time WHERE id = :run",
         ["time": SQLValue(batch.time), "run": SQLValue(run)])
-      guard alive != nil else { throw RunStoreError.noSuchRun(selector: String(run)) }
       try MetricWriter(run: run, time: batch.time, db: db).write(batch.metrics)
       for histogram in batch.histograms { try insert(histogram, run: run, in: db) }
       if let step = batch.supersededStep { try deleteSnapshots(ofRun: run, step: step, in: db) }

@@ -8,10 +8,11 @@ extension RunDatabase {
   /// - Parameters:
   ///   - process: The process that goes on with the run.
   ///   - changes: Parameters that get another value.
+  ///   - facts: Facts to note of it.
   /// - Throws: `stillRunning` if another process is at it.
   public func reopenRun(
     _ run: Int, at point: ResumePoint, by process: RunProcess,
-    changing changes: [String: SQLValue] = [:], time: Date
+    changing changes: [String: SQLValue] = [:], noting facts: [String: SQLValue] = [:], time: Date
   ) throws -> DroppedRecords {
     try write { db in
       try refuseIfAlive(run, seenFrom: process.machine, at: time, in: db)
@@ -20,7 +21,7 @@ extension RunDatabase {
         UPDATE runs
         SET status = 'running', error = NULL, ended_at = NULL, heartbeat_at = :time,
           host = :host, pid = :pid, boot_id = :boot, pid_namespace = :namespace,
-          version = :version,
+          version = :version, heartbeat_seconds = :heartbeat, owner = :owner, exit_code = NULL,
           idle_milliseconds = idle_milliseconds
             + MAX(0, :time - COALESCE(ended_at, MAX(heartbeat_at, COALESCE(started_at, 0))))
         WHERE id = :run
@@ -29,13 +30,15 @@ extension RunDatabase {
           "time": SQLValue(time), "host": .text(process.machine.host),
           "pid": SQLValue(process.pid), "boot": SQLValue(process.machine.bootID),
           "namespace": SQLValue(process.machine.pidNamespace),
-          "version": .text(process.version), "run": SQLValue(run),
+          "version": .text(process.version), "heartbeat": SQLValue(process.heartbeatSeconds),
+          "owner": SQLValue(process.owner), "run": SQLValue(run),
         ])
       for (name, value) in changes {
         try db.run(
           "UPDATE params SET value = :value WHERE run_id = :run AND name = :name",
           ["value": value, "run": SQLValue(run), "name": .text(name)])
       }
+      for (name, value) in facts { try setFact(name, value, run: run, in: db) }
       return try drop(after: point, ofRun: run, in: db)
     }
   }

@@ -17,11 +17,11 @@ extension RunDatabase {
       INSERT INTO runs (
         uuid, experiment_id, name, recipe, seed, started_at, heartbeat_at, host, pid, boot_id,
         command, version, git_commit, git_dirty, parent_run_id, group_name, note, user_name, argv,
-        cwd, heartbeat_seconds, pid_namespace)
+        cwd, heartbeat_seconds, pid_namespace, owner)
       VALUES (
         :uuid, :experiment, :name, :recipe, :seed, :time, :time, :host, :pid, :boot,
         :command, :version, :commit, :dirty, :parent, :group, :note, :user, :arguments,
-        :directory, :heartbeat, :namespace)
+        :directory, :heartbeat, :namespace, :owner)
       RETURNING id
       """,
       [
@@ -35,7 +35,7 @@ extension RunDatabase {
         "user": SQLValue(draft.userName),
         "arguments": try draft.arguments.map { try .json($0) } ?? .null,
         "directory": SQLValue(draft.directory), "heartbeat": SQLValue(draft.heartbeatSeconds),
-        "namespace": SQLValue(draft.pidNamespace),
+        "namespace": SQLValue(draft.pidNamespace), "owner": SQLValue(draft.owner),
       ])
   }
 

@@ -10,6 +10,8 @@ struct Resume: AsyncParsableCommand {
       The run keeps its id. It goes on from its last checkpoint, or from the one after the epoch in \
       RUN@EPOCH; what it had recorded later is dropped. Recipes without checkpoints, which take no \
       time, are done again from the start.
+
+      \(readFilesDiscussion)
       """)
 
   @Argument(help: runHelp)
@@ -17,6 +19,9 @@ struct Resume: AsyncParsableCommand {
 
   @Option(parsing: .unconditional, help: "A new end: so many epochs in all.")
   var epochs: Int?
+
+  @Flag(help: readFilesHelp)
+  var readFiles = false
 
   @OptionGroup var output: OutputOptions
 
@@ -27,7 +32,8 @@ struct Resume: AsyncParsableCommand {
   func run() async throws {
     let context = await output.context()
     output.database.warnOfOtherNames()
-    let resumption = try RunResumption(RunSelector(selector), epochs: epochs, in: context)
+    let resumption = try RunResumption(
+      RunSelector(selector), epochs: epochs, readsFiles: readFiles, in: context)
     let outcome = try resumption.start(
       in: context,
       progress: TrainingProgressDisplay(
@@ -48,3 +54,12 @@ extension ResumePoint {
     return isWithinEpoch ? "within epoch \(epoch + 1), after step \(step)" : "after epoch \(epoch)"
   }
 }
+
+/// What commands say that do stored runs again, about files of others.
+let readFilesDiscussion = """
+  A run that was made on another machine, by another user, or in a file that came from others may name \
+  any file as its data. Such files are read with --read-files only.
+  """
+
+/// What the flag does that allows it.
+let readFilesHelp: ArgumentHelp = "Read the files that the run names, also if someone else made it."

@@ -10,6 +10,8 @@ struct Verify: AsyncParsableCommand {
     discussion: """
       Parameters, seed and fingerprint of the data come from the file; the run itself stays as it \
       is. Only times are not compared. Exit code 0: identical. 1: something differs.
+
+      \(readFilesDiscussion)
       """)
 
   @Argument(help: runHelp)
@@ -22,6 +24,9 @@ struct Verify: AsyncParsableCommand {
 
   @Option(parsing: .unconditional, help: "Train on so many threads; without it, as the run did.")
   var threads: Int?
+
+  @Flag(help: readFilesHelp)
+  var readFiles = false
 
   @OptionGroup var output: OutputOptions
 
@@ -37,7 +42,7 @@ struct Verify: AsyncParsableCommand {
     try output.database.tellOfFile()
     let context = await output.context()
     let verification = try RunVerification(
-      RunSelector(selector), from: start, threads: threads, in: context)
+      RunSelector(selector), from: start, threads: threads, readsFiles: readFiles, in: context)
     let folder = temporary.appendingPathComponent("tracker-verify-\(UUID().uuidString)")
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

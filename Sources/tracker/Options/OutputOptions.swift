@@ -30,6 +30,7 @@ struct OutputOptions: ParsableArguments {
       version: programVersion, now: { Date() },
       elapsed: { (clock.now - start) / .seconds(1) })
     context.shouldStop = { StopSignals.shouldStop }
+    context.interruptionExitCode = { StopSignals.exitCode.map { Int($0) } }
     context.tell = { [quiet] remark in
       switch remark.level {
       case .warning: Console.tell("Warning: \(remark.text)")

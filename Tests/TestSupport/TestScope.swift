@@ -1,0 +1,7 @@
+import Foundation
+
+/// How much is tested.
+public enum TestScope {
+  /// Whether everything is, also what takes minutes: `TRACKER_TESTS=all swift test`.
+  public static let isFull = ProcessInfo.processInfo.environment["TRACKER_TESTS"] == "all"
+}
