@@ -71,6 +71,8 @@ struct Artifact: ParsableCommand {
       try Data().write(to: place.appendingPathComponent("out"))
       let file = try FileHandle(forWritingTo: place.appendingPathComponent("out"))
       try reader.forEachPiece(ofBlob: artifact.blobHash) { try file.write(contentsOf: $0) }
+      // Otherwise whoever syncs next waits for all of it.
+      try file.synchronize()
     }
     try target.deleteRun(merged, seenFrom: .current(), at: Date())
     try measure("prune", beside: second) {
