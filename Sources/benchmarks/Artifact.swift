@@ -70,7 +70,11 @@ struct Artifact: ParsableCommand {
       guard let artifact = try reader.artifactSummaries(ofRun: merged).first else { return }
       try Data().write(to: place.appendingPathComponent("out"))
       let file = try FileHandle(forWritingTo: place.appendingPathComponent("out"))
-      try reader.forEachPiece(ofBlob: artifact.blobHash) { try file.write(contentsOf: $0) }
+      try reader.forEachPiece(ofBlob: artifact.blobHash) { piece in
+        try file.write(contentsOf: piece)
+        // Otherwise whoever syncs next waits for all of it.
+        if try file.offset() & (32 << 20 - 1) == 0 { try file.synchronize() }
+      }
     }
     try target.deleteRun(merged, seenFrom: .current(), at: Date())
     try measure("prune", beside: second) {

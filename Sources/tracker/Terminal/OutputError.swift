@@ -83,6 +83,11 @@ struct OutputFile {
   func write(_ piece: Data) throws {
     do {
       try handle.write(contentsOf: piece)
+      // Now and then: a training beside it would wait for all of a large file at its own next sync. What
+      // has no offset, such as a pipe, has nothing to sync; that all is stored is made sure of at the end.
+      if let end = try? handle.offset(), end >> 25 != (end &- UInt64(piece.count)) >> 25 {
+        fsync(handle.fileDescriptor)
+      }
     } catch {
       throw OutputError(place: path, cause: error)
     }
