@@ -37,19 +37,12 @@ import Testing
 
   @Test func aKilledBackupIsWholeOrNotThere() async throws {
     let workplace = try await largeFile()
-    let clock = ContinuousClock()
-    let start = clock.now
-    #expect(try await workplace.tracker(["backup", "whole.db"]).status == .exited(0))
-    let duration = clock.now - start
+    let duration = try await workplace.duration(of: ["backup", "whole.db"])
     var generator = SeededGenerator(seed: 1)
     for number in 0..<Self.moments {
       let moment = generator.nextUniform(from: 0, to: 1)
       let name = "copy\(number).db"
-      _ = try await workplace.tracker(["backup", name]) { process in
-        // The moment is the point of the test: there is nothing to wait for but time.
-        try await Task.sleep(for: duration * moment)
-        kill(process, SIGKILL)
-      }
+      try await workplace.tracker(["backup", name], endedBy: SIGKILL, after: duration * moment)
       let comment: Comment = "killed after \(moment) of \(duration)"
       let files = try workplace.files
       #expect(!files.contains(name + "-journal") && !files.contains(name + "-wal"), comment)
@@ -69,11 +62,8 @@ import Testing
     let workplace = try await largeFile()
     try FileManager.default.moveItem(
       atPath: workplace.path("tracker.db"), toPath: workplace.path("backup.db"))
-    let clock = ContinuousClock()
-    let start = clock.now
-    let whole = try await workplace.tracker(["backup", "--restore", "backup.db"])
-    #expect(whole.status == .exited(0), "\(whole.errors)")
-    let duration = clock.now - start
+    let restore = ["backup", "--restore", "backup.db"]
+    let duration = try await workplace.duration(of: restore)
     var generator = SeededGenerator(seed: 2)
     for _ in 0..<Self.moments {
       for file in try workplace.files where file != "backup.db" {
@@ -82,15 +72,11 @@ import Testing
       _ = try RunDatabase(writingTo: workplace.path("tracker.db"))
         .createRun(RunDraft(name: "old", startedAt: Date(timeIntervalSince1970: 0)))
       let moment = generator.nextUniform(from: 0, to: 1.2)
-      _ = try await workplace.tracker(["backup", "--restore", "backup.db"]) { process in
-        // The moment is the point of the test: there is nothing to wait for but time.
-        try await Task.sleep(for: duration * moment)
-        kill(process, SIGKILL)
-      }
+      try await workplace.tracker(restore, endedBy: SIGKILL, after: duration * moment)
       let comment: Comment = "killed after \(moment) of \(duration)"
       try expectOldOrLarge(in: workplace, comment)
       // Whatever was left, the backup can be put back.
-      let again = try await workplace.tracker(["backup", "--restore", "backup.db"])
+      let again = try await workplace.tracker(restore)
       #expect(again.status == .exited(0), "\(comment): \(again.errors)")
       #expect(try workplace.database().run(1).name == "large", comment)
     }

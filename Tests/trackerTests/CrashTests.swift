@@ -51,21 +51,14 @@ import Testing
     #expect(try await whole.tracker(Self.training).status == .exited(0))
     let expected = try Facts(whole.database())
     #expect(expected.alerts.count > 2)
-    let clock = ContinuousClock()
-    let start = clock.now
-    #expect(try await way.workplace().tracker(way.command).status == .exited(0))
-    let duration = clock.now - start
+    let duration = try await way.workplace().duration(of: way.command)
     let seed = UInt64(signals.reduce(0, +)) + (way == .run ? 0 : 100)
     var generator = SeededGenerator(seed: seed)
     for number in 0..<Self.moments {
       let moment = duration * generator.nextUniform(from: 0, to: 1)
       let signal = signals[number % signals.count]
       let workplace = try await way.workplace()
-      _ = try await workplace.tracker(way.command) { process in
-        // The moment is the point of the test: there is nothing to wait for but time.
-        try await Task.sleep(for: moment)
-        kill(process, signal)
-      }
+      try await workplace.tracker(way.command, endedBy: signal, after: moment)
       try await expectWhole(
         expected, in: workplace, by: way, "\(signal) after \(moment) of seed \(seed)")
     }
@@ -135,22 +128,14 @@ private struct Facts: Equatable {
   ])
   func aKilledChangeIsThereOrNot(command: [String]) async throws {
     let before = try await Self.file()
-    let clock = ContinuousClock()
-    let start = clock.now
-    let first = try await before.tracker(command)
-    let duration = clock.now - start
-    #expect(first.status == .exited(0), "\(first.errors)")
+    let duration = try await before.duration(of: command)
     let states = [try State(await Self.file()), try State(before)]
     #expect(states[0] != states[1])
     var generator = SeededGenerator(seed: UInt64(command[0].count))
     for _ in 0..<Self.moments {
       let moment = duration * generator.nextUniform(from: 0, to: 1)
       let workplace = try await Self.file()
-      _ = try await workplace.tracker(command) { process in
-        // The moment is the point of the test: there is nothing to wait for but time.
-        try await Task.sleep(for: moment)
-        kill(process, SIGKILL)
-      }
+      try await workplace.tracker(command, endedBy: SIGKILL, after: moment)
       let comment: Comment = "\(command) killed after \(moment)"
       #expect(states.contains(try State(workplace)), comment)
       #expect(try workplace.database().examine(seenFrom: .current(), at: Date()) == [], comment)

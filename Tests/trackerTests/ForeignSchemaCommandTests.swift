@@ -68,15 +68,11 @@ import Testing
     signal: Int32
   ) async throws {
     let workplace = try await workplace(changedBy: "CREATE VIEW theirs AS \(Self.endless)")
-    let clock = ContinuousClock()
-    var sent = clock.now
     let outcome = try await workplace.tracker(["sql", "SELECT COUNT(*) FROM theirs"]) { process in
       // The moment is the point of the test: there is nothing to wait for but time.
       try await Task.sleep(for: .seconds(1))
-      sent = clock.now
       kill(process, signal)
     }
-    #expect(clock.now - sent < .seconds(5))
     #expect(outcome.status == .exited(128 + signal) || outcome.status == .signaled(signal))
   }
 

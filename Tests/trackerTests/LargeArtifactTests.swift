@@ -1,11 +1,12 @@
 import Foundation
 import Randomness
 import RunStore
+import TestSupport
 import Testing
 
 /// Artifacts of more than a mebibyte, by the built programs.
 @Suite struct LargeArtifactTests {
-  private static let isThorough = ProcessInfo.processInfo.environment["TRACKER_TESTS"] == "all"
+  private static let isThorough = TestScope.isFull
 
   /// A folder whose run keeps three million bytes as `model.bin`.
   private func filled() throws -> (workplace: Workplace, data: Data) {

@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized) struct MergeCrashTests {
   /// The number of moments to try; more with `TRACKER_TESTS=all`.
   private static let moments =
-    ProcessInfo.processInfo.environment["TRACKER_TESTS"] == "all" ? 50 : 3
+    TestScope.isFull ? 50 : 3
   private static let runCount = 10
 
   /// A folder with `source.db`: runs with a series, an artifact of 300 kB, and one of several chunks.
@@ -40,27 +40,6 @@ import Testing
     return try Data(contentsOf: workplace.file("whole.db"))
   }
 
-  /// How long a command takes that is not ended.
-  private func duration(
-    _ arguments: [String], in workplace: Workplace
-  ) async throws -> Duration {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let outcome = try await workplace.tracker(arguments)
-    #expect(outcome.status == .exited(0), "\(outcome.errors)")
-    return clock.now - start
-  }
-
-  private func kill(_ arguments: [String], after time: Duration, in workplace: Workplace)
-    async throws
-  {
-    _ = try await workplace.tracker(arguments) { process in
-      // The moment is the point of the test: there is nothing to wait for but time.
-      try await Task.sleep(for: time)
-      Foundation.kill(process, SIGKILL)
-    }
-  }
-
   private func remove(_ prefix: String, in workplace: Workplace) throws {
     for file in try workplace.files where file.hasPrefix(prefix) {
       try FileManager.default.removeItem(atPath: workplace.path(file))
@@ -77,14 +56,14 @@ import Testing
     let workplace = try await workplace()
     let merge = ["merge", "source.db", "--db", "target.db"]
     _ = try RunDatabase(writingTo: workplace.path("target.db"))
-    let duration = try await duration(merge, in: workplace)
+    let duration = try await workplace.duration(of: merge)
     var generator = SeededGenerator(seed: 1)
     var counts: Set<Int> = []
     for _ in 0..<Self.moments {
       try remove("target.db", in: workplace)
       _ = try RunDatabase(writingTo: workplace.path("target.db"))
       let moment = generator.nextUniform(from: 0, to: 1)
-      try await kill(merge, after: duration * moment, in: workplace)
+      try await workplace.tracker(merge, endedBy: SIGKILL, after: duration * moment)
       let comment: Comment = "killed after \(moment) of \(duration)"
       let path = workplace.path("target.db")
       let database = try RunDatabase(writingTo: path)
@@ -111,12 +90,12 @@ import Testing
   ])
   func aKilledCommandMakesAWholeFileOrNone(command: [String]) async throws {
     let workplace = try await workplace()
-    let duration = try await duration(command, in: workplace)
+    let duration = try await workplace.duration(of: command)
     var generator = SeededGenerator(seed: 2)
     for _ in 0..<Self.moments {
       try remove("new.db", in: workplace)
       let moment = generator.nextUniform(from: 0, to: 1.1)
-      try await kill(command, after: duration * moment, in: workplace)
+      try await workplace.tracker(command, endedBy: SIGKILL, after: duration * moment)
       let comment: Comment = "killed after \(moment) of \(duration)"
       let files = try workplace.files
       #expect(files.isDisjoint(with: ["new.db-wal", "new.db-journal", "new.db-shm"]), comment)

@@ -75,7 +75,7 @@ import Training
   @Test func exportsHoldWhatWasStored() async throws {
     let workplace = try await Workplace.withRun()
     let metrics = try await workplace.tracker(["export", "metrics", "1", "--format", "csv"])
-    #expect(metrics.lines.first == "name,step,epoch,value,recorded_at")
+    #expect(metrics.lines.first == "name,step,epoch,value,recorded_at,repeat")
     // A header, 7 numbers an epoch, and the gradient norms of 5 layers, these before training too.
     #expect(metrics.lines.count == 30)
     let last = try await workplace.tracker(["export", "metrics", "1@2", "--format", "csv"])

@@ -9,27 +9,20 @@ import Testing
 @Suite(.serialized) struct UpgradeCommandTests {
   /// The number of moments to try; more with `TRACKER_TESTS=all`.
   private static let moments =
-    ProcessInfo.processInfo.environment["TRACKER_TESTS"] == "all" ? 50 : 4
+    TestScope.isFull ? 50 : 4
 
   @Test func aKilledUpgradeLeavesTheOldFileOrTheNew() async throws {
     let old = try OldFile(points: 50_000)
-    let clock = ContinuousClock()
     let whole = try Workplace()
     try old.put(in: whole)
-    let start = clock.now
-    #expect(try await whole.tracker(["init"]).status == .exited(0))
-    let duration = clock.now - start
+    let duration = try await whole.duration(of: ["init"])
     var generator = SeededGenerator(seed: 5)
     var versions: Set<String> = []
     for _ in 0..<Self.moments {
       let workplace = try Workplace()
       try old.put(in: workplace)
       let moment = generator.nextUniform(from: 0, to: 1.1)
-      _ = try await workplace.tracker(["init"]) { process in
-        // The moment is the point of the test: there is nothing to wait for but time.
-        try await Task.sleep(for: duration * moment)
-        kill(process, SIGKILL)
-      }
+      try await workplace.tracker(["init"], endedBy: SIGKILL, after: duration * moment)
       let comment: Comment = "killed after \(moment) of \(duration)"
       versions.insert(try old.expectWhole(workplace.path("tracker.db"), comment))
       for file in try workplace.files

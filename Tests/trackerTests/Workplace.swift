@@ -2,6 +2,7 @@ import Foundation
 import RunStore
 import Subprocess
 import TestSupport
+import Testing
 
 /// A fresh folder in which commands run as a person would run them: by the built program.
 struct Workplace {
@@ -74,6 +75,29 @@ struct Workplace {
     try await run(
       .path(.init(Bundle.main.bundleURL.appendingPathComponent("tracker").path)), arguments,
       while: body)
+  }
+
+  /// Runs `tracker` to its end.
+  /// - Returns: How long its process ran, as a shell saw it: here one waits for other tests as well.
+  func duration(of arguments: [String]) async throws -> Duration {
+    let script = "s=$(date +%s%N); tracker \"$@\" >&2 && echo $(($(date +%s%N) - s))"
+    let outcome = try await run(
+      .name("sh"), ["-c", script, "sh"] + arguments, environment: shellEnvironment)
+    return .nanoseconds(try #require(Int(outcome.lines.first ?? ""), "\(outcome.errors)"))
+  }
+
+  /// Runs `tracker`, and sends it a signal after a time, if it has not ended by then. The moment is what
+  /// such tests are about: there is nothing to wait for but time.
+  @discardableResult
+  func tracker(
+    _ arguments: [String], endedBy signal: Int32, after time: Duration
+  ) async throws -> Outcome {
+    // Of 0 it would wait for ever.
+    let seconds = max(time / .seconds(1), 0.001)
+    return try await run(
+      .name("timeout"),
+      ["--foreground", "--preserve-status", "-s", "\(signal)", "\(seconds)", "tracker"] + arguments,
+      environment: shellEnvironment)
   }
 
   /// Runs a command line, and does something to the process of its shell meanwhile: that of `tracker`

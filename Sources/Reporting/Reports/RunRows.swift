@@ -69,7 +69,7 @@ public enum RunRows: Sendable {
     ofRun run: Int, epoch: Int?, in database: RunDatabase
   ) throws -> [Table.Column] {
     switch self {
-    case .metrics: return ["name", "step", "epoch", "value", "recorded_at"]
+    case .metrics: return ["name", "step", "epoch", "value", "recorded_at", "repeat"]
     case .wideMetrics:
       return try ["step", "epoch"]
         + database.metricNames(ofRun: run, epoch: epoch).map { Table.Column($0) }

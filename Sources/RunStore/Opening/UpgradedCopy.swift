@@ -26,14 +26,14 @@ struct UpgradedCopy {
       }
     }
     guard let facts else { return nil }
-    version = facts.0
-    self.original = facts.1
-    try self.original.requireTables(path: original)
     let folder = FileManager.default.temporaryDirectory
     guard access(folder.path, W_OK | X_OK) == 0 else {
       throw RunStoreError.badTemporaryFolder(
         path: folder.path, detail: String(cString: strerror(errno)))
     }
+    version = facts.0
+    self.original = facts.1
+    try self.original.requireTables(path: original)
     path = folder.appendingPathComponent("tracker-\(UUID().uuidString).db").path
     // The points stand there twice for a moment.
     try SchemaUpgrade.requireRoom(2 * facts.2, beside: path)

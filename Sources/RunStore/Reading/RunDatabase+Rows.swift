@@ -3,8 +3,8 @@ import GRDB
 /// Parts of a run that may have millions of rows, handed over as they come: memory does not grow with
 /// their number.
 extension RunDatabase {
-  /// The points of a run's metrics by name, step and repeat: name, step, epoch, value and time of each,
-  /// NaN as NaN.
+  /// The points of a run's metrics by name, step and repeat: name, step, epoch, value, time and repeat of
+  /// each, NaN as NaN.
   /// - Parameter epoch: The epoch; nil for all.
   /// - Throws: `noEpoch`, which lists the epochs there are, if there are none of this one.
   public func forEachMetricRow(
@@ -20,7 +20,7 @@ extension RunDatabase {
         let name = series["name"]
         try db.forEachRow(
           """
-          SELECT step, epoch, value, recorded_at
+          SELECT step, epoch, value, recorded_at, repeat
           FROM metric_points
           WHERE series_id = :series AND (:epoch IS NULL OR epoch = :epoch)
           ORDER BY step, repeat
@@ -28,10 +28,9 @@ extension RunDatabase {
           ["series": series["id"], "epoch": SQLValue(epoch)]
         ) { row in
           isEmpty = false
-          let values = row.values
-          try body([
-            name, values[0], values[1], values[2] == .null ? .real(.nan) : values[2], values[3],
-          ])
+          var values = [name] + row.values
+          if values[3] == .null { values[3] = .real(.nan) }
+          try body(values)
         }
       }
       if isEmpty { try requireMetrics(ofRun: run, epoch: epoch, in: db) }

@@ -81,8 +81,8 @@ struct Compare: ParsableCommand {
     let known = try database.metricNames()
     let metrics = try metric.isEmpty ? mainMetrics(of: known) : chosenMetrics(known)
     let order = try order(by: sort ?? metrics.first ?? "id", known: known, in: database)
-    let ids = try runs.ids(in: database, order: order, isReversed: reverse)
-    let shown = try database.comparedRuns(Array(ids.prefix(limit ?? ids.count)), metrics: metrics)
+    let ids = try runs.ids(in: database, order: order, isReversed: reverse, limit: limit)
+    let shown = try database.comparedRuns(ids, metrics: metrics)
     let parameters =
       allParams
       ? Set(shown.flatMap(\.parameters.keys)).sorted()

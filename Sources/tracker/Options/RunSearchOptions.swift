@@ -34,7 +34,7 @@ struct RunSearchOptions: ParsableArguments {
 
   /// The runs by id: the named ones as they were named, others as `order` has them.
   func ids(
-    in database: RunDatabase, order: RunSearch.Order, isReversed: Bool = false
+    in database: RunDatabase, order: RunSearch.Order, isReversed: Bool = false, limit: Int? = nil
   ) throws -> [Int] {
     if !selectors.isEmpty {
       return try selectors.map { try database.runID(havingEpochOf: RunSelector($0)) }
@@ -43,6 +43,7 @@ struct RunSearchOptions: ParsableArguments {
     search.condition = condition
     search.experiment = experiment
     search.isReversed = isReversed
+    search.limit = limit
     return try StatementReader(readingFrom: database.path).runs(search)
   }
 }

@@ -24,6 +24,8 @@ public struct RunSearch: Sendable, Hashable {
   public var order: Order
   /// Whether the worst comes first; runs that diverged stay at the end.
   public var isReversed = false
+  /// How many runs to find at most; nil for all.
+  public var limit: Int?
 
   /// All runs, in an order.
   public init(order: Order) {

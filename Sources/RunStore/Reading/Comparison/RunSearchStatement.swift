@@ -8,7 +8,9 @@ struct RunSearchStatement {
   private(set) var parameters: [String: SQLValue]
 
   init(_ search: RunSearch, goal: MetricGoal?, vocabulary: RunVocabulary) throws {
-    var parameters: [String: SQLValue] = ["experiment": SQLValue(search.experiment)]
+    var parameters: [String: SQLValue] = [
+      "experiment": SQLValue(search.experiment), "tracker_limit": SQLValue(search.limit ?? -1),
+    ]
     var columns = ""
     let mentioned = [search.condition ?? "", search.order.valueName.map(Self.quoted) ?? ""]
       .joined(separator: " ").lowercased()
@@ -36,6 +38,7 @@ struct RunSearchStatement {
       WHERE (\(search.condition ?? "TRUE")
       )
       ORDER BY \(Self.order(search, goal)), id
+      LIMIT :tracker_limit
       """
     self.parameters = parameters
   }
