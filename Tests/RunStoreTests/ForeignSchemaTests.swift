@@ -55,6 +55,13 @@ import Testing
       """, "trigger tags_inserted"
     ),
     ("DROP VIEW run_summary; CREATE VIEW Run_Summary AS \(endless)", "view Run_Summary"),
+    ("CREATE UNIQUE INDEX nice ON checkpoints (epoch)", "index nice"),
+    (
+      """
+      DROP INDEX checkpoints_by_weights;
+      CREATE UNIQUE INDEX checkpoints_by_weights ON checkpoints (epoch)
+      """, "index checkpoints_by_weights"
+    ),
   ])
   func whatRunsOrAnswersInsteadOfOursIsRefusedAndMended(sql: String, name: String) throws {
     let fixture = try file(changedBy: sql)

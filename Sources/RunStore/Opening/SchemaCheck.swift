@@ -13,6 +13,8 @@ struct SchemaCheck: Sendable {
   private(set) var changed: [(expected: SchemaObject, found: SchemaObject)] = []
   /// Triggers of others, on whatever table or view.
   private(set) var foreignTriggers: [SchemaObject] = []
+  /// Unique indexes of others on our tables: a row that they do not let in replaces or refuses others.
+  private(set) var foreignUniqueIndexes: [SchemaObject] = []
   /// Tables, views and indexes of others beside ours.
   private(set) var neighbours: [SchemaObject] = []
 
@@ -49,6 +51,8 @@ struct SchemaCheck: Sendable {
       guard isTrue, expected.isMadeLike(object) else { return changed.append((expected, read)) }
     } else if read.kind == "trigger" || object.kind == "trigger" {
       foreignTriggers.append(read)
+    } else if read.isUniqueIndex, ours[Key(table: read.table)] != nil {
+      foreignUniqueIndexes.append(read)
     } else if !read.name.lowercased().hasPrefix("sqlite_") || read.kind != "table" {
       neighbours.append(read)
     }
@@ -62,6 +66,11 @@ struct SchemaCheck: Sendable {
     init(_ object: SchemaObject) {
       isTrigger = object.kind == "trigger"
       name = object.name.lowercased()
+    }
+
+    init(table: String) {
+      isTrigger = false
+      name = table.lowercased()
     }
   }
 }
@@ -80,14 +89,17 @@ extension SchemaCheck {
     }
   }
 
-  /// What would run or answer in the place of ours: triggers of others, and tables, views or triggers
-  /// under our names. Whoever writes refuses them.
+  /// What would run, answer or decide in the place of ours: triggers of others, their unique indexes on our
+  /// tables, and tables, views or triggers under our names. Whoever writes refuses them.
   var intruders: [SchemaObject] {
-    foreignTriggers + changed.filter { $0.expected.kind != "index" }.map(\.found)
+    foreignTriggers + foreignUniqueIndexes
+      + changed.filter { $0.expected.kind != "index" || $0.found.isUniqueIndex }.map(\.found)
   }
 
   /// Everything that is not ours, or not as ours is.
-  var foreign: [SchemaObject] { foreignTriggers + changed.map(\.found) + neighbours }
+  var foreign: [SchemaObject] {
+    foreignTriggers + foreignUniqueIndexes + changed.map(\.found) + neighbours
+  }
 
   /// Whether there are tables among the intruders, whose rows nobody drops.
   var hasForeignTable: Bool { changed.contains { $0.found.kind == "table" } }
@@ -142,7 +154,7 @@ extension SchemaCheck {
     }
   }
 
-  /// Drops the triggers of others, and views and triggers that have one of our names.
+  /// Drops the intruders that are no tables.
   func dropIntruders(in db: Database) throws {
     for object in intruders where object.kind != "table" { try db.execute(sql: object.removal) }
   }
@@ -193,6 +205,13 @@ extension SchemaCheck {
             "The trigger \(trigger.name) on \(trigger.table) is not of this program, and runs"
             + " whenever that is written.")
       }
+      + foreignUniqueIndexes.map { index in
+        Finding(
+          kind: .foreignTrigger,
+          message:
+            "The unique index \(index.name) on \(index.table) is not of this program, and decides"
+            + " which rows there may be.")
+      }
   }
 
   private func finding(_ object: SchemaObject, _ fault: String) -> Finding {
@@ -210,5 +229,14 @@ extension SchemaCheck {
         message: "The \(object.kind) \(object.name)\(place) is not of this program, and left alone."
       )
     }
+  }
+}
+
+extension SchemaObject {
+  /// Whether it decides which rows there may be.
+  fileprivate var isUniqueIndex: Bool {
+    kind == "index"
+      && sql.split(whereSeparator: \.isWhitespace).prefix(2).map { $0.uppercased() }
+        == ["CREATE", "UNIQUE"]
   }
 }
