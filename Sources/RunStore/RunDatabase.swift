@@ -61,12 +61,9 @@ public struct RunDatabase: Sendable {
   public static func requireFile(at path: String) throws {
     try Connection.requireFile(at: path)
     let upgrade = SchemaUpgrade(path: path)
-    let state = try Connection.reading(path) { address in
-      try DatabaseQueue(path: address, configuration: Connection.configuration).inDatabase {
-        try upgrade.state(of: $0)
-      }
+    guard try Connection.asking(path, upgrade.state) != .empty else {
+      throw RunStoreError.empty(path: path)
     }
-    guard state != .empty else { throw RunStoreError.empty(path: path) }
   }
 
   /// Opens the existing file at `path` for reading, also while other processes write it.

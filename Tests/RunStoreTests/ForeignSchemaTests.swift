@@ -58,6 +58,14 @@ import Testing
     ("CREATE UNIQUE INDEX nice ON checkpoints (epoch)", "index nice"),
     (
       """
+      CREATE UNIQUE INDEX nice ON checkpoints (epoch);
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = replace(sql, 'CREATE ', 'CREATE/**/') WHERE name = 'nice';
+      PRAGMA writable_schema = RESET
+      """, "index nice"
+    ),
+    (
+      """
       DROP INDEX checkpoints_by_weights;
       CREATE UNIQUE INDEX checkpoints_by_weights ON checkpoints (epoch)
       """, "index checkpoints_by_weights"

@@ -10,7 +10,7 @@ public struct Finding: Sendable, Hashable {
     case table
     /// An index, view or trigger is missing, or is not as this version makes it.
     case schema
-    /// A trigger of others runs when something is written.
+    /// A trigger of others runs when something is written, or their unique index decides what may be.
     case foreignTrigger = "foreign_trigger"
     /// A table, view or index of others stands beside ours.
     case foreignObject = "foreign_object"
@@ -43,11 +43,9 @@ public struct Finding: Sendable, Hashable {
   /// backup only.
   public var isRepairable: Bool {
     switch kind {
-    case .page, .table, .blobContent: false
-    case .foreignObject, .bytesParameter, .earlyTime: false
+    case .page, .table, .blobContent, .foreignObject, .bytesParameter, .earlyTime: false
     case .index, .schema, .foreignTrigger, .danglingRows, .summary, .histogram, .unusedBlob,
-      .unnamedChunks,
-      .staleRun:
+      .unnamedChunks, .staleRun:
       true
     }
   }

@@ -83,8 +83,7 @@ extension RunDatabase {
     } catch let error as RunStoreError {
       switch error {
       case .missing, .empty, .notADatabase, .noVersion, .corrupt, .foreignSchema, .unfitLog,
-        .unexpectedValue,
-        .invalidSQL:
+        .unexpectedValue, .invalidSQL:
         return
       default: throw error
       }

@@ -15,7 +15,7 @@ extension RunDatabase {
           run: run, name: try row.text("name"), isDeleted: try row.integer("deleted") == 1)
       }
       var rest = StorageUse(run: nil, name: nil, isDeleted: false)
-      rest.other = try fileSize(in: db)
+      rest.other = Double(try db.byteCount())
       let sizes = try tableSizes(in: db)
       for share in Self.shares {
         let rows = try db.rows(share.statement)
@@ -32,12 +32,6 @@ extension RunDatabase {
       }
       return uses.values.sorted { ($0.total, $1.run ?? 0) > ($1.total, $0.run ?? 0) } + [rest]
     }
-  }
-
-  private func fileSize(in db: Database) throws -> Double {
-    let row = try db.row(
-      "SELECT page_count * page_size AS size FROM pragma_page_count, pragma_page_size")
-    return try row?.real("size") ?? 0
   }
 
   /// The bytes of each table's pages, its indexes included; those of `blob_chunks` under `blobs`.

@@ -15,10 +15,7 @@ enum Connection {
     let files = try SideFiles(of: path)
     if let unwritable = files.unwritable {
       // What the file is matters more than its permissions, and SQLite opens it to tell.
-      try reading(path) { address in
-        let queue = try DatabaseQueue(path: address, configuration: configuration)
-        _ = try queue.inDatabase { try upgrade.state(of: $0) }
-      }
+      _ = try asking(path) { try upgrade.state(of: $0) }
       throw RunStoreError.readOnly(path: unwritable == files.database ? path : unwritable)
     }
     return try translatingErrors(path: path) {
@@ -144,6 +141,15 @@ enum Connection {
         guard address.hasPrefix("file:"), let side = files.neededSideFile else { throw error }
         throw RunStoreError.needsSideFile(path: path, side: side)
       }
+    }
+  }
+
+  /// Lets `body` ask the file at `path` something, over a connection that goes away with it.
+  static func asking<Value>(
+    _ path: String, _ body: (Database) throws -> Value
+  ) throws -> Value {
+    try reading(path) { address in
+      try DatabaseQueue(path: address, configuration: configuration).inDatabase(body)
     }
   }
 

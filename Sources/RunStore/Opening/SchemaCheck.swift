@@ -81,11 +81,9 @@ extension SchemaCheck {
     // SQLite would make one.
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let upgrade = SchemaUpgrade(path: path)
-    return try Connection.reading(path) { address in
-      try DatabaseQueue(path: address, configuration: Connection.configuration).inDatabase { db in
-        guard case .ours(let version) = try upgrade.state(of: db) else { return nil }
-        return try SchemaCheck(of: db, version: version)
-      }
+    return try Connection.asking(path) { db in
+      guard case .ours(let version) = try upgrade.state(of: db) else { return nil }
+      return try SchemaCheck(of: db, version: version)
     }
   }
 
@@ -146,8 +144,7 @@ extension SchemaCheck {
       }
       try db.execute(sql: "PRAGMA writable_schema = RESET")
     }
-    let kinds = ["view", "index", "table"]
-    for kind in kinds {
+    for kind in ["view", "index", "table"] {
       for object in neighbours where object.kind == kind && !object.isVirtual {
         try db.execute(sql: object.removal)
       }
@@ -229,14 +226,5 @@ extension SchemaCheck {
         message: "The \(object.kind) \(object.name)\(place) is not of this program, and left alone."
       )
     }
-  }
-}
-
-extension SchemaObject {
-  /// Whether it decides which rows there may be.
-  fileprivate var isUniqueIndex: Bool {
-    kind == "index"
-      && sql.split(whereSeparator: \.isWhitespace).prefix(2).map { $0.uppercased() }
-        == ["CREATE", "UNIQUE"]
   }
 }

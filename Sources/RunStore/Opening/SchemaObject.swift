@@ -89,8 +89,14 @@ struct SchemaObject: Hashable, Sendable {
   var title: String { "\(kind) \(name)" }
 
   /// Whether it is a table whose rows a module keeps.
-  var isVirtual: Bool {
-    SQLScanner.words(of: Array(sql.utf8)).prefix(2).last?.lowercased() == "virtual"
+  var isVirtual: Bool { secondWord == "virtual" }
+
+  /// Whether it is an index that decides which rows there may be.
+  var isUniqueIndex: Bool { kind == "index" && secondWord == "unique" }
+
+  /// The word after CREATE.
+  private var secondWord: String? {
+    SQLScanner.words(of: Array(sql.utf8)).dropFirst().first?.lowercased()
   }
 
   /// The statement that drops it.

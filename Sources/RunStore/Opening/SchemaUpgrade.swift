@@ -106,9 +106,8 @@ struct SchemaUpgrade: Sendable {
       try upgrade.apply()
     }
     for step in steps where step.version > version { try db.execute(sql: step.sql) }
-    let left = try SchemaCheck(of: db, version: newest)
     // What the versions before had under this name.
-    if version < newest { try left.dropIntruders(in: db) }
+    if version < newest { try SchemaCheck(of: db, version: newest).dropIntruders(in: db) }
     // Dropping a view drops its triggers, so that all of them are looked for again.
     try SchemaCheck(of: db, version: newest).makeMissing(in: db)
   }
@@ -126,9 +125,8 @@ struct SchemaUpgrade: Sendable {
   /// Copies the file, which nobody writes meanwhile, to a new one with `.v1` after its name, for version
   /// 1. One that is there is left from an upgrade that did not come to its end, and stays.
   private func keepCopy(of db: Database, version: Int) throws {
-    let size = try db.returnedInteger("PRAGMA page_count") * db.returnedInteger("PRAGMA page_size")
     // The copy, and what changes until it is in the file.
-    try Self.requireRoom(2 * size, beside: path)
+    try Self.requireRoom(2 * db.byteCount(), beside: path)
     var copy = "\(path).v\(version)"
     var number = 2
     while !DraftFile.isFree(copy) {

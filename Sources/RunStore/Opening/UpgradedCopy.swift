@@ -15,15 +15,12 @@ struct UpgradedCopy {
   init?(of original: String, upgrade: SchemaUpgrade) throws {
     // SQLite would make one.
     guard FileManager.default.fileExists(atPath: original) else { return nil }
-    let facts = try Connection.reading(original) { address -> (Int, SchemaCheck, Int)? in
-      try DatabaseQueue(path: address, configuration: Connection.configuration).inDatabase { db in
-        guard case .ours(let version) = try upgrade.state(of: db), version < upgrade.newest else {
-          return nil
-        }
-        let size =
-          try db.returnedInteger("PRAGMA page_count") * db.returnedInteger("PRAGMA page_size")
-        return (version, try SchemaCheck(of: db, version: version), size)
+    let facts = try Connection.asking(original) {
+      db -> (version: Int, check: SchemaCheck, bytes: Int)? in
+      guard case .ours(let version) = try upgrade.state(of: db), version < upgrade.newest else {
+        return nil
       }
+      return (version, try SchemaCheck(of: db, version: version), try db.byteCount())
     }
     guard let facts else { return nil }
     let folder = FileManager.default.temporaryDirectory
@@ -31,12 +28,12 @@ struct UpgradedCopy {
       throw RunStoreError.badTemporaryFolder(
         path: folder.path, detail: String(cString: strerror(errno)))
     }
-    version = facts.0
-    self.original = facts.1
+    version = facts.version
+    self.original = facts.check
     try self.original.requireTables(path: original)
     path = folder.appendingPathComponent("tracker-\(UUID().uuidString).db").path
     // The points stand there twice for a moment.
-    try SchemaUpgrade.requireRoom(2 * facts.2, beside: path)
+    try SchemaUpgrade.requireRoom(2 * facts.bytes, beside: path)
     do {
       try Connection.reading(original) { [path] address in
         let queue = try DatabaseQueue(path: address, configuration: Connection.configuration)

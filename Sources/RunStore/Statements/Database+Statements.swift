@@ -62,4 +62,9 @@ extension Database {
     }
     return Int(value)
   }
+
+  /// The number of bytes of the file.
+  func byteCount() throws -> Int {
+    try returnedInteger("PRAGMA page_count") * returnedInteger("PRAGMA page_size")
+  }
 }

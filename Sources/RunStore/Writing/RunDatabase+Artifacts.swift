@@ -48,9 +48,7 @@ extension RunDatabase {
           name: name, mediaType: mediaType, blobHash: hash, byteCount: first.count)
       }
     }
-    let writer = ContentWriter(path: path, writer: WritingProcess(on: machine, at: time)) {
-      try write($0)
-    }
+    let writer = contentWriter(on: machine, at: time)
     var ahead = [first, second]
     let stored = try writer.store {
       ahead.isEmpty ? try Self.chunk(from: read) : ahead.removeFirst()

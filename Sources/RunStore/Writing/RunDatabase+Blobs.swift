@@ -110,10 +110,13 @@ extension RunDatabase {
     let unnamed = try read { db in
       try unnamedContent(seenFrom: machine, at: time, in: db)
     }
-    let writer = ContentWriter(path: path, writer: WritingProcess(on: machine, at: time)) {
-      try write($0)
-    }
+    let writer = contentWriter(on: machine, at: time)
     for content in unnamed { try writer.remove(content.number) }
+  }
+
+  /// What stores large content in this file.
+  func contentWriter(on machine: Machine, at time: Date) -> ContentWriter {
+    ContentWriter(path: path, writer: WritingProcess(on: machine, at: time)) { try write($0) }
   }
 
   /// Chunks that no blob names, but for those that a program is just storing.
