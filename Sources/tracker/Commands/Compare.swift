@@ -109,9 +109,7 @@ struct Compare: ParsableCommand {
         Console.tell("Sorted by \(name), \(reverse ? "largest" : "smallest") first.")
         return
       }
-      Console.tell(
-        "Not ranked: nobody has said what is better (tracker goal \(first.shellQuoted) max, or min)."
-      )
+      Console.tell("Not ranked: \(Self.unknownDirection(of: first)).")
       return
     }
     let direction = try direction(of: metric, in: database)
@@ -122,9 +120,12 @@ struct Compare: ParsableCommand {
     switch try database.goal(ofMetric: metric) {
     case .minimum: "smaller is better"
     case .maximum: "larger is better"
-    case nil:
-      "of which nobody has said what is better (tracker goal \(metric.shellQuoted) max, or min)"
+    case nil: "of which \(Self.unknownDirection(of: metric))"
     }
+  }
+
+  private static func unknownDirection(of metric: String) -> String {
+    "nobody has said what is better (tracker goal \(metric.shellQuoted) max, or min)"
   }
 
   private func printGroups(in database: RunDatabase) throws {

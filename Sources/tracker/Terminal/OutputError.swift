@@ -55,22 +55,7 @@ struct DatabaseInTheWay: HintedError, Equatable {
 /// Writes a file, whole or not at all. A database is never overwritten.
 /// - Throws: `OutputError`, `DatabaseInTheWay`.
 func writeFile(_ bytes: Data, to path: String) throws {
-  do {
-    // A link is followed, so that it stays; what is no ordinary file, such as /dev/stdout, is written to.
-    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-    let values = try? file.resourceValues(forKeys: [.isRegularFileKey, .isDirectoryKey])
-    if let values, values.isRegularFile == false, values.isDirectory == false {
-      let handle = try FileHandle(forWritingTo: file)
-      try handle.write(contentsOf: bytes)
-      return try handle.close()
-    }
-    guard try !isOfDatabase(file) else { throw DatabaseInTheWay(path: path) }
-    try bytes.write(to: file, options: .atomic)
-  } catch let error as DatabaseInTheWay {
-    throw error
-  } catch {
-    throw OutputError(place: path, cause: error)
-  }
+  try writeFile(to: path) { try $0.write(bytes) }
 }
 
 /// A file that is written in pieces.
