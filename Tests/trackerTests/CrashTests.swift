@@ -66,9 +66,9 @@ import Testing
 
   @Test func aTerminatedTrainingSaysHowToGoOn() async throws {
     let workplace = try Workplace()
-    let long = Self.training.filter { $0 != "--quiet" } + ["--epochs", "1000"]
+    let long = Self.training.filter { $0 != "--quiet" } + ["--epochs", "1000000"]
     let outcome = try await workplace.tracker(long) { process in
-      while try (try? workplace.database())?.checkpoint(ofRun: 1) == nil { await Task.yield() }
+      try await wait { try (try? workplace.database())?.checkpoint(ofRun: 1) != nil }
       kill(process, SIGTERM)
     }
     #expect(outcome.status == .exited(143))

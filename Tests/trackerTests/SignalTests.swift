@@ -5,8 +5,9 @@ import Testing
 
 /// What a terminal, a person or a batch system sends to end a training loses nothing of it.
 @Suite struct SignalTests {
+  /// A training without end.
   private static let training =
-    "run lenet --data shapes --limit 700 --validation-limit 50 --batch-size 20 --epochs 1000"
+    "run lenet --data shapes --limit 700 --validation-limit 50 --batch-size 20 --epochs 1000000"
 
   @Test(arguments: [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU])
   func everySignalEndsATrainingWithACheckpoint(signal: Int32) async throws {
@@ -46,7 +47,7 @@ import Testing
       try other.execute("BEGIN IMMEDIATE")
       for signal in [SIGHUP, SIGTERM, SIGINT, SIGINT] { try await Self.send(signal, to: process) }
       // Without the second Ctrl-C it waits here; so does this, for the process to be gone.
-      while !Self.hasEnded(process) { await Task.yield() }
+      try await wait { Self.hasEnded(process) }
       try other.execute("ROLLBACK")
     }
     #expect(outcome.status == .exited(128 + SIGINT))
@@ -92,13 +93,11 @@ import Testing
   /// Sends a signal, and waits until it has arrived: of two that wait, the system forgets one.
   private static func send(_ signal: Int32, to process: pid_t) async throws {
     kill(process, signal)
-    while !hasEnded(process),
+    try await wait {
       let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-    {
-      let pending = status.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") }
+      let pending = status?.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") }
       let mask = pending.flatMap { UInt64($0.dropFirst(8), radix: 16) } ?? 0
-      if mask & 1 << UInt64(signal - 1) == 0 { return }
-      await Task.yield()
+      return mask & 1 << UInt64(signal - 1) == 0
     }
   }
 
@@ -111,8 +110,8 @@ import Testing
 extension Workplace {
   /// Waits until a training has stored an epoch.
   func untilThereIsAnEpoch() async throws {
-    while try (try? database())?.runs(seenFrom: .current(), at: Date()).first?.epochs ?? 0 == 0 {
-      await Task.yield()
+    try await wait {
+      try (try? database())?.runs(seenFrom: .current(), at: Date()).first?.epochs ?? 0 > 0
     }
   }
 }

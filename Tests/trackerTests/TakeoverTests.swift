@@ -41,9 +41,9 @@ import Testing
       epochs = try Self.plannedEpochs(in: workplace)
       try Self.forgetSignsOfLife(in: workplace)
       let second = try await workplace.tracker(Self.resumption(to: epochs)) { successor in
-        while try workplace.database().run(1).pid != Int(successor) {
+        try await wait {
           try #require(Self.isThere(successor))
-          await Task.yield()
+          return try workplace.database().run(1).pid == Int(successor)
         }
         kill(process, SIGCONT)
       }
@@ -142,13 +142,13 @@ import Testing
     try other.execute("PRAGMA busy_timeout = 0")
     while true {
       kill(process, SIGSTOP)
-      while state(of: process) != "T" {
+      try await wait {
         try #require(isThere(process))
-        await Task.yield()
+        return state(of: process) == "T"
       }
       if (try? other.execute("BEGIN IMMEDIATE; ROLLBACK")) != nil { return }
       kill(process, SIGCONT)
-      await Task.yield()
+      try await Task.sleep(for: .milliseconds(5))
     }
   }
 

@@ -172,9 +172,10 @@ import Testing
     let before = try workplace.database().digest(ofRun: 1)
     // Not in the background of the shell: what is there ignores SIGINT, and goes on doing so.
     let outcome = try await workplace.shell("exec tracker verify 1 2> errors.txt") { process in
-      while (try? String(contentsOf: workplace.file("errors.txt"), encoding: .utf8))?
-        .contains("epoch 2/") != true
-      { await Task.yield() }
+      try await wait {
+        (try? String(contentsOf: workplace.file("errors.txt"), encoding: .utf8))?
+          .contains("epoch 2/") == true
+      }
       kill(process, SIGINT)
     }
     #expect(outcome.status == .exited(130))
