@@ -14,7 +14,7 @@ import Testing
   }
 
   /// The number of damaged copies of each file.
-  private let count: UInt64 = 10_000
+  private let count: UInt64 = TestScope.isFull ? 10_000 : 1_000
 
   /// Reads damaged copies of `bytes`; the number of the copy is the seed.
   private func damage(

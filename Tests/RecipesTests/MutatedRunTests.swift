@@ -13,7 +13,7 @@ import Training
 /// error or what is right, and takes no more time and memory than the run did.
 @Suite(.timeLimit(.minutes(20))) struct MutatedRunTests {
   /// One of so many changes is tried, chosen by seed; all with `TRACKER_TESTS=all`.
-  private static let thinning = TestScope.isFull ? 1 : 8
+  private static let thinning = TestScope.isFull ? 1 : 32
 
   /// Values in SQL that no run should have, or that are extreme.
   private static let values = [

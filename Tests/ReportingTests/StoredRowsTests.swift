@@ -29,7 +29,7 @@ import Testing
   ]
 
   /// Of how many values one is tried; all with `TRACKER_TESTS=all`, which takes minutes.
-  private static let stride = TestScope.isFull ? 1 : 16
+  private static let stride = TestScope.isFull ? 1 : 64
 
   static let tables = [
     "experiments", "runs", "params", "tags", "environment", "metric_series", "metric_points",

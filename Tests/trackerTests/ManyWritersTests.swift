@@ -6,7 +6,7 @@ import Testing
 /// Sixteen processes log into one file while two others read it.
 @Suite struct ManyWritersTests {
   /// Four points an epoch: a loss and three weights.
-  private static let epochs = 2_500
+  private static let epochs = TestScope.isFull ? 2_500 : 500
 
   @Test func sixteenProcessesLoseNothing() async throws {
     let workplace = try Workplace()
