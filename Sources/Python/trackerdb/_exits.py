@@ -1,0 +1,205 @@
+"""How a program ends, and what that says of its runs.
+
+Neither `atexit` nor `sys.excepthook` sees `sys.exit(3)`, forked workers run neither, and signals end a
+process without either: each way is watched by its own means while there are runs, and left as it was after
+the last one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import multiprocessing
+import multiprocessing.util
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from types import FrameType, TracebackType
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Protocol, Type
+
+
+class End(NamedTuple):
+    """How a run ended."""
+
+    status: str
+    error: Optional[str] = None
+    exit_code: Optional[int] = None
+
+
+class Ending(Protocol):
+    """A run, as far as its end is concerned."""
+
+    def end(self, end: End, seconds: float) -> None:
+        """Ends the run; never raises."""
+
+    def last_used(self) -> float:
+        """When a point was logged last, by `time.monotonic`."""
+
+
+#: How long the end of the interpreter waits for a file.
+_SECONDS = 10.0
+_SIGNALS = [
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGXCPU") if hasattr(signal, name)
+]
+
+
+def described(error: BaseException) -> str:
+    """The exception and the place of its last frame."""
+    text = "".join(traceback.format_exception_only(type(error), error)).strip()
+    frames = traceback.extract_tb(error.__traceback__)
+    if frames:
+        last = frames[-1]
+        text += f" ({last.filename}:{last.lineno} in {last.name})"
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def end_of(error: Optional[BaseException]) -> End:
+    """How a run ends by an exception, or by none."""
+    if error is None:
+        return End("finished")
+    if isinstance(error, SystemExit):
+        return end_of_exit(error.code)
+    if isinstance(error, KeyboardInterrupt):
+        return End("interrupted", "KeyboardInterrupt", 128 + signal.SIGINT)
+    if isinstance(error, GeneratorExit):
+        return End("finished")
+    return End("failed", described(error), 1)
+
+
+def end_of_exit(code: Any) -> End:
+    """How a run ends by `sys.exit(code)`: any number but 0 and any text is a failure."""
+    if code is None or code == 0:
+        return End("finished", None, 0)
+    if isinstance(code, int):
+        return End("failed", f"exit code {code}", code & 0xFF)
+    return End("failed", str(code), 1)
+
+
+class _Watch:
+    """What is watched while this process has runs."""
+
+    def __init__(self) -> None:
+        self.runs: List[Ending] = []
+        self.exception: Optional[BaseException] = None
+        self.exit: Optional[End] = None
+        self.exit_at = 0.0
+        self._last_value: Any = None
+        self._former_hook: Callable[..., Any] = sys.excepthook
+        self._former_exits: Dict[Any, Any] = {}
+        self._former_handlers: Dict[int, Any] = {}
+        self._finalizer: Any = None
+
+    def add(self, run: Ending) -> None:
+        if not self.runs:
+            self._install()
+        self.runs.append(run)
+
+    def remove(self, run: Ending) -> None:
+        if run in self.runs:
+            self.runs.remove(run)
+            if not self.runs:
+                self._uninstall()
+
+    def _install(self) -> None:
+        self.exception = self.exit = None
+        self._last_value = getattr(sys, "last_value", None)
+        self._former_hook, sys.excepthook = sys.excepthook, self._note_exception
+        # `exit` and `quit`, which site makes, raise SystemExit themselves.
+        is_typed = hasattr(sys, "ps1")
+        for place, name in ((sys, "exit"), (builtins, "exit"), (builtins, "quit")):
+            if hasattr(place, name) and not (is_typed and place is builtins):
+                former = getattr(place, name)
+                replacement = _noting_exit(former)
+                self._former_exits[(place, name)] = (former, replacement)
+                setattr(place, name, replacement)
+        if threading.current_thread() is threading.main_thread():
+            for number in _SIGNALS:
+                if signal.getsignal(number) is signal.SIG_DFL:
+                    self._former_handlers[number] = signal.signal(number, self._end_by_signal)
+        if multiprocessing.parent_process() is not None:
+            # Forked children run neither `atexit` nor `excepthook`.
+            self._finalizer = multiprocessing.util.Finalize(None, self._end_child, exitpriority=100)
+        atexit.register(self.end_all)
+
+    def _uninstall(self) -> None:
+        if sys.excepthook == self._note_exception:
+            sys.excepthook = self._former_hook
+        for (place, name), (former, replacement) in self._former_exits.items():
+            if getattr(place, name, None) is replacement:
+                setattr(place, name, former)
+        self._former_exits = {}
+        if threading.current_thread() is threading.main_thread():
+            for number, former in self._former_handlers.items():
+                if signal.getsignal(number) == self._end_by_signal:
+                    signal.signal(number, former)
+            self._former_handlers = {}
+        if self._finalizer is not None:
+            self._finalizer.cancel()
+            self._finalizer = None
+        atexit.unregister(self.end_all)
+
+    # -- The ways to end -------------------------------------------------------------------------------
+
+    def _note_exception(
+        self, kind: Type[BaseException], error: BaseException, trace: Optional[TracebackType]
+    ) -> Any:
+        self.exception = error
+        return self._former_hook(kind, error, trace)
+
+    def note_exit(self, code: Any) -> None:
+        # In another thread it ends that thread alone.
+        if threading.current_thread() is threading.main_thread():
+            self.exit, self.exit_at = end_of_exit(code), time.monotonic()
+
+    def _end_by_signal(self, number: int, frame: Optional[FrameType]) -> None:
+        name = signal.Signals(number).name
+        for run in list(self.runs):
+            run.end(End("interrupted", f"ended by {name}", 128 + number), _SECONDS)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    def _end_child(self) -> None:
+        # It comes in a `finally` around the child's function, whose exception is still on its way.
+        self._end(end_of(sys.exc_info()[1]))
+
+    def end_all(self) -> None:
+        """Ends what still runs when the interpreter ends."""
+        error = self.exception
+        last = getattr(sys, "last_value", None)
+        if error is None and last is not self._last_value:
+            error = last  # A foreign hook has hidden it from ours.
+        if error is not None:
+            return self._end(end_of(error))
+        for run in list(self.runs):
+            # Who goes on logging after `sys.exit` has caught it.
+            was_last = self.exit is not None and run.last_used() <= self.exit_at
+            run.end(self.exit if was_last and self.exit else End("finished", None, 0), _SECONDS)
+
+    def _end(self, end: End) -> None:
+        for run in list(self.runs):
+            run.end(end, _SECONDS)
+
+    def forget(self) -> None:
+        """In a forked child: the runs are the parent's."""
+        if self.runs:
+            self.runs = []
+            self._uninstall()
+
+
+def _noting_exit(former: Any) -> Any:
+    def exit(*words: Any, **named: Any) -> Any:
+        _watch.note_exit(words[0] if words else named.get("code"))
+        return former(*words, **named)
+
+    exit.__doc__ = getattr(former, "__doc__", None)
+    exit.__wrapped__ = former  # type: ignore[attr-defined]
+    return exit
+
+
+_watch = _Watch()
+add = _watch.add
+remove = _watch.remove
+forget = _watch.forget
