@@ -727,6 +727,9 @@ class Store:
         """
         if isinstance(data, StoredContent):
             return self._name(data)
+        if isinstance(data, KnownContent):
+            # It was there; only who removes it meanwhile makes it be stored again.
+            return data.hash if self.has_content(data.hash) else self.store_content(bytes(data.data))
         hash_ = hashlib.sha256(data).hexdigest()
         self.connection.execute(
             """
@@ -899,6 +902,13 @@ class StoredContent(NamedTuple):
     hash: str
     byte_count: int
     number: int
+
+
+class KnownContent(NamedTuple):
+    """Content that the file has already."""
+
+    hash: str
+    data: Any
 
 
 class LargeContent:

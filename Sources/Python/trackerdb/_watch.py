@@ -1,0 +1,301 @@
+"""Watching models: their weights and histograms with each epoch, and nothing of the training changed."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
+
+from . import _histograms
+from ._errors import say_once
+from ._layers import Call, first_of_batch, layer_table
+from ._models import bare, tensors_of, weights_of
+from ._store import Store
+from ._tensors import Copied, PreparedTensor, copied
+from ._writer import Work
+
+if TYPE_CHECKING:
+    from ._run import Run
+
+
+class Options(NamedTuple):
+    """How a model is watched."""
+
+    weights: int  # a snapshot every so many epochs; 0 is never
+    histograms: int
+    gradients: bool
+    activations: bool
+
+
+class _Watched:
+    """A model that is watched."""
+
+    def __init__(self, model: Any, prefix: str, options: Options) -> None:
+        self.model = model
+        self.prefix = prefix
+        self.options = options
+        #: The layers of parameters whose gradients the next step of an optimizer shows.
+        self.awaited: Dict[int, str] = {}
+        self.moment: Tuple[int, int] = (0, 0)
+        self.handles: List[Any] = []
+
+    def close(self) -> None:
+        self.awaited = {}
+        for handle in self.handles:
+            handle.remove()
+        self.handles = []
+
+
+class EpochState:
+    """The weights at the end of an epoch, as they were, and what their rows need."""
+
+    def __init__(self, epoch: int, step: int) -> None:
+        self.epoch = epoch
+        self.step = step
+        self.tensors: List[Copied] = []
+        self.layers: Dict[str, str] = {}  # by the name of the tensor whose histogram is kept
+        self.byte_count = 0
+        self.has_snapshot = False
+        self._prepared: List[PreparedTensor] = []
+        self._rows: List[Dict[str, Any]] = []
+
+    def prepare(self, store: Store) -> "EpochState":
+        """Computes what the rows say; goes on where an error stopped it."""
+        while len(self._prepared) < len(self.tensors) and self.has_snapshot:
+            copy = self.tensors[len(self._prepared)]
+            self._prepared.append(PreparedTensor(copy, store, copy.name in self.layers))
+        summaries = {tensor.name: tensor.summary for tensor in self._prepared}
+        self._rows = []
+        for copy in self.tensors:
+            if copy.name in self.layers:
+                found = summaries.get(copy.name) or _histograms.summary(copy.tensor)
+                self._rows.append(_histograms.row(self.layers[copy.name], "weight", found, self.epoch, self.step))
+        return self
+
+    def store(self, store: Store, run: int) -> None:
+        """Stores snapshot and histograms."""
+        if self.has_snapshot:
+            store.insert_snapshot(run, self.epoch, self.step, "weights", (t.row() for t in self._prepared))
+        for row in self._rows:
+            store.insert_histogram(run, row)
+
+
+class Watches:
+    """The models that a run watches. All of them are one snapshot an epoch."""
+
+    def __init__(self, run: "Run") -> None:
+        self._run = run
+        self._watched: List[_Watched] = []
+        self._optimizer_handle: Any = None
+
+    def add(
+        self,
+        model: Any,
+        example: Any,
+        weights: int,
+        histograms: int,
+        gradients: bool,
+        activations: bool,
+        name: Optional[str],
+    ) -> None:
+        """Watches a model; the same one again replaces the former."""
+        inner = bare(model)
+        former = next((watched for watched in self._watched if bare(watched.model) is inner), None)
+        number = self._watched.index(former) + 1 if former else len(self._watched) + 1
+        prefix = f"{name}." if name else "" if number == 1 else f"model{number}."
+        options = Options(weights, histograms, gradients, activations)
+        watched = _Watched(model, former.prefix if former and not name else prefix, options)
+        if any(other.prefix == watched.prefix for other in self._watched if other is not former):
+            raise ValueError(f"Another model of run '{self._run.name}' is watched as {watched.prefix!r}; name=… tells them apart.")
+        if example is not None:
+            self._keep_layers(watched, layer_table(model, example))
+        else:
+            hook = _Hook(self, watched, _Hook.first_batch)
+            watched.handles.append(model.register_forward_pre_hook(hook, with_kwargs=True))
+        if former is not None:
+            former.close()
+            self._watched[number - 1] = watched
+        else:
+            self._watched.append(watched)
+        if gradients and self._optimizer_handle is None:
+            self._listen_to_optimizers()
+
+    def close(self) -> None:
+        """Removes every hook."""
+        for watched in self._watched:
+            watched.close()
+        if self._optimizer_handle is not None:
+            self._optimizer_handle.remove()
+            self._optimizer_handle = None
+
+    def _keep_layers(self, watched: _Watched, rows: List[Dict[str, Any]]) -> None:
+        run = self._run
+        run._put(Work(lambda store, _: store.replace_layers(run.id, rows, watched.prefix)))
+
+    # -- Epochs ----------------------------------------------------------------------------------------
+
+    def take(self, epoch: int, step: int) -> EpochState:
+        """Copies what is kept of the models now."""
+        state = EpochState(epoch, step)
+        for watched in self._watched:
+            keeps_weights = _is_due(epoch, watched.options.weights)
+            keeps_histograms = _is_due(epoch, watched.options.histograms)
+            layers: Dict[int, str] = {}
+            if keeps_histograms:
+                layers = {parameter.data_ptr(): layer for layer, parameter in weights_of(watched.model, watched.prefix)}
+            state.has_snapshot |= keeps_weights
+            copies: Dict[Tuple[Any, ...], Any] = {}
+            for name, tensor in tensors_of(watched.model, watched.prefix) if keeps_weights or layers else ():
+                layer = layers.pop(tensor.data_ptr(), None)
+                if not keeps_weights and layer is None:
+                    continue
+                # Tied tensors are copied once.
+                key = (tensor.data_ptr(), tensor.shape, tensor.stride(), tensor.dtype)
+                copy = copies.get(key) if tensor.numel() else None
+                made = Copied(name, copy) if copy is not None else copied(name, tensor)
+                if made is None:
+                    continue
+                copies[key] = made.tensor
+                if copy is None:
+                    state.byte_count += made.tensor.numel() * made.tensor.element_size()
+                state.tensors.append(made)
+                if layer is not None and not made.tensor.is_complex():
+                    state.layers[name] = layer
+            self._mark(watched, epoch, step, keeps_histograms)
+        return state
+
+    def _mark(self, watched: _Watched, epoch: int, step: int, is_due: bool) -> None:
+        """From here on the next step shows the gradients, and the next pass the activations."""
+        watched.moment = (epoch, step)
+        watched.awaited = {}
+        if is_due and watched.options.gradients:
+            watched.awaited = {
+                id(parameter): layer
+                for layer, parameter in weights_of(watched.model, watched.prefix)
+                if parameter.requires_grad
+            }
+        if is_due and watched.options.activations:
+            for handle in watched.handles:
+                handle.remove()
+            watched.handles = []
+            names = {module: name for name, module in bare(watched.model).named_modules()}
+            for module, name in names.items():
+                if not any(True for _ in module.children()):
+                    hook = _Hook(self, watched, _Hook.activation, watched.prefix + name)
+                    handle = module.register_forward_hook(hook)
+                    hook.handle = handle
+                    watched.handles.append(handle)
+
+    def _keep_histograms(self, copies: List[Copied], quantity: str, moment: Tuple[int, int]) -> None:
+        run = self._run
+        if not copies or not run.is_open:
+            return
+
+        def prepare(store: Store) -> List[Dict[str, Any]]:
+            return [
+                _histograms.row(copy.name, quantity, _histograms.summary(copy.tensor), *moment) for copy in copies
+            ]
+
+        def apply(store: Store, rows: List[Dict[str, Any]]) -> None:
+            for row in rows:
+                store.insert_histogram(run.id, row)
+
+        size = sum(copy.tensor.numel() * copy.tensor.element_size() for copy in copies)
+        run._put(Work(apply, prepare, size), waits=True)
+
+    # -- What is seen in between -----------------------------------------------------------------------
+
+    def _listen_to_optimizers(self) -> None:
+        from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+        me = weakref.ref(self)
+
+        def before_step(optimizer: Any, arguments: Any, keywords: Any) -> None:
+            watches = me()
+            if watches is not None:
+                watches._note_gradients(optimizer)
+
+        self._optimizer_handle = register_optimizer_step_pre_hook(before_step)
+
+    def _note_gradients(self, optimizer: Any) -> None:
+        for watched in self._watched:
+            if not watched.awaited:
+                continue
+            copies = []
+            for group in optimizer.param_groups:
+                for parameter in group["params"]:
+                    layer = watched.awaited.get(id(parameter))
+                    if layer is None or parameter.grad is None:
+                        continue
+                    del watched.awaited[id(parameter)]
+                    gradient = parameter.grad
+                    if gradient.is_sparse:
+                        gradient = gradient.coalesce().values()
+                    copy = copied(layer, gradient)
+                    if copy is not None:
+                        copies.append(copy)
+            self._keep_histograms(copies, "gradient", watched.moment)
+
+    def see_first_batch(self, watched: _Watched, arguments: Any, keywords: Any) -> None:
+        """Makes the layer table of the first batch."""
+        for handle in watched.handles:
+            handle.remove()
+        watched.handles = []
+        whole = Call(arguments, keywords)
+        reason: Any = None
+        for call in (first_of_batch(whole), whole):
+            try:
+                return self._keep_layers(watched, layer_table(watched.model, call))
+            except Exception as error:
+                reason = error
+        say_once(f"there is no layer table of {type(bare(watched.model)).__name__}: {reason}")
+
+    def see_activation(self, watched: _Watched, layer: str, output: Any) -> None:
+        """Keeps the histogram of what a layer puts out."""
+        import torch
+
+        if isinstance(output, torch.Tensor) and not output.is_complex() and layer:
+            copy = copied(layer, output)
+            if copy is not None:
+                self._keep_histograms([copy], "activation", watched.moment)
+
+
+def _is_due(epoch: int, every: int) -> bool:
+    return every > 0 and epoch % every == 0
+
+
+class _Hook:
+    """A hook on a module, which a copy or a pickle of the model does not have."""
+
+    def __init__(self, watches: Watches, watched: _Watched, see: Any, layer: str = "") -> None:
+        self._watches = watches
+        self._watched = watched
+        self._see = see
+        self._layer = layer
+        self.handle: Any = None
+
+    def __call__(self, module: Any, *words: Any) -> None:
+        self._see(self, *words)
+
+    def first_batch(self, arguments: Any, keywords: Any) -> None:
+        """Before the first forward pass."""
+        self._watches.see_first_batch(self._watched, arguments, keywords)
+
+    def activation(self, arguments: Any, output: Any) -> None:
+        """After a forward pass of a layer in training."""
+        if self.handle is not None and bare(self._watched.model).training:
+            self.handle.remove()
+            self.handle = None
+            self._watches.see_activation(self._watched, self._layer, output)
+
+    def __reduce__(self) -> Any:
+        return (_Nothing, ())
+
+    def __deepcopy__(self, memo: Any) -> "_Nothing":
+        return _Nothing()
+
+
+class _Nothing:
+    """What a copied model has in the place of a hook."""
+
+    def __call__(self, *words: Any) -> None:
+        """Does nothing."""
