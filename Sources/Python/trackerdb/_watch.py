@@ -110,7 +110,7 @@ class Watches:
             self._keep_layers(watched, layer_table(model, example))
         else:
             hook = _Hook(self, watched, _Hook.first_batch)
-            watched.handles.append(model.register_forward_pre_hook(hook, with_kwargs=True))
+            watched.handles.append(_before_or_after_first_pass(model, hook))
         if former is not None:
             former.close()
             self._watched[number - 1] = watched
@@ -259,6 +259,15 @@ class Watches:
                 self._keep_histograms([copy], "activation", watched.moment)
 
 
+def _before_or_after_first_pass(model: Any, hook: Any) -> Any:
+    """Lazy modules have their shapes after the first pass only."""
+    from torch.nn.parameter import is_lazy
+
+    if any(is_lazy(parameter) for parameter in model.parameters()):
+        return model.register_forward_hook(hook, with_kwargs=True)
+    return model.register_forward_pre_hook(hook, with_kwargs=True)
+
+
 def _is_due(epoch: int, every: int) -> bool:
     return every > 0 and epoch % every == 0
 
@@ -276,8 +285,8 @@ class _Hook:
     def __call__(self, module: Any, *words: Any) -> None:
         self._see(self, *words)
 
-    def first_batch(self, arguments: Any, keywords: Any) -> None:
-        """Before the first forward pass."""
+    def first_batch(self, arguments: Any, keywords: Any, output: Any = None) -> None:
+        """Before the first forward pass, or after it."""
         self._watches.see_first_batch(self._watched, arguments, keywords)
 
     def activation(self, arguments: Any, output: Any) -> None:
