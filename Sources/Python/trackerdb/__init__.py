@@ -12,8 +12,71 @@
     tracker.open().metrics("latest", ["val/accuracy"])
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ._errors import RunEnded, TrackerError
 from ._reader import Reader, Rows, open
 from ._run import Params, Run, __version__, start
+from ._tensorboard import SummaryWriter
+from ._wandb import (
+    Config,
+    Error,
+    Settings,
+    WandbRun,
+    alert,
+    config,
+    define_metric,
+    finish,
+    init,
+    log,
+    log_artifact,
+    log_model,
+    login,
+    require,
+    save,
+    setup,
+    summary,
+    unwatch,
+    use_artifact,
+    util,
+    watch,
+)
+from ._wandb_data import (
+    AlertLevel,
+    Artifact,
+    Audio,
+    CustomChart,
+    Histogram,
+    Html,
+    Image,
+    Molecule,
+    Object3D,
+    Table,
+    Video,
+    plot,
+)
 
-__all__ = ["Params", "Reader", "Rows", "Run", "RunEnded", "TrackerError", "__version__", "open", "start"]
+if TYPE_CHECKING:
+    #: The run that `init` has started and nobody has finished.
+    run: "WandbRun | None"
+
+
+def __getattr__(name: str) -> Any:
+    if name == "run":
+        from ._wandb import current_run
+
+        return current_run()
+    raise AttributeError(f"module 'trackerdb' has no attribute '{name}'")
+
+
+__all__ = [
+    # Our own words
+    "Params", "Reader", "Rows", "Run", "RunEnded", "TrackerError", "__version__", "open", "start",
+    # TensorBoard's
+    "SummaryWriter",
+    # W&B's
+    "AlertLevel", "Artifact", "Audio", "Config", "CustomChart", "Error", "Histogram", "Html", "Image",
+    "Molecule", "Object3D", "Settings", "Table", "Video", "WandbRun", "alert", "config", "define_metric",
+    "finish", "init", "log", "log_artifact", "log_model", "login", "plot", "require", "run", "save", "setup",
+    "summary", "unwatch", "use_artifact", "util", "watch",
+]  # fmt: skip

@@ -247,6 +247,7 @@ class Run:
         self._writer: Optional[Writer] = None
         self._points: Any = []
         self._used = time.monotonic()
+        self._before_end: List[Any] = []  # what a dialect stores when the run ends by itself
         if store is not None:
             self._writer = Writer(store, id_, owner, name, beats=not is_started_elsewhere)
             self._points = self._writer.points
@@ -333,6 +334,23 @@ class Run:
             writer = self._writer
             if writer is not None:
                 writer.note_points()
+
+    def _keep(self, points: Iterable[Tuple[str, float]], step: int, at: int) -> None:
+        """For the dialects, which count steps by themselves: stores checked points."""
+        count = 0
+        for name, value in points:
+            self._points.append((name, step, None, value, at))
+            count += 1
+        with self._lock:
+            self._step = max(self._step, step)
+            self._has_logged = True
+            self._logged += count
+            is_due = self._logged >= 1000
+            if is_due:
+                self._logged = 0
+        if is_due and self._writer is not None:
+            self._used = time.monotonic()
+            self._writer.note_points()
 
     def _next_step(self) -> int:
         if self._step >= 2**63 - 1:
@@ -455,11 +473,12 @@ class Run:
         dataformats: Optional[str] = None,
         caption: Optional[str] = None,
         close: bool = False,
+        at: Optional[int] = None,
     ) -> None:
         """Stores what is no number: text, an image, a figure, a table, or bytes with their media type.
 
         It is encoded now. `dataformats` says what the axes of an image are, such as CHW; `close` closes a
-        figure of matplotlib afterwards.
+        figure of matplotlib afterwards; `at` is another time than now, in milliseconds since 1970.
         """
         name = checked_name(name, "medium")
         step = self._place(step)
@@ -472,7 +491,7 @@ class Run:
                 "name": name,
                 "step": step,
                 "epoch": epoch,
-                "at": now(),
+                "at": now() if at is None else at,
                 "kind": medium.kind,
                 "text": medium.text,
                 "media_type": medium.media_type,
@@ -559,6 +578,25 @@ class Run:
             name=None if name is None else checked_name(name, "model"),
         )
 
+    def _watch_steps(self, model: Any, log: Any, every: int) -> None:
+        """As `watch` of W&B: the layer table, and histograms at every so many steps of the optimizer."""
+        from ._watch import Watches
+
+        if not self._may_keep():
+            return
+        if self._watches is None:
+            self._watches = Watches(self)
+        self._watches.add(
+            model,
+            None,
+            weights=0,
+            histograms=int(log in ("parameters", "all")),
+            gradients=log in ("gradients", "all"),
+            activations=False,
+            name=None,
+            steps=every if log else 0,
+        )
+
     def unwatch(self) -> None:
         """Looks at no model any more."""
         if self._watches is not None:
@@ -626,6 +664,9 @@ class Run:
         self._finish(End(status, None if error is None else checked_text(error, "error")), _FINISH_SECONDS)
 
     def _finish(self, end: End, seconds: float) -> None:
+        before, self._before_end = self._before_end, []
+        for action in before if self._ended is None else []:
+            action()
         with self._lock:
             if self._ended is not None:
                 return

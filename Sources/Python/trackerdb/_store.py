@@ -486,6 +486,28 @@ class Store:
         self._largest_steps.clear()
         return int(dropped)
 
+    def drop_from_step(self, run: int, step: int, prefix: str) -> None:
+        """Drops the points of metrics with a prefix from a step on."""
+        self.connection.execute(
+            """
+            DELETE FROM metric_points
+            WHERE step >= :step AND series_id IN (
+              SELECT id FROM metric_series WHERE run_id = :run AND substr(name, 1, length(:prefix)) = :prefix)
+            """,
+            {"run": run, "step": step, "prefix": prefix},
+        )
+        self.connection.execute("UPDATE metric_series SET disorder = disorder + 1 WHERE run_id = ?", (run,))
+        self.connection.execute(_RECOMPUTATION, {"run": run})
+        self.connection.execute("DELETE FROM metric_series WHERE run_id = ? AND count = 0", (run,))
+        self._largest_steps.clear()
+
+    def add_prefix(self, run: int, prefix: str, name: str) -> None:
+        """Renames a run, and puts a prefix before the names of all that it has measured."""
+        self.rename(run, name)
+        for table, column in (("metric_series", "name"), ("media", "name"), ("histograms", "layer")):
+            self.connection.execute(f"UPDATE {table} SET {column} = ? || {column} WHERE run_id = ?", (prefix, run))
+        self._largest_steps.clear()
+
     # -- Metrics: RunStore/Writing/MetricWriter.swift, and the trigger `metrics_insert` -------------------
 
     def write_points(self, run: int, points: Iterable[Point]) -> None:
@@ -846,6 +868,27 @@ class Store:
         row = self.row("SELECT blob_hash FROM artifacts WHERE run_id = ? AND name = ?", (run, name))
         return None if row is None or row["blob_hash"] is None else self.content(str(row["blob_hash"]))
 
+    def artifact_files(self, name: str) -> Dict[str, bytes]:
+        """The files that the last run which has some stored under a name, such as `name/model.pt`."""
+        found = self.row(
+            """
+            SELECT MAX(run_id) AS run
+            FROM artifacts
+            WHERE substr(name, 1, length(:name) + 1) = :name || '/' AND blob_hash IS NOT NULL
+            """,
+            {"name": name},
+        )
+        rows = self.rows(
+            """
+            SELECT substr(name, length(:name) + 2) AS file, blob_hash
+            FROM artifacts
+            WHERE run_id = :run AND substr(name, 1, length(:name) + 1) = :name || '/'
+              AND blob_hash IS NOT NULL
+            """,
+            {"name": name, "run": found["run"] if found else None},
+        )
+        return {str(row["file"]): self.content(str(row["blob_hash"])) for row in rows}
+
     def _delete_unused(self, hash_: SQLValue) -> None:
         self.connection.execute(_UNUSED_BLOB, {"hash": hash_})
 
@@ -873,6 +916,20 @@ class Store:
         if row is None:
             raise TrackerError(f"There is no run '{text}' in '{self.path}'.\nTry: tracker list --db '{self.path}'")
         return int(str(row["id"]))
+
+    def find_ended_run(self, fact: str, value: str) -> Optional[int]:
+        """The last run that does not run any more and of which a fact has a value."""
+        rows = self.rows(
+            """
+            SELECT run.*
+            FROM environment AS fact
+            JOIN runs AS run ON run.id = fact.run_id
+            WHERE fact.name = ? AND fact.value = ? AND run.deleted_at IS NULL
+            ORDER BY run.id DESC
+            """,
+            (fact, value),
+        )
+        return next((int(str(row["id"])) for row in rows if not self._is_alive(row)), None)
 
     def _best_run(self, metric: str) -> Optional[Row]:
         rule = self.row("SELECT goal FROM metric_names WHERE name = ?", (metric,))

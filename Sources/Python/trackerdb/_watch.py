@@ -24,6 +24,7 @@ class Options(NamedTuple):
     histograms: int
     gradients: bool
     activations: bool
+    steps: int = 0  # histograms at every so many steps of optimizers, as W&B has it; 0 is never
 
 
 class _Watched:
@@ -35,8 +36,9 @@ class _Watched:
         self.options = options
         #: The layers of parameters whose gradients the next step of an optimizer shows.
         self.awaited: Dict[int, str] = {}
-        self.moment: Tuple[int, int] = (0, 0)
+        self.moment: Tuple[Optional[int], int] = (0, 0)
         self.handles: List[Any] = []
+        self.steps = 0  # of optimizers
 
     def close(self) -> None:
         self.awaited = {}
@@ -96,13 +98,14 @@ class Watches:
         gradients: bool,
         activations: bool,
         name: Optional[str],
+        steps: int = 0,
     ) -> None:
         """Watches a model; the same one again replaces the former."""
         inner = bare(model)
         former = next((watched for watched in self._watched if bare(watched.model) is inner), None)
         number = self._watched.index(former) + 1 if former else len(self._watched) + 1
         prefix = f"{name}." if name else "" if number == 1 else f"model{number}."
-        options = Options(weights, histograms, gradients, activations)
+        options = Options(weights, histograms, gradients, activations, steps)
         watched = _Watched(model, former.prefix if former and not name else prefix, options)
         if any(other.prefix == watched.prefix for other in self._watched if other is not former):
             raise ValueError(f"Another model of run '{self._run.name}' is watched as {watched.prefix!r}; name=… tells them apart.")
@@ -116,7 +119,7 @@ class Watches:
             self._watched[number - 1] = watched
         else:
             self._watched.append(watched)
-        if gradients and self._optimizer_handle is None:
+        if (gradients or steps) and self._optimizer_handle is None:
             self._listen_to_optimizers()
 
     def close(self) -> None:
@@ -138,7 +141,7 @@ class Watches:
         state = EpochState(epoch, step)
         for watched in self._watched:
             keeps_weights = _is_due(epoch, watched.options.weights)
-            keeps_histograms = _is_due(epoch, watched.options.histograms)
+            keeps_histograms = _is_due(epoch, watched.options.histograms) and not watched.options.steps
             layers: Dict[int, str] = {}
             if keeps_histograms:
                 layers = {parameter.data_ptr(): layer for layer, parameter in weights_of(watched.model, watched.prefix)}
@@ -185,7 +188,9 @@ class Watches:
                     hook.handle = handle
                     watched.handles.append(handle)
 
-    def _keep_histograms(self, copies: List[Copied], quantity: str, moment: Tuple[int, int]) -> None:
+    def _keep_histograms(
+        self, copies: List[Copied], quantity: str, moment: Tuple[Optional[int], int]
+    ) -> None:
         run = self._run
         if not copies or not run.is_open:
             return
@@ -218,6 +223,8 @@ class Watches:
 
     def _note_gradients(self, optimizer: Any) -> None:
         for watched in self._watched:
+            if watched.options.steps:
+                self._sample(watched, optimizer)
             if not watched.awaited:
                 continue
             copies = []
@@ -234,6 +241,23 @@ class Watches:
                     if copy is not None:
                         copies.append(copy)
             self._keep_histograms(copies, "gradient", watched.moment)
+
+    def _sample(self, watched: _Watched, optimizer: Any) -> None:
+        """At every so many steps of the model's optimizer the weights are looked at, and the gradients."""
+        layers = {id(parameter): (layer, parameter) for layer, parameter in weights_of(watched.model, watched.prefix)}
+        if not any(id(p) in layers for group in optimizer.param_groups for p in group["params"]):
+            return
+        if watched.steps % watched.options.steps == 0:
+            watched.moment = (None, self._run.step)
+            if watched.options.gradients:
+                watched.awaited = {
+                    key: layer for key, (layer, parameter) in layers.items() if parameter.requires_grad
+                }
+            if watched.options.histograms:
+                copies = [copied(layer, parameter) for layer, parameter in layers.values()]
+                kept = [copy for copy in copies if copy is not None]
+                self._keep_histograms(kept, "weight", watched.moment)
+        watched.steps += 1
 
     def see_first_batch(self, watched: _Watched, arguments: Any, keywords: Any) -> None:
         """Makes the layer table of the first batch."""

@@ -1,0 +1,498 @@
+"""`SummaryWriter`, as `torch.utils.tensorboard` has it, into a tracker file.
+
+A script changes one import. What a call asks for and the file cannot keep is said once; nothing stops the
+training.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+import socket
+import struct
+import time
+import wave
+from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
+
+from . import _histograms
+from ._errors import RunEnded, say_once
+from ._media import Medium, figure, png
+from ._run import Run, start
+from ._store import Store, database_path, now
+from ._values import checked_name, json_array, measured_number, settings, whole_number
+from ._writer import Work
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+#: Last folders that part one training, so that a lone writer of that name is a part of a run too.
+_PARTS = ("train", "training", "val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev")
+
+
+def never_stops(method: _Method) -> _Method:
+    """What goes wrong in a method of a dialect is said once, and the training goes on."""
+
+    @functools.wraps(method)
+    def guarded(self: Any, *words: Any, **named: Any) -> Any:
+        try:
+            return method(self, *words, **named)
+        except RunEnded as error:
+            say_once(str(error))
+        except Exception as error:
+            say_once(f"{type(self).__name__}.{method.__name__}: {error}")
+        return None
+
+    return guarded  # type: ignore[return-value]
+
+
+def cannot_keep(what: str) -> None:
+    """Says once that the file has no place for something."""
+    say_once(f"{what} is not kept.")
+
+
+class _Group:
+    """The writers that share a parent folder: one run."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.run: Optional[Run] = None
+        self.members: List["SummaryWriter"] = []
+        self.has_prefixes = False
+
+    def started(self, writer: "SummaryWriter") -> Run:
+        """The run, which starts with what is written first."""
+        if self.run is None or not self.run.is_open:
+            name = os.path.basename(self.folder if self.has_prefixes else writer.log_dir.rstrip("/"))
+            self.run = start(name or "run", resume=_former_run(writer))
+            run, folder = self.run, os.path.abspath(writer.log_dir)
+            run._put(Work(lambda store, _: store.set_facts(run.id, {"tensorboard.log_dir": folder})))
+            if writer.purge_step is not None:
+                self.purge(writer, whole_number(writer.purge_step, "purge_step"))
+        return self.run
+
+    def purge(self, writer: "SummaryWriter", step: int) -> None:
+        run, prefix = self.run, writer._prefix()
+        if run is not None and run.is_open:
+            run._put(Work(lambda store, _: store.drop_from_step(run.id, step, prefix)))
+
+    def add(self, writer: "SummaryWriter") -> None:
+        part = os.path.basename(writer.log_dir.rstrip("/"))
+        self.members.append(writer)
+        needs_prefixes = part in _PARTS or len({member.log_dir for member in self.members}) > 1
+        if needs_prefixes and not self.has_prefixes:
+            self.has_prefixes = True
+            if self.run is not None and self.run.is_open:
+                # What the first writer has told belongs to it alone.
+                run, name = self.run, os.path.basename(self.folder)
+                prefix = self.members[0]._prefix()
+                run.name = name
+                run._put(Work(lambda store, _: store.add_prefix(run.id, prefix, name)))
+
+    def remove(self, writer: "SummaryWriter") -> None:
+        self.members.remove(writer)
+        if not self.members:
+            _groups.pop(self.folder, None)
+            if self.run is not None:
+                self.run.finish()
+
+
+_groups: Dict[str, _Group] = {}
+
+
+def _former_run(writer: "SummaryWriter") -> Optional[int]:
+    """With `purge_step`, the run of an earlier process that wrote to the same folder."""
+    path = database_path()
+    if writer.purge_step is None or not os.path.exists(path):
+        return None
+    store = Store.for_reading(path)
+    try:
+        return store.find_ended_run("tensorboard.log_dir", os.path.abspath(writer.log_dir))
+    finally:
+        store.close()
+
+
+class SummaryWriter:
+    """Writes what TensorBoard's writer takes into the tracker file `$TRACKER_DB`, or `tracker.db`.
+
+    Writers of one process that share a parent folder are one run; then the last folder is the prefix of their
+    names. A call without a step is step 0.
+    """
+
+    def __init__(
+        self,
+        log_dir: Any = None,
+        comment: str = "",
+        purge_step: Optional[int] = None,
+        max_queue: int = 10,
+        flush_secs: int = 120,
+        filename_suffix: str = "",
+    ) -> None:
+        if not log_dir:
+            moment = time.strftime("%b%d_%H-%M-%S")
+            log_dir = os.path.join("runs", f"{moment}_{socket.gethostname()}{comment}")
+        #: The folder; it names the run, and nothing is written there.
+        self.log_dir: str = os.fspath(log_dir)
+        self.purge_step = purge_step
+        self.max_queue = max_queue
+        self.flush_secs = flush_secs
+        self.filename_suffix = filename_suffix
+        folder = os.path.dirname(os.path.abspath(self.log_dir))
+        self._group = _groups.setdefault(folder, _Group(folder))
+        self._is_closed = False
+        self._group.add(self)
+        self._make_folder()
+        if purge_step is not None and self._group.run is not None:
+            self._group.purge(self, whole_number(purge_step, "purge_step"))
+
+    def _make_folder(self) -> None:
+        """Scripts put files of their own beside: the folder is there, where it is the tracker file's."""
+        home = os.path.dirname(database_path()) + os.sep
+        if os.path.realpath(self.log_dir).startswith(home):
+            try:
+                os.makedirs(self.log_dir, exist_ok=True)
+            except OSError:
+                pass  # Who needs it will be told.
+
+    def _prefix(self) -> str:
+        return os.path.basename(self.log_dir.rstrip("/")) + "/" if self._group.has_prefixes else ""
+
+    def _run(self) -> Run:
+        if self._is_closed:
+            raise RunEnded(f"The SummaryWriter of '{self.log_dir}' is closed; nothing more is kept.")
+        return self._group.started(self)
+
+    def _name(self, tag: Any) -> str:
+        return checked_name(self._prefix() + str(tag), "tag")
+
+    # -- Numbers ---------------------------------------------------------------------------------------
+
+    @never_stops
+    def add_scalar(
+        self,
+        tag: Any,
+        scalar_value: Any,
+        global_step: Any = None,
+        walltime: Any = None,
+        new_style: Any = False,
+        double_precision: Any = False,
+    ) -> None:
+        """Stores a number at a step."""
+        run = self._run()
+        name = self._name(tag)
+        run._keep([(name, measured_number(scalar_value, name))], _step(global_step), _time(walltime))
+
+    @never_stops
+    def add_scalars(
+        self, main_tag: Any, tag_scalar_dict: Any, global_step: Any = None, walltime: Any = None
+    ) -> None:
+        """Stores several numbers at a step, as `main_tag/name`."""
+        for tag, value in tag_scalar_dict.items():
+            self.add_scalar(f"{main_tag}/{tag}", value, global_step, walltime)
+
+    @never_stops
+    def add_histogram(
+        self,
+        tag: Any,
+        values: Any,
+        global_step: Any = None,
+        bins: Any = "tensorflow",
+        walltime: Any = None,
+        max_bins: Any = None,
+    ) -> None:
+        """Stores how often values fall into bins; `bins` are names of rules or edges."""
+        self._add_bins(tag, _histogram(self._name(tag), values, bins), global_step)
+
+    @never_stops
+    def add_histogram_raw(
+        self,
+        tag: Any,
+        min: Any,
+        max: Any,
+        num: Any,
+        sum: Any,
+        sum_squares: Any,
+        bucket_limits: Any,
+        bucket_counts: Any,
+        global_step: Any = None,
+        walltime: Any = None,
+    ) -> None:
+        """Stores a histogram that was counted elsewhere: the right edges of its bins and their counts."""
+        limits = [float(limit) for limit in bucket_limits]
+        low, high = float(min), float(max)
+        edges = [low if low < limits[0] else limits[0] - 1.0, *limits[:-1]]
+        edges.append(limits[-1] if limits[-1] < 1e300 else high if high > edges[-1] else edges[-1] + 1.0)
+        row = _histograms.named_histogram(self._name(tag), (edges, [int(count) for count in bucket_counts]))
+        mean = float(sum) / float(num) if num else None
+        variance = None if mean is None else float(sum_squares) / float(num) - mean * mean
+        row.update(min=low, max=high, mean=mean, std=None if variance is None else _root(variance))
+        self._add_bins(tag, row, global_step)
+
+    def _add_bins(self, tag: Any, row: Dict[str, Any], global_step: Any) -> None:
+        run = self._run()
+        row["step"] = _step(global_step)
+        run._put(Work(lambda store, _: store.insert_histogram(run.id, row), byte_count=4000))
+
+    @never_stops
+    def add_hparams(
+        self,
+        hparam_dict: Any,
+        metric_dict: Any,
+        hparam_domain_discrete: Any = None,
+        run_name: Any = None,
+        global_step: Any = None,
+    ) -> None:
+        """Stores settings as parameters of the run, and their results as metrics."""
+        settings(hparam_dict)
+        self._run().params(hparam_dict)
+        for name, value in metric_dict.items():
+            self.add_scalar(name, value, global_step)
+
+    # -- Media -----------------------------------------------------------------------------------------
+
+    def _add(self, tag: Any, medium: Any, global_step: Any, walltime: Any, **more: Any) -> None:
+        self._run().media(self._name(tag), medium, _step(global_step), at=_time(walltime), **more)
+
+    @never_stops
+    def add_text(self, tag: Any, text_string: Any, global_step: Any = None, walltime: Any = None) -> None:
+        """Stores a text."""
+        self._add(tag, str(text_string), global_step, walltime)
+
+    @never_stops
+    def add_image(
+        self, tag: Any, img_tensor: Any, global_step: Any = None, walltime: Any = None, dataformats: Any = "CHW"
+    ) -> None:
+        """Stores an image."""
+        self._add(tag, Medium("image", None, png(img_tensor, dataformats), "image/png"), global_step, walltime)
+
+    @never_stops
+    def add_images(
+        self, tag: Any, img_tensor: Any, global_step: Any = None, walltime: Any = None, dataformats: Any = "NCHW"
+    ) -> None:
+        """Stores the images of a batch, one after the other."""
+        axes = str(dataformats).upper()
+        if not axes.startswith("N"):
+            return self.add_image(tag, img_tensor, global_step, walltime, dataformats)
+        for image in img_tensor:
+            self.add_image(tag, image, global_step, walltime, axes[1:])
+
+    @never_stops
+    def add_image_with_boxes(
+        self,
+        tag: Any,
+        img_tensor: Any,
+        box_tensor: Any,
+        global_step: Any = None,
+        walltime: Any = None,
+        rescale: Any = 1,
+        dataformats: Any = "CHW",
+        labels: Any = None,
+    ) -> None:
+        """Stores an image; the boxes stand beside it in the text."""
+        boxes = box_tensor.tolist() if hasattr(box_tensor, "tolist") else list(box_tensor)
+        caption = "boxes: " + json_array(boxes) + ("" if labels is None else f" {list(labels)}")
+        image = Medium("image", None, png(img_tensor, dataformats), "image/png")
+        self._add(tag, image, global_step, walltime, caption=caption)
+
+    @never_stops
+    def add_figure(
+        self, tag: str, figure: Any, global_step: Optional[int] = None, close: bool = True,
+        walltime: Optional[float] = None,
+    ) -> None:  # fmt: skip
+        """Stores a figure of matplotlib, or several."""
+        for one in figure if isinstance(figure, list) else [figure]:
+            self._add(tag, _figure(one, close), global_step, walltime)
+
+    @never_stops
+    def add_audio(
+        self, tag: Any, snd_tensor: Any, global_step: Any = None, sample_rate: Any = 44100, walltime: Any = None
+    ) -> None:
+        """Stores sound, from -1 to 1."""
+        self._add(tag, Medium("audio", None, wav(snd_tensor, sample_rate), "audio/wav"), global_step, walltime)
+
+    @never_stops
+    def add_graph(
+        self, model: Any, input_to_model: Any = None, verbose: Any = False, use_strict_trace: Any = True
+    ) -> None:
+        """Stores the layer table of a model."""
+        from ._layers import layer_table
+
+        if input_to_model is None:
+            return cannot_keep("a graph without input_to_model")
+        rows = layer_table(model, input_to_model)
+        run = self._run()
+        run._put(Work(lambda store, _: store.replace_layers(run.id, rows)))
+
+    # -- What has no place -----------------------------------------------------------------------------
+
+    def add_tensor(self, tag: Any, tensor: Any, global_step: Any = None, walltime: Any = None) -> None:
+        """Is not kept, and says so."""
+        cannot_keep("add_tensor")
+
+    def add_video(
+        self, tag: Any, vid_tensor: Any, global_step: Any = None, fps: Any = 4, walltime: Any = None
+    ) -> None:
+        """Is not kept, and says so."""
+        cannot_keep("add_video")
+
+    def add_onnx_graph(self, prototxt: Any) -> None:
+        """Is not kept, and says so."""
+        cannot_keep("add_onnx_graph")
+
+    def add_embedding(
+        self,
+        mat: Any,
+        metadata: Any = None,
+        label_img: Any = None,
+        global_step: Any = None,
+        tag: Any = "default",
+        metadata_header: Any = None,
+    ) -> None:
+        """Is not kept, and says so."""
+        cannot_keep("add_embedding")
+
+    def add_pr_curve(
+        self,
+        tag: Any,
+        labels: Any,
+        predictions: Any,
+        global_step: Any = None,
+        num_thresholds: Any = 127,
+        weights: Any = None,
+        walltime: Any = None,
+    ) -> None:
+        """Is not kept, and says so."""
+        cannot_keep("add_pr_curve")
+
+    def add_pr_curve_raw(
+        self,
+        tag: Any,
+        true_positive_counts: Any,
+        false_positive_counts: Any,
+        true_negative_counts: Any,
+        false_negative_counts: Any,
+        precision: Any,
+        recall: Any,
+        global_step: Any = None,
+        num_thresholds: Any = 127,
+        weights: Any = None,
+        walltime: Any = None,
+    ) -> None:
+        """Is not kept, and says so."""
+        cannot_keep("add_pr_curve_raw")
+
+    def add_custom_scalars_multilinechart(
+        self, tags: Any, category: Any = "default", title: Any = "untitled"
+    ) -> None:
+        """Is not kept, and says so."""
+        cannot_keep("add_custom_scalars_multilinechart")
+
+    def add_custom_scalars_marginchart(
+        self, tags: Any, category: Any = "default", title: Any = "untitled"
+    ) -> None:
+        """Is not kept, and says so."""
+        cannot_keep("add_custom_scalars_marginchart")
+
+    def add_custom_scalars(self, layout: Any) -> None:
+        """Is not kept, and says so."""
+        cannot_keep("add_custom_scalars")
+
+    def add_mesh(
+        self,
+        tag: Any,
+        vertices: Any,
+        colors: Any = None,
+        faces: Any = None,
+        config_dict: Any = None,
+        global_step: Any = None,
+        walltime: Any = None,
+    ) -> None:
+        """Is not kept, and says so."""
+        cannot_keep("add_mesh")
+
+    # -- The end ---------------------------------------------------------------------------------------
+
+    @never_stops
+    def flush(self) -> None:
+        """Waits until all is in the file."""
+        if self._group.run is not None and self._group.run.is_open:
+            self._group.run.flush()
+
+    @never_stops
+    def close(self) -> None:
+        """Ends the run with the last of its writers."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._group.remove(self)
+
+    def get_logdir(self) -> str:
+        """The folder that was given."""
+        return self.log_dir
+
+    def __enter__(self) -> "SummaryWriter":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+
+def _step(step: Any) -> int:
+    return 0 if step is None else whole_number(step, "global_step")
+
+
+def _time(walltime: Any) -> int:
+    return now() if walltime is None else int(float(walltime) * 1000)
+
+
+def _root(value: float) -> float:
+    return float(max(0.0, value) ** 0.5)
+
+
+_figure = figure
+
+
+def wav(sound: Any, sample_rate: Any) -> bytes:
+    """Sound from -1 to 1, as samples or as samples by channels, in 16 bits."""
+    values = sound.tolist() if hasattr(sound, "tolist") else list(sound)
+    rows = [value if isinstance(value, list) else [value] for value in values]
+    if len(rows) < 3 and rows and len(rows[0]) > len(rows):  # channels first, as torchaudio has it
+        rows = [list(row) for row in zip(*rows)]
+    channels = len(rows[0]) if rows else 1
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(int(sample_rate))
+        samples = [round(min(1.0, max(-1.0, float(value))) * 32767) for row in rows for value in row]
+        file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+    return buffer.getvalue()
+
+
+def _histogram(name: str, values: Any, bins: Any) -> Dict[str, Any]:
+    """The row of a histogram in the bins of TensorBoard, of NumPy's rule, or of edges as they are given."""
+    found = _histograms.summary(values)
+    try:
+        import numpy
+    except ImportError:
+        return _histograms.row(name, None, found, None, 0)
+    flat = numpy.asarray(values.detach().cpu() if hasattr(values, "detach") else values, dtype=float).reshape(-1)
+    flat = flat[numpy.isfinite(flat)]
+    counts, edges = numpy.histogram(flat, bins=_exponential_edges() if bins == "tensorflow" else bins)
+    filled = numpy.flatnonzero(counts)
+    if bins == "tensorflow" and len(filled):
+        counts, edges = counts[filled[0] : filled[-1] + 1], edges[filled[0] : filled[-1] + 2]
+    row = _histograms.named_histogram(name, (edges, counts))
+    row.update(
+        min=found.min, max=found.max, mean=found.mean, std=found.std, nonfinite_count=found.nonfinite_count
+    )
+    return row
+
+
+def _exponential_edges() -> List[float]:
+    """The edges that TensorBoard's writer calls `tensorflow`: 10 % from one to the next, around 0."""
+    edges, edge = [], 1e-12
+    while edge < 1e20:
+        edges.append(edge)
+        edge *= 1.1
+    return [-edge for edge in reversed(edges)] + [0.0] + edges
+
+
