@@ -520,18 +520,21 @@ class Store:
         appended: List[Point] = []
         late: List[Point] = []
         largest = self._largest_steps
+        disordered = set()  # of these all that follows comes later too, so that each series keeps its order
         for point in points:
-            key = (run, point[0])
-            if point[1] > largest.get(key, -(2**63) - 1):
-                largest[key] = point[1]
-                appended.append(point)
+            name, step = point[0], point[1]
+            key = (run, name)
+            if step > largest.get(key, -(2**63) - 1):
+                largest[key] = step
+                (late if name in disordered else appended).append(point)
             else:
+                disordered.add(name)
                 late.append(point)
         if appended:
             self._fill_batch(appended)
             names = {row["name"] for row in self.rows(_OVERTAKEN, {"run": run})}
             if names:
-                late = [point for point in appended if point.name in names] + late
+                late = [point for point in appended if point[0] in names] + late
                 self.connection.execute(
                     "DELETE FROM temp.batch WHERE name IN (SELECT value FROM json_each(?))",
                     (json.dumps(list(names)),),

@@ -1,0 +1,216 @@
+"""How a run ends, in every way in which a program can."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import unittest
+
+from support import FolderCase
+
+START = "import os, sys, signal, time, trackerdb as tracker\n"
+
+
+class HowARunEnds(FolderCase):
+    def end(self, name: str = "r") -> tuple:
+        return self.sql("SELECT status, error, exit_code FROM runs WHERE name = ?", name)[0]
+
+    def run_script(self, text: str, **variables: str) -> subprocess.CompletedProcess:
+        return self.script(START + text, **variables)
+
+    def test_a_script_that_just_ends_is_finished(self) -> None:
+        found = self.run_script("tracker.start('r').log({'a': 1})")
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertEqual(self.end(), ("finished", None, 0))
+        self.assertEqual(self.sql("SELECT count FROM metric_series"), [(1,)])
+
+    def test_every_way_to_exit(self) -> None:
+        cases = [
+            ("sys.exit()", 0, "finished", 0),
+            ("sys.exit(0)", 0, "finished", 0),
+            ("sys.exit(None)", 0, "finished", 0),
+            ("sys.exit(3)", 3, "failed", 3),
+            ("sys.exit('why')", 1, "failed", 1),
+            ("exit(4)", 4, "failed", 4),
+            ("quit(5)", 5, "failed", 5),
+            ("import argparse; argparse.ArgumentParser().error('bad')", 2, "failed", 2),
+        ]
+        for how, code, status, exit_code in cases:
+            for form in ("tracker.start(NAME)\n{}", "with tracker.start(NAME):\n    {}"):
+                name = how + form
+                with self.subTest(name):
+                    found = self.run_script(form.replace("{}", how).replace("NAME", repr(name)))
+                    self.assertEqual(found.returncode, code, found.stderr)
+                    end = self.end(name)
+                    self.assertEqual(end[0], status)
+                    self.assertEqual(end[2], exit_code)
+
+    def test_system_exit_that_is_caught_is_none(self) -> None:
+        self.run_script(
+            "run = tracker.start('r')\ntry: sys.exit(3)\nexcept SystemExit: pass\ntime.sleep(0.01)\nrun.log({'a': 1})"
+        )
+        self.assertEqual(self.end()[0], "finished")
+
+    def test_an_exception_is_failed_with_its_last_frame(self) -> None:
+        text = "def f():\n    raise ValueError('odd')\n"
+        for form in ("run = tracker.start('r')\nf()", "with tracker.start('r'):\n    f()"):
+            with self.subTest(form):
+                if os.path.exists(self.db):
+                    os.remove(self.db)
+                found = self.run_script(text + form)
+                self.assertEqual(found.returncode, 1)
+                self.assertTrue(found.stderr.endswith("ValueError: odd\n"), found.stderr)
+                status, error, code = self.end()
+                self.assertEqual((status, code), ("failed", 1))
+                self.assertRegex(error, r"^ValueError: odd \(.*script\d+\.py:3 in f\)$")
+
+    def test_the_traceback_is_what_it_is_without_us(self) -> None:
+        text = "def f():\n    1 / 0\n{}\nf()\n"
+        ours = self.script(START + text.format("tracker.start('r')"))
+        theirs = self.script(START + text.format("pass"))
+        self.assertEqual(
+            ours.stderr.replace("script0", "script1").replace("tracker.start('r')", "pass"), theirs.stderr
+        )
+
+    def test_former_hooks_are_called_and_later_ones_do_not_hide_exceptions(self) -> None:
+        found = self.run_script(
+            "sys.excepthook = lambda *words: print('former')\ntracker.start('r')\nraise ValueError('odd')"
+        )
+        self.assertEqual((found.stdout, self.end()[0]), ("former\n", "failed"))
+        os.remove(self.db)
+        found = self.run_script(
+            "tracker.start('r')\nsys.excepthook = lambda *words: print('later')\nraise ValueError('odd')"
+        )
+        self.assertEqual((found.stdout, self.end()[0]), ("later\n", "failed"))
+
+    def test_keyboard_interrupt_is_interrupted(self) -> None:
+        process = self.begun(START + "tracker.start('r')\nprint('x', flush=True)\ntime.sleep(60)")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(60), -signal.SIGINT)
+        self.assertEqual(self.end()[::2], ("interrupted", 130))
+
+    def test_polite_signals_are_interrupted_and_exit_as_ever(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGXCPU):
+            name = signal.Signals(number).name
+            with self.subTest(name):
+                process = self.begun(
+                    START + f"run = tracker.start({name!r})\nrun.log({{'a': 1}})\nprint('x', flush=True)\n"
+                    "while True: run.log({'b': 1}); time.sleep(0.001)"
+                )
+                process.send_signal(number)
+                self.assertEqual(process.wait(60), -number)
+                self.assertEqual(self.end(name), ("interrupted", f"ended by {name}", 128 + number))
+
+    def test_signals_that_the_script_handles_are_its_own(self) -> None:
+        found = self.run_script(
+            """
+signal.signal(signal.SIGTERM, lambda *words: print('mine'))
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+tracker.start('r')
+os.kill(os.getpid(), signal.SIGTERM)
+os.kill(os.getpid(), signal.SIGUSR1)
+"""
+        )
+        self.assertEqual((found.stdout, found.returncode, self.end()[0]), ("mine\n", 0, "finished"))
+
+    def test_after_the_last_finish_all_is_as_before(self) -> None:
+        found = self.run_script(
+            """
+import builtins
+def state():
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGXCPU, signal.SIGINT)
+    return (sys.excepthook, sys.exit, builtins.exit, builtins.quit, [signal.getsignal(n) for n in numbers])
+before = state()
+a, b = tracker.start('a'), tracker.start('b')
+a.finish()
+assert state() != before
+b.finish()
+assert state() == before
+"""
+        )
+        self.assertEqual(found.returncode, 0, found.stderr)
+
+    def test_a_kill_is_seen(self) -> None:
+        process = self.begun(START + "tracker.start('r')\nprint('x', flush=True)\ntime.sleep(60)")
+        process.kill()
+        process.wait()
+        row = self.sql("SELECT status, heartbeat_seconds, pid, boot_id, owner FROM runs")[0]
+        self.assertEqual(row[:3], ("running", 10, process.pid))
+        self.assertTrue(row[3] and row[4])
+
+    def test_a_heartbeat_comes_while_nothing_is_logged(self) -> None:
+        found = self.run_script(
+            """
+import trackerdb._writer as writer
+writer.HEARTBEAT_SECONDS = 0.2
+run = tracker.start('r')
+def beat(): return tracker.open().sql('SELECT heartbeat_at AS at FROM runs')[0]['at']
+first, deadline = beat(), time.monotonic() + 30
+while beat() == first and time.monotonic() < deadline: time.sleep(0.05)
+assert beat() > first
+"""
+        )
+        self.assertEqual(found.returncode, 0, found.stderr)
+
+    def test_children_of_multiprocessing_end_with_their_function(self) -> None:
+        for method in ("fork", "spawn"):
+            with self.subTest(method):
+                found = self.run_script(
+                    f"""
+import multiprocessing
+def well(): tracker.start('{method} well').log({{'a': 1}})
+def badly():
+    tracker.start('{method} badly')
+    raise ValueError('odd')
+def exits():
+    tracker.start('{method} exits')
+    sys.exit(3)
+if __name__ == '__main__':
+    context = multiprocessing.get_context('{method}')
+    for function in (well, badly, exits):
+        child = context.Process(target=function)
+        child.start()
+        child.join()
+        print(child.exitcode)
+"""
+                )
+                self.assertEqual(found.stdout, "0\n1\n3\n", found.stderr)
+                self.assertEqual(self.end(f"{method} well")[0], "finished")
+                self.assertEqual(self.end(f"{method} badly")[0], "failed")
+                self.assertTrue(self.end(f"{method} badly")[1].startswith("ValueError: odd"))
+                self.assertEqual(self.end(f"{method} exits")[::2], ("failed", 3))
+
+    def test_an_exception_in_a_thread_does_not_end_the_run(self) -> None:
+        found = self.run_script(
+            """
+import threading
+run = tracker.start('r')
+def f(): raise ValueError('odd')
+thread = threading.Thread(target=f); thread.start(); thread.join()
+def g(): sys.exit(3)
+thread = threading.Thread(target=g); thread.start(); thread.join()
+run.log({'a': 1})
+"""
+        )
+        self.assertEqual((found.returncode, self.end()), (0, ("finished", None, 0)))
+
+    def test_finish_may_be_called_again_and_all_else_raises(self) -> None:
+        found = self.run_script(
+            """
+run = tracker.start('r')
+run.finish('failed', 'why')
+run.finish(); run.finish('stopped')
+for call in (lambda: run.log({'a': 1}), lambda: run.epoch(1), lambda: run.tag('x'), lambda: run.flush(),
+             lambda: run.params({'a': 1}), lambda: run.histogram('h', [1.0]), lambda: run.alert('x')):
+    try: call()
+    except tracker.RunEnded as error: assert "'r'" in str(error)
+    else: raise AssertionError('nothing was raised')
+"""
+        )
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertEqual(self.end()[:2], ("failed", "why"))
+
+
+if __name__ == "__main__":
+    unittest.main()
