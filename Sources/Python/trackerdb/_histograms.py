@@ -113,6 +113,8 @@ def _summary_of_tensor(torch: Any, tensor: Any, bins: bool) -> Summary:
         return Summary(nonfinite_count=total)
     mean = sum_ / count
     lower, upper, scale = _range(least, largest)
+    # Between numbers that are further apart than there are numbers, halves are counted.
+    half = 1.0 if math.isfinite(upper - lower) else 0.5
     deviations = 0.0
     counts = torch.zeros(BINS, dtype=torch.int64)
     for start in range(0, total, _CHUNK):
@@ -120,8 +122,11 @@ def _summary_of_tensor(torch: Any, tensor: Any, bins: bool) -> Summary:
         difference = chunk - mean
         deviations += difference.dot(difference).item()
         if bins:
-            torch.sub(chunk, lower, out=difference)
-            places = difference.mul_(scale).to(torch.int64).clamp_(0, BINS - 1)
+            if half == 1:
+                torch.sub(chunk, lower, out=difference)
+            else:
+                difference = chunk * half - lower * half
+            places = difference.mul_(scale / half).to(torch.int64).clamp_(0, BINS - 1)
             counts += torch.bincount(places, minlength=BINS)
     return Summary(
         least,

@@ -105,7 +105,8 @@ def _unchanged(model: Any) -> Iterator[None]:
         if isinstance(hooks, dict)
     ]
     hooks_before = [dict(hooks) for hooks in hook_dicts]
-    buffers = [(module, dict(module._buffers)) for module in modules]
+    # Those of a scripted module are no dict, and cannot be exchanged.
+    buffers = [(module, dict(module._buffers)) for module in modules if isinstance(module._buffers, dict)]
     values = [
         (buffer, buffer.clone())
         for _, found in buffers
