@@ -747,9 +747,23 @@ LEFT JOIN metric_points AS largest
     LIMIT 1);
 
 -- The usual words of the field: what is better, and which metric counts. Of the rules that apply to a
--- name, those of the most words count; see metric_names_parted.
+-- name, those with the word loss, error or err come first, then those of the most words; see
+-- metric_names_parted. Rates are the things of the field by the second, such as img/s.
 CREATE VIEW usual_metric_rules AS
-WITH rules (word, goal) AS (
+WITH things (word) AS (
+  VALUES
+    ('img'), ('imgs'), ('image'), ('images'), ('it'), ('its'), ('iter'), ('iters'), ('iterations'),
+    ('steps'), ('tok'), ('toks'), ('tokens'), ('words'), ('sample'), ('samples'), ('example'),
+    ('examples'), ('seqs'), ('sequences'), ('sentences'), ('frames'), ('clips'), ('videos'), ('req'),
+    ('reqs'), ('requests'), ('queries'), ('rows'), ('records'), ('items'), ('batches'), ('updates'),
+    ('epochs'), ('episodes'), ('transitions'), ('games'), ('points'), ('kb'), ('mb'), ('gb'), ('tb'),
+    ('kib'), ('mib'), ('gib'), ('bytes'), ('flop'), ('flops'), ('gflop'), ('gflops'), ('tflop'),
+    ('tflops'), ('per')
+),
+seconds (word) AS (VALUES ('s'), ('sec'), ('second')),
+rules (word, goal) AS (
+  SELECT things.word || '_' || seconds.word, 'max' FROM things, seconds
+  UNION ALL
   VALUES
     ('loss', 'min'), ('losses', 'min'), ('error', 'min'), ('errors', 'min'), ('err', 'min'),
     ('mse', 'min'), ('rmse', 'min'), ('mae', 'min'), ('mape', 'min'), ('smape', 'min'),
@@ -785,22 +799,34 @@ WITH rules (word, goal) AS (
     ('likelihood', 'max'), ('log_likelihood', 'max'), ('elbo', 'max'),
     ('explained_variance', 'max'), ('correlation', 'max'), ('pearson', 'max'), ('spearman', 'max'),
     ('kendall', 'max'), ('throughput', 'max'), ('fps', 'max'), ('speed', 'max'),
-    ('per_second', 'max'), ('per_sec', 'max'), ('per_s', 'max'), ('it_s', 'max'), ('its_s', 'max'),
-    ('steps_s', 'max'), ('steps_sec', 'max'), ('samples_s', 'max'), ('samples_sec', 'max'),
-    ('images_s', 'max'), ('images_sec', 'max'), ('tokens_s', 'max'), ('tokens_sec', 'max'),
-    ('examples_s', 'max'), ('examples_sec', 'max'), ('coverage', 'max'), ('agreement', 'max'),
-    ('fitness', 'max'), ('neg_mean_squared_error', 'max'), ('neg_root_mean_squared_error', 'max'),
+    ('coverage', 'max'), ('agreement', 'max'), ('fitness', 'max'), ('sps', 'max'),
+    ('accuracies', 'max'), ('aucpr', 'max'), ('auc_mu', 'max'), ('io_u', 'max'), ('map5095', 'max'),
+    ('corrcoef', 'max'), ('pearsonr', 'max'), ('spearmanr', 'max'), ('rougel', 'max'),
+    ('rougelsum', 'max'), ('sacrebleu', 'max'), ('time_fps', 'max'),
+    ('neg_mean_squared_error', 'max'), ('neg_root_mean_squared_error', 'max'),
+    ('neg_mean_squared_log_error', 'max'), ('neg_root_mean_squared_log_error', 'max'),
     ('neg_mean_absolute_error', 'max'), ('neg_median_absolute_error', 'max'),
-    ('neg_log_loss', 'max'), ('neg_brier_score', 'max')
+    ('neg_mean_absolute_percentage_error', 'max'), ('neg_max_error', 'max'), ('neg_log_loss', 'max'),
+    ('neg_brier_score', 'max'), ('d2_absolute_error_score', 'max'), ('d2_log_loss_score', 'max'),
+    ('crossentropy', 'min'), ('xent', 'min'), ('nloglik', 'min'), ('mlogloss', 'min'),
+    ('merror', 'min'), ('mphe', 'min'), ('deviance', 'min'), ('runtime', 'min'),
+    ('neg_mean_poisson_deviance', 'max'), ('neg_mean_gamma_deviance', 'max'),
+    -- Names that hold one of these words, and measure nothing that should be large or small.
+    ('std', ''), ('threshold', ''), ('loss_scale', ''), ('loss_weight', ''), ('loss_coef', ''),
+    ('losses_entropy', ''), ('losses_approx_kl', ''), ('losses_old_approx_kl', ''),
+    ('losses_clipfrac', ''), ('rewards_rejected', ''), ('time_iterations', ''),
+    ('time_episodes', ''), ('time_total_timesteps', ''), ('time_step', ''), ('time_steps', '')
 )
 SELECT
   word, -- one word, or several joined by _
-  goal, -- min or max; NULL if the rule says nothing of it
+  goal, -- min or max; empty for neither, NULL if the rule says nothing of it
   NULL AS rank, -- place among the metrics of a run; NULL if the rule says nothing of it
   CASE
     WHEN word IN ('seconds', 'second', 'sec', 'secs', 's') THEN 's'
     WHEN word IN ('milliseconds', 'ms') THEN 'ms'
-    WHEN word = 'per_second' OR word GLOB '*_sec' OR word GLOB '*_s' THEN '1/s'
+    WHEN word GLOB '[kmgt]*b_s*'
+    THEN replace(upper(substr(word, 1, instr(word, '_') - 1)), 'I', 'i') || '/s'
+    WHEN word GLOB '*_second' OR word GLOB '*_sec' OR word GLOB '*_s' THEN '1/s'
   END AS unit -- unit; NULL if the rule says nothing of it
 FROM rules
 UNION ALL
@@ -1040,33 +1066,38 @@ END;
 
 -- Finds out what the rules say of a metric name, whenever its words are written. For each question the
 -- least level that answers it counts: 1 is people's word on the name itself, 2 people's words, 3 the
--- usual ones, and each word of a rule beyond the first takes a hundredth off. Where rules of one level
--- point both ways, loss, error and err win; otherwise nobody knows.
+-- usual ones. A word loss, error or err in a rule takes a half off, and each word beyond the first a
+-- hundredth. Where rules of one level point both ways, nobody knows.
 CREATE TRIGGER metric_names_parted AFTER UPDATE OF words ON metric_names
 BEGIN
   UPDATE metric_names
   SET (goal, rank, x, unit) = (
-    WITH applying (level, word, goal, rank, x, unit) AS (
-      SELECT 1.0, word, goal, rank, x, unit
+    WITH said (level, word, goal, rank, x, unit) AS (
+      SELECT 2.0, word, goal, rank, x, unit
+      FROM metric_rules
+      WHERE is_name = 0 AND instr(NEW.words, '_' || word || '_')
+      UNION ALL
+      SELECT 3.0, word, goal, rank, NULL, unit
+      FROM usual_metric_rules
+      WHERE instr(NEW.words, '_' || word || '_')
+    ),
+    applying (level, goal, rank, x, unit) AS (
+      SELECT 1.0, goal, rank, x, unit
       FROM metric_rules
       WHERE is_name = 1 AND word = NEW.name
       UNION ALL
       SELECT
-        2.0 - 0.01 * (length(word) - length(replace(word, '_', ''))), word, goal, rank, x, unit
-      FROM metric_rules
-      WHERE is_name = 0 AND instr(NEW.words, '_' || word || '_')
-      UNION ALL
-      SELECT
-        3.0 - 0.01 * (length(word) - length(replace(word, '_', ''))), word, goal, rank, NULL, unit
-      FROM usual_metric_rules
-      WHERE instr(NEW.words, '_' || word || '_')
+        level
+          - 0.5 * ('_' || word || '_' GLOB '*_loss_*' OR '_' || word || '_' GLOB '*_err_*'
+            OR '_' || word || '_' GLOB '*_error_*' OR '_' || word || '_' GLOB '*_errors_*')
+          - 0.01 * (length(word) - length(replace(word, '_', ''))),
+        goal, rank, x, unit
+      FROM said
     )
     SELECT
       CASE
         WHEN COUNT(DISTINCT goal) FILTER (WHERE level = goal_level) = 1
-        THEN MIN(goal) FILTER (WHERE level = goal_level)
-        WHEN MAX(word IN ('loss', 'error', 'err')) FILTER (WHERE level = goal_level)
-        THEN 'min'
+        THEN NULLIF(MIN(goal) FILTER (WHERE level = goal_level), '')
       END,
       MIN(rank) FILTER (WHERE level = rank_level),
       MIN(x) FILTER (WHERE level = x_level),
