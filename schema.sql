@@ -871,15 +871,18 @@ LIMIT 1;
 -- Chapter 6: what keeps the file true by itself ------------------------------------------------------
 
 -- Stores one point. All but the last four statements is arithmetic: the summary is brought up to date
--- before the point is there. Only where the first, latest, least or largest point was replaced such
+-- before the point is there, so that whatever INSERT OR IGNORE would leave out is refused first. Only where the first, latest, least or largest point was replaced such
 -- that another may have its place is that place emptied, and then looked for among the points.
 CREATE TRIGGER metrics_insert INSTEAD OF INSERT ON metrics
 BEGIN
   SELECT RAISE(ABORT, 'metrics: there is no run with this run_id')
   WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
 
+  SELECT RAISE(ABORT, 'metrics: a point has a step, or an epoch')
+  WHERE COALESCE(NEW.step, NEW.epoch) IS NULL;
+
   SELECT RAISE(ABORT, 'metrics: recorded_at counts milliseconds; this one looks like seconds, to be multiplied by 1000')
-  WHERE NEW.recorded_at BETWEEN 1000000000 AND 10000000000;
+  WHERE NEW.recorded_at + 0 BETWEEN 1000000000 AND 10000000000;
 
   UPDATE runs
   SET heartbeat_at = (SELECT now FROM clock)
