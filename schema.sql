@@ -37,7 +37,8 @@ PRAGMA user_version = 2; -- the version of this schema; a program refuses a newe
 -- Chapter 1: runs and what was set -----------------------------------------------------------------
 
 -- Facts about the file itself: `uuid`, `created_at`, and `change`, a counter that only grows. While a
--- program stores large content, `content N` says which one: see blob_chunks.
+-- program stores large content, `content N` says which one: see blob_chunks. `replacing` is the run whose
+-- id the statement that wrote runs last may have given to another one.
 CREATE TABLE metadata (
   name TEXT NOT NULL PRIMARY KEY, -- name of the fact
   value ANY -- the fact, in its own type
@@ -570,7 +571,7 @@ SELECT
   CASE
     WHEN run.status = 'running'
       AND abs(run.heartbeat_at - (julianday('now') - 2440587.5) * 86400000)
-        > 3000 * run.heartbeat_seconds
+        > 3000 * MIN(run.heartbeat_seconds, 86400)
     THEN 'crashed'
     ELSE run.status
   END AS status, -- that of the run; crashed if it missed three signs of life that it promised;
@@ -1186,20 +1187,60 @@ BEGIN
   WHERE id = NEW.run_id;
 END;
 
--- Checks a new run; one that is scheduled has not started.
+-- Notes which run a new one takes the place of: INSERT OR REPLACE deletes that without a word.
+CREATE TRIGGER runs_replaced_insert BEFORE INSERT ON runs
+BEGIN
+  DELETE FROM metadata WHERE name = 'replacing';
+  INSERT INTO metadata (name, value) SELECT 'replacing', uuid FROM runs WHERE id = NEW.id;
+END;
+
+-- Notes which run another one takes the place of: UPDATE OR REPLACE deletes that without a word.
+CREATE TRIGGER runs_replaced_update BEFORE UPDATE OF id ON runs
+BEGIN
+  DELETE FROM metadata WHERE name = 'replacing';
+  INSERT INTO metadata (name, value) SELECT 'replacing', uuid FROM runs WHERE id = NEW.id;
+END;
+
+-- Checks a new run, and gives it the times that its status asks for: one that is scheduled has neither,
+-- one that is running has no end, one that has ended has one.
 CREATE TRIGGER runs_inserted AFTER INSERT ON runs
 BEGIN
   SELECT RAISE(ABORT, 'runs: status is running, finished, stopped, failed, interrupted or scheduled')
   WHERE NEW.status NOT IN (
     'running', 'finished', 'stopped', 'failed', 'interrupted', 'scheduled');
 
-  UPDATE runs SET started_at = NULL WHERE id = NEW.id AND status = 'scheduled';
-  DELETE FROM removed_runs WHERE uuid = NEW.uuid;
+  SELECT RAISE(ABORT, 'runs: heartbeat_seconds is at most a day, 86400')
+  WHERE NEW.heartbeat_seconds > 86400;
+
+  SELECT RAISE(ABORT, 'runs: argv is a JSON array of texts, such as ["python","train.py"]')
+  WHERE trim(NEW.argv, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (SELECT 1 FROM json_each(NEW.argv) WHERE type <> 'text');
+
+  UPDATE runs
+  SET started_at = NULL, ended_at = NULL, idle_milliseconds = 0
+  WHERE id = NEW.id AND NEW.status = 'scheduled';
+
+  UPDATE runs
+  SET started_at = COALESCE(NEW.started_at, (SELECT now FROM clock)), ended_at = NULL
+  WHERE id = NEW.id AND NEW.status = 'running'
+    AND (NEW.started_at IS NULL OR NEW.ended_at IS NOT NULL);
+
+  UPDATE runs
+  SET ended_at = (SELECT now FROM clock)
+  WHERE id = NEW.id AND NEW.status NOT IN ('running', 'scheduled') AND NEW.ended_at IS NULL;
+
   INSERT INTO run_changes (run_id) VALUES (NEW.id);
+  DELETE FROM removed_runs
+  WHERE uuid IN (NEW.uuid, (SELECT value FROM metadata WHERE name = 'replacing'));
+  INSERT INTO removed_runs (uuid, change)
+  SELECT replaced.value, counter.value
+  FROM metadata AS replaced, metadata AS counter
+  WHERE replaced.name = 'replacing' AND counter.name = 'change'
+    AND replaced.value NOT IN (SELECT uuid FROM runs);
 END;
 
 -- Notes the times when the status of a run changes, for programs that only change the status: the end
--- of a run that ends, and the time without work of one that goes on. A run of which doctor said that
+-- of a run that ends, and the time without work of one that goes on; one that is planned anew has none. A run of which doctor said that
 -- its process died, and that then says that it finished, has neither that error nor that end.
 CREATE TRIGGER runs_end AFTER UPDATE OF status ON runs
 BEGIN
@@ -1217,12 +1258,18 @@ BEGIN
     AND NEW.error IS OLD.error;
 
   UPDATE runs
+  SET started_at = NULL, ended_at = NULL, idle_milliseconds = 0
+  WHERE id = NEW.id AND NEW.status = 'scheduled';
+
+  UPDATE runs
   SET
     started_at = COALESCE(started_at, (SELECT now FROM clock)),
     idle_milliseconds = idle_milliseconds
       + CASE
         WHEN NEW.idle_milliseconds = OLD.idle_milliseconds AND NEW.heartbeat_at = OLD.heartbeat_at
-        THEN MAX(0, (SELECT now FROM clock) - COALESCE(OLD.ended_at, (SELECT now FROM clock)))
+          AND idle_milliseconds < (SELECT now FROM clock)
+          AND OLD.ended_at BETWEEN 0 AND (SELECT now FROM clock)
+        THEN (SELECT now FROM clock) - OLD.ended_at
         ELSE 0 END,
     ended_at = NULL
   WHERE id = NEW.id AND NEW.status = 'running' AND OLD.status <> 'running';
@@ -1236,14 +1283,38 @@ BEGIN
   WHERE id = NEW.id AND NEW.edited_at IS OLD.edited_at;
 END;
 
--- Counts a change of a run; signs of life do not count.
+-- Counts a change of a run; signs of life do not count. What was asked of a new run holds on.
 CREATE TRIGGER runs_updated
 AFTER UPDATE OF
   uuid, experiment_id, name, recipe, status, seed, started_at, ended_at, host, pid, boot_id, command,
   version, git_commit, git_dirty, parent_run_id, group_name, error, note, deleted_at, user_name, argv,
   cwd, exit_code, source, edited_at, heartbeat_seconds, owner, pid_namespace, idle_milliseconds
 ON runs
-BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.id); END;
+BEGIN
+  SELECT RAISE(ABORT, 'runs: heartbeat_seconds is at most a day, 86400')
+  WHERE NEW.heartbeat_seconds > 86400 AND NEW.heartbeat_seconds IS NOT OLD.heartbeat_seconds;
+
+  SELECT RAISE(ABORT, 'runs: argv is a JSON array of texts, such as ["python","train.py"]')
+  WHERE NEW.argv IS NOT OLD.argv
+    AND (trim(NEW.argv, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+      OR EXISTS (SELECT 1 FROM json_each(NEW.argv) WHERE type <> 'text'));
+
+  INSERT INTO run_changes (run_id) VALUES (NEW.id);
+END;
+
+-- Remembers the uuids that are gone since a run has another one, or the place of another.
+CREATE TRIGGER runs_renamed AFTER UPDATE OF id, uuid ON runs
+BEGIN
+  INSERT INTO run_changes (run_id) VALUES (NEW.id);
+  DELETE FROM removed_runs
+  WHERE uuid IN (NEW.uuid, OLD.uuid, (SELECT value FROM metadata WHERE name = 'replacing'));
+  INSERT INTO removed_runs (uuid, change)
+  SELECT gone.uuid, counter.value
+  FROM (
+    SELECT OLD.uuid AS uuid UNION SELECT value FROM metadata WHERE name = 'replacing') AS gone,
+    metadata AS counter
+  WHERE counter.name = 'change' AND gone.uuid NOT IN (SELECT uuid FROM runs);
+END;
 
 -- Remembers a run that is removed for good.
 CREATE TRIGGER runs_deleted AFTER DELETE ON runs
@@ -1295,32 +1366,68 @@ BEGIN
   WHERE NEW.level NOT IN ('info', 'warning', 'error');
 END;
 
--- Refuses a shape that is no JSON.
+-- Refuses a shape that is no list of sizes.
 CREATE TRIGGER layers_checked_insert BEFORE INSERT ON layers
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.input_shape);
-  SELECT COUNT(*) FROM json_each(NEW.output_shape);
-  SELECT COUNT(*) FROM json_each(NEW.weight_shape);
+  SELECT RAISE(ABORT, 'layers: input_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.input_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.input_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
+
+  SELECT RAISE(ABORT, 'layers: output_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.output_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.output_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
+
+  SELECT RAISE(ABORT, 'layers: weight_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.weight_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.weight_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
 END;
 
--- Refuses a shape that is no JSON.
-CREATE TRIGGER layers_checked_update BEFORE UPDATE ON layers
+-- Refuses a shape that is no list of sizes.
+CREATE TRIGGER layers_checked_update BEFORE UPDATE OF input_shape, output_shape, weight_shape ON layers
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.input_shape);
-  SELECT COUNT(*) FROM json_each(NEW.output_shape);
-  SELECT COUNT(*) FROM json_each(NEW.weight_shape);
+  SELECT RAISE(ABORT, 'layers: input_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.input_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.input_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
+
+  SELECT RAISE(ABORT, 'layers: output_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.output_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.output_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
+
+  SELECT RAISE(ABORT, 'layers: weight_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.weight_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.weight_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
 END;
 
--- Refuses a shape that is no JSON.
+-- Refuses a shape that is no list of sizes.
 CREATE TRIGGER tensors_checked_insert BEFORE INSERT ON tensors
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.shape);
+  SELECT RAISE(ABORT, 'tensors: shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
 END;
 
--- Refuses a shape that is no JSON.
-CREATE TRIGGER tensors_checked_update BEFORE UPDATE ON tensors
+-- Refuses a shape that is no list of sizes.
+CREATE TRIGGER tensors_checked_update BEFORE UPDATE OF shape ON tensors
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.shape);
+  SELECT RAISE(ABORT, 'tensors: shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
 END;
 
 -- Refuses a state that is no JSON.
@@ -1335,25 +1442,43 @@ BEGIN
   SELECT COUNT(*) FROM json_each(NEW.state);
 END;
 
--- Refuses inputs that are no JSON.
+-- Refuses inputs that are no list of numbers.
 CREATE TRIGGER predictions_checked_insert BEFORE INSERT ON predictions
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.inputs);
+  SELECT RAISE(ABORT, 'predictions: inputs is a JSON array of numbers, such as [0,1]; null is NaN')
+  WHERE trim(NEW.inputs, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.inputs)
+      WHERE type NOT IN ('integer', 'real', 'null') OR abs(value) = 9e999);
 END;
 
--- Refuses inputs that are no JSON.
-CREATE TRIGGER predictions_checked_update BEFORE UPDATE ON predictions
+-- Refuses inputs that are no list of numbers.
+CREATE TRIGGER predictions_checked_update BEFORE UPDATE OF inputs ON predictions
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.inputs);
+  SELECT RAISE(ABORT, 'predictions: inputs is a JSON array of numbers, such as [0,1]; null is NaN')
+  WHERE trim(NEW.inputs, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.inputs)
+      WHERE type NOT IN ('integer', 'real', 'null') OR abs(value) = 9e999);
 END;
 
--- Refuses a quantity that nobody knows, and bins that are no JSON.
+-- Refuses a quantity that nobody knows, and bins that are no lists of numbers.
 CREATE TRIGGER histograms_checked_insert BEFORE INSERT ON histograms
 BEGIN
   SELECT RAISE(ABORT, 'histograms: quantity is weight, gradient, activation or NULL')
   WHERE NEW.quantity NOT IN ('weight', 'gradient', 'activation');
 
-  SELECT COUNT(*) FROM json_each(NEW.counts);
+  SELECT RAISE(ABORT, 'histograms: counts is a JSON array of whole numbers from 0, such as [3,0,5]')
+  WHERE trim(NEW.counts, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.counts)
+      WHERE type NOT IN ('integer', 'real') OR value < 0 OR value <> CAST(value AS INTEGER));
+
+  SELECT RAISE(ABORT, 'histograms: edges is a JSON array of finite numbers, such as [0,0.5,2]')
+  WHERE trim(NEW.edges, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.edges)
+      WHERE type NOT IN ('integer', 'real') OR abs(value) = 9e999);
 
   SELECT RAISE(ABORT, 'histograms: edges has one number more than counts')
   WHERE NEW.edges IS NOT NULL
@@ -1361,13 +1486,23 @@ BEGIN
       <> (SELECT COUNT(*) FROM json_each(NEW.counts)) + 1;
 END;
 
--- Refuses a quantity that nobody knows, and bins that are no JSON.
-CREATE TRIGGER histograms_checked_update BEFORE UPDATE ON histograms
+-- Refuses a quantity that nobody knows, and bins that are no lists of numbers.
+CREATE TRIGGER histograms_checked_update BEFORE UPDATE OF quantity, counts, edges ON histograms
 BEGIN
   SELECT RAISE(ABORT, 'histograms: quantity is weight, gradient, activation or NULL')
   WHERE NEW.quantity NOT IN ('weight', 'gradient', 'activation');
 
-  SELECT COUNT(*) FROM json_each(NEW.counts);
+  SELECT RAISE(ABORT, 'histograms: counts is a JSON array of whole numbers from 0, such as [3,0,5]')
+  WHERE trim(NEW.counts, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.counts)
+      WHERE type NOT IN ('integer', 'real') OR value < 0 OR value <> CAST(value AS INTEGER));
+
+  SELECT RAISE(ABORT, 'histograms: edges is a JSON array of finite numbers, such as [0,0.5,2]')
+  WHERE trim(NEW.edges, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.edges)
+      WHERE type NOT IN ('integer', 'real') OR abs(value) = 9e999);
 
   SELECT RAISE(ABORT, 'histograms: edges has one number more than counts')
   WHERE NEW.edges IS NOT NULL

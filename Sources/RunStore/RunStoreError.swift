@@ -208,10 +208,14 @@ extension RunStoreError: CustomStringConvertible {
     case .stillRunning(let run, let pid, let host):
       "Run \(run) is still running\(pid.map { " as process \($0)" } ?? "")"
         + "\(host.map { " on \($0)" } ?? "")."
-    case .ownedByAnother(let run, let status, let pid, let host, let time):
-      "Run \(run) \(status == .running ? "is being" : "has meanwhile been") written by another process"
+    case .ownedByAnother(let run, .running, let pid, let host, let time):
+      "Run \(run) is being written by another process"
         + "\(pid.map { ", \($0)" } ?? "")\(host.map { " on \($0)" } ?? ""), last heard of at"
         + " \(time.formatted(.iso8601)). This one stops; nothing of what the other wrote was touched."
+    case .ownedByAnother(let run, let status, _, _, let time):
+      "Run \(run) has meanwhile been written by another process, or was taken for dead by tracker doctor;"
+        + " it is \(status.rawValue), last heard of at \(time.formatted(.iso8601)). This one stops;"
+        + " nothing of what the other wrote was touched."
     case .noSnapshot(let run, .some(let epoch), _): "Run \(run) has no snapshot of epoch \(epoch)."
     case .noSnapshot(let run, .none, _): "Run \(run) has no snapshot."
     case .noEpoch(let run, let epoch, let part, _):

@@ -146,4 +146,20 @@ import Training
   private func isJSON(_ text: String) -> Bool {
     (try? JSONSerialization.jsonObject(with: Data(text.utf8))) != nil
   }
+
+  @Test func aShapeThatIsNoneLeavesTheRestOfTheRunToRead() async throws {
+    let workplace = try await Workplace.withRun()
+    let change = """
+      DROP TRIGGER layers_checked_update; UPDATE layers SET input_shape = '5' WHERE position = 0
+      """
+    #expect(try await workplace.sqlite3("tracker.db", change).errors == "")
+    let show = try await workplace.tracker(["show", "1"])
+    #expect(show.status == .exited(0), "\(show)")
+    #expect(show.output.contains("train/loss"))
+    #expect(show.output.contains("input_shape"), "\(show.output)")
+    let compare = try await workplace.tracker(["compare", "1", "1"])
+    #expect(compare.status == .exited(0), "\(compare)")
+    let doctor = try await workplace.tracker(["doctor", "--repair"])
+    #expect(doctor.output.contains("In run 1, the input_shape of the layer conv1"), "\(doctor)")
+  }
 }

@@ -26,7 +26,7 @@ public struct RunSheet: Sendable {
         title: "Environment", table: .nameValues(try database.environment(ofRun: run), name: "name")
       ),
       .init(title: "Artifacts", table: .artifacts(try database.artifactSummaries(ofRun: run))),
-      .init(title: "Layers", table: .layers(try database.layers(ofRun: run))),
+      .init(title: "Layers", table: try .readable { .layers(try database.layers(ofRun: run)) }),
     ])
   }
 
