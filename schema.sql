@@ -1035,6 +1035,10 @@ BEGIN
     AND max_step IS NULL AND count > nan_count + infinite_count;
 END;
 
+-- Counts a change of the run whose series INSERT OR REPLACE deletes without a word.
+CREATE TRIGGER metric_series_replaced BEFORE INSERT ON metric_series
+BEGIN INSERT INTO run_changes (run_id) SELECT run_id FROM metric_series WHERE id = NEW.id; END;
+
 -- Meets the name of a new series.
 CREATE TRIGGER metric_series_inserted AFTER INSERT ON metric_series
 BEGIN
@@ -1341,6 +1345,8 @@ END;
 -- Refuses a kind that nobody knows.
 CREATE TRIGGER snapshots_checked_insert BEFORE INSERT ON snapshots
 BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM snapshots WHERE id = NEW.id;
+
   SELECT RAISE(ABORT, 'snapshots: kind is weights, gradients or optimizer')
   WHERE NEW.kind NOT IN ('weights', 'gradients', 'optimizer');
 END;
@@ -1355,6 +1361,8 @@ END;
 -- Refuses a level that nobody knows.
 CREATE TRIGGER alerts_checked_insert BEFORE INSERT ON alerts
 BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM alerts WHERE id = NEW.id;
+
   SELECT RAISE(ABORT, 'alerts: level is info, warning or error')
   WHERE NEW.level NOT IN ('info', 'warning', 'error');
 END;
@@ -1433,6 +1441,8 @@ END;
 -- Refuses a state that is no JSON.
 CREATE TRIGGER checkpoints_checked_insert BEFORE INSERT ON checkpoints
 BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM checkpoints WHERE id = NEW.id;
+
   SELECT COUNT(*) FROM json_each(NEW.state);
 END;
 
@@ -1465,6 +1475,8 @@ END;
 -- Refuses a quantity that nobody knows, and bins that are no lists of numbers.
 CREATE TRIGGER histograms_checked_insert BEFORE INSERT ON histograms
 BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM histograms WHERE id = NEW.id;
+
   SELECT RAISE(ABORT, 'histograms: quantity is weight, gradient, activation or NULL')
   WHERE NEW.quantity NOT IN ('weight', 'gradient', 'activation');
 
@@ -1552,7 +1564,9 @@ BEGIN
   WHERE NEW.stream NOT IN ('stdout', 'stderr');
 END;
 
--- From here on each trigger counts a change of a run by its rows, or of the file.
+-- From here on each trigger counts a change of a run by its rows, or of the file. INSERT OR REPLACE deletes
+-- without a word what has the id of the new row, perhaps of another run: the triggers above that check new
+-- rows of such tables count that change.
 
 -- Counts new rows of params.
 CREATE TRIGGER params_inserted AFTER INSERT ON params

@@ -160,4 +160,31 @@ import Testing
       try fixture.execute(next)
     }
   }
+
+  /// The run that loses the row has changed as well as the one that gets it.
+  @Test(arguments: [
+    "metric_series (id, run_id, name) VALUES (1, RUN, 'x')",
+    "alerts (id, run_id, message) VALUES (1, RUN, 'x')",
+    "snapshots (id, run_id, epoch) VALUES (1, RUN, 0)",
+    "checkpoints (id, run_id, epoch, weights_id, state) VALUES (1, RUN, 0, 7, '{}')",
+    """
+    histograms (id, run_id, layer, lower, upper, counts, count)
+    VALUES (1, RUN, 'x', 0, 1, '[1]', 1)
+    """,
+  ])
+  func aRowThatIsReplacedChangesItsRun(row: String) throws {
+    let fixture = try StoreFixture()
+    let insertion = { (run: String) in row.replacingOccurrences(of: "RUN", with: run) }
+    try fixture.execute(
+      """
+      INSERT INTO runs (id) VALUES (2);
+      INSERT INTO snapshots (id, run_id, epoch) VALUES (7, 2, 9);
+      INSERT INTO \(insertion("1"));
+      """)
+    let seen = try fixture.rows("SELECT value FROM metadata WHERE name = 'change'")[0][0]
+    try fixture.execute("INSERT OR REPLACE INTO \(insertion("2"))")
+    #expect(
+      try fixture.rows("SELECT id FROM runs WHERE change > \(seen.integer ?? 0) ORDER BY id")
+        == [[1], [2]])
+  }
 }

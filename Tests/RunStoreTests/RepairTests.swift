@@ -162,7 +162,7 @@ import Testing
       let database = try RunDatabase(writingTo: fixture.path)
       let found = try database.examine(seenFrom: .unknown, at: now)
       #expect(found.contains { $0.kind == .staleRun }, "\(found)")
-      #expect(found.contains { $0.kind == .longPromise } == (promise > 86_400), "\(found)")
+      #expect(found.contains { $0.kind == .signsOfLife } == (promise > 86_400), "\(found)")
       #expect(try database.repair(seenFrom: .unknown, at: now) == [])
       let ended = try fixture.rows("SELECT ended_at FROM runs WHERE id = 9")[0][0].integer ?? 0
       #expect(ended <= now.milliseconds || start == .max)
@@ -174,6 +174,18 @@ import Testing
           version: "1"), time: now)
       #expect(try database.run(9).status == .running)
     }
+  }
+
+  @Test(arguments: [4_000_000_000_000, Int64.max])
+  func aSignOfLifeFromTheFutureIsNamedAndMended(heartbeat: Int64) throws {
+    let now = Date(milliseconds: 1_800_000_000_000)
+    let fixture = try filled()
+    try fixture.execute("INSERT INTO runs (id, heartbeat_at) VALUES (9, \(heartbeat))")
+    let found = try fixture.database.examine(seenFrom: .unknown, at: now)
+    #expect(found.map(\.kind) == [.signsOfLife], "\(found)")
+    #expect(try fixture.database.repair(seenFrom: .unknown, at: now) == [])
+    #expect(try fixture.database.run(9).heartbeatAt == now)
+    #expect(try fixture.database.run(9).status == .running)
   }
 
   @Test func aPromiseOfMoreThanADayIsRefused() throws {

@@ -30,8 +30,9 @@ public struct Finding: Sendable, Hashable {
     case unnamedChunks = "unnamed_chunks"
     /// A run says that it is running, but its process has died.
     case staleRun = "stale_run"
-    /// A run promises signs of life so rarely that nobody would ever find it dead.
-    case longPromise = "long_promise"
+    /// A run promises signs of life so rarely that nobody would ever find it dead, or promises none and had
+    /// its last one in the future.
+    case signsOfLife = "signs_of_life"
     /// A parameter is bytes, which older files took.
     case bytesParameter = "bytes_parameter"
     /// A time lies in 1970: seconds were stored as milliseconds.
@@ -50,7 +51,7 @@ public struct Finding: Sendable, Hashable {
     case .page, .table, .malformedRow, .blobContent, .foreignObject, .bytesParameter, .earlyTime:
       false
     case .index, .schema, .foreignTrigger, .danglingRows, .summary, .histogram, .unusedBlob,
-      .unnamedChunks, .staleRun, .longPromise:
+      .unnamedChunks, .staleRun, .signsOfLife:
       true
     }
   }

@@ -22,7 +22,7 @@ extension RunDatabase {
       guard !check.preventsReading else { return (pages + schema, []) }
       let rows =
         try danglingRows(in: db) + malformedRows(in: db) + wrongSummaries(in: db)
-        + wrongHistograms(in: db) + longPromises(in: db)
+        + wrongHistograms(in: db) + oddSignsOfLife(at: time, in: db)
       let content =
         try corruptBlobs(in: db) + unusedBlobs(in: db)
         + unnamedChunks(seenFrom: machine, at: time, in: db)
@@ -144,17 +144,32 @@ extension RunDatabase {
 
   private static let malformedRowSearch = EmbeddedSQL.text(PackageResources.malformed_rows_sql)
 
-  private func longPromises(in db: Database) throws -> [Finding] {
-    try db.rows(
+  private func oddSignsOfLife(at time: Date, in db: Database) throws -> [Finding] {
+    let promises = try db.rows(
       "SELECT id, heartbeat_seconds FROM runs WHERE heartbeat_seconds > :day ORDER BY id",
       ["day": SQLValue(SignsOfLife.longestPromise)]
     ).map { row in
       Finding(
-        kind: .longPromise,
+        kind: .signsOfLife,
         message: "Run \(try row.integer("id")) promises a sign of life every"
           + " \(try row.integer("heartbeat_seconds")) seconds; a day is the most.")
     }
+    let future = try db.rows(
+      "SELECT id FROM runs WHERE \(Self.isHeardFromTomorrow) ORDER BY id",
+      ["tomorrow": SQLValue(time + Double(SignsOfLife.longestPromise))]
+    ).map { row in
+      Finding(
+        kind: .signsOfLife,
+        message:
+          "Run \(try row.integer("id")) promises no sign of life, and had its last one in the"
+          + " future.")
+    }
+    return promises + future
   }
+
+  /// Whether a run that is never called dead for being quiet had a sign of life after `:tomorrow`.
+  static let isHeardFromTomorrow =
+    "status = 'running' AND heartbeat_seconds IS NULL AND heartbeat_at > :tomorrow"
 
   private func wrongSummaries(in db: Database) throws -> [Finding] {
     try seriesWithWrongSummary(in: db).map { run, name in

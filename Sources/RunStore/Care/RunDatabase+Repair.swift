@@ -25,6 +25,12 @@ extension RunDatabase {
       try db.run(
         "UPDATE runs SET heartbeat_seconds = :day WHERE heartbeat_seconds > :day",
         ["day": SQLValue(SignsOfLife.longestPromise)])
+      try db.run(
+        "UPDATE runs SET heartbeat_at = :time WHERE \(Self.isHeardFromTomorrow)",
+        [
+          "time": SQLValue(time),
+          "tomorrow": SQLValue(time + Double(SignsOfLife.longestPromise)),
+        ])
       for run in try db.rows("SELECT DISTINCT run_id FROM metric_series ORDER BY run_id") {
         try recomputeSummaries(ofRun: try run.integer("run_id"), in: db)
       }

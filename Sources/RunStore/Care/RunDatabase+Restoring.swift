@@ -43,7 +43,10 @@ extension RunDatabase {
       let own = try db.returnedInteger("SELECT value FROM metadata WHERE name = 'change'")
       for statement in Self.renumbering {
         try db.run(
-          statement, withSomeOf: ["base": SQLValue(max(own, other.change ?? own + Self.lead))])
+          statement,
+          withSomeOf: [
+            "base": SQLValue(max(own, other.change ?? [own, Self.lead].clampedSum))
+          ])
       }
       for uuid in other.uuids { try db.run(Self.removal, ["uuid": .text(uuid)]) }
     }
