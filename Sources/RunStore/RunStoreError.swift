@@ -278,7 +278,7 @@ extension RunStoreError: CustomStringConvertible {
     case .openedForReading: "Open it for writing."
     case .lostContent: "Store it again; while content is being stored, prune from the same machine."
     case .unexpectedValue:
-      "Look at the row with tracker sql; schema.sql says what the column holds."
+      "Find the row, which tracker doctor names if it is a list; schema.sql says what the column holds."
     case .invalidSQL: "Tables and columns are listed in schema.sql; quote text in 'single quotes'."
     case .notAQuery: "Only SELECT, VALUES, WITH and EXPLAIN are allowed here; write with sqlite3."
     case .severalStatements: "Give one statement at a time."

@@ -137,7 +137,7 @@ extension RunDatabase {
   ) throws -> [(run: Int, words: String)] {
     try db.rows(Self.malformedRowSearch, ["run": SQLValue(run)]).map { row in
       let words =
-        "the \(try row.text("place")) is no JSON array with each a \(try row.text("item"))"
+        "the \(try row.text("place")) is no JSON array of \(try row.text("items"))"
       return (try row.integer("run_id"), words)
     }
   }
