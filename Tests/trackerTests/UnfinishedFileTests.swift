@@ -86,4 +86,13 @@ import Testing
     #expect(outcome.errors.contains("Try: rm \(left) "), "\(outcome.errors)")
     #expect(try workplace.files.contains(left))
   }
+
+  @Test func doctorNamesWhatIsLeftBesideTheFile() async throws {
+    let workplace = try await Workplace.withRun()
+    let left = "tracker.db.v1.\(UUID().uuidString).part"
+    try Data("half".utf8).write(to: workplace.file(left))
+    let outcome = try await workplace.tracker(["doctor"])
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.errors.contains("still writes: '\(left)'\n"), "\(outcome.errors)")
+  }
 }

@@ -62,16 +62,17 @@ public enum UnfinishedFiles {
     return folder.isEmpty ? draft : (folder as NSString).appendingPathComponent(draft)
   }
 
-  /// The paths of files that were to become `destination`: of commands that were killed, or that are at
-  /// work.
+  /// The paths of files that were to become `destination`, or a copy with more after its name: of commands
+  /// that were killed, or that are at work.
   public static func left(of destination: String) -> [String] {
     let folder = (destination as NSString).deletingLastPathComponent
     let start = (destination as NSString).lastPathComponent + "."
     // A folder that cannot be listed shows nothing.
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
     return (names ?? []).filter { name in
-      name.hasPrefix(start) && name.hasSuffix(".part")
-        && UUID(uuidString: String(name.dropFirst(start.count).dropLast(".part".count))) != nil
+      let parts = name.split(separator: ".").suffix(2)
+      return name.hasPrefix(start) && parts.last == "part"
+        && UUID(uuidString: parts.first.map(String.init) ?? "") != nil
     }.sorted().map { (folder as NSString).appendingPathComponent($0) }
   }
 }
