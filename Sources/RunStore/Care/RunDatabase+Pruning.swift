@@ -62,12 +62,16 @@ extension RunDatabase {
     var isDone = try !canShrink()
     while !isDone {
       try write { db in
-        isDone = try !WritePacing.takeSteps {
-          let free = try db.returnedInteger("PRAGMA freelist_count")
-          try db.run("PRAGMA incremental_vacuum(16)")
-          // Others may free pages meanwhile; and what cannot be moved stays.
-          return try db.returnedInteger("PRAGMA freelist_count") < free
+        let before = try db.returnedInteger("PRAGMA freelist_count")
+        // Pages that are cut off would be written to the log, were they more than the cache holds.
+        var steps = 8
+        _ = try WritePacing.takeSteps {
+          try db.run("PRAGMA incremental_vacuum(50)")
+          steps -= 1
+          return steps > 0
         }
+        let after = try db.returnedInteger("PRAGMA freelist_count")
+        isDone = after == 0 || after >= before
       }
       pacing.pause()
     }

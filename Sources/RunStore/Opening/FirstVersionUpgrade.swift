@@ -127,9 +127,8 @@ struct FirstVersionUpgrade {
     if let rows = try db.danglingRows().first(where: { !danglingRows.contains($0) }) {
       throw RunStoreError.corrupt(path: path, detail: rows)
     }
-    let found = try db.row("PRAGMA integrity_check(1)")?.values.first?.text
-    guard found == "ok" else {
-      throw RunStoreError.corrupt(path: path, detail: found ?? "it cannot be checked")
+    if let damage = try db.damage(by: "PRAGMA integrity_check(1)") {
+      throw RunStoreError.corrupt(path: path, detail: damage)
     }
   }
 }

@@ -1,10 +1,11 @@
 import GRDB
 
 extension Database {
-  /// What SQLite finds wrong with the pages, by its quick check; nil for a sound file.
-  func damage() throws -> String? {
+  /// What SQLite finds wrong with the pages, in one line; nil for a sound file.
+  /// - Parameter check: The quick check, or the one that also compares indexes with their tables.
+  func damage(by check: String = "PRAGMA quick_check(1)") throws -> String? {
     do {
-      let finding = try row("PRAGMA quick_check(1)")?.values.first?.text ?? "it cannot be checked"
+      let finding = try row(check)?.values.first?.text ?? "it cannot be checked"
       return finding == "ok" ? nil : finding.split(separator: "\n").last.map(String.init)
     } catch let error as DatabaseError where error.isOfDamage {
       return RunStoreError.detail(of: error)
