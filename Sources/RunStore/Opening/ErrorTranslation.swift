@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -22,7 +23,8 @@ func translatingErrors<Value>(
     do {
       return try body()
     } catch let error as DatabaseError where error.isOfDamage {
-      for other in others {
+      // SQLite would make one that is gone.
+      for other in others where FileManager.default.fileExists(atPath: other) {
         if let damage = try Connection.asking(other, { try $0.damage() }) {
           throw RunStoreError.corrupt(path: other, detail: damage)
         }
