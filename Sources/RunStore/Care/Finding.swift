@@ -14,6 +14,8 @@ public struct Finding: Sendable, Hashable {
     case foreignTrigger = "foreign_trigger"
     /// A table, view or index of others stands beside ours.
     case foreignObject = "foreign_object"
+    /// A table of others refers to one of ours by what is no key, so that rows cannot be changed.
+    case foreignKey = "foreign_key"
     /// Rows point to a row that is not there.
     case danglingRows = "dangling_rows"
     /// The summary of a metric differs from its points.
@@ -48,7 +50,8 @@ public struct Finding: Sendable, Hashable {
   /// backup only.
   public var isRepairable: Bool {
     switch kind {
-    case .page, .table, .malformedRow, .blobContent, .foreignObject, .bytesParameter, .earlyTime:
+    case .page, .table, .malformedRow, .blobContent, .foreignObject, .foreignKey, .bytesParameter,
+      .earlyTime:
       false
     case .index, .schema, .foreignTrigger, .danglingRows, .summary, .histogram, .unusedBlob,
       .unnamedChunks, .staleRun, .signsOfLife:

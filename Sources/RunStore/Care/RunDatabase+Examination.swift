@@ -21,8 +21,8 @@ extension RunDatabase {
       // So do tables that are not there, and views that mean something else.
       guard !check.preventsReading else { return (pages + schema, []) }
       let rows =
-        try danglingRows(in: db) + malformedRows(in: db) + wrongSummaries(in: db)
-        + wrongHistograms(in: db) + oddSignsOfLife(at: time, in: db)
+        try unfitForeignKeys(check, in: db) + danglingRows(in: db) + malformedRows(in: db)
+        + wrongSummaries(in: db) + wrongHistograms(in: db) + oddSignsOfLife(at: time, in: db)
       let content =
         try corruptBlobs(in: db) + unusedBlobs(in: db)
         + unnamedChunks(seenFrom: machine, at: time, in: db)
@@ -109,18 +109,26 @@ extension RunDatabase {
   }
 
   private func danglingRows(in db: Database) throws -> [Finding] {
-    try db.rows(
-      """
-      SELECT "table", parent, COUNT(*) AS count
-      FROM pragma_foreign_key_check
-      GROUP BY "table", parent
-      ORDER BY "table", parent
-      """
-    ).map { row in
-      let (table, parent) = (try row.text("table"), try row.text("parent"))
-      return Finding(
-        kind: .danglingRows,
-        message: "\(try row.integer("count")) rows of \(table) point to no row of \(parent).")
+    try db.danglingRows().map { Finding(kind: .danglingRows, message: $0 + ".") }
+  }
+
+  /// Tables of others whose foreign keys keep ours from being changed.
+  private func unfitForeignKeys(_ check: SchemaCheck, in db: Database) throws -> [Finding] {
+    try check.neighbours.filter { $0.kind == "table" }.compactMap { table in
+      do {
+        _ = try db.row(
+          "SELECT 1 FROM pragma_foreign_key_check(:table)", ["table": .text(table.name)])
+        return nil
+      } catch let error as DatabaseError {
+        guard case .unfitForeignKey(_, let detail) = RunStoreError(error, path: path) else {
+          return nil
+        }
+        return Finding(
+          kind: .foreignKey,
+          message:
+            "The table \(table.name), which is not of this program, has a foreign key that fits"
+            + " no key, so that rows cannot be changed: \(detail).")
+      }
     }
   }
 

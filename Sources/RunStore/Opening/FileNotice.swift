@@ -8,6 +8,9 @@ public enum FileNotice: Sendable, Hashable {
   case foreignSchema(path: String, names: [String])
   /// The file at `path` holds the same, and its views are asked under the name that it was given.
   case foreignAttachment(path: String, names: [String])
+  /// The file at `path` was brought to this version, with rows that point to no row; how many of which is
+  /// said in words.
+  case danglingRows(path: String, rows: [String])
 
   /// What it is, and what to do, in one line.
   public var message: String {
@@ -21,6 +24,9 @@ public enum FileNotice: Sendable, Hashable {
     case .foreignAttachment(let path, let names):
       "Note: The file '\(path)' holds what is not of this program: \(names.joined(separator: ", "))."
         + " To remove it: tracker doctor --repair --db FILE"
+    case .danglingRows(let path, let rows):
+      "Note: In the file '\(path)', \(rows.firstFew). The rest is as it was; to remove them,"
+        + " after a backup: tracker doctor --repair --db FILE"
     }
   }
 }

@@ -157,13 +157,14 @@ extension RunDatabase {
     let row = try db.row(
       """
       SELECT
-        run.id, run.uuid, experiment.name AS experiment, run.name, run.recipe, run.status, run.seed,
+        run.id, run.uuid, COALESCE(experiment.name, 'default') AS experiment, run.name, run.recipe,
+        run.status, run.seed,
         run.started_at, run.ended_at, run.heartbeat_at, run.host, run.pid, run.boot_id, run.command,
         run.version, run.git_commit, run.git_dirty, run.parent_run_id, run.group_name, run.error,
         run.note, run.deleted_at, run.pid_namespace, run.heartbeat_seconds, run.user_name, run.argv,
         run.cwd, run.exit_code, run.source, run.idle_milliseconds
       FROM runs AS run
-      JOIN experiments AS experiment ON experiment.id = run.experiment_id
+      LEFT JOIN experiments AS experiment ON experiment.id = run.experiment_id
       WHERE run.id = :run
       """,
       ["run": SQLValue(id)])

@@ -20,6 +20,7 @@ struct Doctor: ParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   func run() throws {
+    tellOfUnfinished(database.path)
     let file = try database.openForReading()
     let findings = try file.examine(seenFrom: .current(), at: Date())
     for finding in findings { try Console.print(finding.message) }
@@ -58,6 +59,10 @@ struct Doctor: ParsableCommand {
   private func hint(for findings: [Finding]) -> String {
     if findings.contains(where: \.isRepairable) {
       return "Try: tracker doctor --repair\(database.words)"
+    }
+    if findings.allSatisfy({ $0.kind == .foreignKey }) {
+      return "Try: drop the table, or make it anew without the foreign key, with: sqlite3"
+        + " \(database.path.shellQuoted)"
     }
     return "Try: tracker backup --restore BACKUP\(database.words), or save what is readable:"
       + " sqlite3 FILE .recover; runs whose"
