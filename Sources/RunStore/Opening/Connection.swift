@@ -93,8 +93,7 @@ enum Connection {
     var original: SchemaCheck?
 
     fileprivate mutating func note(_ check: SchemaCheck, of path: String) {
-      let names = check.intruders.map(\.title).sorted()
-      if !names.isEmpty { notices.append(.foreignSchema(path: path, names: names)) }
+      notices += check.notices(path: path)
     }
   }
 
@@ -115,6 +114,7 @@ enum Connection {
         case .ours(let version):
           try distrust(db)
           let check = try SchemaCheck(of: db, version: version)
+          try check.refuseComputed(path: path)
           try check.shadowViews(in: db)
           opened.note(check, of: path)
         }
