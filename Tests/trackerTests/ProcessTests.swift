@@ -50,6 +50,7 @@ import Testing
       let outcome = try await workplace.shell("ulimit -f 120; exec tracker \(command)")
       #expect(outcome.status == .exited(1), "\(command)")
       #expect(outcome.errors.contains("ulimit -f unlimited"), "\(command): \(outcome.errors)")
+      #expect(!outcome.errors.contains("not an error"), "\(command): \(outcome.errors)")
     }
   }
 

@@ -11,7 +11,8 @@ func translatingErrors<Value>(path: String, _ body: () throws -> Value) throws -
 
 extension RunStoreError {
   init(_ error: DatabaseError, path: String) {
-    let detail = error.message ?? "\(error.resultCode)"
+    // A backup that fails leaves no message at the connection, which then says that all is well.
+    let detail = error.message.flatMap { $0 == "not an error" ? nil : $0 } ?? "\(error.resultCode)"
     switch error.resultCode {
     case .SQLITE_NOTADB: self = .notADatabase(path: path)
     case .SQLITE_CORRUPT: self = .corrupt(path: path, detail: detail)
