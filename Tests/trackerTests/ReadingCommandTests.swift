@@ -1,5 +1,6 @@
 import Foundation
 import RunStore
+import TestSupport
 import Testing
 import Training
 
@@ -45,6 +46,22 @@ import Training
     }
     // To read leaves no trace.
     #expect(try workplace.files == ["tracker.db"])
+  }
+
+  @Test func showPrintsNoMoreThanAPersonReadsAndAllToPrograms() async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      """
+      INSERT INTO params (run_id, name, value)
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+      SELECT 1, 'zz' || i, i FROM n
+      """)
+    let text = try await workplace.tracker(["show", "1"])
+    #expect(text.lines.count { $0.hasPrefix("zz") } < 1_000)
+    #expect(text.errors.contains("Parameters") && text.errors.contains("tracker show 1 --format"))
+    let lines = try await workplace.tracker(["show", "1", "--format", "jsonl"])
+    #expect(lines.lines.count { $0.contains("\"zz") } == 1_500)
+    #expect(lines.errors.isEmpty)
   }
 
   @Test func everyCommandSaysTheSameOfARunWhoseProcessIsGone() async throws {

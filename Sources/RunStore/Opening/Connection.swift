@@ -97,8 +97,7 @@ enum Connection {
     var original: SchemaCheck?
 
     fileprivate mutating func note(_ check: SchemaCheck, of path: String) {
-      let names = check.intruders.map(\.title).sorted()
-      if !names.isEmpty { notices.append(.foreignSchema(path: path, names: names)) }
+      notices += check.notices(path: path)
     }
 
     fileprivate mutating func note(danglingRows rows: [String], of path: String) {
@@ -123,6 +122,7 @@ enum Connection {
         case .ours(let version):
           try distrust(db)
           let check = try SchemaCheck(of: db, version: version)
+          try check.refuseComputed(path: path)
           try check.shadowViews(in: db)
           opened.note(check, of: path)
         }

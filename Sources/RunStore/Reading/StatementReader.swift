@@ -30,9 +30,7 @@ public struct StatementReader: Sendable {
         try Connection.reading(other) {
           try db.run("ATTACH :path AS :name", ["path": .text($0), "name": .text(name)])
         }
-        if let notice = try FileNotice.ofAttached(name, path: other, in: db) {
-          found.append(notice)
-        }
+        found += try FileNotice.ofAttached(name, path: other, in: db)
       }
       try db.execute(sql: "PRAGMA query_only = 1")
       ReadingAuthorizer.install(on: db)
