@@ -19,6 +19,10 @@ let engineSettings: [SwiftSetting] = [
 /// Reading tens of megabytes byte by byte takes seconds without optimisation; checks stay on.
 let datasetSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
 
+/// What stands below `Recording` and the recipes. Every target names all modules whose types reach it, also
+/// those that it does not import: a build looks at a target again when a module changes that it names.
+let engine: [Target.Dependency] = ["Training", "Datasets", "NeuralNet", "Randomness"]
+
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser: Target.Dependency =
@@ -45,21 +49,16 @@ let package = Package(
     .executableTarget(
       name: "tracker",
       dependencies: [
-        "Recipes", "Reporting", "Recording", "Training", "RunStore", "Datasets", "NeuralNet",
-        "Randomness", argumentParser, subprocess,
-      ]),
+        "Recipes", "Reporting", "Recording", "RunStore", argumentParser, subprocess,
+      ] + engine),
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Reporting", "Recording", "Training", "RunStore", "Datasets", "NeuralNet", "Randomness",
-        argumentParser, sqlite, subprocess,
-      ]),
-    .target(
-      name: "Recipes",
-      dependencies: ["Recording", "Training", "RunStore", "Datasets", "NeuralNet", "Randomness"]),
+        "Reporting", "Recording", "RunStore", argumentParser, sqlite, subprocess,
+      ] + engine),
+    .target(name: "Recipes", dependencies: ["Recording", "RunStore"] + engine),
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
-    .target(
-      name: "Recording", dependencies: ["Training", "RunStore", "NeuralNet", subprocess]),
+    .target(name: "Recording", dependencies: ["RunStore", subprocess] + engine),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite],
@@ -84,28 +83,25 @@ let package = Package(
       name: "RunStoreTests", dependencies: ["RunStore", "Randomness", "TestSupport", grdb],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "Randomness", "TestSupport"],
+      name: "TrainingTests", dependencies: ["TestSupport"] + engine,
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "RecordingTests",
-      dependencies: [
-        "Recording", "Training", "NeuralNet", "Randomness", "RunStore", "TestSupport", subprocess,
-      ]),
+      dependencies: ["Recording", "RunStore", "TestSupport", subprocess] + engine),
     .testTarget(
       name: "ReportingTests",
       dependencies: ["Reporting", "RunStore", "Randomness", "TestSupport", subprocess],
       exclude: ["Golden"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "RecipesTests",
-      dependencies: [
-        "Recipes", "Recording", "RunStore", "NeuralNet", "Datasets", "Randomness", "TestSupport",
-      ],
+      dependencies: ["Recipes", "Recording", "RunStore", "TestSupport"] + engine,
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "trackerTests",
       dependencies: [
-        "tracker", "Training", "RunStore", "Randomness", "TestSupport", argumentParser, subprocess,
-      ]),
+        "tracker", "Recipes", "Reporting", "Recording", "RunStore", "TestSupport", argumentParser,
+        subprocess,
+      ] + engine),
   ]
 )
 

@@ -37,7 +37,8 @@ PRAGMA user_version = 2; -- the version of this schema; a program refuses a newe
 -- Chapter 1: runs and what was set -----------------------------------------------------------------
 
 -- Facts about the file itself: `uuid`, `created_at`, and `change`, a counter that only grows. While a
--- program stores large content, `content N` says which one: see blob_chunks.
+-- program stores large content, `content N` says which one: see blob_chunks. `replacing` is the run whose
+-- id the statement that wrote runs last may have given to another one.
 CREATE TABLE metadata (
   name TEXT NOT NULL PRIMARY KEY, -- name of the fact
   value ANY -- the fact, in its own type
@@ -570,7 +571,7 @@ SELECT
   CASE
     WHEN run.status = 'running'
       AND abs(run.heartbeat_at - (julianday('now') - 2440587.5) * 86400000)
-        > 3000 * run.heartbeat_seconds
+        > 3000 * MIN(run.heartbeat_seconds, 86400)
     THEN 'crashed'
     ELSE run.status
   END AS status, -- that of the run; crashed if it missed three signs of life that it promised;
@@ -747,9 +748,23 @@ LEFT JOIN metric_points AS largest
     LIMIT 1);
 
 -- The usual words of the field: what is better, and which metric counts. Of the rules that apply to a
--- name, those of the most words count; see metric_names_parted.
+-- name, those with the word loss, error or err come first, then those of the most words; see
+-- metric_names_parted. Rates are the things of the field by the second, such as img/s.
 CREATE VIEW usual_metric_rules AS
-WITH rules (word, goal) AS (
+WITH things (word) AS (
+  VALUES
+    ('img'), ('imgs'), ('image'), ('images'), ('it'), ('its'), ('iter'), ('iters'), ('iterations'),
+    ('steps'), ('tok'), ('toks'), ('tokens'), ('words'), ('sample'), ('samples'), ('example'),
+    ('examples'), ('seqs'), ('sequences'), ('sentences'), ('frames'), ('clips'), ('videos'), ('req'),
+    ('reqs'), ('requests'), ('queries'), ('rows'), ('records'), ('items'), ('batches'), ('updates'),
+    ('epochs'), ('episodes'), ('transitions'), ('games'), ('points'), ('kb'), ('mb'), ('gb'), ('tb'),
+    ('kib'), ('mib'), ('gib'), ('bytes'), ('flop'), ('flops'), ('gflop'), ('gflops'), ('tflop'),
+    ('tflops'), ('per')
+),
+seconds (word) AS (VALUES ('s'), ('sec'), ('second')),
+rules (word, goal) AS (
+  SELECT things.word || '_' || seconds.word, 'max' FROM things, seconds
+  UNION ALL
   VALUES
     ('loss', 'min'), ('losses', 'min'), ('error', 'min'), ('errors', 'min'), ('err', 'min'),
     ('mse', 'min'), ('rmse', 'min'), ('mae', 'min'), ('mape', 'min'), ('smape', 'min'),
@@ -785,22 +800,34 @@ WITH rules (word, goal) AS (
     ('likelihood', 'max'), ('log_likelihood', 'max'), ('elbo', 'max'),
     ('explained_variance', 'max'), ('correlation', 'max'), ('pearson', 'max'), ('spearman', 'max'),
     ('kendall', 'max'), ('throughput', 'max'), ('fps', 'max'), ('speed', 'max'),
-    ('per_second', 'max'), ('per_sec', 'max'), ('per_s', 'max'), ('it_s', 'max'), ('its_s', 'max'),
-    ('steps_s', 'max'), ('steps_sec', 'max'), ('samples_s', 'max'), ('samples_sec', 'max'),
-    ('images_s', 'max'), ('images_sec', 'max'), ('tokens_s', 'max'), ('tokens_sec', 'max'),
-    ('examples_s', 'max'), ('examples_sec', 'max'), ('coverage', 'max'), ('agreement', 'max'),
-    ('fitness', 'max'), ('neg_mean_squared_error', 'max'), ('neg_root_mean_squared_error', 'max'),
+    ('coverage', 'max'), ('agreement', 'max'), ('fitness', 'max'), ('sps', 'max'),
+    ('accuracies', 'max'), ('aucpr', 'max'), ('auc_mu', 'max'), ('io_u', 'max'), ('map5095', 'max'),
+    ('corrcoef', 'max'), ('pearsonr', 'max'), ('spearmanr', 'max'), ('rougel', 'max'),
+    ('rougelsum', 'max'), ('sacrebleu', 'max'), ('time_fps', 'max'),
+    ('neg_mean_squared_error', 'max'), ('neg_root_mean_squared_error', 'max'),
+    ('neg_mean_squared_log_error', 'max'), ('neg_root_mean_squared_log_error', 'max'),
     ('neg_mean_absolute_error', 'max'), ('neg_median_absolute_error', 'max'),
-    ('neg_log_loss', 'max'), ('neg_brier_score', 'max')
+    ('neg_mean_absolute_percentage_error', 'max'), ('neg_max_error', 'max'), ('neg_log_loss', 'max'),
+    ('neg_brier_score', 'max'), ('d2_absolute_error_score', 'max'), ('d2_log_loss_score', 'max'),
+    ('crossentropy', 'min'), ('xent', 'min'), ('nloglik', 'min'), ('mlogloss', 'min'),
+    ('merror', 'min'), ('mphe', 'min'), ('deviance', 'min'), ('runtime', 'min'),
+    ('neg_mean_poisson_deviance', 'max'), ('neg_mean_gamma_deviance', 'max'),
+    -- Names that hold one of these words, and measure nothing that should be large or small.
+    ('std', ''), ('threshold', ''), ('loss_scale', ''), ('loss_weight', ''), ('loss_coef', ''),
+    ('losses_entropy', ''), ('losses_approx_kl', ''), ('losses_old_approx_kl', ''),
+    ('losses_clipfrac', ''), ('rewards_rejected', ''), ('time_iterations', ''),
+    ('time_episodes', ''), ('time_total_timesteps', ''), ('time_step', ''), ('time_steps', '')
 )
 SELECT
   word, -- one word, or several joined by _
-  goal, -- min or max; NULL if the rule says nothing of it
+  goal, -- min or max; empty for neither, NULL if the rule says nothing of it
   NULL AS rank, -- place among the metrics of a run; NULL if the rule says nothing of it
   CASE
     WHEN word IN ('seconds', 'second', 'sec', 'secs', 's') THEN 's'
     WHEN word IN ('milliseconds', 'ms') THEN 'ms'
-    WHEN word = 'per_second' OR word GLOB '*_sec' OR word GLOB '*_s' THEN '1/s'
+    WHEN word GLOB '[kmgt]*b_s*'
+    THEN replace(upper(substr(word, 1, instr(word, '_') - 1)), 'I', 'i') || '/s'
+    WHEN word GLOB '*_second' OR word GLOB '*_sec' OR word GLOB '*_s' THEN '1/s'
   END AS unit -- unit; NULL if the rule says nothing of it
 FROM rules
 UNION ALL
@@ -845,15 +872,18 @@ LIMIT 1;
 -- Chapter 6: what keeps the file true by itself ------------------------------------------------------
 
 -- Stores one point. All but the last four statements is arithmetic: the summary is brought up to date
--- before the point is there. Only where the first, latest, least or largest point was replaced such
+-- before the point is there, so that whatever INSERT OR IGNORE would leave out is refused first. Only where the first, latest, least or largest point was replaced such
 -- that another may have its place is that place emptied, and then looked for among the points.
 CREATE TRIGGER metrics_insert INSTEAD OF INSERT ON metrics
 BEGIN
   SELECT RAISE(ABORT, 'metrics: there is no run with this run_id')
   WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = NEW.run_id);
 
+  SELECT RAISE(ABORT, 'metrics: a point has a step, or an epoch')
+  WHERE COALESCE(NEW.step, NEW.epoch) IS NULL;
+
   SELECT RAISE(ABORT, 'metrics: recorded_at counts milliseconds; this one looks like seconds, to be multiplied by 1000')
-  WHERE NEW.recorded_at BETWEEN 1000000000 AND 10000000000;
+  WHERE NEW.recorded_at + 0 BETWEEN 1000000000 AND 10000000000;
 
   UPDATE runs
   SET heartbeat_at = (SELECT now FROM clock)
@@ -1005,6 +1035,10 @@ BEGIN
     AND max_step IS NULL AND count > nan_count + infinite_count;
 END;
 
+-- Counts a change of the run whose series INSERT OR REPLACE deletes without a word.
+CREATE TRIGGER metric_series_replaced BEFORE INSERT ON metric_series
+BEGIN INSERT INTO run_changes (run_id) SELECT run_id FROM metric_series WHERE id = NEW.id; END;
+
 -- Meets the name of a new series.
 CREATE TRIGGER metric_series_inserted AFTER INSERT ON metric_series
 BEGIN
@@ -1040,33 +1074,38 @@ END;
 
 -- Finds out what the rules say of a metric name, whenever its words are written. For each question the
 -- least level that answers it counts: 1 is people's word on the name itself, 2 people's words, 3 the
--- usual ones, and each word of a rule beyond the first takes a hundredth off. Where rules of one level
--- point both ways, loss, error and err win; otherwise nobody knows.
+-- usual ones. A word loss, error or err in a rule takes a half off, and each word beyond the first a
+-- hundredth. Where rules of one level point both ways, nobody knows.
 CREATE TRIGGER metric_names_parted AFTER UPDATE OF words ON metric_names
 BEGIN
   UPDATE metric_names
   SET (goal, rank, x, unit) = (
-    WITH applying (level, word, goal, rank, x, unit) AS (
-      SELECT 1.0, word, goal, rank, x, unit
+    WITH said (level, word, goal, rank, x, unit) AS (
+      SELECT 2.0, word, goal, rank, x, unit
+      FROM metric_rules
+      WHERE is_name = 0 AND instr(NEW.words, '_' || word || '_')
+      UNION ALL
+      SELECT 3.0, word, goal, rank, NULL, unit
+      FROM usual_metric_rules
+      WHERE instr(NEW.words, '_' || word || '_')
+    ),
+    applying (level, goal, rank, x, unit) AS (
+      SELECT 1.0, goal, rank, x, unit
       FROM metric_rules
       WHERE is_name = 1 AND word = NEW.name
       UNION ALL
       SELECT
-        2.0 - 0.01 * (length(word) - length(replace(word, '_', ''))), word, goal, rank, x, unit
-      FROM metric_rules
-      WHERE is_name = 0 AND instr(NEW.words, '_' || word || '_')
-      UNION ALL
-      SELECT
-        3.0 - 0.01 * (length(word) - length(replace(word, '_', ''))), word, goal, rank, NULL, unit
-      FROM usual_metric_rules
-      WHERE instr(NEW.words, '_' || word || '_')
+        level
+          - 0.5 * ('_' || word || '_' GLOB '*_loss_*' OR '_' || word || '_' GLOB '*_err_*'
+            OR '_' || word || '_' GLOB '*_error_*' OR '_' || word || '_' GLOB '*_errors_*')
+          - 0.01 * (length(word) - length(replace(word, '_', ''))),
+        goal, rank, x, unit
+      FROM said
     )
     SELECT
       CASE
         WHEN COUNT(DISTINCT goal) FILTER (WHERE level = goal_level) = 1
-        THEN MIN(goal) FILTER (WHERE level = goal_level)
-        WHEN MAX(word IN ('loss', 'error', 'err')) FILTER (WHERE level = goal_level)
-        THEN 'min'
+        THEN NULLIF(MIN(goal) FILTER (WHERE level = goal_level), '')
       END,
       MIN(rank) FILTER (WHERE level = rank_level),
       MIN(x) FILTER (WHERE level = x_level),
@@ -1152,20 +1191,60 @@ BEGIN
   WHERE id = NEW.run_id;
 END;
 
--- Checks a new run; one that is scheduled has not started.
+-- Notes which run a new one takes the place of: INSERT OR REPLACE deletes that without a word.
+CREATE TRIGGER runs_replaced_insert BEFORE INSERT ON runs
+BEGIN
+  DELETE FROM metadata WHERE name = 'replacing';
+  INSERT INTO metadata (name, value) SELECT 'replacing', uuid FROM runs WHERE id = NEW.id;
+END;
+
+-- Notes which run another one takes the place of: UPDATE OR REPLACE deletes that without a word.
+CREATE TRIGGER runs_replaced_update BEFORE UPDATE OF id ON runs
+BEGIN
+  DELETE FROM metadata WHERE name = 'replacing';
+  INSERT INTO metadata (name, value) SELECT 'replacing', uuid FROM runs WHERE id = NEW.id;
+END;
+
+-- Checks a new run, and gives it the times that its status asks for: one that is scheduled has neither,
+-- one that is running has no end, one that has ended has one.
 CREATE TRIGGER runs_inserted AFTER INSERT ON runs
 BEGIN
   SELECT RAISE(ABORT, 'runs: status is running, finished, stopped, failed, interrupted or scheduled')
   WHERE NEW.status NOT IN (
     'running', 'finished', 'stopped', 'failed', 'interrupted', 'scheduled');
 
-  UPDATE runs SET started_at = NULL WHERE id = NEW.id AND status = 'scheduled';
-  DELETE FROM removed_runs WHERE uuid = NEW.uuid;
+  SELECT RAISE(ABORT, 'runs: heartbeat_seconds is at most a day, 86400')
+  WHERE NEW.heartbeat_seconds > 86400;
+
+  SELECT RAISE(ABORT, 'runs: argv is a JSON array of texts, such as ["python","train.py"]')
+  WHERE trim(NEW.argv, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (SELECT 1 FROM json_each(NEW.argv) WHERE type <> 'text');
+
+  UPDATE runs
+  SET started_at = NULL, ended_at = NULL, idle_milliseconds = 0
+  WHERE id = NEW.id AND NEW.status = 'scheduled';
+
+  UPDATE runs
+  SET started_at = COALESCE(NEW.started_at, (SELECT now FROM clock)), ended_at = NULL
+  WHERE id = NEW.id AND NEW.status = 'running'
+    AND (NEW.started_at IS NULL OR NEW.ended_at IS NOT NULL);
+
+  UPDATE runs
+  SET ended_at = (SELECT now FROM clock)
+  WHERE id = NEW.id AND NEW.status NOT IN ('running', 'scheduled') AND NEW.ended_at IS NULL;
+
   INSERT INTO run_changes (run_id) VALUES (NEW.id);
+  DELETE FROM removed_runs
+  WHERE uuid IN (NEW.uuid, (SELECT value FROM metadata WHERE name = 'replacing'));
+  INSERT INTO removed_runs (uuid, change)
+  SELECT replaced.value, counter.value
+  FROM metadata AS replaced, metadata AS counter
+  WHERE replaced.name = 'replacing' AND counter.name = 'change'
+    AND replaced.value NOT IN (SELECT uuid FROM runs);
 END;
 
 -- Notes the times when the status of a run changes, for programs that only change the status: the end
--- of a run that ends, and the time without work of one that goes on. A run of which doctor said that
+-- of a run that ends, and the time without work of one that goes on; one that is planned anew has none. A run of which doctor said that
 -- its process died, and that then says that it finished, has neither that error nor that end.
 CREATE TRIGGER runs_end AFTER UPDATE OF status ON runs
 BEGIN
@@ -1183,12 +1262,18 @@ BEGIN
     AND NEW.error IS OLD.error;
 
   UPDATE runs
+  SET started_at = NULL, ended_at = NULL, idle_milliseconds = 0
+  WHERE id = NEW.id AND NEW.status = 'scheduled';
+
+  UPDATE runs
   SET
     started_at = COALESCE(started_at, (SELECT now FROM clock)),
     idle_milliseconds = idle_milliseconds
       + CASE
         WHEN NEW.idle_milliseconds = OLD.idle_milliseconds AND NEW.heartbeat_at = OLD.heartbeat_at
-        THEN MAX(0, (SELECT now FROM clock) - COALESCE(OLD.ended_at, (SELECT now FROM clock)))
+          AND idle_milliseconds < (SELECT now FROM clock)
+          AND OLD.ended_at BETWEEN 0 AND (SELECT now FROM clock)
+        THEN (SELECT now FROM clock) - OLD.ended_at
         ELSE 0 END,
     ended_at = NULL
   WHERE id = NEW.id AND NEW.status = 'running' AND OLD.status <> 'running';
@@ -1202,14 +1287,38 @@ BEGIN
   WHERE id = NEW.id AND NEW.edited_at IS OLD.edited_at;
 END;
 
--- Counts a change of a run; signs of life do not count.
+-- Counts a change of a run; signs of life do not count. What was asked of a new run holds on.
 CREATE TRIGGER runs_updated
 AFTER UPDATE OF
   uuid, experiment_id, name, recipe, status, seed, started_at, ended_at, host, pid, boot_id, command,
   version, git_commit, git_dirty, parent_run_id, group_name, error, note, deleted_at, user_name, argv,
   cwd, exit_code, source, edited_at, heartbeat_seconds, owner, pid_namespace, idle_milliseconds
 ON runs
-BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.id); END;
+BEGIN
+  SELECT RAISE(ABORT, 'runs: heartbeat_seconds is at most a day, 86400')
+  WHERE NEW.heartbeat_seconds > 86400 AND NEW.heartbeat_seconds IS NOT OLD.heartbeat_seconds;
+
+  SELECT RAISE(ABORT, 'runs: argv is a JSON array of texts, such as ["python","train.py"]')
+  WHERE NEW.argv IS NOT OLD.argv
+    AND (trim(NEW.argv, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+      OR EXISTS (SELECT 1 FROM json_each(NEW.argv) WHERE type <> 'text'));
+
+  INSERT INTO run_changes (run_id) VALUES (NEW.id);
+END;
+
+-- Remembers the uuids that are gone since a run has another one, or the place of another.
+CREATE TRIGGER runs_renamed AFTER UPDATE OF id, uuid ON runs
+BEGIN
+  INSERT INTO run_changes (run_id) VALUES (NEW.id);
+  DELETE FROM removed_runs
+  WHERE uuid IN (NEW.uuid, OLD.uuid, (SELECT value FROM metadata WHERE name = 'replacing'));
+  INSERT INTO removed_runs (uuid, change)
+  SELECT gone.uuid, counter.value
+  FROM (
+    SELECT OLD.uuid AS uuid UNION SELECT value FROM metadata WHERE name = 'replacing') AS gone,
+    metadata AS counter
+  WHERE counter.name = 'change' AND gone.uuid NOT IN (SELECT uuid FROM runs);
+END;
 
 -- Remembers a run that is removed for good.
 CREATE TRIGGER runs_deleted AFTER DELETE ON runs
@@ -1236,6 +1345,8 @@ END;
 -- Refuses a kind that nobody knows.
 CREATE TRIGGER snapshots_checked_insert BEFORE INSERT ON snapshots
 BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM snapshots WHERE id = NEW.id;
+
   SELECT RAISE(ABORT, 'snapshots: kind is weights, gradients or optimizer')
   WHERE NEW.kind NOT IN ('weights', 'gradients', 'optimizer');
 END;
@@ -1250,6 +1361,8 @@ END;
 -- Refuses a level that nobody knows.
 CREATE TRIGGER alerts_checked_insert BEFORE INSERT ON alerts
 BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM alerts WHERE id = NEW.id;
+
   SELECT RAISE(ABORT, 'alerts: level is info, warning or error')
   WHERE NEW.level NOT IN ('info', 'warning', 'error');
 END;
@@ -1261,37 +1374,75 @@ BEGIN
   WHERE NEW.level NOT IN ('info', 'warning', 'error');
 END;
 
--- Refuses a shape that is no JSON.
+-- Refuses a shape that is no list of sizes.
 CREATE TRIGGER layers_checked_insert BEFORE INSERT ON layers
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.input_shape);
-  SELECT COUNT(*) FROM json_each(NEW.output_shape);
-  SELECT COUNT(*) FROM json_each(NEW.weight_shape);
+  SELECT RAISE(ABORT, 'layers: input_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.input_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.input_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
+
+  SELECT RAISE(ABORT, 'layers: output_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.output_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.output_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
+
+  SELECT RAISE(ABORT, 'layers: weight_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.weight_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.weight_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
 END;
 
--- Refuses a shape that is no JSON.
-CREATE TRIGGER layers_checked_update BEFORE UPDATE ON layers
+-- Refuses a shape that is no list of sizes.
+CREATE TRIGGER layers_checked_update BEFORE UPDATE OF input_shape, output_shape, weight_shape ON layers
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.input_shape);
-  SELECT COUNT(*) FROM json_each(NEW.output_shape);
-  SELECT COUNT(*) FROM json_each(NEW.weight_shape);
+  SELECT RAISE(ABORT, 'layers: input_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.input_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.input_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
+
+  SELECT RAISE(ABORT, 'layers: output_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.output_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.output_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
+
+  SELECT RAISE(ABORT, 'layers: weight_shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.weight_shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.weight_shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
 END;
 
--- Refuses a shape that is no JSON.
+-- Refuses a shape that is no list of sizes.
 CREATE TRIGGER tensors_checked_insert BEFORE INSERT ON tensors
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.shape);
+  SELECT RAISE(ABORT, 'tensors: shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
 END;
 
--- Refuses a shape that is no JSON.
-CREATE TRIGGER tensors_checked_update BEFORE UPDATE ON tensors
+-- Refuses a shape that is no list of sizes.
+CREATE TRIGGER tensors_checked_update BEFORE UPDATE OF shape ON tensors
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.shape);
+  SELECT RAISE(ABORT, 'tensors: shape is a JSON array of whole numbers, such as [1,3,32,32]')
+  WHERE trim(NEW.shape, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.shape)
+      WHERE type <> 'integer' OR typeof(value) <> 'integer' OR value < 0);
 END;
 
 -- Refuses a state that is no JSON.
 CREATE TRIGGER checkpoints_checked_insert BEFORE INSERT ON checkpoints
 BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM checkpoints WHERE id = NEW.id;
+
   SELECT COUNT(*) FROM json_each(NEW.state);
 END;
 
@@ -1301,25 +1452,45 @@ BEGIN
   SELECT COUNT(*) FROM json_each(NEW.state);
 END;
 
--- Refuses inputs that are no JSON.
+-- Refuses inputs that are no list of numbers.
 CREATE TRIGGER predictions_checked_insert BEFORE INSERT ON predictions
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.inputs);
+  SELECT RAISE(ABORT, 'predictions: inputs is a JSON array of numbers, such as [0,1]; null is NaN')
+  WHERE trim(NEW.inputs, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.inputs)
+      WHERE type NOT IN ('integer', 'real', 'null') OR abs(value) = 9e999);
 END;
 
--- Refuses inputs that are no JSON.
-CREATE TRIGGER predictions_checked_update BEFORE UPDATE ON predictions
+-- Refuses inputs that are no list of numbers.
+CREATE TRIGGER predictions_checked_update BEFORE UPDATE OF inputs ON predictions
 BEGIN
-  SELECT COUNT(*) FROM json_each(NEW.inputs);
+  SELECT RAISE(ABORT, 'predictions: inputs is a JSON array of numbers, such as [0,1]; null is NaN')
+  WHERE trim(NEW.inputs, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.inputs)
+      WHERE type NOT IN ('integer', 'real', 'null') OR abs(value) = 9e999);
 END;
 
--- Refuses a quantity that nobody knows, and bins that are no JSON.
+-- Refuses a quantity that nobody knows, and bins that are no lists of numbers.
 CREATE TRIGGER histograms_checked_insert BEFORE INSERT ON histograms
 BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM histograms WHERE id = NEW.id;
+
   SELECT RAISE(ABORT, 'histograms: quantity is weight, gradient, activation or NULL')
   WHERE NEW.quantity NOT IN ('weight', 'gradient', 'activation');
 
-  SELECT COUNT(*) FROM json_each(NEW.counts);
+  SELECT RAISE(ABORT, 'histograms: counts is a JSON array of whole numbers from 0, such as [3,0,5]')
+  WHERE trim(NEW.counts, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.counts)
+      WHERE type NOT IN ('integer', 'real') OR value < 0 OR value <> CAST(value AS INTEGER));
+
+  SELECT RAISE(ABORT, 'histograms: edges is a JSON array of finite numbers, such as [0,0.5,2]')
+  WHERE trim(NEW.edges, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.edges)
+      WHERE type NOT IN ('integer', 'real') OR abs(value) = 9e999);
 
   SELECT RAISE(ABORT, 'histograms: edges has one number more than counts')
   WHERE NEW.edges IS NOT NULL
@@ -1327,13 +1498,23 @@ BEGIN
       <> (SELECT COUNT(*) FROM json_each(NEW.counts)) + 1;
 END;
 
--- Refuses a quantity that nobody knows, and bins that are no JSON.
-CREATE TRIGGER histograms_checked_update BEFORE UPDATE ON histograms
+-- Refuses a quantity that nobody knows, and bins that are no lists of numbers.
+CREATE TRIGGER histograms_checked_update BEFORE UPDATE OF quantity, counts, edges ON histograms
 BEGIN
   SELECT RAISE(ABORT, 'histograms: quantity is weight, gradient, activation or NULL')
   WHERE NEW.quantity NOT IN ('weight', 'gradient', 'activation');
 
-  SELECT COUNT(*) FROM json_each(NEW.counts);
+  SELECT RAISE(ABORT, 'histograms: counts is a JSON array of whole numbers from 0, such as [3,0,5]')
+  WHERE trim(NEW.counts, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.counts)
+      WHERE type NOT IN ('integer', 'real') OR value < 0 OR value <> CAST(value AS INTEGER));
+
+  SELECT RAISE(ABORT, 'histograms: edges is a JSON array of finite numbers, such as [0,0.5,2]')
+  WHERE trim(NEW.edges, char(9, 10, 13, 32)) NOT GLOB '[[]*'
+    OR EXISTS (
+      SELECT 1 FROM json_each(NEW.edges)
+      WHERE type NOT IN ('integer', 'real') OR abs(value) = 9e999);
 
   SELECT RAISE(ABORT, 'histograms: edges has one number more than counts')
   WHERE NEW.edges IS NOT NULL
@@ -1383,7 +1564,9 @@ BEGIN
   WHERE NEW.stream NOT IN ('stdout', 'stderr');
 END;
 
--- From here on each trigger counts a change of a run by its rows, or of the file.
+-- From here on each trigger counts a change of a run by its rows, or of the file. INSERT OR REPLACE deletes
+-- without a word what has the id of the new row, perhaps of another run: the triggers above that check new
+-- rows of such tables count that change.
 
 -- Counts new rows of params.
 CREATE TRIGGER params_inserted AFTER INSERT ON params

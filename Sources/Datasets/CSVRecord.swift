@@ -41,6 +41,11 @@ struct CSVRecord {
     where fields.contains(where: { !$0.isQuoted && $0.trimmedBytes.contains(separator.byte) }) {
       throw CSVError.otherSeparator(file: file, line: line, separator: separator)
     }
+    // Of decimal commas, what lies between two of them is a pair of numbers.
+    let inner = fields.dropFirst().dropLast()
+    if !inner.isEmpty, inner.allSatisfy(\.isPairOfNumbers) {
+      throw CSVError.otherSeparator(file: file, line: line, separator: .space)
+    }
     guard fields.count == 1, let field = fields.first, !field.isQuoted else { return }
     let text = field.trimmed
     let words = text.split(separator: " ")
@@ -99,6 +104,12 @@ struct CSVField {
       let last = text.lastIndex(where: { !isSpace($0) })
     else { return [] }
     return text[first...last]
+  }
+
+  /// Whether it is two numbers with spaces between them.
+  fileprivate var isPairOfNumbers: Bool {
+    let words = trimmed.split(separator: " ")
+    return !isQuoted && words.count == 2 && words.allSatisfy { Double($0) != nil }
   }
 
   /// Enough of the text for a message.

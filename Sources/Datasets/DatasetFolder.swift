@@ -95,7 +95,9 @@ private struct FolderSearch {
       let path = folder.isEmpty ? name : folder + "/" + name
       var isFolder: ObjCBool = false
       let full = (root as NSString).appendingPathComponent(path)
-      guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder) else { continue }
+      // A link to nothing, or a name that is not UTF-8: no file, but one of the set was meant.
+      guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder) || isPart(name)
+      else { continue }
       if isFolder.boolValue {
         try enter(name, at: path, in: folder, depth: depth)
       } else if isPart(name) {

@@ -19,7 +19,7 @@ public struct RunDatabase: Sendable {
   private let isReadOnly: Bool
   /// Which file was opened; another may have its path by now.
   private let identity: FileIdentity?
-  /// What someone should know of a file that was opened for reading.
+  /// What someone should know of the file.
   public let notices: [FileNotice]
   /// What the file itself holds, if a copy of it is read.
   let original: SchemaCheck?
@@ -46,10 +46,10 @@ public struct RunDatabase: Sendable {
   init(writingTo path: String, readers: Int = 0, upgrade: SchemaUpgrade) throws {
     self.path = path
     let before = FileIdentity(path: path)
-    let queue = try Connection.forWriting(path: path, upgrade: upgrade)
-    connections = try readers == 0 ? queue : Connection.pool(path: path, readers: readers)
+    let opened = try Connection.forWriting(path: path, upgrade: upgrade)
+    connections = try readers == 0 ? opened.queue : Connection.pool(path: path, readers: readers)
     isReadOnly = false
-    (notices, original) = ([], nil)
+    (notices, original) = (opened.notices, nil)
     identity = FileIdentity(path: path)
     log = try LogWatch(path: path)
     // While this one waited for a lock, a backup may have taken the place of the file.

@@ -58,6 +58,10 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case inputOutput(path: String, detail: String)
   /// The rules of the schema refuse a row.
   case refused(path: String, detail: String)
+  /// A table of others in the file at `path` refers to one of ours by what is no key.
+  case unfitForeignKey(path: String, detail: String)
+  /// The file `side`, which belongs to a database, is a symbolic link.
+  case linkedSideFile(side: String)
   /// The database at `path` was opened for reading.
   case openedForReading(path: String)
   /// Content that was just being stored in the file at `path` was removed by another program.
@@ -174,6 +178,11 @@ extension RunStoreError: CustomStringConvertible {
     case .diskFull(let path): "The disk that holds '\(path)' is full."
     case .inputOutput(let path, let detail): "Reading or writing '\(path)' failed: \(detail)."
     case .refused(let path, let detail): "The file '\(path)' refuses the row: \(detail)."
+    case .unfitForeignKey(let path, let detail):
+      "A table of others in '\(path)' has a foreign key that fits no key, so that rows cannot be changed:"
+        + " \(detail)."
+    case .linkedSideFile(let side):
+      "'\(side)' is a symbolic link, which SQLite does not follow beside a database."
     case .openedForReading(let path): "The file '\(path)' was opened for reading."
     case .lostContent(let path):
       "What was being stored in '\(path)' was removed by another program meanwhile."
@@ -208,10 +217,14 @@ extension RunStoreError: CustomStringConvertible {
     case .stillRunning(let run, let pid, let host):
       "Run \(run) is still running\(pid.map { " as process \($0)" } ?? "")"
         + "\(host.map { " on \($0)" } ?? "")."
-    case .ownedByAnother(let run, let status, let pid, let host, let time):
-      "Run \(run) \(status == .running ? "is being" : "has meanwhile been") written by another process"
+    case .ownedByAnother(let run, .running, let pid, let host, let time):
+      "Run \(run) is being written by another process"
         + "\(pid.map { ", \($0)" } ?? "")\(host.map { " on \($0)" } ?? ""), last heard of at"
         + " \(time.formatted(.iso8601)). This one stops; nothing of what the other wrote was touched."
+    case .ownedByAnother(let run, let status, _, _, let time):
+      "Run \(run) has meanwhile been written by another process, or was taken for dead by tracker doctor;"
+        + " it is \(status.rawValue), last heard of at \(time.formatted(.iso8601)). This one stops;"
+        + " nothing of what the other wrote was touched."
     case .noSnapshot(let run, .some(let epoch), _): "Run \(run) has no snapshot of epoch \(epoch)."
     case .noSnapshot(let run, .none, _): "Run \(run) has no snapshot."
     case .noEpoch(let run, let epoch, let part, _):
@@ -271,10 +284,14 @@ extension RunStoreError: CustomStringConvertible {
     case .diskFull: "Make room and try again; what was stored before is safe."
     case .inputOutput: "Check the disk; network file systems often cannot lock a database."
     case .refused: "Compare the row with the rules in schema.sql."
+    case .unfitForeignKey:
+      "Drop that table, or make it anew without the foreign key, with: sqlite3 FILE"
+    case .linkedSideFile:
+      "Put the file that it leads to in its place; if it leads nowhere, remove it."
     case .openedForReading: "Open it for writing."
     case .lostContent: "Store it again; while content is being stored, prune from the same machine."
     case .unexpectedValue:
-      "Look at the row with tracker sql; schema.sql says what the column holds."
+      "Find the row, which tracker doctor names if it is a list; schema.sql says what the column holds."
     case .invalidSQL: "Tables and columns are listed in schema.sql; quote text in 'single quotes'."
     case .notAQuery: "Only SELECT, VALUES, WITH and EXPLAIN are allowed here; write with sqlite3."
     case .severalStatements: "Give one statement at a time."
@@ -329,8 +346,21 @@ extension RunStoreError {
     case .noRoom(path, let needed, let free): .noRoom(path: other, needed: needed, free: free)
     case .vanished(path): .vanished(path: other)
     case .busy(path): .busy(path: other)
+    case .damagedRun(path, let run, let details):
+      .damagedRun(path: other, run: run, details: details)
     default: self
     }
+  }
+}
+
+/// Runs `body`, whose errors are to name the file at `path` where they are about a copy of it.
+func naming<Value>(
+  _ path: String, insteadOf copy: String, _ body: () throws -> Value
+) throws -> Value {
+  do {
+    return try body()
+  } catch let error as RunStoreError {
+    throw error.about(path, insteadOf: copy)
   }
 }
 

@@ -90,6 +90,17 @@ import Testing
     #expect(error.message.contains(name))
   }
 
+  /// What Foundation calls such a file is no path that opens it.
+  @Test func aNameThatIsNotUTF8IsNoReasonToLeaveABatchOut() throws {
+    let bytes = Array(folder.path("data_batch_2").utf8CString.dropLast()) + [-1]
+    let name = bytes + ".bin".utf8CString
+    let file = open(name, O_WRONLY | O_CREAT, 0o600)
+    defer { close(file) }
+    try #require(file >= 0)
+    let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
+    #expect(error?.message.contains("data_batch_2") == true)
+  }
+
   @Test func filesThatAreNoBatchesAreLeftAlone() throws {
     for name in ["data_batch_1.bin.1", "data_batch_2", "test_batch (1).bin", "readme.html"] {
       try folder.write([1, 2, 3], to: name)

@@ -103,6 +103,7 @@ import Testing
       ("\u{FEFF}a;b\r\n0;1\r\n", "semicolons"), ("a\tb\tt\n0\t1\t1\n", "tabs"),
       ("0\t1\t1\n", "tabs"), ("\"a\"\t\"b\"\n0\t1\n", "tabs"), ("a|b|t\n0|1|1\n", "|"),
       ("0|1\n", "|"), ("0 1 1\n1 0 1\n", "spaces"), ("a\n0 1\n", "spaces"),
+      ("0,5 1,5\n", "spaces"), ("x,y\n0,5 1,5 2,5\n", "spaces"),
       ("sep=;\r\na;b;t\r\n0;0,5;1\r\n", "sep=;"), ("sep=,\na,b\n1,2\n", "sep=,"),
       ("a,b,t\r0,1,1\r1,0,1\r", "(CR)"), ("0,1\r", "(CR)"), ("a,b\r\n0,1\r1,0\r\n", "(CR)"),
       ("a,b\r\r\n0,1\r\r\n", "(CR)"), ("1,\"0,5\"\n", "decimals take a point"),

@@ -122,6 +122,18 @@ import Testing
     #expect(map.values.isEmpty == (upper > 1e300))
   }
 
+  /// To count all values anew for each bin takes hours.
+  @Test(.timeLimit(.minutes(1))) func aHistogramOfManyBinsIsDrawnOverTime() throws {
+    let counts = Array(repeating: 1, count: 300_000)
+    let histogram = HistogramRecord(
+      epoch: 0, layer: "fc", quantity: .weight, lower: 0, upper: 1, counts: counts)
+    try fixture.database.record(RunBatch(time: Date(), histograms: [histogram]), run: 1)
+    let figure = try Figure.histogramsOverTime(ofRun: 1, quantity: .weight, in: fixture.database)
+    guard case .heatMap(let map)? = figure.panels.first else { throw FigureError.noRuns }
+    let share = 100.0 / 60
+    #expect(map.values[0].allSatisfy { abs($0 - share) < 1e-6 })
+  }
+
   @Test func aHeatMapOfEpochsFarApartHasFewColumns() throws {
     let epochs = [Int.min, -1, 0, 2_000_000_000, Int.max]
     let histograms = epochs.map {

@@ -106,7 +106,7 @@ import Testing
     ["CREATE TABLE t (a)", "CREATE TRIGGER metrics AFTER INSERT ON t BEGIN SELECT 1; END"],
     ["UPDATE runs SET parent_run_id = id"],
     [
-      "INSERT INTO predictions (run_id, row, inputs) VALUES (1, 9, '[' || printf('%.*c', 9999, '1') || ']')"
+      "INSERT INTO predictions (run_id, row, inputs) VALUES (1, 9, '[' || printf('%.*c', 300, '1') || ']')"
     ],
   ])
   func oddValuesTogetherAreReadOrRefused(statements: [String]) throws {

@@ -128,4 +128,63 @@ import Testing
     try fixture.database.setNote("a", run: fixture.run)
     #expect(try fixture.rows("SELECT run_id, change FROM run_changes") != before)
   }
+
+  /// Statements by which a uuid goes without a DELETE.
+  @Test(arguments: [
+    ("INSERT OR REPLACE INTO runs (id, uuid) VALUES (2, 'new')", true),
+    ("REPLACE INTO runs (id, uuid) VALUES (2, 'new'), (9, 'newer')", true),
+    ("UPDATE runs SET uuid = 'new' WHERE id = 2", true),
+    ("UPDATE OR REPLACE runs SET id = 2 WHERE id = 3", true),
+    ("INSERT OR IGNORE INTO runs (id, uuid) VALUES (2, 'new')", false),
+    ("INSERT INTO runs (id, uuid) VALUES (2, 'new') ON CONFLICT DO NOTHING", false),
+    ("INSERT INTO runs (id) VALUES (2) ON CONFLICT (id) DO UPDATE SET name = 'other'", false),
+    ("INSERT OR REPLACE INTO runs (id, uuid) VALUES (2, 'b')", false),
+    ("INSERT OR REPLACE INTO runs (id, uuid) VALUES (9, 'b')", false),
+  ])
+  func aRunThatAnotherTakesThePlaceOfIsRemoved(sql: String, isRemoved: Bool) throws {
+    let fixture = try StoreFixture()
+    try fixture.execute("INSERT INTO runs (id, uuid) VALUES (2, 'b'), (3, 'c')")
+    var follower = Follower(reader: try StatementReader(readingFrom: fixture.path))
+    try follower.look()
+    try fixture.execute(sql)
+    // What was noted of the last statement is not taken for something of the next.
+    for next in ["INSERT INTO runs (id) VALUES (20)", "UPDATE runs SET id = 21 WHERE id = 20"] {
+      try follower.look()
+      let now = try fixture.rows(Follower.state)
+      #expect(
+        follower.runs == Dictionary(uniqueKeysWithValues: now.map { ($0[0].text ?? "", $0) }))
+      #expect((follower.runs["b"] == nil) == isRemoved)
+      #expect(
+        try fixture.rows("SELECT uuid FROM removed_runs WHERE uuid IN (SELECT uuid FROM runs)")
+          == [])
+      try fixture.execute(next)
+    }
+  }
+
+  /// The run that loses the row has changed as well as the one that gets it.
+  @Test(arguments: [
+    "metric_series (id, run_id, name) VALUES (1, RUN, 'x')",
+    "alerts (id, run_id, message) VALUES (1, RUN, 'x')",
+    "snapshots (id, run_id, epoch) VALUES (1, RUN, 0)",
+    "checkpoints (id, run_id, epoch, weights_id, state) VALUES (1, RUN, 0, 7, '{}')",
+    """
+    histograms (id, run_id, layer, lower, upper, counts, count)
+    VALUES (1, RUN, 'x', 0, 1, '[1]', 1)
+    """,
+  ])
+  func aRowThatIsReplacedChangesItsRun(row: String) throws {
+    let fixture = try StoreFixture()
+    let insertion = { (run: String) in row.replacingOccurrences(of: "RUN", with: run) }
+    try fixture.execute(
+      """
+      INSERT INTO runs (id) VALUES (2);
+      INSERT INTO snapshots (id, run_id, epoch) VALUES (7, 2, 9);
+      INSERT INTO \(insertion("1"));
+      """)
+    let seen = try fixture.rows("SELECT value FROM metadata WHERE name = 'change'")[0][0]
+    try fixture.execute("INSERT OR REPLACE INTO \(insertion("2"))")
+    #expect(
+      try fixture.rows("SELECT id FROM runs WHERE change > \(seen.integer ?? 0) ORDER BY id")
+        == [[1], [2]])
+  }
 }

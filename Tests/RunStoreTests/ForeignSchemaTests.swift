@@ -151,6 +151,36 @@ import Testing
     #expect(throws: error) { try RunDatabase(writingTo: fixture.path) }
   }
 
+  @Test(arguments: [
+    "ALTER TABLE alerts ADD COLUMN bomb BLOB AS (zeroblob(1000000000))",
+    "DROP TABLE alerts; CREATE TABLE alerts (id, message AS (hex(zeroblob(100000000))) STORED)",
+    "DROP TABLE alerts; CREATE VIRTUAL TABLE alerts USING fts5(message)",
+  ])
+  func aTableThatIsWorkedOutAtReadingIsNotRead(sql: String) throws {
+    let fixture = try file(changedBy: "PRAGMA foreign_keys = OFF; \(sql)")
+    let error = RunStoreError.foreignSchema(
+      path: fixture.path, names: ["table alerts"], isMendable: false)
+    #expect(throws: error) { try RunDatabase(readingFrom: fixture.path) }
+    #expect(throws: error) { try StatementReader(readingFrom: fixture.path) }
+    let own = try StoreFixture()
+    #expect(throws: error) {
+      try StatementReader(readingFrom: own.path, attachments: ["other": fixture.path])
+    }
+    #expect(throws: error) { try RunDatabase(writingTo: fixture.path) }
+    #expect(throws: RunStoreError.self) {
+      try own.database.merge(from: fixture.path, seenFrom: .unknown, at: Date())
+    }
+  }
+
+  @Test func aTableWithAColumnOfOthersIsReadAndThatIsSaid() throws {
+    let fixture = try file(changedBy: "ALTER TABLE alerts ADD COLUMN seen_by TEXT")
+    let reader = try RunDatabase(readingFrom: fixture.path)
+    let notice = FileNotice.foreignTable(path: fixture.path, names: ["table alerts"])
+    #expect(reader.notices == [notice])
+    #expect(!notice.message.contains("doctor"), "there is nothing that doctor could mend")
+    #expect(try reader.runs(seenFrom: .unknown, at: Date()).map(\.name) == ["first"])
+  }
+
   @Test func anEndlessViewInThePlaceOfATableIsNotAsked() throws {
     let fixture = try file(
       changedBy:

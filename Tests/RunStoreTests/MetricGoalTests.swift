@@ -25,6 +25,108 @@ import Testing
     }
   }
 
+  /// Names that MLflow, Lightning, Keras, Hugging Face, timm, YOLO, scikit-learn, XGBoost, LightGBM and the
+  /// libraries of reinforcement learning give.
+  static let logged: [(goal: MetricGoal?, names: [String])] = [
+    (
+      .minimum,
+      [
+        "loss", "val_loss", "train/loss", "eval/loss", "top_5_error", "val/top-1-err",
+        "exact_match_error", "hit_rate_loss", "log_likelihood_loss", "pr_auc_loss",
+        "errors_per_second", "val/accuracy_loss", "top1_err", "train/box_loss", "val/cls_loss",
+        "val/dfl_loss", "train/value_loss", "train/entropy_loss", "train/policy_gradient_loss",
+        "losses/value_loss", "losses/policy_loss", "binary_crossentropy",
+        "val_sparse_categorical_crossentropy", "cross_entropy", "mean_squared_error",
+        "val_mean_absolute_error", "validation_0-logloss", "train-mlogloss", "eval-merror",
+        "test-rmse", "test-mphe", "valid_0-binary_logloss", "valid_0-binary_error", "multi_logloss",
+        "aft-nloglik", "poisson-nloglik", "tweedie-deviance", "max_error", "hamming_loss",
+        "zero_one_loss", "brier_score_loss", "davies_bouldin_score", "eval_perplexity", "eval_wer",
+        "eval_cer", "bits_per_byte", "fid", "lpips", "train_runtime", "eval_runtime",
+        "epoch/seconds", "step_time", "time/time_elapsed", "data_time_ms", "s/it", "sec/batch",
+        "seconds_per_step", "ms/step", "validation/log_loss", "neg_log_likelihood", "nll_loss",
+        "dice_loss", "iou_loss", "giou_loss", "reward_loss", "recall_error", "val_losses",
+        "word_error_rate", "false_positive_rate", "G_loss", "generator/adversarial_loss", "kl_loss",
+        "RMSE", "p99_latency",
+      ]
+    ),
+    (
+      .maximum,
+      [
+        "accuracy", "val_accuracy", "val_acc", "val/acc1", "eval_top1", "eval_top5",
+        "top_k_categorical_accuracy", "sparse_categorical_accuracy", "balanced_accuracy",
+        "rewards/accuracies", "rewards/chosen", "rewards/margins", "auc", "roc_auc_ovr",
+        "validation-aucpr", "auc_mu", "average_precision", "precision", "recall", "f1_macro",
+        "eval_f1", "eval_exact_match", "eval_matthews_correlation", "matthews_corrcoef",
+        "eval_pearsonr", "spearmanr", "eval_rouge1", "eval_rougeL", "eval_rougeLsum", "sacrebleu",
+        "bleu", "metrics/mAP50(B)", "metrics/mAP50-95(B)", "metrics/mAP_0.5:0.95",
+        "metrics/precision(B)", "metrics/recall(M)", "fitness", "mean_io_u", "val/mIoU", "dice",
+        "psnr", "ssim", "ndcg@10", "hits@10", "mrr", "r2", "r2_score", "explained_variance",
+        "train/explained_variance", "losses/explained_variance", "silhouette_score",
+        "calinski_harabasz_score", "adjusted_rand_score", "neg_mean_squared_error",
+        "neg_root_mean_squared_error", "neg_log_loss", "neg_mean_squared_log_error",
+        "neg_mean_gamma_deviance", "d2_absolute_error_score", "rollout/ep_rew_mean",
+        "episode_reward_mean", "charts/episodic_return", "charts/SPS", "time/fps", "episode_return",
+        "win_rate", "success_rate", "elo", "log_likelihood", "elbo", "img/s", "imgs/sec", "it/sec",
+        "it/s", "iter/s", "tok/s", "frames/s", "req/s", "rows/s", "MB/s", "batches/s", "updates/s",
+        "epochs/s", "tokens/second", "samples/second", "steps/sec", "train_samples_per_second",
+        "eval_steps_per_second", "tokens_per_sec", "tokens/sec/gpu", "throughput",
+      ]
+    ),
+    (
+      nil,
+      [
+        "learning_rate", "lr", "lr-Adam/pg1", "lr/pg0", "epoch", "step", "grad_norm",
+        "gradient_norm", "total_flos", "num_input_tokens_seen", "loss_scale", "loss_weight",
+        "score_threshold", "rollout/ep_len_mean", "train/std", "train/n_updates", "train/approx_kl",
+        "train/clip_fraction", "train/clip_range", "time/total_timesteps", "time/iterations",
+        "time/episodes", "losses/entropy", "losses/approx_kl", "losses/clipfrac",
+        "episode_len_mean", "objective/kl", "logps/chosen", "logits/rejected", "rewards/rejected",
+        "eval_gen_len", "entropy", "temperature", "weight_decay", "momentum", "batch_size", "beta",
+        "l2_norm", "system/cpu_utilization_percentage", "system/gpu_0_memory_usage_megabytes",
+        "val/accuracy_std", "layer/conv1/dead_fraction", "exploration_rate", "reclaimed", "lossy",
+      ]
+    ),
+  ]
+
+  @Test(arguments: logged.indices) func theNamesOfOtherProgramsAreKnown(group: Int) throws {
+    let fixture = try StoreFixture()
+    let (goal, names) = Self.logged[group]
+    try fixture.record(names.map { MetricPoint(name: $0, step: 1, value: 1) })
+    for name in names {
+      #expect(try fixture.database.goal(ofMetric: name) == goal, "\(name)")
+    }
+  }
+
+  @Test func ratesHaveTheirUnit() throws {
+    let fixture = try StoreFixture()
+    let units = ["img/s": "1/s", "steps_per_second": "1/s", "MiB/s": "MiB/s", "epoch/seconds": "s"]
+    try fixture.record(units.keys.map { MetricPoint(name: $0, step: 1, value: 1) })
+    for (name, unit) in units {
+      #expect(
+        try fixture.rows("SELECT unit FROM metric_names WHERE name = :name", ["name": .text(name)])
+          == [[.text(unit)]], "\(name)")
+    }
+  }
+
+  @Test func lossErrorAndErrWinAmongTheWordsOfPeopleToo() throws {
+    let fixture = try StoreFixture()
+    try fixture.record(["my_hit_rate_loss"].map { MetricPoint(name: $0, step: 1, value: 1) })
+    _ = try fixture.database.setGoal(.maximum, ofMetric: "hit rate", isWord: true)
+    _ = try fixture.database.setGoal(.minimum, ofMetric: "loss", isWord: true)
+    #expect(try fixture.database.goal(ofMetric: "my_hit_rate_loss") == .minimum)
+  }
+
+  /// As the trigger parts names: all beyond ASCII belongs to a word, and stays as it is.
+  @Test(arguments: ["B / C": "b_c", "É·à": "É·à", "--": "", "Top-5_Err!": "top_5_err", "": ""])
+  func aWordOfPeopleIsPartedAsNamesAre(text: String, word: String) throws {
+    #expect(RunDatabase.words(of: text) == word)
+    guard !word.isEmpty else { return }
+    let fixture = try StoreFixture()
+    try fixture.record([MetricPoint(name: "x/" + text, step: 1, value: 1)])
+    _ = try fixture.database.setGoal(.minimum, ofMetric: text, isWord: true)
+    #expect(try fixture.database.goal(ofMetric: "x/" + text) == .minimum)
+  }
+
   @Test func whatPeopleSayOfANameWinsThenOfAWordThenTheUsualWords() throws {
     let fixture = try StoreFixture()
     try fixture.record(

@@ -167,4 +167,41 @@ import Testing
     }
     #expect(try fixture.rows("SELECT COUNT(*) FROM metric_series") == [[0]])
   }
+
+  /// Whatever a statement leaves out, and whatever it refuses, is not in the summary either.
+  @Test(arguments: ["", "OR IGNORE", "OR FAIL", "OR REPLACE", "OR ROLLBACK"])
+  func aPointThatIsNotStoredIsNotCounted(policy: String) throws {
+    let fixture = try StoreFixture()
+    try fixture.record([MetricPoint(name: "x", step: 1, value: 1)])
+    for values in [
+      "NULL, NULL, 1, NULL, NULL", "'a', NULL, 1, NULL, NULL", "2, 'a', 1, NULL, NULL",
+      "2, NULL, 'a', NULL, NULL", "2, NULL, x'00', NULL, NULL", "2, NULL, 1, 'a', NULL",
+      "2, NULL, 1, NULL, 'a'", "2, NULL, 1, NULL, x'31'", "2.5, NULL, 1, NULL, NULL",
+      "2, NULL, 1, NULL, 1700000000", "2, NULL, 1, NULL, '1700000000'",
+      "2, NULL, 1, NULL, 1700000000.5", "2, NULL, 1, NULL, 1700000000000.5",
+    ] {
+      #expect(throws: (any Error).self, "\(values)") {
+        try fixture.execute(
+          "INSERT \(policy) INTO metrics (run_id, name, step, epoch, value, repeat, recorded_at)"
+            + " VALUES (\(fixture.run), 'x', \(values))")
+      }
+    }
+    #expect(
+      try fixture.rows("SELECT count, (SELECT COUNT(*) FROM metric_points) FROM metric_series")
+        == [[1, 1]])
+    #expect(try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
+  }
+
+  @Test func numbersThatAreTextAreStoredAsNumbers() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      "INSERT INTO metrics (run_id, name, step, epoch, value, recorded_at)"
+        + " VALUES ('\(fixture.run)', 'x', '3', '1', '0.5', '1700000000000')")
+    #expect(
+      try fixture.rows("SELECT step, epoch, value, recorded_at FROM metric_points")
+        == [[3, 1, 0.5, 1_700_000_000_000]])
+    #expect(
+      try fixture.rows("SELECT last_step, last_value, last_at FROM metric_series")
+        == [[3, 0.5, 1_700_000_000_000]])
+  }
 }

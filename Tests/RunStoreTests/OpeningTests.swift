@@ -21,6 +21,19 @@ import Testing
     #expect(try files() == ["tracker.db"])
   }
 
+  @Test(arguments: ["-wal", "-shm", "-journal"], ["elsewhere", "nowhere"])
+  func aLinkBesideAFileIsNamed(side: String, target: String) throws {
+    let path = folder.path("tracker.db")
+    _ = try RunDatabase(writingTo: path)
+    try Data().write(to: URL(fileURLWithPath: folder.path("elsewhere")))
+    try FileManager.default.createSymbolicLink(
+      atPath: path + side, withDestinationPath: folder.path(target))
+    let error = RunStoreError.linkedSideFile(side: path + side)
+    #expect(throws: error) { try RunDatabase(readingFrom: path) }
+    #expect(throws: error) { try RunDatabase(writingTo: path) }
+    #expect(throws: error) { try StatementReader(readingFrom: path) }
+  }
+
   @Test func namesThatSQLiteTakesForSomethingElseAreFiles() throws {
     for name in ["file:a?mode=memory", ":memory:", "a#b%20c ü.db"] {
       _ = try RunDatabase(writingTo: folder.path(name))

@@ -116,4 +116,16 @@ import Testing
       try StatementReader(readingFrom: copy.path).rows("SELECT COUNT(*), COUNT(owner) FROM runs")
         == [[2, 0]])
   }
+
+  /// Its process may only sleep: then it finds out when it wakes up.
+  @Test func aRunThatDoctorTakesForDeadIsLostToItsProcess() throws {
+    let (fixture, run) = try owned()
+    _ = try fixture.database.repair(seenFrom: .unknown, at: Self.start + 100)
+    for add in additions(to: run, by: "first", in: fixture.database) {
+      let error = #expect(throws: RunStoreError.self, performing: add)
+      #expect(error?.message.contains("was taken for dead by tracker doctor") == true)
+    }
+    #expect(try fixture.database.run(run).status == .interrupted)
+    #expect(try fixture.database.metrics(ofRun: run) == [])
+  }
 }

@@ -139,4 +139,63 @@ import Testing
     #expect(try backup.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
     #expect(try fixture.rows("SELECT COUNT(*) FROM metric_points") == [[199]])
   }
+
+  static let extremes: [Int64] = [
+    .min, -1, 0, 1, 1_700_000_000_000, 4_000_000_000_000, .max - 1, .max,
+  ]
+
+  /// A run with the oddest signs of life is found and mended, and can be gone on with.
+  @Test(arguments: extremes) func extremeSignsOfLifeAreNamedAndMended(heartbeat: Int64) throws {
+    let now = Date(milliseconds: 1_800_000_000_000)
+    for (promise, start, idle) in [
+      (Int64.max, Int64(0), Int64(0)), (1, .min, .max), (86_400, .max, .min), (86_401, 5, 7),
+    ] {
+      let fixture = try filled()
+      try fixture.execute(
+        """
+        DROP TRIGGER runs_inserted;
+        INSERT INTO runs (id, started_at, heartbeat_at, heartbeat_seconds, idle_milliseconds)
+        VALUES (9, \(start == .min ? "-9223372036854775807 - 1" : "\(start)"),
+          \(heartbeat == .min ? "-9223372036854775807 - 1" : "\(heartbeat)"), \(promise),
+          \(idle == .min ? "-9223372036854775807 - 1" : "\(idle)"));
+        """)
+      let database = try RunDatabase(writingTo: fixture.path)
+      let found = try database.examine(seenFrom: .unknown, at: now)
+      #expect(found.contains { $0.kind == .staleRun }, "\(found)")
+      #expect(found.contains { $0.kind == .signsOfLife } == (promise > 86_400), "\(found)")
+      #expect(try database.repair(seenFrom: .unknown, at: now) == [])
+      let ended = try fixture.rows("SELECT ended_at FROM runs WHERE id = 9")[0][0].integer ?? 0
+      #expect(ended <= now.milliseconds || start == .max)
+      _ = try database.runs(seenFrom: .unknown, at: now).map(\.seconds)
+      _ = try database.reopenRun(
+        9, at: .start,
+        by: RunProcess(
+          machine: Machine(host: "h", bootID: nil, isProcessAlive: { _ in true }), pid: 1,
+          version: "1"), time: now)
+      #expect(try database.run(9).status == .running)
+    }
+  }
+
+  @Test(arguments: [4_000_000_000_000, Int64.max])
+  func aSignOfLifeFromTheFutureIsNamedAndMended(heartbeat: Int64) throws {
+    let now = Date(milliseconds: 1_800_000_000_000)
+    let fixture = try filled()
+    try fixture.execute("INSERT INTO runs (id, heartbeat_at) VALUES (9, \(heartbeat))")
+    let found = try fixture.database.examine(seenFrom: .unknown, at: now)
+    #expect(found.map(\.kind) == [.signsOfLife], "\(found)")
+    #expect(try fixture.database.repair(seenFrom: .unknown, at: now) == [])
+    #expect(try fixture.database.run(9).heartbeatAt == now)
+    #expect(try fixture.database.run(9).status == .running)
+  }
+
+  @Test func aPromiseOfMoreThanADayIsRefused() throws {
+    let fixture = try filled()
+    for sql in [
+      "INSERT INTO runs (heartbeat_seconds) VALUES (86401)",
+      "UPDATE runs SET heartbeat_seconds = 9223372036854775807",
+    ] {
+      let error = #expect(throws: (any Error).self) { try fixture.execute(sql) }
+      #expect("\(error as Any)".contains("heartbeat_seconds is at most a day"))
+    }
+  }
 }

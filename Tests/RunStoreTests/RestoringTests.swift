@@ -154,6 +154,19 @@ struct RestoringTests {
     #expect(try names() == ["target.db"])
   }
 
+  @Test func aBackupInWhichOthersHaveATriggerIsNamed() throws {
+    try makeTarget("old")
+    let bad = fixture.folder.path("bad.db")
+    try fixture.database.backUp(to: bad)
+    try PlainConnection(path: bad).execute(
+      "CREATE TRIGGER theirs AFTER DELETE ON runs BEGIN DELETE FROM tags; END")
+    #expect(
+      throws: RunStoreError.foreignSchema(path: bad, names: ["trigger theirs"], isMendable: true)
+    ) { try putBack(bad) }
+    #expect(try name(at: target) == "old")
+    #expect(try names() == ["target.db"])
+  }
+
   @Test func aDatabaseOfAnotherProgramIsNotReplaced() throws {
     try PlainConnection(path: target).execute("CREATE TABLE t (x)")
     #expect(throws: RunStoreError.foreign(path: target)) { try putBack() }

@@ -180,4 +180,64 @@ import Testing
       try fixture.rows("SELECT * FROM epoch_losses WHERE epoch = 2")
         == [[SQLValue(fixture.run), 2, 1.0, .null, 2.0, 1.0, 0.5]])
   }
+
+  /// Which times are there after statements that say nothing of them, or what cannot be.
+  @Test(arguments: [
+    ("INSERT INTO runs (id, status) VALUES (9, 'finished')", [1, 1, 0]),
+    ("INSERT INTO runs (id, status, started_at) VALUES (9, 'failed', NULL)", [0, 1, 0]),
+    ("INSERT INTO runs (id, status, ended_at) VALUES (9, 'stopped', 5)", [1, 5, 0]),
+    ("INSERT INTO runs (id, started_at, ended_at) VALUES (9, NULL, 5)", [1, 0, 0]),
+    (
+      "INSERT INTO runs (id, status, ended_at, idle_milliseconds) VALUES (9, 'scheduled', 5, 6)",
+      [0, 0, 0]
+    ),
+    (
+      """
+      INSERT INTO runs (id, status) VALUES (9, 'finished');
+      UPDATE runs SET status = 'scheduled' WHERE id = 9;
+      """, [0, 0, 0]
+    ),
+    (
+      """
+      INSERT INTO runs (id, status, ended_at) VALUES (9, 'scheduled', 5);
+      UPDATE runs SET status = 'running' WHERE id = 9;
+      """, [1, 0, 0]
+    ),
+    (
+      """
+      INSERT INTO runs (id, status, ended_at) VALUES (9, 'finished', 5);
+      UPDATE runs SET status = 'finished' WHERE id = 9;
+      """, [1, 5, 0]
+    ),
+    (
+      """
+      INSERT INTO runs (id, status, ended_at) VALUES (9, 'finished', -9223372036854775808);
+      UPDATE runs SET status = 'running' WHERE id = 9;
+      """, [1, 0, 0]
+    ),
+    (
+      """
+      INSERT INTO runs (id, status, ended_at) VALUES (9, 'finished', 9223372036854775807);
+      UPDATE runs SET status = 'running' WHERE id = 9;
+      """, [1, 0, 0]
+    ),
+  ])
+  func timesFollowTheStatus(sql: String, times: [Int64]) throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(sql)
+    // 1 is any time of this day, 0 none.
+    let now = "CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
+    let found = try fixture.rows(
+      """
+      SELECT
+        CASE WHEN started_at BETWEEN \(now) - 86400000 AND \(now) THEN 1
+          ELSE COALESCE(started_at, 0) END,
+        CASE WHEN ended_at BETWEEN \(now) - 86400000 AND \(now) THEN 1
+          ELSE COALESCE(ended_at, 0) END,
+        idle_milliseconds
+      FROM runs
+      WHERE id = 9
+      """)
+    #expect(found == [times.map { .integer($0) }])
+  }
 }

@@ -40,6 +40,14 @@ import Testing
     (["sql", "SELECT :a", "-p", "a"], "name=value"),
     (["export", "bogus", "1"], "bogus"),
     (["export", "weights", "1", "-o", ""], "--output"),
+    (["export", "run", "1", "-o", ""], "--output"),
+    (["export", "artifact", "1", "x", "-o", "-"], "--output"),
+    (["export", "weights", "1", "-o", "-"], "--output"),
+    (["export", "run", "1", "-o", "-"], "--output"),
+    (["merge", "a.db", "-o", "-"], "--output"),
+    (["report", "-o", "-"], "--output"),
+    (["plot", "loss", "-o", "-"], "--output"),
+    (["backup", "-"], "'-'"),
   ])
   func wrongUsageExitsWith64AndWritesNothing(arguments: [String], part: String) async throws {
     let workplace = try Workplace()

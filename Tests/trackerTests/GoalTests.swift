@@ -53,4 +53,17 @@ import Testing
     #expect(try await workplace.tracker(["goal", "x", "--forget"]).output == "x\n")
     #expect(try await workplace.tracker(["show", "best:x"]).status == .exited(1))
   }
+
+  @Test(arguments: [
+    ["", "max"], ["", "max", "--word"], ["/./", "max", "--word"], ["", "--forget"],
+  ])
+  func aNameOrWordOfNothingIsRefused(arguments: [String]) async throws {
+    let workplace = try await workplace(metrics: ["x"])
+    let refused = try await workplace.tracker(["goal"] + arguments)
+    #expect(refused.status == .exited(64))
+    #expect(
+      refused.errors.contains("its name is not empty")
+        || refused.errors.contains("There is no word"))
+    #expect(!refused.errors.contains("CHECK"))
+  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import RunStore
+import TestSupport
 import Testing
 import Training
 
@@ -45,6 +46,22 @@ import Training
     }
     // To read leaves no trace.
     #expect(try workplace.files == ["tracker.db"])
+  }
+
+  @Test func showPrintsNoMoreThanAPersonReadsAndAllToPrograms() async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      """
+      INSERT INTO params (run_id, name, value)
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+      SELECT 1, 'zz' || i, i FROM n
+      """)
+    let text = try await workplace.tracker(["show", "1"])
+    #expect(text.lines.count { $0.hasPrefix("zz") } < 1_000)
+    #expect(text.errors.contains("Parameters") && text.errors.contains("tracker show 1 --format"))
+    let lines = try await workplace.tracker(["show", "1", "--format", "jsonl"])
+    #expect(lines.lines.count { $0.contains("\"zz") } == 1_500)
+    #expect(lines.errors.isEmpty)
   }
 
   @Test func everyCommandSaysTheSameOfARunWhoseProcessIsGone() async throws {
@@ -145,5 +162,21 @@ import Training
 
   private func isJSON(_ text: String) -> Bool {
     (try? JSONSerialization.jsonObject(with: Data(text.utf8))) != nil
+  }
+
+  @Test func aShapeThatIsNoneLeavesTheRestOfTheRunToRead() async throws {
+    let workplace = try await Workplace.withRun()
+    let change = """
+      DROP TRIGGER layers_checked_update; UPDATE layers SET input_shape = '5' WHERE position = 0
+      """
+    #expect(try await workplace.sqlite3("tracker.db", change).errors == "")
+    let show = try await workplace.tracker(["show", "1"])
+    #expect(show.status == .exited(0), "\(show)")
+    #expect(show.output.contains("train/loss"))
+    #expect(show.output.contains("input_shape"), "\(show.output)")
+    let compare = try await workplace.tracker(["compare", "1", "1"])
+    #expect(compare.status == .exited(0), "\(compare)")
+    let doctor = try await workplace.tracker(["doctor", "--repair"])
+    #expect(doctor.output.contains("In run 1, the input_shape of the layer conv1"), "\(doctor)")
   }
 }

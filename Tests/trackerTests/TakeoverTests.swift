@@ -33,6 +33,24 @@ import Testing
     try await expectWhole(workplace, epochs: epochs)
   }
 
+  @Test func aProcessThatDoctorTookForDeadStopsWhenItWakesUp() async throws {
+    let workplace = try Workplace()
+    let first = try await workplace.tracker(Self.training) { process in
+      try await Self.stop(process, in: workplace)
+      try Self.forgetSignsOfLife(in: workplace)
+      let doctor = try await workplace.tracker(["doctor", "--repair"])
+      #expect(doctor.status == .exited(0), "\(doctor)")
+      kill(process, SIGCONT)
+    }
+    #expect(first.status == .exited(1))
+    #expect(first.errors.contains("was taken for dead by tracker doctor"), "\(first.errors)")
+    #expect(try workplace.database().run(1).status == .interrupted)
+    #expect(try await workplace.tracker(["doctor"]).status == .exited(0))
+    let epochs = try Self.plannedEpochs(in: workplace)
+    #expect(try await workplace.tracker(Self.resumption(to: epochs)).status == .exited(0))
+    try await expectWhole(workplace, epochs: epochs)
+  }
+
   @Test func ofTwoProcessesTheOneThatTookTheRunGoesOn() async throws {
     let workplace = try Workplace()
     var epochs = 0

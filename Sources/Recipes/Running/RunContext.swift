@@ -87,6 +87,7 @@ public struct RunContext: Sendable {
     try checkData(of: draft)
     guard !shouldStop() else { throw RunInterruption() }
     let database = try RunDatabase(writingTo: databasePath)
+    for notice in database.notices { tell(DataRemark(.note, notice.message)) }
     let run = try open(draft, in: database)
     let owner = environment.owner
     let heartbeat = Heartbeat(of: run, owner: owner, in: database, now: now)

@@ -41,8 +41,12 @@ public struct RunComparison: Sendable {
         try zip(ids, records).map { id, record in
           try database.environment(ofRun: id).merging(record.surroundings) { _, own in own }
         }),
-      sideBySide("Layers", try ids.map { Self.layers(try database.layers(ofRun: $0)) }),
-      .init(title: "Weights", table: try Self.weights(of: ids, in: database)),
+      try .init(
+        title: "Layers",
+        table: .readable {
+          sideBySide("Layers", try ids.map { Self.layers(try database.layers(ofRun: $0)) }).table
+        }),
+      .init(title: "Weights", table: try .readable { try Self.weights(of: ids, in: database) }),
     ])
   }
 

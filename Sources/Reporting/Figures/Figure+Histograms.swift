@@ -8,11 +8,17 @@ extension Figure {
     ofRun run: Int, quantity: HistogramRecord.Quantity, epoch: Int? = nil,
     in database: RunDatabase
   ) throws -> Figure {
-    let all = try database.histograms(ofRun: run, quantity: quantity, epoch: epoch)
-    guard let last = all.last else {
+    var moment: [HistogramRecord] = []
+    // A histogram may have millions of bins: only those of the last moment are kept.
+    try database.forEachHistogram(ofRun: run, quantity: quantity, epoch: epoch) { histogram in
+      if let last = moment.last, (last.epoch, last.step) != (histogram.epoch, histogram.step) {
+        moment = []
+      }
+      moment.append(histogram)
+    }
+    guard let last = moment.last else {
       throw FigureError.noHistograms(quantity: quantity.rawValue, run: run, epoch: epoch)
     }
-    let moment = all.filter { $0.epoch == last.epoch && $0.step == last.step }
     let name = try database.run(run).name
     let when = last.epoch == 0 ? "before training" : "after epoch \(last.epoch)"
     return Figure(
@@ -25,17 +31,24 @@ extension Figure {
   public static func histogramsOverTime(
     ofRun run: Int, quantity: HistogramRecord.Quantity, in database: RunDatabase
   ) throws -> Figure {
-    let all = try database.histograms(ofRun: run, quantity: quantity)
-    guard !all.isEmpty else {
+    var layers: [String] = []
+    var grids: [String: HistogramGrid] = [:]
+    // Once for the edges and once for the counts, which may be millions a histogram.
+    try database.forEachHistogram(ofRun: run, quantity: quantity) { histogram in
+      if grids[histogram.layer] == nil { layers.append(histogram.layer) }
+      grids[histogram.layer, default: HistogramGrid()].makeRoom(for: histogram)
+    }
+    guard !layers.isEmpty else {
       throw FigureError.noHistograms(quantity: quantity.rawValue, run: run, epoch: nil)
     }
-    var layers: [String] = []
-    for histogram in all where !layers.contains(histogram.layer) { layers.append(histogram.layer) }
+    try database.forEachHistogram(ofRun: run, quantity: quantity) { histogram in
+      grids[histogram.layer]?.add(histogram)
+    }
     let name = try database.run(run).name
     return Figure(
       title: "\(quantity.title) by epoch, run \(run) (\(name))",
-      panels: layers.map { layer in
-        .heatMap(HeatMap(all.filter { $0.layer == layer }, quantity: quantity))
+      panels: layers.compactMap { layer in
+        grids[layer].map { .heatMap($0.heatMap(of: quantity, titled: layer)) }
       })
   }
 }
@@ -69,45 +82,50 @@ extension HistogramPlot {
   }
 }
 
-extension HeatMap {
+/// The histograms of one layer side by side, all spread over the same bins.
+private struct HistogramGrid {
+  private static let bins = 60
   /// The most columns of a picture; of several epochs in one, the last is shown.
   private static let mostColumns = 1_000
 
-  /// The histograms of one layer side by side, all spread over the same bins.
-  fileprivate init(_ histograms: [HistogramRecord], quantity: HistogramRecord.Quantity) {
-    let edges = histograms.flatMap { [$0.lower, $0.upper] }
-    let axis = Axis(quantity.rawValue)
-    let rows = AxisRange.around(edges, on: axis, isTight: true)
-    let epochs = histograms.map { Double($0.epoch) }
-    let (first, last) = (epochs.min() ?? 0, epochs.max() ?? 0)
-    // Half an epoch to either side, so that an epoch stands in the middle of its column.
-    let start = first - 0.5
-    self.init(
-      title: histograms.first?.layer ?? "", horizontal: Axis("epoch"),
-      columns: start...max(last + 0.5, start.nextUp), vertical: axis, rows: rows,
-      colour: Axis("share", unit: "% of values"),
-      values: edges.allSatisfy(axis.canShow)
-        ? Self.columns(histograms, from: first, through: last, rows: rows) : [])
+  private var edges: [Double] = []
+  private var first = Double.infinity
+  private var last = -Double.infinity
+  private var columns: [Int: [Double]] = [:]
+
+  /// Widens the grid such that it reaches over a histogram; before any is added.
+  mutating func makeRoom(for histogram: HistogramRecord) {
+    edges += [histogram.lower, histogram.upper]
+    first = min(first, Double(histogram.epoch))
+    last = max(last, Double(histogram.epoch))
   }
 
-  /// The shares of each epoch's histogram; without any where an epoch has none.
-  private static func columns(
-    _ histograms: [HistogramRecord], from first: Double, through last: Double,
-    rows: ClosedRange<Double>
-  ) -> [[Double]] {
-    let bins = 60
-    let epochCount = last - first + 1
-    let columnCount = Int(min(epochCount, Double(mostColumns)))
-    var columns = Array(
-      repeating: Array(repeating: Double.nan, count: bins), count: columnCount)
-    var shown: [Int: HistogramRecord] = [:]
-    for histogram in histograms {
-      let place = (Double(histogram.epoch) - first) * Double(columnCount) / epochCount
-      shown[min(Int(place), columnCount - 1)] = histogram
-    }
-    for (column, histogram) in shown { columns[column] = histogram.shares(over: rows, bins: bins) }
-    return columns
+  /// Puts the shares of a histogram into the column of its epoch.
+  mutating func add(_ histogram: HistogramRecord) {
+    let axis = Axis(histogram.quantity.rawValue)
+    let place = (Double(histogram.epoch) - first) * Double(columnCount) / epochCount
+    // One that was stored after the grid was measured may lie outside of it.
+    guard place >= 0, place <= Double(columnCount), edges.allSatisfy(axis.canShow) else { return }
+    columns[min(Int(place), columnCount - 1)] = histogram.shares(
+      over: AxisRange.around(edges, on: axis, isTight: true), bins: Self.bins)
   }
+
+  /// The picture; a column without any shares where an epoch has no histogram.
+  func heatMap(of quantity: HistogramRecord.Quantity, titled title: String) -> HeatMap {
+    let axis = Axis(quantity.rawValue)
+    // Half an epoch to either side, so that an epoch stands in the middle of its column.
+    let start = first - 0.5
+    let empty = Array(repeating: Double.nan, count: Self.bins)
+    return HeatMap(
+      title: title, horizontal: Axis("epoch"), columns: start...max(last + 0.5, start.nextUp),
+      vertical: axis, rows: AxisRange.around(edges, on: axis, isTight: true),
+      colour: Axis("share", unit: "% of values"),
+      values: edges.allSatisfy(axis.canShow)
+        ? (0..<columnCount).map { columns[$0] ?? empty } : [])
+  }
+
+  private var epochCount: Double { last - first + 1 }
+  private var columnCount: Int { Int(min(epochCount, Double(Self.mostColumns))) }
 }
 
 extension HistogramRecord {
@@ -118,6 +136,7 @@ extension HistogramRecord {
     guard newWidth.isNormal else { return Array(repeating: .nan, count: bins) }
     let width = (upper - lower) / Double(max(1, counts.count))
     var shares = Array(repeating: 0.0, count: bins)
+    let total = Double(self.count)
     for (index, count) in counts.enumerated() where count > 0 {
       let start = (lower + Double(index) * width - range.lowerBound) / newWidth
       let end = start + width / newWidth
@@ -126,7 +145,7 @@ extension HistogramRecord {
       for bin in touched {
         let overlap = min(end, Double(bin + 1)) - max(start, Double(bin))
         let part = end > start && touched.count > 1 ? max(0, overlap) / (end - start) : 1
-        shares[bin] += 100 * part * Double(count) / Double(self.count)
+        shares[bin] += 100 * part * Double(count) / total
       }
     }
     return shares

@@ -1,4 +1,5 @@
 import Foundation
+import RunStore
 import Subprocess
 
 /// The program that draws, run without a shell and without the user's start-up file.
@@ -52,6 +53,8 @@ public struct Gnuplot: Sendable {
   private func run(_ script: String) async throws -> [UInt8] {
     // A file, because a pipe to a program that stops early would end this one by SIGPIPE.
     let file = scratchFolder.appending(path: "figure-\(UUID().uuidString).gnuplot")
+    let unfinished = UnfinishedFiles.add([file.path])
+    defer { UnfinishedFiles.forget(unfinished) }
     do {
       try Data(script.utf8).write(to: file)
     } catch {

@@ -11,7 +11,7 @@ extension ReportPart {
       blocks: { runs, database in
         try runs.flatMap { run in
           [
-            .table("Layers", .layers(try database.layers(ofRun: run.id))),
+            .table("Layers", try .readable { .layers(try database.layers(ofRun: run.id)) }),
             .figure(try .losses(of: [run], in: database)),
             .figure(try .metric("val/accuracy", of: [run], in: database)),
             .table("Losses by epoch", .epochs(try losses(run, in: database))),

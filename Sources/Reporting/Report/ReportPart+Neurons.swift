@@ -75,8 +75,8 @@ extension ReportPart {
   private static let truthTable: @Sendable ([ComparedRun], RunDatabase) throws -> [ReportBlock] = {
     runs, database in
     try runs.prefix(1).flatMap { run in
-      let rows = try database.predictions(ofRun: run.id)
-      return [ReportBlock.table("Truth table", .predictions(rows))]
+      let table = try Table.readable { .predictions(try database.predictions(ofRun: run.id)) }
+      return [ReportBlock.table("Truth table", table)]
         + (try database.alerts(ofRun: run.id).map { .text($0.message) })
     }
   }

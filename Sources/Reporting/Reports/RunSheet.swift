@@ -5,29 +5,51 @@ import RunStore
 public struct RunSheet: Sendable {
   /// The tables, in order.
   public let tables: TableSheet
+  /// The titles of the tables that have more rows than were asked for.
+  public let cut: [String]
 
   /// Reads a run.
-  /// - Parameter machine: This one, which knows whether the process of a running run still lives.
+  /// - Parameters:
+  ///   - limit: The most parameters, tags, alerts, metrics and facts of the surroundings; nil for all.
+  ///   - machine: This one, which knows whether the process of a running run still lives.
   public init(
-    of run: Int, in database: RunDatabase, seenFrom machine: Machine, at time: Date
+    of run: Int, in database: RunDatabase, limit: Int? = nil, seenFrom machine: Machine,
+    at time: Date
   ) throws {
+    // One more tells whether there are more.
+    let most = limit.map { $0 + 1 }
     let record = try database.run(run)
-    tables = TableSheet([
+    let sections: [TableSheet.Section] = [
       .init(title: "Run", table: .run(record, status: record.status(seenFrom: machine, at: time))),
       .init(
-        title: "Parameters", table: .nameValues(try database.parameters(ofRun: run), name: "name")),
+        title: "Parameters",
+        table: .nameValues(try database.parameters(ofRun: run, limit: most), name: "name")),
       .init(
         title: "Tags",
         table: .nameValues(
-          try database.tags(ofRun: run).mapValues { .text($0) }, name: "name")),
-      .init(title: "Alerts", table: .alerts(try database.alerts(ofRun: run))),
-      .init(title: "Metrics", table: .summaries(try database.metricSummaries(ofRun: run))),
+          try database.tags(ofRun: run, limit: most).mapValues { .text($0) }, name: "name")),
+      .init(title: "Alerts", table: .alerts(try database.alerts(ofRun: run, limit: most))),
       .init(
-        title: "Environment", table: .nameValues(try database.environment(ofRun: run), name: "name")
+        title: "Metrics", table: .summaries(try database.metricSummaries(ofRun: run, limit: most))),
+      .init(
+        title: "Environment",
+        table: .nameValues(try database.environment(ofRun: run, limit: most), name: "name")
       ),
       .init(title: "Artifacts", table: .artifacts(try database.artifactSummaries(ofRun: run))),
-      .init(title: "Layers", table: .layers(try database.layers(ofRun: run))),
-    ])
+      .init(title: "Layers", table: try .readable { .layers(try database.layers(ofRun: run)) }),
+    ]
+    let limited: Set = ["Parameters", "Tags", "Alerts", "Metrics", "Environment"]
+    let long = sections.filter { section in
+      limited.contains(section.title) && limit.map { section.table.rows.count > $0 } ?? false
+    }
+    cut = long.map(\.title)
+    tables = TableSheet(
+      sections.map { [cut] section in
+        guard let limit, cut.contains(section.title) else { return section }
+        let rows = Array(section.table.rows.prefix(limit))
+        return .init(
+          title: section.title, table: Table(columns: section.table.columns, rows: rows))
+      })
   }
 
   /// The sheet as text, as `TableSheet` writes it.

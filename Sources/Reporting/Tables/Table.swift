@@ -48,6 +48,17 @@ public struct Table: Sendable, Hashable {
     self.rows = rows
   }
 
+  /// The table that `body` reads; where a stored value is not what its column holds, one that says so, so
+  /// that the tables beside it are still to be had.
+  static func readable(_ body: () throws -> Table) throws -> Table {
+    do {
+      return try body()
+    } catch let error as RunStoreError {
+      guard case .unexpectedValue = error else { throw error }
+      return Table(columns: ["unreadable"], rows: [[.text(error.message)], [.text(error.hint)]])
+    }
+  }
+
   /// The whole table as text in `format`; ends with a line end unless it is empty.
   public func formatted(as format: TableFormat) -> String {
     var writer = TableWriter(format, to: "")

@@ -15,6 +15,13 @@ package enum VisibleText {
     return result
   }
 
+  /// `text` of several lines with the same characters replaced, but for tabs and the ends of its lines.
+  static func escapingWithinLines(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isDisruptive) else { return text }
+    // CR LF is one character.
+    return String(text.flatMap { "\n\r\n\t".contains($0) ? String($0) : escaping(String($0)) })
+  }
+
   private static func escape(_ scalar: Unicode.Scalar) -> String {
     switch scalar {
     case "\n": "\\n"

@@ -22,17 +22,19 @@ enum DraftFile {
     _ destination: String, write: (_ draft: String) throws -> Void,
     publish: (_ draft: String) throws -> Void
   ) throws {
-    let draft = name(for: destination)
+    let draft = UnfinishedFiles.name(for: destination)
     do {
-      defer {
-        for side in sideFiles { unlink(draft + side) }
+      try UnfinishedFiles.during(([""] + sideFiles).map { draft + $0 }) {
+        defer {
+          for side in sideFiles { unlink(draft + side) }
+        }
+        try write(draft)
+        guard isEmpty(draft + "-wal"), isEmpty(draft + "-journal") else {
+          throw RunStoreError.inputOutput(path: destination, detail: "the copy could not be closed")
+        }
+        try sync(draft, for: destination)
+        try publish(draft)
       }
-      try write(draft)
-      guard isEmpty(draft + "-wal"), isEmpty(draft + "-journal") else {
-        throw RunStoreError.inputOutput(path: destination, detail: "the copy could not be closed")
-      }
-      try sync(draft, for: destination)
-      try publish(draft)
     } catch {
       // What stays behind does no harm; the error that matters is the first one.
       unlink(draft)
@@ -87,13 +89,5 @@ enum DraftFile {
   private static func isEmpty(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) != 0 || status.st_size == 0
-  }
-
-  /// A name beside the destination that nobody else has, and that is not too long for a folder.
-  private static func name(for destination: String) -> String {
-    let folder = (destination as NSString).deletingLastPathComponent
-    let name = (destination as NSString).lastPathComponent
-    let draft = "\(name.utf8.count > 200 ? "" : name + ".")\(UUID().uuidString).part"
-    return folder.isEmpty ? draft : (folder as NSString).appendingPathComponent(draft)
   }
 }

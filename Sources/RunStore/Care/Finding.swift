@@ -14,10 +14,14 @@ public struct Finding: Sendable, Hashable {
     case foreignTrigger = "foreign_trigger"
     /// A table, view or index of others stands beside ours.
     case foreignObject = "foreign_object"
+    /// A table of others refers to one of ours by what is no key, so that rows cannot be changed.
+    case foreignKey = "foreign_key"
     /// Rows point to a row that is not there.
     case danglingRows = "dangling_rows"
     /// The summary of a metric differs from its points.
     case summary
+    /// The JSON of a row is not the list that the column holds.
+    case malformedRow = "malformed_row"
     /// The count of a histogram is not the sum of its bins.
     case histogram
     /// The content of a blob does not have the blob's hash.
@@ -28,6 +32,9 @@ public struct Finding: Sendable, Hashable {
     case unnamedChunks = "unnamed_chunks"
     /// A run says that it is running, but its process has died.
     case staleRun = "stale_run"
+    /// A run promises signs of life so rarely that nobody would ever find it dead, or promises none and had
+    /// its last one in the future.
+    case signsOfLife = "signs_of_life"
     /// A parameter is bytes, which older files took.
     case bytesParameter = "bytes_parameter"
     /// A time lies in 1970: seconds were stored as milliseconds.
@@ -43,9 +50,11 @@ public struct Finding: Sendable, Hashable {
   /// backup only.
   public var isRepairable: Bool {
     switch kind {
-    case .page, .table, .blobContent, .foreignObject, .bytesParameter, .earlyTime: false
+    case .page, .table, .malformedRow, .blobContent, .foreignObject, .foreignKey, .bytesParameter,
+      .earlyTime:
+      false
     case .index, .schema, .foreignTrigger, .danglingRows, .summary, .histogram, .unusedBlob,
-      .unnamedChunks, .staleRun:
+      .unnamedChunks, .staleRun, .signsOfLife:
       true
     }
   }

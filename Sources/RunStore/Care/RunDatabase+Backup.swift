@@ -3,9 +3,17 @@ import GRDB
 
 extension RunDatabase {
   /// Copies the file to `destination`, also while runs write. What cannot be finished is removed.
-  /// - Throws: `alreadyThere` if there is a file already, or the log of one.
+  ///
+  /// The pages of the copy are checked: one that `putBack` would refuse is none.
+  /// - Throws: `alreadyThere` if there is a file already, or the log of one; `corrupt` for a file whose pages
+  ///   are broken.
   public func backUp(to destination: String) throws {
-    try DraftFile.make(destination) { draft in try copy(toNewFile: draft) }
+    try DraftFile.make(destination) { draft in
+      try copy(toNewFile: draft)
+      guard let damage = try Connection.asking(draft, { try $0.damage() }) else { return }
+      let isOfSource = try read { try $0.damage() } != nil
+      throw RunStoreError.corrupt(path: isOfSource ? path : draft, detail: damage)
+    }
   }
 
   /// Copies the file to `draft`, which is closed afterwards.
@@ -16,21 +24,18 @@ extension RunDatabase {
     do {
       try copy(to: target)
     } catch let error as DatabaseError {
-      // Nobody else knows of the draft: only the file itself can be locked or damaged.
-      let isOfSource = [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CORRUPT, .SQLITE_NOTADB]
-        .contains(error.resultCode)
-      throw RunStoreError(error, path: isOfSource ? path : draft)
+      throw RunStoreError(error, path: error.isOfSource ? path : draft)
     }
     try translatingErrors(path: draft) { try target.close() }
   }
 
-  /// Copies the file to a new one beside it.
+  /// Copies the file to a new one beside it, as it is, damaged or not.
   /// - Returns: The path of the copy: that of the file with `.backup-1` after it, or the next number.
   public func backUpBeside() throws -> String {
     var number = 1
     while !DraftFile.isFree("\(path).backup-\(number)") { number += 1 }
     let destination = "\(path).backup-\(number)"
-    try backUp(to: destination)
+    try DraftFile.make(destination) { draft in try copy(toNewFile: draft) }
     return destination
   }
 }

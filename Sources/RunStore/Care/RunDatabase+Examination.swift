@@ -3,8 +3,8 @@ import GRDB
 
 extension RunDatabase {
   /// Looks for faults: broken pages, tables, indices, views and triggers that are missing or altered,
-  /// rows that point nowhere, summaries that differ from their points, histograms that differ from
-  /// their bins, blobs whose content does not have their hash or that nothing uses, chunks that no blob
+  /// rows that point nowhere, lists that are none, summaries that differ from their points, histograms
+  /// that differ from their bins, blobs whose content does not have their hash or that nothing uses, chunks that no blob
   /// names, and runs whose process has died. All content is read, a chunk at a time.
   /// - Parameters:
   ///   - machine: Where one can ask for processes.
@@ -20,7 +20,9 @@ extension RunDatabase {
       let schema = check.findings + (original?.findings.filter { $0.kind == .foreignTrigger } ?? [])
       // So do tables that are not there, and views that mean something else.
       guard !check.preventsReading else { return (pages + schema, []) }
-      let rows = try danglingRows(in: db) + wrongSummaries(in: db) + wrongHistograms(in: db)
+      let rows =
+        try unfitForeignKeys(check, in: db) + danglingRows(in: db) + malformedRows(in: db)
+        + wrongSummaries(in: db) + wrongHistograms(in: db) + oddSignsOfLife(at: time, in: db)
       let content =
         try corruptBlobs(in: db) + unusedBlobs(in: db)
         + unnamedChunks(seenFrom: machine, at: time, in: db)
@@ -107,20 +109,75 @@ extension RunDatabase {
   }
 
   private func danglingRows(in db: Database) throws -> [Finding] {
-    try db.rows(
-      """
-      SELECT "table", parent, COUNT(*) AS count
-      FROM pragma_foreign_key_check
-      GROUP BY "table", parent
-      ORDER BY "table", parent
-      """
-    ).map { row in
-      let (table, parent) = (try row.text("table"), try row.text("parent"))
-      return Finding(
-        kind: .danglingRows,
-        message: "\(try row.integer("count")) rows of \(table) point to no row of \(parent).")
+    try db.danglingRows().map { Finding(kind: .danglingRows, message: $0 + ".") }
+  }
+
+  /// Tables of others whose foreign keys keep ours from being changed.
+  private func unfitForeignKeys(_ check: SchemaCheck, in db: Database) throws -> [Finding] {
+    try check.neighbours.filter { $0.kind == "table" }.compactMap { table in
+      do {
+        _ = try db.row(
+          "SELECT 1 FROM pragma_foreign_key_check(:table)", ["table": .text(table.name)])
+        return nil
+      } catch let error as DatabaseError {
+        guard case .unfitForeignKey(_, let detail) = RunStoreError(error, path: path) else {
+          return nil
+        }
+        return Finding(
+          kind: .foreignKey,
+          message:
+            "The table \(table.name), which is not of this program, has a foreign key that fits"
+            + " no key, so that rows cannot be changed: \(detail).")
+      }
     }
   }
+
+  private func malformedRows(in db: Database) throws -> [Finding] {
+    try malformedRows(in: db).map { run, words in
+      Finding(kind: .malformedRow, message: "In run \(run), \(words).")
+    }
+  }
+
+  /// The rows whose JSON is not the list that it should be, in words.
+  /// - Parameter run: The run to look at; nil for all.
+  func malformedRows(
+    ofRun run: Int? = nil, in db: Database
+  ) throws -> [(run: Int, words: String)] {
+    try db.rows(Self.malformedRowSearch, ["run": SQLValue(run)]).map { row in
+      let words =
+        "the \(try row.text("place")) is no JSON array of \(try row.text("items"))"
+      return (try row.integer("run_id"), words)
+    }
+  }
+
+  private static let malformedRowSearch = EmbeddedSQL.text(PackageResources.malformed_rows_sql)
+
+  private func oddSignsOfLife(at time: Date, in db: Database) throws -> [Finding] {
+    let promises = try db.rows(
+      "SELECT id, heartbeat_seconds FROM runs WHERE heartbeat_seconds > :day ORDER BY id",
+      ["day": SQLValue(SignsOfLife.longestPromise)]
+    ).map { row in
+      Finding(
+        kind: .signsOfLife,
+        message: "Run \(try row.integer("id")) promises a sign of life every"
+          + " \(try row.integer("heartbeat_seconds")) seconds; a day is the most.")
+    }
+    let future = try db.rows(
+      "SELECT id FROM runs WHERE \(Self.isHeardFromTomorrow) ORDER BY id",
+      ["tomorrow": SQLValue(time + Double(SignsOfLife.longestPromise))]
+    ).map { row in
+      Finding(
+        kind: .signsOfLife,
+        message:
+          "Run \(try row.integer("id")) promises no sign of life, and had its last one in the"
+          + " future.")
+    }
+    return promises + future
+  }
+
+  /// Whether a run that is never called dead for being quiet had a sign of life after `:tomorrow`.
+  static let isHeardFromTomorrow =
+    "status = 'running' AND heartbeat_seconds IS NULL AND heartbeat_at > :tomorrow"
 
   private func wrongSummaries(in db: Database) throws -> [Finding] {
     try seriesWithWrongSummary(in: db).map { run, name in
@@ -159,8 +216,8 @@ extension RunDatabase {
       SELECT run_id, epoch, layer, quantity
       FROM histograms
       WHERE (:run IS NULL OR run_id = :run)
-        AND count IS NOT (
-          SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts))
+        AND CASE WHEN json_valid(counts) THEN count IS NOT (
+          SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts)) END
       ORDER BY run_id, epoch, step, layer, quantity
       """, ["run": SQLValue(run)]
     ).map { row in

@@ -26,25 +26,37 @@ extension RunDatabase {
     let copy = try UpgradedCopy(of: other, upgrade: SchemaUpgrade(path: other))
     defer { copy?.remove() }
     let newest = copy?.path ?? other
-    let source = try RunDatabase(readingFrom: newest)
-    let ids = try source.allRuns()
-    return try outsideTransactions { db in
-      try Connection.reading(newest) { try db.run("ATTACH :path AS other", ["path": .text($0)]) }
-      defer {
-        // An error here would hide the one that matters; the connection goes away soon anyway.
-        for statement in RunMerging.endOfPairs { try? db.run(statement) }
+    return try naming(other, insteadOf: newest) {
+      let source = try RunDatabase(readingFrom: newest)
+      return try outsideTransactions { db in
+        try translatingErrors(path: path, orOf: [newest]) {
+          try take(from: source, uuid, preference, machine, time, db)
+        }
       }
-      for statement in RunMerging.pairs { try db.run(statement) }
-      var merging = RunMerging(
-        target: self, source: source, preference: preference, machine: machine, time: time, db: db)
-      let merged: [MergedRun] = try ids.compactMap { id in
-        let record = try source.run(id)
-        guard uuid == nil || record.uuid == uuid else { return nil }
-        return try merging.take(record)
-      }
-      try merging.finish(merged)
-      return merged
     }
+  }
+
+  /// Takes over the runs of a file of this version, by the connection to this one.
+  private func take(
+    from source: RunDatabase, _ uuid: String?, _ preference: MergePreference?, _ machine: Machine,
+    _ time: Date, _ db: Database
+  ) throws -> [MergedRun] {
+    let ids = try source.allRuns()
+    try Connection.reading(source.path) { try db.run("ATTACH :path AS other", ["path": .text($0)]) }
+    defer {
+      // An error here would hide the one that matters; the connection goes away soon anyway.
+      for statement in RunMerging.endOfPairs { try? db.run(statement) }
+    }
+    for statement in RunMerging.pairs { try db.run(statement) }
+    var merging = RunMerging(
+      target: self, source: source, preference: preference, machine: machine, time: time, db: db)
+    let merged: [MergedRun] = try ids.compactMap { id in
+      let record = try source.run(id)
+      guard uuid == nil || record.uuid == uuid else { return nil }
+      return try merging.take(record)
+    }
+    try merging.finish(merged)
+    return merged
   }
 
   /// Makes a new file of the runs of several others; after an error there is none.

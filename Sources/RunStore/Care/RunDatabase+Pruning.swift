@@ -55,12 +55,24 @@ extension RunDatabase {
     }
   }
 
-  /// Moves free pages to the end and cuts them off, some megabytes at a time.
+  /// Moves free pages to the end and cuts them off, a few at a time: each has to be found in the list of
+  /// free pages, which takes the longer the more there are.
   private func giveRoomBack() throws {
     let pacing = WritePacing()
-    let free = try read { db in try db.row("PRAGMA freelist_count")?.values.first?.integer ?? 0 }
-    for _ in 0..<(free / 500 + 1) {
-      try outsideTransactions { db in try db.run("PRAGMA incremental_vacuum(500)") }
+    var isDone = try !canShrink()
+    while !isDone {
+      try write { db in
+        let before = try db.returnedInteger("PRAGMA freelist_count")
+        // Pages that are cut off would be written to the log, were they more than the cache holds.
+        var steps = 8
+        _ = try WritePacing.takeSteps {
+          try db.run("PRAGMA incremental_vacuum(50)")
+          steps -= 1
+          return steps > 0
+        }
+        let after = try db.returnedInteger("PRAGMA freelist_count")
+        isDone = after == 0 || after >= before
+      }
       pacing.pause()
     }
     try outsideTransactions { db in try db.run("PRAGMA wal_checkpoint(PASSIVE)") }

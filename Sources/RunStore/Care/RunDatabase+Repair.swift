@@ -19,19 +19,32 @@ extension RunDatabase {
         UPDATE histograms
         SET count = (
           SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts))
-        WHERE count IS NOT (
-          SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts))
+        WHERE CASE WHEN json_valid(counts) THEN count IS NOT (
+          SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts)) END
         """)
+      try db.run(
+        "UPDATE runs SET heartbeat_seconds = :day WHERE heartbeat_seconds > :day",
+        ["day": SQLValue(SignsOfLife.longestPromise)])
+      try db.run(
+        "UPDATE runs SET heartbeat_at = :time WHERE \(Self.isHeardFromTomorrow)",
+        [
+          "time": SQLValue(time),
+          "tomorrow": SQLValue(time + Double(SignsOfLife.longestPromise)),
+        ])
       for run in try db.rows("SELECT DISTINCT run_id FROM metric_series ORDER BY run_id") {
         try recomputeSummaries(ofRun: try run.integer("run_id"), in: db)
       }
+      // One that only slept finds its token gone when it wakes up, and stops.
       for run in try staleRuns(seenFrom: machine, at: time, in: db) {
         try db.run(
           """
           UPDATE runs
-          SET status = 'interrupted', ended_at = heartbeat_at, error = 'Its process died.'
+          SET status = 'interrupted', error = 'Its process died.', owner = NULL,
+            ended_at = CASE
+              WHEN heartbeat_at <= :time THEN MAX(heartbeat_at, COALESCE(started_at, heartbeat_at))
+              ELSE MAX(started_at, :time) END
           WHERE id = :run
-          """, ["run": SQLValue(run.id)])
+          """, ["run": SQLValue(run.id), "time": SQLValue(time)])
       }
       return true
     }

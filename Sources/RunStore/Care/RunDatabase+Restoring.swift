@@ -43,7 +43,10 @@ extension RunDatabase {
       let own = try db.returnedInteger("SELECT value FROM metadata WHERE name = 'change'")
       for statement in Self.renumbering {
         try db.run(
-          statement, withSomeOf: ["base": SQLValue(max(own, other.change ?? own + Self.lead))])
+          statement,
+          withSomeOf: [
+            "base": SQLValue(max(own, other.change ?? [own, Self.lead].clampedSum))
+          ])
       }
       for uuid in other.uuids { try db.run(Self.removal, ["uuid": .text(uuid)]) }
     }
@@ -58,12 +61,11 @@ extension RunDatabase {
     WHERE NOT EXISTS (SELECT 1 FROM runs WHERE uuid = :uuid)
     """
 
+  /// A backup in which others have put what would run could not be written afterwards.
   private func requireSound() throws {
-    let finding = try read { db in
-      try db.row("PRAGMA quick_check(1)")?.text("quick_check")
-    }
-    guard finding == "ok" else {
-      throw RunStoreError.corrupt(path: path, detail: finding ?? "it cannot be checked")
+    try read { db in
+      if let damage = try db.damage() { throw RunStoreError.corrupt(path: path, detail: damage) }
+      try SchemaCheck(of: db, version: EmbeddedSchema.version).refuseIntruders(path: path)
     }
   }
 

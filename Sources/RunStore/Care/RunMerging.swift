@@ -198,6 +198,8 @@ extension RunMerging {
       let histograms = try source.read {
         try source.histogramsWithWrongCount(ofRun: record.id, in: $0)
       }
+      let malformed = try source.read { try source.malformedRows(ofRun: record.id, in: $0) }
+      damage += malformed.map(\.words)
       damage += histograms.map { "the count of the \($0.words) is not the sum of its bins" }
     }
     return (missing, damage)
@@ -285,6 +287,7 @@ extension RunMerging {
         "SELECT COALESCE(MAX(disorder), -1) + 1 FROM main.metric_series WHERE run_id = :run",
         ["run": SQLValue(id)])
       if plan.here != nil { try run(Self.replacement, id) }
+      try run(Self.times, id)
       try run(Self.content, id, disorder: disorder)
     }
     if plan.takesKept { try run(Self.kept, id) }
@@ -306,6 +309,8 @@ extension RunMerging {
   static let runInsertion = EmbeddedSQL.statements(PackageResources.merge_run_sql)[0]
   /// Makes room for the content of a run, and brings its row up to date.
   static let replacement = EmbeddedSQL.statements(PackageResources.merge_replacement_sql)
+  /// The times of a run as they are there, which triggers have changed.
+  static let times = EmbeddedSQL.statements(PackageResources.merge_times_sql)
   /// What was set and measured.
   static let content = EmbeddedSQL.statements(PackageResources.merge_content_sql)
   /// What prune may remove and is not here.

@@ -11,7 +11,7 @@ enum Connection {
   /// Opens the file at `path` for reading and writing, and makes it if there is none.
   ///
   /// A file that is refused stays as it is.
-  static func forWriting(path: String, upgrade: SchemaUpgrade) throws -> DatabaseQueue {
+  static func forWriting(path: String, upgrade: SchemaUpgrade) throws -> Opened {
     let files = try SideFiles(of: path)
     if let unwritable = files.unwritable {
       // What the file is matters more than its permissions, and SQLite opens it to tell.
@@ -21,14 +21,15 @@ enum Connection {
     return try translatingErrors(path: path) {
       try files.refuseUnfitLog(address: plain(path))
       let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
+      var opened = Opened(queue: queue)
       try queue.inDatabase { db in
-        try upgrade.apply(to: db)
+        opened.note(danglingRows: try upgrade.apply(to: db), of: path)
         try switchToWAL(db)
         try distrust(db)
         // Debian's SQLite overwrites what it deletes, which makes deleting hundreds of megabytes slow.
         try db.execute(sql: "PRAGMA secure_delete = FAST")
       }
-      return queue
+      return opened
     }
   }
 
@@ -63,11 +64,14 @@ enum Connection {
         return try open(path, upgrade: upgrade, prepare: prepare)
       }
       defer { copy.remove() }
-      var opened = try open(copy.path, upgrade: upgrade, prepare: prepare)
+      var opened = try naming(path, insteadOf: copy.path) {
+        try open(copy.path, upgrade: upgrade, prepare: prepare)
+      }
       opened.notices = [
         .olderVersion(path: path, found: copy.version, newest: upgrade.newest)
       ]
       opened.note(copy.original, of: path)
+      opened.note(danglingRows: copy.danglingRows, of: path)
       opened.original = copy.original
       return opened
     }
@@ -84,7 +88,7 @@ enum Connection {
     }
   }
 
-  /// A file that was opened for reading.
+  /// A file that was opened.
   struct Opened {
     let queue: DatabaseQueue
     /// What someone should know of it.
@@ -93,8 +97,11 @@ enum Connection {
     var original: SchemaCheck?
 
     fileprivate mutating func note(_ check: SchemaCheck, of path: String) {
-      let names = check.intruders.map(\.title).sorted()
-      if !names.isEmpty { notices.append(.foreignSchema(path: path, names: names)) }
+      notices += check.notices(path: path)
+    }
+
+    fileprivate mutating func note(danglingRows rows: [String], of path: String) {
+      if !rows.isEmpty { notices.append(.danglingRows(path: path, rows: rows)) }
     }
   }
 
@@ -115,6 +122,7 @@ enum Connection {
         case .ours(let version):
           try distrust(db)
           let check = try SchemaCheck(of: db, version: version)
+          try check.refuseComputed(path: path)
           try check.shadowViews(in: db)
           opened.note(check, of: path)
         }
@@ -180,7 +188,9 @@ enum Connection {
   ///
   /// Whatever SQLite opens goes through here first: what lies beside the file may do harm.
   static func plain(_ path: String) throws -> String {
-    try SideFiles(of: path).refuseSuperJournal()
+    let files = try SideFiles(of: path)
+    try files.refuseLinks()
+    try files.refuseSuperJournal()
     return path.hasPrefix("/") ? path : "./" + path
   }
 }

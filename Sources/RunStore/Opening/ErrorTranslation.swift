@@ -1,4 +1,6 @@
+import Foundation
 import GRDB
+import GRDBSQLite
 
 /// Runs `body` and turns SQLite's errors into facts about the file at `path`.
 func translatingErrors<Value>(path: String, _ body: () throws -> Value) throws -> Value {
@@ -9,9 +11,41 @@ func translatingErrors<Value>(path: String, _ body: () throws -> Value) throws -
   }
 }
 
+/// Runs `body`, which asks several files over one connection, and finds out which of them an error is
+/// about: SQLite does not say that.
+/// - Parameters:
+///   - path: The file that is meant, unless one of the others is damaged.
+///   - others: The files that are attached.
+func translatingErrors<Value>(
+  path: String, orOf others: [String], _ body: () throws -> Value
+) throws -> Value {
+  try translatingErrors(path: path) {
+    do {
+      return try body()
+    } catch let error as DatabaseError where error.isOfDamage {
+      // SQLite would make one that is gone.
+      for other in others where FileManager.default.fileExists(atPath: other) {
+        if let damage = try Connection.asking(other, { try $0.damage() }) {
+          throw RunStoreError.corrupt(path: other, detail: damage)
+        }
+      }
+      throw error
+    }
+  }
+}
+
 extension RunStoreError {
+  /// What SQLite says of an error.
+  static func detail(of error: DatabaseError) -> String {
+    // A copy that fails has its code alone.
+    guard let message = error.message, message != "not an error" else {
+      return String(cString: sqlite3_errstr(error.extendedResultCode.rawValue))
+    }
+    return message
+  }
+
   init(_ error: DatabaseError, path: String) {
-    let detail = error.message ?? "\(error.resultCode)"
+    let detail = Self.detail(of: error)
     switch error.resultCode {
     case .SQLITE_NOTADB: self = .notADatabase(path: path)
     case .SQLITE_CORRUPT: self = .corrupt(path: path, detail: detail)
@@ -26,6 +60,8 @@ extension RunStoreError {
     case .SQLITE_INTERRUPT, .SQLITE_ABORT: self = .interrupted
     case .SQLITE_AUTH: self = .notAQuery
     case .SQLITE_ERROR where detail.hasPrefix("not authorized"): self = .notAQuery
+    case .SQLITE_ERROR where detail.hasPrefix("foreign key mismatch"):
+      self = .unfitForeignKey(path: path, detail: detail)
     default: self = .invalidSQL(message: detail)
     }
   }

@@ -37,9 +37,12 @@ struct FirstVersionUpgrade {
     }
   }
 
-  /// Does the work; the caller's transaction is open, and foreign keys are off.
-  func apply() throws {
+  /// Does the work; the caller's transaction is open, and foreign keys are off. Rows that point to no row
+  /// are carried over: they are for doctor.
+  /// - Returns: Those rows, in words.
+  func apply() throws -> [String] {
     let before = try counts()
+    let danglingRows = try db.danglingRows()
     let target = EmbeddedSchema.objects
     for object in try SchemaObject.all(in: db)
     where object.kind == "view" || object.kind == "trigger" {
@@ -73,7 +76,8 @@ struct FirstVersionUpgrade {
       """)
     try recomputeInfiniteSeries()
     try numberRuns()
-    try check(before)
+    try check(before, danglingRows)
+    return danglingRows
   }
 
   /// The least and the largest value of version 1 may be infinite.
@@ -114,19 +118,17 @@ struct FirstVersionUpgrade {
     return counts
   }
 
-  private func check(_ before: [String: Int]) throws {
+  private func check(_ before: [String: Int], _ danglingRows: [String]) throws {
     let after = try counts()
     for (table, count) in before where after[table] != count {
       throw RunStoreError.corrupt(
         path: path, detail: "\(count) rows of \(table) became \(after[table] ?? 0)")
     }
-    if let row = try db.row("PRAGMA foreign_key_check") {
-      throw RunStoreError.corrupt(
-        path: path, detail: "a row of \(try row.text("table")) points to no row")
+    if let rows = try db.danglingRows().first(where: { !danglingRows.contains($0) }) {
+      throw RunStoreError.corrupt(path: path, detail: rows)
     }
-    let found = try db.row("PRAGMA integrity_check(1)")?.values.first?.text
-    guard found == "ok" else {
-      throw RunStoreError.corrupt(path: path, detail: found ?? "it cannot be checked")
+    if let damage = try db.damage(by: "PRAGMA integrity_check(1)") {
+      throw RunStoreError.corrupt(path: path, detail: damage)
     }
   }
 }

@@ -11,6 +11,9 @@ struct SchemaCheck: Sendable {
   private(set) var missing: [SchemaObject] = []
   /// What there should be, and what has its name instead.
   private(set) var changed: [(expected: SchemaObject, found: SchemaObject)] = []
+  /// Of these, tables in the place of ours whose values are worked out when they are read: by generated
+  /// columns, or by a module. To ask them may take any time and any memory.
+  private(set) var computed: [SchemaObject] = []
   /// Triggers of others, on whatever table or view.
   private(set) var foreignTriggers: [SchemaObject] = []
   /// Unique indexes of others on our tables: a row that they do not let in replaces or refuses others.
@@ -34,6 +37,12 @@ struct SchemaCheck: Sendable {
       }
     }
     missing = expected.filter { !seen.contains(Key($0)) }
+    for (expected, found) in changed where expected.kind == "table" && found.kind == "table" {
+      let hidden = try db.row(
+        "SELECT 1 FROM pragma_table_xinfo(:name, :schema) WHERE hidden <> 0",
+        ["name": .text(found.name), "schema": .text(schema)])
+      if found.isVirtual || hidden != nil { computed.append(found) }
+    }
   }
 
   /// Finds out what an object is that is not word by word one of ours.
@@ -109,6 +118,33 @@ extension SchemaCheck {
       throw RunStoreError.foreignSchema(
         path: path, names: intruders.map(\.title).sorted(), isMendable: !hasForeignTable)
     }
+  }
+
+  /// Refuses, also for reading, tables in the place of ours that are not read as they are stored.
+  /// - Throws: `RunStoreError.foreignSchema`.
+  func refuseComputed(path: String) throws {
+    guard computed.isEmpty else {
+      throw RunStoreError.foreignSchema(
+        path: path, names: computed.map(\.title).sorted(), isMendable: false)
+    }
+  }
+
+  /// What someone should know who reads the file under our names, or under one that it was given.
+  func notices(path: String, isAttached: Bool = false) -> [FileNotice] {
+    let tables = changed.filter { $0.expected.kind == "table" && $0.found.kind == "table" }
+      .map(\.found)
+    let others = Set(intruders).subtracting(tables).map(\.title).sorted()
+    var notices: [FileNotice] = []
+    if !tables.isEmpty {
+      notices.append(.foreignTable(path: path, names: tables.map(\.title).sorted()))
+    }
+    if !others.isEmpty {
+      notices.append(
+        isAttached
+          ? .foreignAttachment(path: path, names: others)
+          : .foreignSchema(path: path, names: others))
+    }
+    return notices
   }
 
   /// Refuses everything that others have put into the file.

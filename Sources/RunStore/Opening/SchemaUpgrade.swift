@@ -67,15 +67,16 @@ struct SchemaUpgrade: Sendable {
   ///
   /// Nothing is locked or written when there is nothing to do. Before tables change, a copy of the
   /// file is put beside it.
+  /// - Returns: The rows that point to no row, in words, where the upgrade has met any.
   /// - Throws: `foreignSchema`, `foreignObjects` for a file in which others have put what may do harm.
-  func apply(to db: Database) throws {
+  func apply(to db: Database) throws -> [String] {
     let found = try state(of: db)
     if case .ours(let version) = found {
       // With a schema that is not trusted, SQLite refuses the functions in the tables of version 1.
       if version > 1 { try Connection.distrust(db) }
       let check = try requireTrust(in: db, version: version)
       let hasIntruders = dropsIntruders && !check.intruders.isEmpty
-      if version == newest, !check.lacksDerived, !hasIntruders { return }
+      if version == newest, !check.lacksDerived, !hasIntruders { return [] }
       if version == 1, keepsCopy { try FirstVersionUpgrade(path: path, db: db).requireNobodyRuns() }
     }
     // Within the transaction these two do nothing, without a word.
@@ -85,31 +86,35 @@ struct SchemaUpgrade: Sendable {
       // A connection that cannot be asked is of no more use to anybody.
       try? db.execute(sql: "PRAGMA foreign_keys = ON")
     }
+    var danglingRows: [String] = []
     try db.inTransaction(.immediate) {
       // Another process may have been faster: what counts is the state now that the lock is ours.
       switch try state(of: db) {
       case .empty: try db.execute(sql: EmbeddedSchema.script)
-      case .ours(let version): try bringUp(db, from: version)
+      case .ours(let version): danglingRows = try bringUp(db, from: version)
       }
       try db.execute(sql: "PRAGMA user_version = \(newest)")
       return .commit
     }
+    return danglingRows
   }
 
-  private func bringUp(_ db: Database, from version: Int) throws {
+  private func bringUp(_ db: Database, from version: Int) throws -> [String] {
+    var danglingRows: [String] = []
     let check = try requireTrust(in: db, version: version)
     if version < newest, keepsCopy { try keepCopy(of: db, version: version) }
     if dropsIntruders || !keepsCopy { try check.dropIntruders(in: db) }
     if version == 1 {
       let upgrade = FirstVersionUpgrade(path: path, db: db)
       if keepsCopy { try upgrade.requireNobodyRuns() } else { try check.dropNeighbours(in: db) }
-      try upgrade.apply()
+      danglingRows = try upgrade.apply()
     }
     for step in steps where step.version > version { try db.execute(sql: step.sql) }
     // What the versions before had under this name.
     if version < newest { try SchemaCheck(of: db, version: newest).dropIntruders(in: db) }
     // Dropping a view drops its triggers, so that all of them are looked for again.
     try SchemaCheck(of: db, version: newest).makeMissing(in: db)
+    return danglingRows
   }
 
   /// Compares the schema of the file with the text of its version.
@@ -137,11 +142,7 @@ struct SchemaUpgrade: Sendable {
       // The transaction that is open here keeps others from writing, and only others can read for it.
       let queue = try DatabaseQueue(
         path: Connection.plain(path), configuration: Connection.configuration)
-      try translatingErrors(path: draft) {
-        try queue.inDatabase { db in
-          try db.run("VACUUM INTO :path", ["path": .text(Connection.plain(draft))])
-        }
-      }
+      try queue.inDatabase { try $0.copy(path, to: draft, at: path) }
       try queue.close()
     }
   }

@@ -30,6 +30,15 @@ struct SideFiles {
 }
 
 extension SideFiles {
+  /// Refuses a link where SQLite wants a file: it says only that it cannot open the database.
+  func refuseLinks() throws {
+    var status = stat()
+    for side in DraftFile.sideFiles.map({ database + $0 })
+    where lstat(side, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK {
+      throw RunStoreError.linkedSideFile(side: side)
+    }
+  }
+
   /// What the record at the end of a journal that names a super-journal ends with.
   private static let superJournalMark: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
 

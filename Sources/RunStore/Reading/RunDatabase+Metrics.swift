@@ -2,7 +2,8 @@ import GRDB
 
 extension RunDatabase {
   /// What each metric of a run amounts to, by name.
-  public func metricSummaries(ofRun run: Int) throws -> [MetricSummary] {
+  /// - Parameter limit: The most to return; nil for all.
+  public func metricSummaries(ofRun run: Int, limit: Int? = nil) throws -> [MetricSummary] {
     try read { db in
       try db.rows(
         """
@@ -14,8 +15,9 @@ extension RunDatabase {
         FROM metric_series AS series
         WHERE run_id = :run
         ORDER BY name
+        LIMIT :limit
         """,
-        ["run": SQLValue(run)]
+        ["run": SQLValue(run), "limit": SQLValue(limit ?? -1)]
       ).map { try MetricSummary($0) }
     }
   }

@@ -45,19 +45,32 @@ extension RunDatabase {
   }
 
   /// The parameters of a run, by name.
-  public func parameters(ofRun run: Int) throws -> [String: SQLValue] {
-    try values("SELECT name, value FROM params WHERE run_id = :run ORDER BY name", run: run)
+  /// - Parameter limit: The most to return; nil for all.
+  public func parameters(
+    ofRun run: Int, limit: Int? = nil
+  ) throws -> [String: SQLValue] {
+    try values(
+      "SELECT name, value FROM params WHERE run_id = :run ORDER BY name LIMIT :limit",
+      run: run, limit: limit)
   }
 
   /// Facts about the machine, the tools and the data of a run, by name.
-  public func environment(ofRun run: Int) throws -> [String: SQLValue] {
-    try values("SELECT name, value FROM environment WHERE run_id = :run ORDER BY name", run: run)
+  /// - Parameter limit: The most to return; nil for all.
+  public func environment(
+    ofRun run: Int, limit: Int? = nil
+  ) throws -> [String: SQLValue] {
+    try values(
+      "SELECT name, value FROM environment WHERE run_id = :run ORDER BY name LIMIT :limit",
+      run: run, limit: limit)
   }
 
   /// The tags of a run, by name.
-  public func tags(ofRun run: Int) throws -> [String: String] {
-    try values("SELECT name, value FROM tags WHERE run_id = :run ORDER BY name", run: run)
-      .compactMapValues(\.text)
+  /// - Parameter limit: The most to return; nil for all.
+  public func tags(ofRun run: Int, limit: Int? = nil) throws -> [String: String] {
+    try values(
+      "SELECT name, value FROM tags WHERE run_id = :run ORDER BY name LIMIT :limit",
+      run: run, limit: limit
+    ).compactMapValues(\.text)
   }
 
   /// The layers of a run's network, in order.
@@ -99,7 +112,8 @@ extension RunDatabase {
   }
 
   /// The alerts of a run, in the order in which they were raised.
-  public func alerts(ofRun run: Int) throws -> [AlertRecord] {
+  /// - Parameter limit: The most to return; nil for all.
+  public func alerts(ofRun run: Int, limit: Int? = nil) throws -> [AlertRecord] {
     try read { db in
       try db.rows(
         """
@@ -107,8 +121,9 @@ extension RunDatabase {
         FROM alerts
         WHERE run_id = :run
         ORDER BY at, id
+        LIMIT :limit
         """,
-        ["run": SQLValue(run)]
+        ["run": SQLValue(run), "limit": SQLValue(limit ?? -1)]
       ).map { try AlertRecord($0) }
     }
   }
@@ -157,13 +172,14 @@ extension RunDatabase {
     let row = try db.row(
       """
       SELECT
-        run.id, run.uuid, experiment.name AS experiment, run.name, run.recipe, run.status, run.seed,
+        run.id, run.uuid, COALESCE(experiment.name, 'default') AS experiment, run.name, run.recipe,
+        run.status, run.seed,
         run.started_at, run.ended_at, run.heartbeat_at, run.host, run.pid, run.boot_id, run.command,
         run.version, run.git_commit, run.git_dirty, run.parent_run_id, run.group_name, run.error,
         run.note, run.deleted_at, run.pid_namespace, run.heartbeat_seconds, run.user_name, run.argv,
         run.cwd, run.exit_code, run.source, run.idle_milliseconds
       FROM runs AS run
-      JOIN experiments AS experiment ON experiment.id = run.experiment_id
+      LEFT JOIN experiments AS experiment ON experiment.id = run.experiment_id
       WHERE run.id = :run
       """,
       ["run": SQLValue(id)])
@@ -171,9 +187,9 @@ extension RunDatabase {
     return try RunRecord(row)
   }
 
-  private func values(_ sql: String, run: Int) throws -> [String: SQLValue] {
+  private func values(_ sql: String, run: Int, limit: Int?) throws -> [String: SQLValue] {
     try read { db in
-      let rows = try db.rows(sql, ["run": SQLValue(run)])
+      let rows = try db.rows(sql, ["run": SQLValue(run), "limit": SQLValue(limit ?? -1)])
       // SQLite tells names apart byte by byte; Swift takes two spellings of é for the same.
       return Dictionary(
         try rows.map { (try $0.text("name"), $0["value"]) }, uniquingKeysWith: { first, _ in first }

@@ -129,6 +129,16 @@ extension RunDatabase {
     }
   }
 
+  /// The histograms of a run of one quantity, as `histograms(ofRun:quantity:epoch:)` has them.
+  public func forEachHistogram(
+    ofRun run: Int, quantity: HistogramRecord.Quantity, epoch: Int? = nil,
+    _ body: (HistogramRecord) throws -> Void
+  ) throws {
+    try read { db in
+      try forEachHistogram(ofRun: run, quantity: quantity, epoch: epoch, in: db, body)
+    }
+  }
+
   /// The truth table of a run, row by row.
   public func forEachPrediction(
     ofRun run: Int, _ body: (PredictionRecord) throws -> Void

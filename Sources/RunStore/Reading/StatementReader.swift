@@ -14,6 +14,8 @@ public struct StatementReader: Sendable {
   public let notices: [FileNotice]
 
   private let queue: DatabaseQueue
+  /// The paths of the other files.
+  private let attached: [String]
 
   /// Opens the existing tracker file at `path`.
   /// - Parameter attachments: Other tracker files, by the name under which statements see them.
@@ -28,14 +30,13 @@ public struct StatementReader: Sendable {
         try Connection.reading(other) {
           try db.run("ATTACH :path AS :name", ["path": .text($0), "name": .text(name)])
         }
-        if let notice = try FileNotice.ofAttached(name, path: other, in: db) {
-          found.append(notice)
-        }
+        found += try FileNotice.ofAttached(name, path: other, in: db)
       }
       try db.execute(sql: "PRAGMA query_only = 1")
       ReadingAuthorizer.install(on: db)
     }
     (queue, notices) = (opened.queue, opened.notices + found)
+    attached = attachments.values.sorted()
   }
 
   /// Runs one statement and hands over its rows as they come; memory does not grow with their number.
@@ -48,7 +49,7 @@ public struct StatementReader: Sendable {
     _ sql: String, parameters: [String: SQLValue] = [:],
     onColumns: ([String]) throws -> Void, onRow: ([SQLValue]) throws -> Void
   ) throws {
-    try translatingErrors(path: path) {
+    try translatingErrors(path: path, orOf: attached) {
       try queue.unsafeRead { db in
         let pointer = try compile(sql, in: db)
         defer { _ = sqlite3_finalize(pointer) }

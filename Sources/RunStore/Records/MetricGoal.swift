@@ -57,8 +57,21 @@ extension RunDatabase {
         .map { (try $0.text("name"), $0["goal"]) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// A word as rules have it: lower case, `_` for all that parts words.
-  private static func words(of text: String) -> String {
-    text.lowercased().split { !($0.isLetter || $0.isNumber) }.joined(separator: "_")
+  /// A word as rules have it, and as the schema parts names: lower case of ASCII, `_` for all of ASCII that
+  /// is neither letter nor digit. Empty for a text of nothing else.
+  public static func words(of text: String) -> String {
+    let isPart = { (scalar: Unicode.Scalar) in
+      !scalar.isASCII || Character(scalar).isLetter || Character(scalar).isNumber
+    }
+    return text.unicodeScalars.split { !isPart($0) }
+      .map { word in String(String.UnicodeScalarView(word.map(\.lowercase))) }
+      .joined(separator: "_")
+  }
+}
+
+extension Unicode.Scalar {
+  /// The small letter of a capital one of ASCII.
+  fileprivate var lowercase: Unicode.Scalar {
+    "A"..."Z" ~= self ? Unicode.Scalar(UInt8(ascii: self) + 32) : self
   }
 }

@@ -51,13 +51,18 @@ struct SignsOfLife: Sendable, Equatable {
     heartbeatAt.timeIntervalSince(time) > silence
   }
 
+  /// The longest promise that counts, in seconds: a day. Nobody would ever find that a run is dead of
+  /// which a sign of life is due in a thousand years.
+  static let longestPromise = 86_400
+
   private func isHeard(at time: Date) -> Bool {
     abs(time.timeIntervalSince(heartbeatAt)) <= silence
   }
 
   /// For how long nothing need be heard of the run, in seconds.
   private var silence: TimeInterval {
-    TimeInterval(heartbeatSeconds.map { [3, $0].clampedProduct } ?? Self.usualSilence)
+    TimeInterval(
+      heartbeatSeconds.map { 3 * min(max(0, $0), Self.longestPromise) } ?? Self.usualSilence)
   }
 
   private func knowledge(of machine: Machine) -> Machine.Knowledge {

@@ -48,15 +48,9 @@ SET
   (recipe, status, seed, heartbeat_at, host, pid, boot_id, command, version, git_commit, git_dirty,
     group_name, user_name, argv, cwd, exit_code, source, heartbeat_seconds, pid_namespace) = (
     SELECT recipe, status, seed, heartbeat_at, host, pid, boot_id, command, version, git_commit,
-      git_dirty, group_name, user_name, argv, cwd, exit_code, source, heartbeat_seconds,
+      git_dirty, group_name, user_name, argv, cwd, exit_code, source, MIN(heartbeat_seconds, 86400),
       pid_namespace
     FROM other.runs
     WHERE id = :old),
   owner = NULL
-WHERE id = :run;
-
--- What a trigger has changed, too.
-UPDATE main.runs
-SET (started_at, ended_at, error, idle_milliseconds) = (
-  SELECT started_at, ended_at, error, idle_milliseconds FROM other.runs WHERE id = :old)
 WHERE id = :run;

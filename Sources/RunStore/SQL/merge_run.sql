@@ -10,7 +10,7 @@ SELECT
   run.uuid, experiment.new, run.name, run.recipe, run.status, run.seed, run.started_at,
   run.ended_at, run.heartbeat_at, run.host, run.pid, run.boot_id, run.command, run.version,
   run.git_commit, run.git_dirty, parent.new, run.group_name, run.error, run.note, run.deleted_at,
-  run.user_name, run.argv, run.cwd, run.exit_code, run.source, run.heartbeat_seconds,
+  run.user_name, run.argv, run.cwd, run.exit_code, run.source, MIN(run.heartbeat_seconds, 86400),
   run.pid_namespace, run.idle_milliseconds
 FROM other.runs AS run
 JOIN experiment_pairs AS experiment ON experiment.old = run.experiment_id

@@ -101,15 +101,16 @@ struct ContentWriter {
     var isDone = false
     while !isDone {
       try transaction { db in
-        try db.run(
-          """
-          DELETE FROM blob_chunks
-          WHERE content = :content
-            AND position < :count + (
-              SELECT MIN(position) FROM blob_chunks WHERE content = :content)
-            AND NOT EXISTS (SELECT 1 FROM blobs WHERE blobs.content = :content)
-          """, ["content": SQLValue(number), "count": SQLValue(Self.chunksAtOnce)])
-        isDone = db.changesCount == 0
+        isDone = try !WritePacing.takeSteps {
+          try db.run(
+            """
+            DELETE FROM blob_chunks
+            WHERE content = :content
+              AND position = (SELECT MIN(position) FROM blob_chunks WHERE content = :content)
+              AND NOT EXISTS (SELECT 1 FROM blobs WHERE blobs.content = :content)
+            """, ["content": SQLValue(number)])
+          return db.changesCount > 0
+        }
         guard isDone else { return }
         try db.run(
           "DELETE FROM metadata WHERE name = :name",

@@ -97,9 +97,15 @@ extension RunDatabase {
           """, ["last": .text(last)]
         ).map { try $0.text("hash") }
       }
-      guard let next = found.last else { break }
-      try write { db in try deleteUnused(found, in: db) }
-      last = next
+      guard !found.isEmpty else { break }
+      try write { db in
+        var left = found[...]
+        _ = try WritePacing.takeSteps {
+          last = left.removeFirst()
+          try deleteUnused([last], in: db)
+          return !left.isEmpty
+        }
+      }
       pacing.pause()
     }
     try removeUnnamedContent(seenFrom: machine, at: time)

@@ -22,8 +22,11 @@ extension RunDatabase {
         SET status = 'running', error = NULL, ended_at = NULL, heartbeat_at = :time,
           host = :host, pid = :pid, boot_id = :boot, pid_namespace = :namespace,
           version = :version, heartbeat_seconds = :heartbeat, owner = :owner, exit_code = NULL,
-          idle_milliseconds = idle_milliseconds
-            + MAX(0, :time - COALESCE(ended_at, MAX(heartbeat_at, COALESCE(started_at, 0))))
+          idle_milliseconds = idle_milliseconds + CASE
+            WHEN idle_milliseconds < :time
+              AND COALESCE(ended_at, MAX(heartbeat_at, COALESCE(started_at, 0))) BETWEEN 0 AND :time
+            THEN :time - COALESCE(ended_at, MAX(heartbeat_at, COALESCE(started_at, 0)))
+            ELSE 0 END
         WHERE id = :run
         """,
         [

@@ -7,7 +7,8 @@ struct Backup: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Copy the file, also while runs write to it, or put such a copy back.",
     discussion: """
-      With --restore the copy takes the place of the tracker file, which stays beside it with \
+      The pages of the copy are checked: of a file that is damaged no copy is left, and the exit code \
+      is 1. With --restore the copy takes the place of the tracker file, which stays beside it with \
       .before-restore-1 after its name, or the next number. No run and no other program may be at \
       work on the file.
       """)
@@ -20,7 +21,10 @@ struct Backup: ParsableCommand {
 
   @OptionGroup var database: DatabaseOptions
 
+  func validate() throws { try requireName(ofOutput: file, by: "A copy") }
+
   func run() throws {
+    tellOfUnfinished(restore ? database.path : file)
     guard restore else {
       try database.openForReading().backUp(to: file)
       return try Console.print(file)

@@ -7,8 +7,8 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look for faults in the file, and mend what can be mended.",
     discussion: """
-      Checks pages, the tables, views and triggers themselves, foreign keys, summaries of metrics \
-      against their points, counts of histograms against their bins, the hash of every blob, blobs \
+      Checks pages, the tables, views and triggers themselves, foreign keys, JSON lists, summaries of \
+      metrics against their points, counts of histograms against their bins, the hash of every blob, blobs \
       that nothing uses, and runs whose process has died. Tables, views and indexes that others keep \
       in the file, parameters that are bytes, and times in 1970 are remarks. Exit code 0: healthy. \
       1: something is wrong.
@@ -20,6 +20,7 @@ struct Doctor: ParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   func run() throws {
+    tellOfUnfinished(database.path)
     let file = try database.openForReading()
     let findings = try file.examine(seenFrom: .current(), at: Date())
     for finding in findings { try Console.print(finding.message) }
@@ -58,6 +59,10 @@ struct Doctor: ParsableCommand {
   private func hint(for findings: [Finding]) -> String {
     if findings.contains(where: \.isRepairable) {
       return "Try: tracker doctor --repair\(database.words)"
+    }
+    if findings.allSatisfy({ $0.kind == .foreignKey }) {
+      return "Try: drop the table, or make it anew without the foreign key, with: sqlite3"
+        + " \(database.path.shellQuoted)"
     }
     return "Try: tracker backup --restore BACKUP\(database.words), or save what is readable:"
       + " sqlite3 FILE .recover; runs whose"

@@ -27,9 +27,7 @@ struct ExportArtifact: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func validate() throws {
-    guard output?.isEmpty != true else {
-      throw ValidationError("--output needs the name of a file.")
-    }
+    try requireName(ofOutput: output, by: "--output")
     guard output == nil || artifact != nil else {
       throw ValidationError("--output needs the name of the artifact.")
     }

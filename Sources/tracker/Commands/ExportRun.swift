@@ -17,7 +17,10 @@ struct ExportRun: ParsableCommand {
 
   @OptionGroup var database: DatabaseOptions
 
+  func validate() throws { try requireName(ofOutput: output, by: "--output") }
+
   func run() throws {
+    tellOfUnfinished(output)
     let database = try database.openForReading()
     let run = try database.runID(havingEpochOf: RunSelector(selector))
     try database.exportRun(run, to: output, seenFrom: .current(), at: Date())

@@ -18,9 +18,7 @@ struct ExportWeights: ParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   func validate() throws {
-    guard output?.isEmpty != true else {
-      throw ValidationError("--output needs the name of a file.")
-    }
+    try requireName(ofOutput: output, by: "--output")
   }
 
   func run() throws {

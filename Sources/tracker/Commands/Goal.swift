@@ -36,7 +36,11 @@ struct Goal: ParsableCommand {
     guard metric != nil || (!word && !forget) else {
       throw ValidationError("Name the metric, or the word.")
     }
+    guard metric != "" else { throw ValidationError("Name the metric: its name is not empty.") }
     guard !word || goal != nil || forget else { throw ValidationError("Say min or max.") }
+    if word, let metric, RunDatabase.words(of: metric).isEmpty {
+      throw ValidationError("There is no word in '\(metric)': words are letters and digits.")
+    }
   }
 
   func run() throws {

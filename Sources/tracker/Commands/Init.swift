@@ -14,7 +14,7 @@ struct Init: ParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   func run() throws {
-    _ = try RunDatabase(writingTo: database.path)
+    _ = try database.openForWritingOrMake()
     try Console.print(database.path)
   }
 }

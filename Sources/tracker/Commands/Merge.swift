@@ -32,9 +32,7 @@ struct Merge: ParsableCommand {
 
   func validate() throws {
     guard !files.contains("") else { throw ValidationError("A file needs a name.") }
-    guard output?.isEmpty != true else {
-      throw ValidationError("--output needs the name of a file.")
-    }
+    try requireName(ofOutput: output, by: "--output")
     guard output == nil || database.file == nil else {
       throw ValidationError(
         "--output makes a new file; --db names one that is there. Give one of them.")
@@ -72,6 +70,7 @@ struct Merge: ParsableCommand {
 
   private func merge() throws -> [[MergedRun]] {
     if let output {
+      tellOfUnfinished(output)
       return try RunDatabase.merge(
         files, toNew: output, preferring: prefer, seenFrom: .current(), at: Date())
     }

@@ -22,6 +22,8 @@ struct Report: AsyncParsableCommand {
 
   @OptionGroup var database: DatabaseOptions
 
+  func validate() throws { try requireName(ofOutput: output, by: "--output") }
+
   func run() async throws {
     _ = try TemporaryPlace.folder()
     if runMissing { try await makeMissingRuns() }

@@ -47,7 +47,7 @@ struct DatabaseOptions: ParsableArguments {
   /// Says what someone should know of the file, before others open it for reading.
   func tellOfFile() throws { _ = try openForReading() }
 
-  /// Says once what someone should know of the file who only reads it.
+  /// Says once what someone should know of the file.
   private func tell(_ notices: [FileNotice]) {
     for notice in notices { Console.tellOnce(notice.message) }
   }
@@ -62,13 +62,17 @@ struct DatabaseOptions: ParsableArguments {
   func openForMending() throws -> RunDatabase {
     try RunDatabase.requireFile(at: path)
     warnOfOtherNames()
-    return try RunDatabase(mending: path)
+    let database = try RunDatabase(mending: path)
+    tell(database.notices)
+    return database
   }
 
   /// Opens the file for changes; makes it if there is none.
   func openForWritingOrMake() throws -> RunDatabase {
     warnOfOtherNames()
-    return try RunDatabase(writingTo: path)
+    let database = try RunDatabase(writingTo: path)
+    tell(database.notices)
+    return database
   }
 
   /// Warns if the file that is about to be written has several names.

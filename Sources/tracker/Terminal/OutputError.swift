@@ -1,4 +1,6 @@
+import ArgumentParser
 import Foundation
+import RunStore
 
 /// A result could not be written.
 struct OutputError: Error, Equatable {
@@ -91,12 +93,37 @@ func writeFile(to path: String, _ write: (OutputFile) throws -> Void) throws {
     return try fill(file.path, named: path, O_WRONLY, write)
   }
   guard try !isOfDatabase(file) else { throw DatabaseInTheWay(path: path) }
-  let draft = file.deletingLastPathComponent().appendingPathComponent("\(UUID().uuidString).part")
-    .path
-  defer { unlink(draft) }
-  try fill(draft, named: path, O_WRONLY | O_CREAT | O_EXCL, write)
-  if isThere { chmod(draft, status.st_mode & 0o777) }
-  guard rename(draft, file.path) == 0 else { throw OutputError(place: path, code: errno) }
+  tellOfUnfinished(path)
+  let draft = UnfinishedFiles.name(for: file.path)
+  try UnfinishedFiles.during([draft]) {
+    defer { unlink(draft) }
+    try fill(draft, named: path, O_WRONLY | O_CREAT | O_EXCL, write)
+    if isThere { chmod(draft, status.st_mode & 0o777) }
+    guard rename(draft, file.path) == 0 else { throw OutputError(place: path, code: errno) }
+  }
+}
+
+/// Tells a person of files that were to become the one at `path`, and that a killed command left.
+func tellOfUnfinished(_ path: String) {
+  let left = UnfinishedFiles.left(of: path)
+  guard !left.isEmpty else { return }
+  Console.tell([
+    "Note: A command that was killed has left, or one that is at work still writes: "
+      + left.map { "'\($0)'" }.joined(separator: ", "),
+    "Try: rm \(left.map(\.shellQuoted).joined(separator: " ")) when no command writes it",
+  ])
+}
+
+/// Refuses what is no name of a file to write: nothing, and `-`, which elsewhere is standard output, and
+/// here would become a file of that name.
+func requireName(ofOutput path: String?, by name: String) throws {
+  switch path {
+  case "": throw ValidationError("\(name) needs the name of a file.")
+  case "-":
+    throw ValidationError(
+      "\(name) needs the name of a file, and '-' is none; such a file is './-'.")
+  default: return
+  }
 }
 
 /// Opens a file, has it written, and closes it when the disk has it.

@@ -38,27 +38,11 @@ enum ProcessLimit {
 /// The folder for what a command writes on the way to its result.
 enum TemporaryPlace {
   /// The folder.
-  /// - Throws: `BadTemporaryFolder` if nothing can be written there.
+  /// - Throws: `RunStoreError.badTemporaryFolder` if nothing can be written there.
   static func folder() throws -> URL {
     let named = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
-    let path = named.isEmpty ? "/tmp" : named
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw BadTemporaryFolder(path: path, code: errno) }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      throw BadTemporaryFolder(path: path, code: ENOTDIR)
-    }
-    guard access(path, W_OK | X_OK) == 0 else { throw BadTemporaryFolder(path: path, code: errno) }
-    return URL(fileURLWithPath: path, isDirectory: true)
+    let folder = URL(fileURLWithPath: named.isEmpty ? "/tmp" : named, isDirectory: true)
+    try ScratchFolder.requireUsable(folder)
+    return folder
   }
-}
-
-/// Nothing can be written to the folder for temporary files.
-struct BadTemporaryFolder: HintedError {
-  let path: String
-  let code: Int32
-
-  var message: String {
-    "The folder for temporary files, '\(path)', cannot be used: \(String(cString: strerror(code)))."
-  }
-  var hint: String { "set the variable TMPDIR to a folder that you may write to" }
 }

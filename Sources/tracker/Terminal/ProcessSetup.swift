@@ -11,8 +11,8 @@ enum ProcessSetup {
     ] where fcntl(descriptor, F_GETFD) == -1 {
       if open("/dev/null", mode) == -1 { _ = open("/", O_RDONLY) }
     }
-    // Swift's report of a crash is for crashes; Ctrl-\ is not one.
-    StopSignals.handle(SIGQUIT, with: SIG_DFL)
+    // This takes the place of Swift's report of a crash, too, for Ctrl-\ is none.
+    StopSignals.takeUnfinishedFilesAlong()
     // A file that becomes larger than it may is an error of the write, which has a message.
     signal(SIGXFSZ, SIG_IGN)
   }

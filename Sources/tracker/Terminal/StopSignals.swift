@@ -1,4 +1,5 @@
 import Foundation
+import RunStore
 import Synchronization
 
 /// What asks a training to stop: Ctrl-C, Ctrl-\, a terminal or a session that ends, `kill`, and what
@@ -13,6 +14,19 @@ enum StopSignals {
   private static let received = Atomic<Int32>(0)
   /// Whether Ctrl-C or Ctrl-\ has been typed.
   private static let wasTyped = Atomic(false)
+
+  /// From now on, files that are not whole go when one of these signals ends the program.
+  static func takeUnfinishedFilesAlong() {
+    UnfinishedFiles.prepare()
+    for number in all {
+      handle(number) { number in
+        UnfinishedFiles.remove()
+        signal(number, SIG_DFL)
+        // Waits until this handler has returned, and then ends the program.
+        raise(number)
+      }
+    }
+  }
 
   /// From now on, these signals no longer end the program at once. One that is ignored, as `nohup` and
   /// `trap ''` have it, stays so.

@@ -1,0 +1,59 @@
+-- The rows whose JSON is not what the triggers of the schema let in: older versions and connections
+-- without triggers did. `:run` is the run to look at, NULL for all.
+
+WITH lists (run_id, place, list, items) AS (
+  SELECT id, 'argv', argv, 'texts' FROM runs
+  UNION ALL
+  SELECT run_id, 'input_shape of the layer ' || name, input_shape, 'sizes' FROM layers
+  UNION ALL
+  SELECT run_id, 'output_shape of the layer ' || name, output_shape, 'sizes' FROM layers
+  UNION ALL
+  SELECT run_id, 'weight_shape of the layer ' || name, weight_shape, 'sizes' FROM layers
+  UNION ALL
+  SELECT
+    snapshot.run_id, 'shape of the tensor ' || tensor.name || ' after epoch ' || snapshot.epoch,
+    tensor.shape, 'sizes'
+  FROM snapshots AS snapshot
+  JOIN tensors AS tensor ON tensor.snapshot_id = snapshot.id
+  UNION ALL
+  SELECT run_id, 'inputs of the prediction ' || row, inputs, 'numbers or nulls' FROM predictions
+  UNION ALL
+  SELECT
+    run_id, 'counts of the ' || COALESCE(quantity || ' ', '') || 'histogram ' || id || ' of ' || layer,
+    counts, 'counts'
+  FROM histograms
+  UNION ALL
+  SELECT
+    run_id, 'edges of the ' || COALESCE(quantity || ' ', '') || 'histogram ' || id || ' of ' || layer,
+    edges, 'numbers'
+  FROM histograms
+)
+SELECT run_id, place, items
+FROM lists
+WHERE list IS NOT NULL
+  AND (:run IS NULL OR run_id = :run)
+  AND CASE
+    WHEN NOT json_valid(list) OR json_type(list) <> 'array' THEN 1
+    ELSE EXISTS (
+      SELECT 1
+      FROM json_each(list)
+      WHERE NOT CASE items
+        WHEN 'texts' THEN type = 'text'
+        WHEN 'sizes' THEN type = 'integer' AND typeof(value) = 'integer' AND value >= 0
+        WHEN 'counts'
+        THEN type IN ('integer', 'real') AND value >= 0 AND value = CAST(value AS INTEGER)
+        WHEN 'numbers' THEN type IN ('integer', 'real') AND abs(value) < 9e999
+        ELSE type = 'null' OR (type IN ('integer', 'real') AND abs(value) < 9e999)
+      END)
+  END
+UNION ALL
+SELECT
+  run_id, 'edges of the ' || COALESCE(quantity || ' ', '') || 'histogram ' || id || ' of ' || layer,
+  'numbers, one more than counts has'
+FROM histograms
+WHERE (:run IS NULL OR run_id = :run)
+  AND CASE
+    WHEN json_valid(counts) AND json_valid(edges)
+    THEN (SELECT COUNT(*) FROM json_each(edges)) <> (SELECT COUNT(*) FROM json_each(counts)) + 1
+  END
+ORDER BY run_id, place;

@@ -1,0 +1,122 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import RunStore
+
+/// Lists that are JSON of another shape: refused where they enter, named where they are already.
+@Suite struct MalformedRowTests {
+  struct Place: Sendable {
+    let table: String
+    let column: String
+    /// Values that the column takes.
+    let good: [String]
+    let bad: [String]
+  }
+
+  private static let never = [
+    "5", "\"text\"", "{}", "{\"a\":1}", "[[1]]", "[true]", "[1", "", "null",
+  ]
+
+  static let places: [Place] = [
+    Place(
+      table: "runs", column: "argv", good: ["[]", "[\"a\", \"\"]"], bad: never + ["[1]", "[null]"]),
+    Place(table: "layers", column: "input_shape", good: sizes.good, bad: sizes.bad),
+    Place(table: "layers", column: "output_shape", good: sizes.good, bad: sizes.bad),
+    Place(table: "layers", column: "weight_shape", good: sizes.good, bad: sizes.bad),
+    Place(table: "tensors", column: "shape", good: sizes.good, bad: sizes.bad),
+    Place(
+      table: "predictions", column: "inputs", good: ["[]", "[0, -1.5, null]"],
+      bad: never + ["[\"1\"]", "[1e999]", "[NaN]"]),
+    Place(
+      table: "histograms", column: "counts", good: ["[1,2]", " [1.0,2]"],
+      bad: never + ["[1,-2]", "[0.5]", "[null]", "[NaN]", "[\"3\"]", "[1e999]"]),
+    Place(
+      table: "histograms", column: "edges", good: ["[0,0.5,1]"],
+      bad: never + ["[0,1]", "[0,1,2,3]", "[0,null,1]", "[0,1,1e999]", "[0,\"1\",2]"]),
+  ]
+
+  private static let sizes = (
+    good: ["[]", "[0]", " [1, 3]"],
+    bad: never + ["[-1]", "[1.5]", "[\"1\"]", "[null]", "[9223372036854775808]"]
+  )
+
+  /// A file whose first run has a row in each table with lists.
+  private func filled() throws -> StoreFixture {
+    let fixture = try StoreFixture()
+    try fixture.database.record(
+      RunBatch(
+        time: StoreFixture.start,
+        metrics: [MetricPoint(name: "loss", step: 1, value: 2)],
+        histograms: [
+          HistogramRecord(
+            epoch: 0, layer: "a", quantity: .weight, lower: 0, upper: 1, counts: [1, 2])
+        ],
+        snapshots: [
+          SnapshotRecord(epoch: 0, tensors: [TensorRecord(name: "w", shape: [1], values: [1])])
+        ], predictions: [PredictionRecord(row: 3, inputs: [1, .nan])],
+        layers: [
+          LayerRecord(
+            position: 0, name: "fc1", kind: "linear", inputShape: [1, 2], outputShape: [1, 1])
+        ]), run: fixture.run)
+    try fixture.database.finishRun(fixture.run, status: .finished, at: StoreFixture.start)
+    return fixture
+  }
+
+  private func change(_ place: Place, to value: String) -> String {
+    "UPDATE \(place.table) SET \(place.column) = '\(value)'"
+  }
+
+  @Test(arguments: places.indices) func whatIsNoListIsRefused(index: Int) throws {
+    let place = Self.places[index]
+    let fixture = try filled()
+    // What is inserted is what is updated, copied from the row that is there.
+    let copy = """
+      CREATE TEMP TABLE copy AS SELECT * FROM \(place.table);
+      DELETE FROM \(place.table);
+      """
+    for value in place.bad {
+      #expect(throws: (any Error).self, "\(value)") {
+        try fixture.execute(change(place, to: value))
+      }
+      #expect(throws: (any Error).self, "\(value)") {
+        try fixture.execute(
+          "BEGIN; \(copy) UPDATE copy SET \(place.column) = '\(value)';"
+            + " INSERT INTO \(place.table) SELECT * FROM copy; COMMIT")
+      }
+    }
+    for value in place.good {
+      try fixture.execute(
+        "BEGIN; \(copy) UPDATE copy SET \(place.column) = '\(value)';"
+          + " INSERT INTO \(place.table) SELECT * FROM copy; ROLLBACK")
+      try fixture.execute(change(place, to: value))
+    }
+    #expect(try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
+  }
+
+  @Test(arguments: places.indices) func whatIsThereAlreadyIsNamedAndLeft(index: Int) throws {
+    let place = Self.places[index]
+    let fixture = try filled()
+    for (number, value) in ["5", "[1", place.bad.last ?? ""].enumerated() {
+      let file = fixture.folder.path("bad-\(number).db")
+      try fixture.execute("VACUUM INTO '\(file)'")
+      let plain = try PlainConnection(path: file)
+      let triggers = ["checked_update", "updated"].map { "\(place.table)_\($0)" }
+      try plain.execute(triggers.map { "DROP TRIGGER IF EXISTS \($0)" }.joined(separator: ";"))
+      try plain.execute(change(place, to: value))
+      let database = try RunDatabase(writingTo: file)
+      let found = try database.examine(seenFrom: .unknown, at: StoreFixture.start)
+        .filter { $0.kind == .malformedRow }
+      #expect(found.first?.message.contains("In run 1, the \(place.column)") == true, "\(value)")
+      #expect(
+        try database.repair(seenFrom: .unknown, at: StoreFixture.start).map(\.kind)
+          .allSatisfy { [.malformedRow, .histogram].contains($0) })
+      _ = try database.createRun(RunDraft(name: "other", startedAt: StoreFixture.start))
+      let target = try RunDatabase(writingTo: fixture.folder.path("target-\(number).db"))
+      let merged = try target.merge(from: file, seenFrom: .unknown, at: Date.distantFuture)
+      #expect(merged.map(\.outcome) == [.damaged, .added], "\(value)")
+      #expect(
+        merged[0].details.contains { $0.contains("the \(place.column)") }, "\(merged[0].details)")
+    }
+  }
+}
