@@ -317,9 +317,9 @@ class Snapshots(FolderCase):
             run.watch(model, torch.zeros(1, 3, 32, 32))
             train(model, (3, 32, 32), run)
         for words in (
-            "show 1", "list", "export layers 1", "export metrics 1", "export histograms 1", "compare 1",
-            "export weights 1 -o weights.safetensors", "doctor", "plot kernels 1 -o kernels.html",
-            "plot histogram 1 --layer conv1 -o histogram.html", "merge other.db",
+            "show 1", "list", "export layers 1", "export metrics 1", "export histograms 1", "compare",
+            "export weights 1 -o weights.safetensors", "doctor", "plot kernels 1 -o kernels.svg",
+            "plot histogram 1 -o histogram.svg", "report -o report.html", "merge other.db",
         ):  # fmt: skip
             with self.subTest(words):
                 if words.startswith("merge"):
