@@ -19,3 +19,12 @@ int processor_allowed_count(void) {
 #else
 int processor_allowed_count(void) { return 0; }
 #endif
+
+int processor_has_vectors(int bytes) {
+#ifdef __x86_64__
+  __builtin_cpu_init();
+  if (bytes > 32) return __builtin_cpu_supports("avx512f") != 0;
+  if (bytes > 16) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+  return 1;
+}

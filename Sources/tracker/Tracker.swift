@@ -17,6 +17,7 @@ struct Tracker: AsyncParsableCommand {
   static func main() async {
     ProcessSetup.prepare()
     do {
+      try ProcessSetup.requireProcessor()
       try ProcessSetup.requireReadableText()
       var command = try parseAsRoot()
       try ProcessSetup.requireFiles()

@@ -8,7 +8,7 @@ import Testing
 
 /// Whatever the rules of the schema let into a file by SQL, reading it gives a result or an error that a
 /// command can put into words: no trap, no hang, no gigabytes.
-@Suite(.serialized) struct StoredRowsTests {
+@Suite struct StoredRowsTests {
   /// Values, as SQL, that programs seldom store.
   private static let values = [
     "9223372036854775807", "-9223372036854775808", "0", "-1", "2000000000", "1e308", "-1e308",

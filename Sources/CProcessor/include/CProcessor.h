@@ -22,6 +22,9 @@ static inline void processor_pause(void) {
 #endif
 }
 
+// Whether this processor has vector registers of so many bytes, and the instructions that come with them.
+int processor_has_vectors(int bytes);
+
 // The number of processors that the process is bound to, such as by `taskset` or a batch system; 0
 // where that is unknown.
 int processor_allowed_count(void);

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNet
 
 /// What this process needs of the shell that started it.
 enum ProcessSetup {
@@ -15,6 +16,11 @@ enum ProcessSetup {
     StopSignals.takeUnfinishedFilesAlong()
     // A file that becomes larger than it may is an error of the write, which has a message.
     signal(SIGXFSZ, SIG_IGN)
+  }
+
+  /// - Throws: `UnfitProcessor` if this program was built for another kind of processor.
+  static func requireProcessor() throws {
+    if !ProcessorTarget.isHere { throw UnfitProcessor(vectorBytes: ProcessorTarget.vectorBytes) }
   }
 
   /// The most files that any command opens at the same time, with some to spare.
@@ -68,6 +74,17 @@ enum ProcessSetup {
     guard String(validatingCString: text) == nil else { return }
     throw UnreadableText(place: place, text: String(cString: text))
   }
+}
+
+/// The engine was compiled for instructions that this processor does not have.
+struct UnfitProcessor: HintedError {
+  let vectorBytes: Int
+
+  var message: String {
+    "This tracker was built for processors with \(vectorBytes > 32 ? "AVX-512" : "AVX2"), and this one"
+      + " does not have it."
+  }
+  var hint: String { "build it on this machine: swift build -c release" }
 }
 
 /// Fewer files may be opened than it takes.
