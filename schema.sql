@@ -566,7 +566,8 @@ SELECT
   run.uuid AS uuid, -- name of the run in every file
   run.name AS name, -- what people call it
   run.recipe AS recipe, -- recipe; NULL for other programs
-  experiment.name AS experiment, -- experiment it belongs to
+  COALESCE(experiment.name, 'default') AS experiment, -- experiment it belongs to; that of runs that
+  -- name none if it is gone
   run.group_name AS group_name, -- sweep it belongs to
   CASE
     WHEN run.status = 'running'
@@ -591,7 +592,7 @@ SELECT
   accuracy.max_value AS best_val_accuracy, -- largest val/accuracy
   run.note AS note -- remarks of a person
 FROM runs AS run
-JOIN experiments AS experiment ON experiment.id = run.experiment_id
+LEFT JOIN experiments AS experiment ON experiment.id = run.experiment_id
 LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
 LEFT JOIN metric_series AS val ON val.run_id = run.id AND val.name = 'val/loss'
 LEFT JOIN metric_series AS accuracy ON accuracy.run_id = run.id AND accuracy.name = 'val/accuracy'

@@ -102,12 +102,16 @@ import Testing
     for parent in parents {
       for side in [""] + DraftFile.sideFiles { unlink(path + side) }
       try Everything.make(path)
+      let all = try RunDatabase(writingTo: path).runs(seenFrom: .unknown, at: StoreFixture.start)
       try removeRows(of: parent)
       let database = try RunDatabase(writingTo: path)
       let found = try danglingRows(in: RunDatabase(readingFrom: path))
       #expect(found.contains { $0.hasSuffix("no row of \(parent).") }, "\(parent): \(found)")
-      _ = try database.runs(seenFrom: .unknown, at: StoreFixture.start)
-      if parent != "runs" { #expect(try database.run(3).id == 3) }
+      let listed = try database.runs(seenFrom: .unknown, at: StoreFixture.start)
+      if parent != "runs" {
+        #expect(try database.run(3).id == 3)
+        #expect(listed.map(\.id) == all.map(\.id) && !all.isEmpty)
+      }
       let left = try database.repair(seenFrom: .unknown, at: StoreFixture.start)
       #expect(!left.contains { $0.kind == .danglingRows }, "\(parent): \(left)")
     }
