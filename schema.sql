@@ -661,8 +661,24 @@ SELECT
 FROM layers
 WHERE weight_count > 0;
 
--- The bins of all histograms, a row a bin.
+-- The bins of all histograms, a row a bin. Lists that are cut off or hold words are left out, so that the
+-- others can be read: `tracker doctor` names them.
 CREATE VIEW histogram_bins AS
+WITH readable AS NOT MATERIALIZED (
+  SELECT
+    run_id, epoch, step, layer, quantity, lower, upper, edges, repeat,
+    CASE
+      WHEN trim(counts, char(9, 10, 13, 32)) GLOB '[[]*]'
+        AND counts NOT GLOB '*[^][0-9.,eE+' || char(9, 10, 13, 32) || '-]*'
+        AND counts NOT GLOB '*[[,][],]*'
+      THEN counts
+    END AS counts
+  FROM histograms
+  WHERE edges IS NULL
+    OR (trim(edges, char(9, 10, 13, 32)) GLOB '[[]*]'
+      AND edges NOT GLOB '*[^][0-9.,eE+' || char(9, 10, 13, 32) || '-]*'
+      AND edges NOT GLOB '*[[,][],]*')
+)
 SELECT
   histogram.run_id AS run_id, -- run
   histogram.epoch AS epoch, -- epochs finished
@@ -678,7 +694,7 @@ SELECT
     AS upper, -- upper edge
   bin.value AS count, -- number of values in it
   histogram.repeat AS repeat -- tells several histograms of one step apart
-FROM histograms AS histogram
+FROM readable AS histogram
 JOIN json_each(histogram.counts) AS bin
 WHERE histogram.edges IS NULL
 UNION ALL
@@ -687,7 +703,7 @@ SELECT
   (SELECT edge.value FROM json_each(histogram.edges) AS edge WHERE edge.key = bin.key),
   (SELECT edge.value FROM json_each(histogram.edges) AS edge WHERE edge.key = bin.key + 1),
   bin.value, histogram.repeat
-FROM histograms AS histogram
+FROM readable AS histogram
 JOIN json_each(histogram.counts) AS bin
 WHERE histogram.edges IS NOT NULL;
 
