@@ -38,7 +38,8 @@ PRAGMA user_version = 2; -- the version of this schema; a program refuses a newe
 
 -- Facts about the file itself: `uuid`, `created_at`, and `change`, a counter that only grows. While a
 -- program stores large content, `content N` says which one: see blob_chunks. `replacing` is the run whose
--- id the statement that wrote runs last may have given to another one.
+-- id the statement that wrote runs last may have given to another one, `replacing series` the name of a
+-- series whose id was given to another one.
 CREATE TABLE metadata (
   name TEXT NOT NULL PRIMARY KEY, -- name of the fact
   value ANY -- the fact, in its own type
@@ -1052,14 +1053,25 @@ BEGIN
     AND max_step IS NULL AND count > nan_count + infinite_count;
 END;
 
--- Counts a change of the run whose series INSERT OR REPLACE deletes without a word.
+-- Counts a change of the run whose series INSERT OR REPLACE deletes without a word, and notes the name of
+-- that series.
 CREATE TRIGGER metric_series_replaced BEFORE INSERT ON metric_series
-BEGIN INSERT INTO run_changes (run_id) SELECT run_id FROM metric_series WHERE id = NEW.id; END;
+BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM metric_series WHERE id = NEW.id;
 
--- Meets the name of a new series.
+  INSERT INTO metadata (name, value)
+  SELECT 'replacing series', name FROM metric_series WHERE id = NEW.id
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+END;
+
+-- Meets the name of a new series, and forgets that of one whose place it took.
 CREATE TRIGGER metric_series_inserted AFTER INSERT ON metric_series
 BEGIN
   INSERT INTO metric_names (name) SELECT NEW.name ON CONFLICT DO NOTHING;
+
+  DELETE FROM metric_names
+  WHERE name = (SELECT value FROM metadata WHERE name = 'replacing series')
+    AND NOT EXISTS (SELECT 1 FROM metric_series WHERE name = metric_names.name);
 
   INSERT INTO run_changes (run_id) VALUES (NEW.run_id);
 END;
@@ -1149,13 +1161,24 @@ END;
 CREATE TRIGGER metric_series_updated AFTER UPDATE ON metric_series
 BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
 
--- Forgets the old name of a series that is renamed, and meets the new one.
-CREATE TRIGGER metric_series_renamed AFTER UPDATE OF name ON metric_series
+-- Notes the name of the series that UPDATE OR REPLACE deletes without a word, and counts a change of its run.
+CREATE TRIGGER metric_series_renumbered BEFORE UPDATE OF id ON metric_series
+BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM metric_series WHERE id = NEW.id AND NEW.id <> OLD.id;
+
+  INSERT INTO metadata (name, value)
+  SELECT 'replacing series', name FROM metric_series WHERE id = NEW.id AND NEW.id <> OLD.id
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+END;
+
+-- Forgets the old name of a series that is renamed or takes the place of another, and meets the new one.
+CREATE TRIGGER metric_series_renamed AFTER UPDATE OF id, name ON metric_series
 BEGIN
   INSERT INTO metric_names (name) SELECT NEW.name ON CONFLICT DO NOTHING;
 
   DELETE FROM metric_names
-  WHERE name = OLD.name AND NOT EXISTS (SELECT 1 FROM metric_series WHERE name = OLD.name);
+  WHERE name IN (OLD.name, (SELECT value FROM metadata WHERE name = 'replacing series'))
+    AND NOT EXISTS (SELECT 1 FROM metric_series WHERE name = metric_names.name);
 END;
 
 -- Works out anew what a rule speaks of, when it is inserted.
@@ -1199,10 +1222,15 @@ BEGIN
   INSERT INTO run_changes (run_id) VALUES (NULL);
 END;
 
--- Counts a change. "Unless it is the newest already" would give two states one number.
+-- Counts a change. "Unless it is the newest already" would give two states one number. A counter that
+-- someone removed, or set to what is no number or the largest there is, keeps no one from writing.
 CREATE TRIGGER run_changes_insert INSTEAD OF INSERT ON run_changes
 BEGIN
-  UPDATE metadata SET value = value + 1 WHERE name = 'change';
+  INSERT INTO metadata (name, value)
+  VALUES ('change', 1)
+  ON CONFLICT (name) DO UPDATE
+  SET value = MIN(COALESCE(CAST(value AS INTEGER), 0), 9223372036854775806) + 1;
+
   UPDATE runs
   SET change = (SELECT value FROM metadata WHERE name = 'change')
   WHERE id = NEW.run_id;
