@@ -38,7 +38,8 @@ PRAGMA user_version = 2; -- the version of this schema; a program refuses a newe
 
 -- Facts about the file itself: `uuid`, `created_at`, and `change`, a counter that only grows. While a
 -- program stores large content, `content N` says which one: see blob_chunks. `replacing` is the run whose
--- id the statement that wrote runs last may have given to another one.
+-- id the statement that wrote runs last may have given to another one, `replacing series` the name of a
+-- series whose id was given to another one.
 CREATE TABLE metadata (
   name TEXT NOT NULL PRIMARY KEY, -- name of the fact
   value ANY -- the fact, in its own type
@@ -566,7 +567,8 @@ SELECT
   run.uuid AS uuid, -- name of the run in every file
   run.name AS name, -- what people call it
   run.recipe AS recipe, -- recipe; NULL for other programs
-  experiment.name AS experiment, -- experiment it belongs to
+  COALESCE(experiment.name, 'default') AS experiment, -- experiment it belongs to; that of runs that
+  -- name none if it is gone
   run.group_name AS group_name, -- sweep it belongs to
   CASE
     WHEN run.status = 'running'
@@ -591,7 +593,7 @@ SELECT
   accuracy.max_value AS best_val_accuracy, -- largest val/accuracy
   run.note AS note -- remarks of a person
 FROM runs AS run
-JOIN experiments AS experiment ON experiment.id = run.experiment_id
+LEFT JOIN experiments AS experiment ON experiment.id = run.experiment_id
 LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
 LEFT JOIN metric_series AS val ON val.run_id = run.id AND val.name = 'val/loss'
 LEFT JOIN metric_series AS accuracy ON accuracy.run_id = run.id AND accuracy.name = 'val/accuracy'
@@ -660,8 +662,24 @@ SELECT
 FROM layers
 WHERE weight_count > 0;
 
--- The bins of all histograms, a row a bin.
+-- The bins of all histograms, a row a bin. Lists that are cut off or hold words are left out, so that the
+-- others can be read: `tracker doctor` names them.
 CREATE VIEW histogram_bins AS
+WITH readable AS NOT MATERIALIZED (
+  SELECT
+    run_id, epoch, step, layer, quantity, lower, upper, edges, repeat,
+    CASE
+      WHEN trim(counts, char(9, 10, 13, 32)) GLOB '[[]*]'
+        AND counts NOT GLOB '*[^][0-9.,eE+' || char(9, 10, 13, 32) || '-]*'
+        AND counts NOT GLOB '*[[,][],]*'
+      THEN counts
+    END AS counts
+  FROM histograms
+  WHERE edges IS NULL
+    OR (trim(edges, char(9, 10, 13, 32)) GLOB '[[]*]'
+      AND edges NOT GLOB '*[^][0-9.,eE+' || char(9, 10, 13, 32) || '-]*'
+      AND edges NOT GLOB '*[[,][],]*')
+)
 SELECT
   histogram.run_id AS run_id, -- run
   histogram.epoch AS epoch, -- epochs finished
@@ -677,7 +695,7 @@ SELECT
     AS upper, -- upper edge
   bin.value AS count, -- number of values in it
   histogram.repeat AS repeat -- tells several histograms of one step apart
-FROM histograms AS histogram
+FROM readable AS histogram
 JOIN json_each(histogram.counts) AS bin
 WHERE histogram.edges IS NULL
 UNION ALL
@@ -686,7 +704,7 @@ SELECT
   (SELECT edge.value FROM json_each(histogram.edges) AS edge WHERE edge.key = bin.key),
   (SELECT edge.value FROM json_each(histogram.edges) AS edge WHERE edge.key = bin.key + 1),
   bin.value, histogram.repeat
-FROM histograms AS histogram
+FROM readable AS histogram
 JOIN json_each(histogram.counts) AS bin
 WHERE histogram.edges IS NOT NULL;
 
@@ -1035,14 +1053,25 @@ BEGIN
     AND max_step IS NULL AND count > nan_count + infinite_count;
 END;
 
--- Counts a change of the run whose series INSERT OR REPLACE deletes without a word.
+-- Counts a change of the run whose series INSERT OR REPLACE deletes without a word, and notes the name of
+-- that series.
 CREATE TRIGGER metric_series_replaced BEFORE INSERT ON metric_series
-BEGIN INSERT INTO run_changes (run_id) SELECT run_id FROM metric_series WHERE id = NEW.id; END;
+BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM metric_series WHERE id = NEW.id;
 
--- Meets the name of a new series.
+  INSERT INTO metadata (name, value)
+  SELECT 'replacing series', name FROM metric_series WHERE id = NEW.id
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+END;
+
+-- Meets the name of a new series, and forgets that of one whose place it took.
 CREATE TRIGGER metric_series_inserted AFTER INSERT ON metric_series
 BEGIN
   INSERT INTO metric_names (name) SELECT NEW.name ON CONFLICT DO NOTHING;
+
+  DELETE FROM metric_names
+  WHERE name = (SELECT value FROM metadata WHERE name = 'replacing series')
+    AND NOT EXISTS (SELECT 1 FROM metric_series WHERE name = metric_names.name);
 
   INSERT INTO run_changes (run_id) VALUES (NEW.run_id);
 END;
@@ -1132,13 +1161,24 @@ END;
 CREATE TRIGGER metric_series_updated AFTER UPDATE ON metric_series
 BEGIN INSERT INTO run_changes (run_id) VALUES (NEW.run_id); END;
 
--- Forgets the old name of a series that is renamed, and meets the new one.
-CREATE TRIGGER metric_series_renamed AFTER UPDATE OF name ON metric_series
+-- Notes the name of the series that UPDATE OR REPLACE deletes without a word, and counts a change of its run.
+CREATE TRIGGER metric_series_renumbered BEFORE UPDATE OF id ON metric_series
+BEGIN
+  INSERT INTO run_changes (run_id) SELECT run_id FROM metric_series WHERE id = NEW.id AND NEW.id <> OLD.id;
+
+  INSERT INTO metadata (name, value)
+  SELECT 'replacing series', name FROM metric_series WHERE id = NEW.id AND NEW.id <> OLD.id
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+END;
+
+-- Forgets the old name of a series that is renamed or takes the place of another, and meets the new one.
+CREATE TRIGGER metric_series_renamed AFTER UPDATE OF id, name ON metric_series
 BEGIN
   INSERT INTO metric_names (name) SELECT NEW.name ON CONFLICT DO NOTHING;
 
   DELETE FROM metric_names
-  WHERE name = OLD.name AND NOT EXISTS (SELECT 1 FROM metric_series WHERE name = OLD.name);
+  WHERE name IN (OLD.name, (SELECT value FROM metadata WHERE name = 'replacing series'))
+    AND NOT EXISTS (SELECT 1 FROM metric_series WHERE name = metric_names.name);
 END;
 
 -- Works out anew what a rule speaks of, when it is inserted.
@@ -1182,10 +1222,15 @@ BEGIN
   INSERT INTO run_changes (run_id) VALUES (NULL);
 END;
 
--- Counts a change. "Unless it is the newest already" would give two states one number.
+-- Counts a change. "Unless it is the newest already" would give two states one number. A counter that
+-- someone removed, or set to what is no number or the largest there is, keeps no one from writing.
 CREATE TRIGGER run_changes_insert INSTEAD OF INSERT ON run_changes
 BEGIN
-  UPDATE metadata SET value = value + 1 WHERE name = 'change';
+  INSERT INTO metadata (name, value)
+  VALUES ('change', 1)
+  ON CONFLICT (name) DO UPDATE
+  SET value = MIN(COALESCE(CAST(value AS INTEGER), 0), 9223372036854775806) + 1;
+
   UPDATE runs
   SET change = (SELECT value FROM metadata WHERE name = 'change')
   WHERE id = NEW.run_id;

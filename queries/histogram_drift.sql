@@ -1,6 +1,6 @@
 -- How far the values of each layer moved between two recorded histograms. The distance is Wasserstein-1,
 -- the area between the two cumulative distributions, with values spread evenly in each bin. Histograms
--- whose bins are not of equal width are left out.
+-- whose bins are not of equal width, or cannot be read, are left out.
 --
 -- Parameters:
 --   :run INTEGER, for example 1: number of the run
@@ -26,6 +26,7 @@ WITH chosen AS MATERIALIZED (
     AND quantity = COALESCE(:quantity, 'weight')
     AND count > 0
     AND edges IS NULL
+    AND json_valid(counts)
 ),
 cumulated AS MATERIALIZED (
   SELECT

@@ -68,6 +68,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case lostContent(path: String)
   /// A value in the file is not of the type that the schema promises.
   case unexpectedValue(column: String, found: SQLValue)
+  /// Rows of a run hold something that the schema does not allow; the others were given.
+  case unreadableRows(UnreadableRows)
 
   /// SQLite does not understand a statement.
   case invalidSQL(message: String)
@@ -188,6 +190,8 @@ extension RunStoreError: CustomStringConvertible {
       "What was being stored in '\(path)' was removed by another program meanwhile."
     case .unexpectedValue(let column, let found):
       "The column '\(column)' holds \(found), which the schema does not allow."
+    case .unreadableRows(let rows):
+      "Run \(rows.run) has rows that cannot be read, and that were left out: \(rows.listed)."
     case .invalidSQL(let message): "SQLite does not accept the statement: \(message)."
     case .notAQuery: "The statement does something else than read."
     case .severalStatements: "There is more than one statement."
@@ -292,6 +296,9 @@ extension RunStoreError: CustomStringConvertible {
     case .lostContent: "Store it again; while content is being stored, prune from the same machine."
     case .unexpectedValue:
       "Find the row, which tracker doctor names if it is a list; schema.sql says what the column holds."
+    case .unreadableRows:
+      "See what is wrong with them: tracker doctor; then put a backup back, or correct or delete these rows"
+        + " with sqlite3."
     case .invalidSQL: "Tables and columns are listed in schema.sql; quote text in 'single quotes'."
     case .notAQuery: "Only SELECT, VALUES, WITH and EXPLAIN are allowed here; write with sqlite3."
     case .severalStatements: "Give one statement at a time."

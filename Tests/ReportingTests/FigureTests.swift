@@ -72,6 +72,50 @@ import Testing
     #expect(map.horizontal.range == -0.5...1.5 && map.vertical.range == -1...2)
   }
 
+  /// What the triggers refuse, but older programs and connections without triggers let in.
+  @Test func rowsThatCannotBeReadKeepNoneOfTheOthersBack() throws {
+    let database = fixture.database
+    try database.record(
+      RunBatch(
+        time: Date(),
+        histograms: ["a", "b"].map {
+          HistogramRecord(epoch: 0, layer: $0, quantity: .weight, lower: 0, upper: 1, counts: [3])
+        }, predictions: [1, 2].map { PredictionRecord(row: $0, inputs: [0.5]) }), run: 1)
+    let connection = try PlainConnection(path: fixture.path)
+    try connection.execute(
+      """
+      DROP TRIGGER histograms_checked_update;
+      DROP TRIGGER predictions_checked_update;
+      UPDATE histograms SET counts = '[1' WHERE layer = 'a';
+      UPDATE predictions SET inputs = '[1' WHERE row = 1;
+      """)
+    for (rows, kept, lost) in [
+      (
+        RunRows.histograms, "0,b,weight,0,0.0,1.0,3\r\n",
+        "the weight histogram of a after epoch 0, step 0"
+      ),
+      (.predictions, "2,0.5,,,\r\n", "the prediction 1"),
+    ] {
+      var writer = TableWriter(.csv, to: "")
+      let error = #expect(throws: RunStoreError.self) {
+        try rows.write(ofRun: 1, in: database, to: &writer)
+      }
+      #expect(
+        error?.message == "Run 1 has rows that cannot be read, and that were left out: \(lost).")
+      #expect(writer.output.hasSuffix(kept), "\(writer.output)")
+    }
+    for figure in [
+      try Figure.histograms(ofRun: 1, quantity: .weight, in: database),
+      try .histogramsOverTime(ofRun: 1, quantity: .weight, in: database),
+    ] {
+      #expect(figure.panels.count == 1 && figure.title.hasSuffix("left out as unreadable: 1"))
+    }
+    try connection.execute("UPDATE histograms SET counts = '[1'")
+    #expect(throws: RunStoreError.self) {
+      try Figure.histograms(ofRun: 1, quantity: .weight, in: database)
+    }
+  }
+
   @Test func kernelsAreTheFirstConvolutions() throws {
     let tensor = TensorRecord(name: "conv1.weight", shape: [2, 1, 1, 2], values: [1, 2, 3, 4])
     let run = try fixture.add("lenet", [:], losses: [1], snapshot: [tensor])

@@ -161,6 +161,27 @@ import Testing
     }
   }
 
+  /// What others may make of the counter.
+  @Test(arguments: [
+    "UPDATE metadata SET value = 9223372036854775807", "UPDATE metadata SET value = NULL",
+    "UPDATE metadata SET value = 1e300", "UPDATE metadata SET value = 'many'",
+    "UPDATE metadata SET value = X'00'", "DELETE FROM metadata",
+  ])
+  func aSpoiledCounterKeepsNoOneFromWriting(sql: String) throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(sql + " WHERE name = 'change'")
+    for number in 1...3 {
+      try fixture.execute(
+        "INSERT OR REPLACE INTO params (run_id, name, value) VALUES (1, 'a', \(number))")
+    }
+    #expect(
+      try fixture.rows(
+        """
+        SELECT typeof(value), value >= 3, run.change = value
+        FROM metadata, runs AS run WHERE metadata.name = 'change'
+        """) == [["integer", 1, 1]])
+  }
+
   /// The run that loses the row has changed as well as the one that gets it.
   @Test(arguments: [
     "metric_series (id, run_id, name) VALUES (1, RUN, 'x')",

@@ -79,6 +79,34 @@ import Testing
       6, to: folder.path("one.db"), seenFrom: .unknown, at: StoreFixture.start)
   }
 
+  /// They belong to the experiment that is always there, as a repair would have it.
+  @Test func runsWhoseExperimentIsGoneTravel() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      """
+      INSERT INTO experiments (id, name) VALUES (2, 'gone');
+      UPDATE runs SET experiment_id = 2, status = 'finished';
+      INSERT INTO models (id, experiment_id, source_run_id, name) VALUES ('m', 2, 1, 'model');
+      """)
+    try PlainConnection(path: fixture.path).execute(
+      "PRAGMA foreign_keys = OFF; DELETE FROM experiments WHERE id = 2")
+    let target = try RunDatabase(writingTo: path)
+    for (name, outcome) in [
+      ("first", MergedRun.Outcome.added), ("first", .present), ("b", .updated),
+    ] {
+      try fixture.execute("UPDATE runs SET name = '\(name)' WHERE name <> '\(name)'")
+      let merged = try target.merge(from: fixture.path, seenFrom: .unknown, at: .distantFuture)
+      #expect(merged.map(\.outcome) == [outcome])
+      #expect(try target.run(1).experiment == "default")
+      #expect(try target.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
+    }
+    try RunDatabase(readingFrom: fixture.path).exportRun(
+      1, to: folder.path("one.db"), seenFrom: .unknown, at: .distantFuture)
+    _ = try fixture.database.repair(seenFrom: .unknown, at: StoreFixture.start)
+    let merged = try target.merge(from: fixture.path, seenFrom: .unknown, at: .distantFuture)
+    #expect(merged.map(\.outcome) == [.present])
+  }
+
   /// Each table of the newest version to which others point.
   private static var parents: [String] {
     get throws {
@@ -102,12 +130,16 @@ import Testing
     for parent in parents {
       for side in [""] + DraftFile.sideFiles { unlink(path + side) }
       try Everything.make(path)
+      let all = try RunDatabase(writingTo: path).runs(seenFrom: .unknown, at: StoreFixture.start)
       try removeRows(of: parent)
       let database = try RunDatabase(writingTo: path)
       let found = try danglingRows(in: RunDatabase(readingFrom: path))
       #expect(found.contains { $0.hasSuffix("no row of \(parent).") }, "\(parent): \(found)")
-      _ = try database.runs(seenFrom: .unknown, at: StoreFixture.start)
-      if parent != "runs" { #expect(try database.run(3).id == 3) }
+      let listed = try database.runs(seenFrom: .unknown, at: StoreFixture.start)
+      if parent != "runs" {
+        #expect(try database.run(3).id == 3)
+        #expect(listed.map(\.id) == all.map(\.id) && !all.isEmpty)
+      }
       let left = try database.repair(seenFrom: .unknown, at: StoreFixture.start)
       #expect(!left.contains { $0.kind == .danglingRows }, "\(parent): \(left)")
     }

@@ -94,6 +94,40 @@ import Testing
     #expect(try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
   }
 
+  @Test(arguments: ["counts", "edges"], ["[1", "", "5", "[NaN]", "[1,,2]", "{\"a\":1}", "1]"])
+  func aBrokenHistogramHidesNoOther(column: String, value: String) throws {
+    let fixture = try filled()
+    try fixture.execute(
+      """
+      DROP TRIGGER histograms_checked_update;
+      UPDATE histograms SET edges = ' [-1e-5, 0.5,
+      2.5E+3]', counts = ' [1.0,2 ]';
+      INSERT INTO histograms (run_id, epoch, layer, quantity, lower, upper, counts, count, edges)
+      SELECT run_id, epoch, 'b', quantity, lower, upper, counts, count, edges FROM histograms;
+      INSERT INTO histograms (run_id, epoch, layer, quantity, lower, upper, counts, count)
+      VALUES (1, 0, 'c', 'weight', 0, 1, '[4]', 4), (1, 1, 'c', 'weight', 0, 1, '[]', 0);
+      UPDATE histograms SET \(column) = '\(value)' WHERE layer = 'b';
+      """)
+    let connection = try PlainConnection(path: fixture.path)
+    try connection.execute("PRAGMA trusted_schema = OFF")
+    #expect(
+      try connection.textRows("SELECT layer, bin, lower, upper, count FROM histogram_bins")
+        == [
+          ["c", "0", "0.0", "1.0", "4"], ["a", "0", "-1.0e-05", "0.5", "1.0"],
+          ["a", "1", "0.5", "2500.0", "2"],
+        ])
+    if column == "counts" {
+      try connection.execute("UPDATE histograms SET edges = NULL")
+      #expect(
+        try fixture.rows("SELECT 1 FROM histogram_bins WHERE layer = 'b'") == [])
+      for query in try SavedQuery.all() where query.name.hasPrefix("histogram_") {
+        var parameters: [String: SQLValue] = ["run": 1, "quantity": "weight"]
+        if query.sql.contains(":layer") { parameters["layer"] = "c" }
+        _ = try fixture.rows(query.sql, parameters)
+      }
+    }
+  }
+
   @Test(arguments: places.indices) func whatIsThereAlreadyIsNamedAndLeft(index: Int) throws {
     let place = Self.places[index]
     let fixture = try filled()

@@ -173,4 +173,29 @@ import Testing
     try fixture.execute("DELETE FROM metric_series")
     #expect(try fixture.rows("SELECT name FROM metric_names").isEmpty)
   }
+
+  @Test(arguments: [
+    ("INSERT OR REPLACE INTO metric_series (id, run_id, name) VALUES (2, 1, 'new')", "both new"),
+    (
+      "INSERT OR REPLACE INTO metric_series (id, run_id, name) VALUES (1, 1, 'new')", "both new one"
+    ),
+    ("INSERT OR REPLACE INTO metric_series (id, run_id, name) VALUES (1, 2, 'both')", "both one"),
+    ("INSERT OR IGNORE INTO metric_series (id, run_id, name) VALUES (2, 1, 'new')", "both one"),
+    ("UPDATE OR REPLACE metric_series SET id = 2 WHERE id = 3", "both"),
+    ("UPDATE OR REPLACE metric_series SET name = 'one' WHERE id = 1", "both one"),
+    ("DELETE FROM runs WHERE id = 1", "both"),
+    ("INSERT OR REPLACE INTO runs (id) VALUES (1)", "both"),
+  ])
+  func aNameIsForgottenWhateverTakesThePlaceOfItsSeries(sql: String, left: String) throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      """
+      INSERT INTO runs (id) VALUES (2);
+      INSERT INTO metric_series (id, run_id, name) VALUES (1, 1, 'both'), (2, 1, 'one'), (3, 2, 'both');
+      PRAGMA foreign_keys = ON;
+      \(sql);
+      """)
+    #expect(
+      try fixture.rows("SELECT group_concat(name, ' ') FROM metric_names") == [[.text(left)]])
+  }
 }

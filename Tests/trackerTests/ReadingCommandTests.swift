@@ -64,6 +64,38 @@ import Training
     #expect(lines.errors.isEmpty)
   }
 
+  @Test func compareReadsNoMoreThanAPersonDoesAndAllForPrograms() async throws {
+    let workplace = try Workplace()
+    let file = workplace.path("tracker.db")
+    _ = try RunDatabase(writingTo: file)
+    try PlainConnection(path: file).execute(
+      """
+      INSERT INTO runs (id, status) VALUES (1, 'finished'), (2, 'finished');
+      INSERT INTO metrics (run_id, name, step, value) VALUES (1, 'loss', 1, 1), (2, 'loss', 1, 2);
+      INSERT INTO params (run_id, name, value) VALUES
+        (1, 'equal', 1), (2, 'equal', 1.0), (1, 'none', NULL), (2, 'none', NULL), (1, 'some', NULL),
+        (2, 'some', 1);
+      INSERT INTO params (run_id, name, value)
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+      SELECT 1, 'zz' || i, i FROM n
+      """)
+    let sideBySide = try await workplace.tracker(["compare", "1", "2"])
+    #expect(sideBySide.lines.count { $0.hasPrefix("zz") } == 999)
+    #expect(sideBySide.lines.contains { $0.hasPrefix("some") })
+    #expect(!sideBySide.lines.contains { $0.hasPrefix("equal") || $0.hasPrefix("none") })
+    let all = try await workplace.tracker(["compare", "1", "2", "--all-params"])
+    #expect(all.lines.contains { $0.hasPrefix("equal") })
+    let leaderboard = try await workplace.tracker(["compare", "--format", "markdown"])
+    #expect(leaderboard.lines[0].components(separatedBy: "zz").count == 100)
+    for cut in [sideBySide, all, leaderboard] {
+      #expect(cut.errors.contains("There are more parameters"))
+    }
+    let whole = try await workplace.tracker(["compare", "1", "2", "--format", "jsonl"])
+    #expect(whole.lines.count { $0.contains("\"zz") } == 1_500 && whole.errors.isEmpty)
+    let wide = try await workplace.tracker(["compare", "--format", "csv"])
+    #expect(wide.lines[0].components(separatedBy: "zz").count == 1_501)
+  }
+
   @Test func everyCommandSaysTheSameOfARunWhoseProcessIsGone() async throws {
     let workplace = try Workplace()
     let database = try RunDatabase(writingTo: workplace.path("tracker.db"))

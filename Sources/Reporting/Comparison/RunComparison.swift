@@ -5,19 +5,27 @@ import RunStore
 public struct RunComparison: Sendable {
   /// The tables: settings, metrics, surroundings, layers and weights, where there is a difference.
   public let tables: TableSheet
+  /// Whether there are more parameters than were asked for.
+  public let isCut: Bool
 
   /// Reads runs.
   /// - Parameters:
   ///   - ids: The runs, one column each; weights are compared with those of the first.
   ///   - metrics: The metrics to show; nil for all.
   ///   - showsAllParameters: Whether parameters that all runs share are shown too.
+  ///   - limit: The most parameters; nil for all.
   ///   - machine: This one, which knows whether the process of a running run still lives.
   /// - Throws: `RunStoreError`; `noSuchRun` for a deleted run.
   public init(
     of ids: [Int], in database: RunDatabase, metrics: [String]? = nil, showsAllParameters: Bool,
-    seenFrom machine: Machine, at time: Date
+    limit: Int? = nil, seenFrom machine: Machine, at time: Date
   ) throws {
-    let runs = try database.comparedRuns(ids, metrics: metrics)
+    // One more tells whether there are more.
+    let parameters = try database.parameterNames(
+      ofRuns: ids, differing: !showsAllParameters, limit: limit.map { $0 + 1 })
+    isCut = limit.map { parameters.count > $0 } ?? false
+    let runs = try database.comparedRuns(
+      ids, metrics: metrics, parameters: Array(parameters.prefix(limit ?? parameters.count)))
     // A run that was deleted since it was looked up, or has lost its experiment, has no column.
     for id in ids where !runs.contains(where: { $0.id == id }) {
       throw RunStoreError.noSuchRun(selector: String(id))
@@ -32,7 +40,7 @@ public struct RunComparison: Sendable {
     tables = TableSheet([
       sideBySide(
         "Runs", records.map { $0.facts(status: $0.status(seenFrom: machine, at: time)) }, all: true),
-      sideBySide("Parameters", runs.map(\.parameters), all: showsAllParameters),
+      sideBySide("Parameters", runs.map(\.parameters), all: true),
       .init(
         title: "Metrics",
         table: .metrics(of: runs, under: names)),

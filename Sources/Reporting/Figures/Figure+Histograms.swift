@@ -1,52 +1,57 @@
 import RunStore
 
 extension Figure {
-  /// The histograms of one moment of a run, a panel a layer.
+  /// The histograms of one moment of a run, a panel a layer. The title says how many cannot be read.
   /// - Parameter epoch: The epoch; nil for the last that has histograms.
-  /// - Throws: `FigureError.noHistograms`.
+  /// - Throws: `FigureError.noHistograms`, or `RunStoreError.unreadableRows` if none can be read.
   public static func histograms(
     ofRun run: Int, quantity: HistogramRecord.Quantity, epoch: Int? = nil,
     in database: RunDatabase
   ) throws -> Figure {
     var moment: [HistogramRecord] = []
     // A histogram may have millions of bins: only those of the last moment are kept.
-    try database.forEachHistogram(ofRun: run, quantity: quantity, epoch: epoch) { histogram in
+    let unreadable = try database.forEachHistogram(
+      ofRun: run, quantity: quantity, epoch: epoch
+    ) { histogram in
       if let last = moment.last, (last.epoch, last.step) != (histogram.epoch, histogram.step) {
         moment = []
       }
       moment.append(histogram)
     }
     guard let last = moment.last else {
+      try unreadable.refuse()
       throw FigureError.noHistograms(quantity: quantity.rawValue, run: run, epoch: epoch)
     }
     let name = try database.run(run).name
     let when = last.epoch == 0 ? "before training" : "after epoch \(last.epoch)"
     return Figure(
-      title: "\(quantity.title) \(when), run \(run) (\(name))",
+      title: "\(quantity.title) \(when), run \(run) (\(name))\(unreadable.remark)",
       panels: moment.map { .histogram(HistogramPlot($0)) })
   }
 
-  /// How the histogram of each layer changes from epoch to epoch, a heat map a layer.
-  /// - Throws: `FigureError.noHistograms`.
+  /// How the histogram of each layer changes from epoch to epoch, a heat map a layer. The title
+  /// says how many cannot be read.
+  /// - Throws: `FigureError.noHistograms`, or `RunStoreError.unreadableRows` if none can be read.
   public static func histogramsOverTime(
     ofRun run: Int, quantity: HistogramRecord.Quantity, in database: RunDatabase
   ) throws -> Figure {
     var layers: [String] = []
     var grids: [String: HistogramGrid] = [:]
     // Once for the edges and once for the counts, which may be millions a histogram.
-    try database.forEachHistogram(ofRun: run, quantity: quantity) { histogram in
+    let unreadable = try database.forEachHistogram(ofRun: run, quantity: quantity) { histogram in
       if grids[histogram.layer] == nil { layers.append(histogram.layer) }
       grids[histogram.layer, default: HistogramGrid()].makeRoom(for: histogram)
     }
     guard !layers.isEmpty else {
+      try unreadable.refuse()
       throw FigureError.noHistograms(quantity: quantity.rawValue, run: run, epoch: nil)
     }
-    try database.forEachHistogram(ofRun: run, quantity: quantity) { histogram in
+    _ = try database.forEachHistogram(ofRun: run, quantity: quantity) { histogram in
       grids[histogram.layer]?.add(histogram)
     }
     let name = try database.run(run).name
     return Figure(
-      title: "\(quantity.title) by epoch, run \(run) (\(name))",
+      title: "\(quantity.title) by epoch, run \(run) (\(name))\(unreadable.remark)",
       panels: layers.compactMap { layer in
         grids[layer].map { .heatMap($0.heatMap(of: quantity, titled: layer)) }
       })
@@ -61,6 +66,11 @@ extension HistogramRecord.Quantity {
     case .activation: "Activations"
     }
   }
+}
+
+extension UnreadableRows {
+  /// What a title says of them.
+  fileprivate var remark: String { isEmpty ? "" : "; left out as unreadable: \(count)" }
 }
 
 extension HistogramPlot {

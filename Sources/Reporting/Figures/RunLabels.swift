@@ -1,7 +1,10 @@
 import RunStore
 
 /// What runs are called in a legend: by the parameters that differ between them.
-struct RunLabels {
+public struct RunLabels {
+  /// More settings are no legend any more.
+  public static let mostParameters = 3
+
   private let names: [Int: String]
 
   /// - Parameter runs: The runs of one figure.
@@ -9,8 +12,7 @@ struct RunLabels {
     let parameters = Set(runs.flatMap(\.parameters.keys)).sorted().filter { name in
       Set(runs.map { $0.parameters[name] }).count > 1
     }
-    // More than three settings are no legend any more.
-    let isShort = (1...3).contains(parameters.count)
+    let isShort = (1...Self.mostParameters).contains(parameters.count)
     let words = runs.map { run in
       isShort
         ? parameters.map { "\($0) \(PlainStyle.text(of: run.parameters[$0] ?? .text("–")))" }

@@ -54,11 +54,14 @@ extension ReportPart {
   private static let firstHistograms:
     @Sendable ([ComparedRun], RunDatabase) throws -> [ReportBlock] = { runs, database in
       try runs.flatMap { run in
-        let gradients = try database.histograms(ofRun: run.id, quantity: .gradient, epoch: 0)
-        return [
+        [
           .figure(try .histograms(ofRun: run.id, quantity: .weight, epoch: 0, in: database)),
           .figure(try .histograms(ofRun: run.id, quantity: .gradient, epoch: 0, in: database)),
-          .table("Gradients of the weights after one backward pass", .extremes(gradients)),
+          .table(
+            "Gradients of the weights after one backward pass",
+            try .readable {
+              .extremes(try database.histograms(ofRun: run.id, quantity: .gradient, epoch: 0))
+            }),
         ] as [ReportBlock]
       }
     }

@@ -15,7 +15,8 @@ public enum RunRows: Sendable {
 
   /// Writes the rows of a run, from `begin` to `end`.
   /// - Parameter epoch: The epoch that they belong to; nil for all.
-  /// - Throws: `RunStoreError.noEpoch` for an epoch without any, before anything is written.
+  /// - Throws: `RunStoreError.noEpoch` for an epoch without any, before anything is written; and
+  ///   `RunStoreError.unreadableRows`, after all the others were.
   public func write<Output>(
     ofRun run: Int, epoch: Int? = nil, in database: RunDatabase,
     to writer: inout TableWriter<Output>
@@ -26,6 +27,7 @@ public enum RunRows: Sendable {
       hasBegun = true
       writer.row(values)
     }
+    var unreadable: UnreadableRows?
     let columns = try columns(ofRun: run, epoch: epoch, in: database)
     switch self {
     case .metrics:
@@ -43,7 +45,7 @@ public enum RunRows: Sendable {
         row([.integer(Int64(step)), SQLValue(epoch)] + values, columns)
       }
     case .histograms:
-      try database.forEachHistogram(ofRun: run, epoch: epoch) { histogram in
+      unreadable = try database.forEachHistogram(ofRun: run, epoch: epoch) { histogram in
         let width = (histogram.upper - histogram.lower) / Double(histogram.counts.count)
         for (bin, count) in histogram.counts.enumerated() {
           row(
@@ -57,12 +59,13 @@ public enum RunRows: Sendable {
       }
     case .predictions:
       let inputCount = columns[1].name == "inputs" ? nil : columns.count - 4
-      try database.forEachPrediction(ofRun: run) { prediction in
+      unreadable = try database.forEachPrediction(ofRun: run) { prediction in
         row(Table.row(of: prediction, inputCount: inputCount), columns)
       }
     }
     if !hasBegun { writer.begin(columns) }
     writer.end()
+    try unreadable?.refuse()
   }
 
   private func columns(
@@ -76,7 +79,7 @@ public enum RunRows: Sendable {
     case .histograms: return ["epoch", "layer", "quantity", "bin", "lower", "upper", "count"]
     case .predictions:
       var counts: Set<Int> = []
-      try database.forEachPrediction(ofRun: run) { counts.insert($0.inputs.count) }
+      _ = try database.forEachPrediction(ofRun: run) { counts.insert($0.inputs.count) }
       return Table.predictionColumns(inputCount: counts.count > 1 ? nil : counts.first ?? 0)
     }
   }

@@ -54,8 +54,11 @@ public struct Table: Sendable, Hashable {
     do {
       return try body()
     } catch let error as RunStoreError {
-      guard case .unexpectedValue = error else { throw error }
-      return Table(columns: ["unreadable"], rows: [[.text(error.message)], [.text(error.hint)]])
+      switch error {
+      case .unexpectedValue, .unreadableRows:
+        return Table(columns: ["unreadable"], rows: [[.text(error.message)], [.text(error.hint)]])
+      default: throw error
+      }
     }
   }
 

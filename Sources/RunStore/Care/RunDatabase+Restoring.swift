@@ -45,7 +45,8 @@ extension RunDatabase {
         try db.run(
           statement,
           withSomeOf: [
-            "base": SQLValue(max(own, other.change ?? [own, Self.lead].clampedSum))
+            "base": SQLValue(
+              min(max(own, other.change ?? [own, Self.lead].clampedSum), Self.largestBase))
           ])
       }
       for uuid in other.uuids { try db.run(Self.removal, ["uuid": .text(uuid)]) }
@@ -54,6 +55,8 @@ extension RunDatabase {
 
   /// More changes than there can have been since a backup.
   private static let lead = 1 << 40
+  /// Leaves room for more changes than there can be, whatever others have set a counter to.
+  private static let largestBase = 1 << 62
   private static let renumbering = EmbeddedSQL.statements(PackageResources.restore_changes_sql)
   private static let removal = """
     INSERT OR REPLACE INTO removed_runs (uuid, change)

@@ -43,22 +43,25 @@ extension RunDatabase {
   /// - Parameters:
   ///   - quantity: What the values are; nil for all.
   ///   - epoch: The epoch; nil for all.
+  /// - Throws: `unreadableRows`.
   public func histograms(
     ofRun run: Int, quantity: HistogramRecord.Quantity? = nil, epoch: Int? = nil
   ) throws -> [HistogramRecord] {
     var histograms: [HistogramRecord] = []
-    try read { db in
+    let unreadable = try read { db in
       try forEachHistogram(ofRun: run, quantity: quantity, epoch: epoch, in: db) {
         histograms.append($0)
       }
     }
+    try unreadable.refuse()
     return histograms
   }
 
   func forEachHistogram(
     ofRun run: Int, quantity: HistogramRecord.Quantity?, epoch: Int?, in db: Database,
     _ body: (HistogramRecord) throws -> Void
-  ) throws {
+  ) throws -> UnreadableRows {
+    var unreadable = UnreadableRows(run: run)
     try db.forEachRow(
       """
       SELECT epoch, step, layer, quantity, lower, upper, counts, min, max, mean, std,
@@ -76,6 +79,15 @@ extension RunDatabase {
         "run": SQLValue(run), "quantity": SQLValue(quantity?.rawValue),
         "epoch": SQLValue(epoch),
       ]
-    ) { row in try body(HistogramRecord(row)) }
+    ) { row in
+      let record = try unreadable.record {
+        try HistogramRecord(row)
+      } named: {
+        "the \(row["quantity"].text ?? "?") histogram of \(row["layer"].text ?? "?") after epoch"
+          + " \(row["epoch"].integer ?? -1), step \(row["step"].integer ?? -1)"
+      }
+      if let record { try body(record) }
+    }
+    return unreadable
   }
 }

@@ -91,15 +91,20 @@ extension RunDatabase {
   }
 
   /// The truth table of a run.
+  /// - Throws: `unreadableRows`.
   public func predictions(ofRun run: Int) throws -> [PredictionRecord] {
     var predictions: [PredictionRecord] = []
-    try read { db in try forEachPrediction(ofRun: run, in: db) { predictions.append($0) } }
+    let unreadable = try read { db in
+      try forEachPrediction(ofRun: run, in: db) { predictions.append($0) }
+    }
+    try unreadable.refuse()
     return predictions
   }
 
   func forEachPrediction(
     ofRun run: Int, in db: Database, _ body: (PredictionRecord) throws -> Void
-  ) throws {
+  ) throws -> UnreadableRows {
+    var unreadable = UnreadableRows(run: run)
     try db.forEachRow(
       """
       SELECT row, inputs, target, s, y
@@ -108,7 +113,15 @@ extension RunDatabase {
       ORDER BY row
       """,
       ["run": SQLValue(run)]
-    ) { row in try body(PredictionRecord(row)) }
+    ) { row in
+      let record = try unreadable.record {
+        try PredictionRecord(row)
+      } named: {
+        "the prediction \(row["row"].integer ?? -1)"
+      }
+      if let record { try body(record) }
+    }
+    return unreadable
   }
 
   /// The alerts of a run, in the order in which they were raised.

@@ -106,17 +106,20 @@ extension RunDatabase {
 
   /// The histograms of a run, as `histograms(ofRun:)` has them.
   /// - Parameter epoch: The epoch; nil for all.
+  /// - Returns: What was left out.
   /// - Throws: `noEpoch`, which lists the epochs there are, if there are none of this one.
   public func forEachHistogram(
     ofRun run: Int, epoch: Int? = nil, _ body: (HistogramRecord) throws -> Void
-  ) throws {
+  ) throws -> UnreadableRows {
     try read { db in
       var isEmpty = true
-      try forEachHistogram(ofRun: run, quantity: nil, epoch: epoch, in: db) { histogram in
+      let unreadable = try forEachHistogram(
+        ofRun: run, quantity: nil, epoch: epoch, in: db
+      ) { histogram in
         isEmpty = false
         try body(histogram)
       }
-      guard isEmpty, let epoch else { return }
+      guard isEmpty, unreadable.isEmpty, let epoch else { return unreadable }
       let available = try db.rows(
         """
         SELECT DISTINCT epoch
@@ -130,19 +133,61 @@ extension RunDatabase {
   }
 
   /// The histograms of a run of one quantity, as `histograms(ofRun:quantity:epoch:)` has them.
+  /// - Returns: What was left out.
   public func forEachHistogram(
     ofRun run: Int, quantity: HistogramRecord.Quantity, epoch: Int? = nil,
     _ body: (HistogramRecord) throws -> Void
-  ) throws {
+  ) throws -> UnreadableRows {
     try read { db in
       try forEachHistogram(ofRun: run, quantity: quantity, epoch: epoch, in: db, body)
     }
   }
 
   /// The truth table of a run, row by row.
+  /// - Returns: What was left out.
   public func forEachPrediction(
     ofRun run: Int, _ body: (PredictionRecord) throws -> Void
-  ) throws {
+  ) throws -> UnreadableRows {
     try read { db in try forEachPrediction(ofRun: run, in: db, body) }
+  }
+}
+
+/// Rows of a run that hold something that the schema does not allow, and that are left out so that the
+/// others can be had.
+public struct UnreadableRows: Sendable, Equatable {
+  /// The run.
+  public let run: Int
+  /// How many there are.
+  public private(set) var count = 0
+  private var first: [String] = []
+
+  /// No rows of a run, as yet.
+  init(run: Int) { self.run = run }
+
+  /// Whether all rows could be read.
+  public var isEmpty: Bool { count == 0 }
+
+  /// The first few, in words.
+  var listed: String {
+    first.joined(separator: ", ") + (count > first.count ? " and \(count - first.count) more" : "")
+  }
+
+  /// Says which rows could not be read.
+  /// - Throws: `RunStoreError.unreadableRows` if there are any.
+  public func refuse() throws {
+    guard isEmpty else { throw RunStoreError.unreadableRows(self) }
+  }
+
+  /// The record that `make` reads; nil for a row that holds what it may not, which is noted by its name.
+  mutating func record<Record>(
+    _ make: () throws -> Record, named name: () -> String
+  ) throws -> Record? {
+    do {
+      return try make()
+    } catch RunStoreError.unexpectedValue {
+      count += 1
+      if first.count < 5 { first.append(name()) }
+      return nil
+    }
   }
 }

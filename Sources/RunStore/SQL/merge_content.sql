@@ -87,10 +87,10 @@ WHERE tag.run_id = :old;
 INSERT INTO main.models (
   id, experiment_id, source_run_id, name, model_type, status, status_message, created_at, updated_at,
   deleted_at)
-SELECT model.id, experiment.new, maker.new, model.name, model.model_type, model.status,
+SELECT model.id, COALESCE(experiment.new, 1), maker.new, model.name, model.model_type, model.status,
   model.status_message, model.created_at, model.updated_at, model.deleted_at
 FROM other.models AS model
-JOIN experiment_pairs AS experiment ON experiment.old = model.experiment_id
+LEFT JOIN experiment_pairs AS experiment ON experiment.old = model.experiment_id
 LEFT JOIN run_pairs AS maker ON maker.old = model.source_run_id
 WHERE model.id IN (SELECT model_id FROM carried_models WHERE run_id = :old)
 ORDER BY model.id

@@ -8,9 +8,9 @@ SELECT :run, name, value FROM other.tags WHERE run_id = :old;
 
 UPDATE main.runs
 SET (name, note, deleted_at, experiment_id) = (
-  SELECT there.name, there.note, there.deleted_at, experiment.new
+  SELECT there.name, there.note, there.deleted_at, COALESCE(experiment.new, 1)
   FROM other.runs AS there
-  JOIN experiment_pairs AS experiment ON experiment.old = there.experiment_id
+  LEFT JOIN experiment_pairs AS experiment ON experiment.old = there.experiment_id
   WHERE there.id = :old)
 WHERE id = :run;
 

@@ -6,9 +6,9 @@ SELECT 'note', '', note FROM runs WHERE id = :run AND note IS NOT NULL
 UNION ALL
 SELECT 'deletion', '', deleted_at FROM runs WHERE id = :run AND deleted_at IS NOT NULL
 UNION ALL
-SELECT 'experiment', '', experiment.name
+SELECT 'experiment', '', COALESCE(experiment.name, 'default')
 FROM runs AS run
-JOIN experiments AS experiment ON experiment.id = run.experiment_id
+LEFT JOIN experiments AS experiment ON experiment.id = run.experiment_id
 WHERE run.id = :run;
 
 SELECT 'tag' AS kind, name, value FROM tags WHERE run_id = :run ORDER BY name;

@@ -72,8 +72,9 @@ struct Compare: ParsableCommand {
       let comparison = try RunComparison(
         of: runs.ids(in: database, order: .value(name: "id")), in: database,
         metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams,
-        seenFrom: .current(), at: Date())
+        limit: format.mostRows, seenFrom: .current(), at: Date())
       try Console.write(comparison.tables.formatted(as: format.format))
+      if comparison.isCut { tellCut() }
     }
   }
 
@@ -82,17 +83,27 @@ struct Compare: ParsableCommand {
     let metrics = try metric.isEmpty ? mainMetrics(of: known) : chosenMetrics(known)
     let order = try order(by: sort ?? metrics.first ?? "id", known: known, in: database)
     let ids = try runs.ids(in: database, order: order, isReversed: reverse, limit: limit)
-    let shown = try database.comparedRuns(ids, metrics: metrics)
-    let parameters =
+    // One more tells whether there are more.
+    let most = format.mostColumns.map { $0 + 1 }
+    var parameters =
       allParams
-      ? Set(shown.flatMap(\.parameters.keys)).sorted()
-      : try database.differingParameters(amongRuns: shown.map(\.id))
+      ? try database.parameterNames(ofRuns: ids, differing: false, limit: most)
+      : try database.differingParameters(amongRuns: ids, limit: most)
+    let isCut = parameters.count == most
+    if isCut { parameters.removeLast() }
+    let shown = try database.comparedRuns(ids, metrics: metrics, parameters: parameters)
     let (machine, now) = (Machine.current(), Date())
     let table = Table.leaderboard(shown, parameters: parameters, metrics: metrics) {
       $0.status(seenFrom: machine, at: now)
     }
     try Console.write(table.formatted(as: format.format))
+    if isCut { tellCut() }
     try tellOrder(order, metrics: metrics, in: database)
+  }
+
+  private func tellCut() {
+    Console.tell(
+      "Note: There are more parameters, and the first are shown. All of them: --format jsonl")
   }
 
   /// Says what ranks, in which direction, and which values are shown.

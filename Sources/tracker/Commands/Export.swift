@@ -33,10 +33,13 @@ struct TableExportOptions: ParsableArguments {
     let database = try database.openForReading()
     let selector = try RunSelector(selector)
     var writer = TableWriter(format.format, to: FileOutput(.standardOutput))
-    try rows.write(
-      ofRun: database.runID(havingEpochOf: selector), epoch: selector.epoch, in: database,
-      to: &writer)
+    let run = try database.runID(havingEpochOf: selector)
+    let written = Result {
+      try rows.write(ofRun: run, epoch: selector.epoch, in: database, to: &writer)
+    }
+    // What could be read was given, whatever the rest is.
     try Console.finish(writer.output)
+    try written.get()
   }
 }
 

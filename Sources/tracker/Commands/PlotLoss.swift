@@ -67,7 +67,10 @@ struct CurveOptions: ParsableArguments {
       search.isEmpty
       ? [try database.runID(RunSelector("latest"))]
       : try search.ids(in: database, order: .value(name: "id"))
-    return try database.comparedRuns(ids, metrics: [])
+    // As many as show that they are too many for a legend.
+    let parameters = try database.parameterNames(
+      ofRuns: ids, differing: true, limit: RunLabels.mostParameters + 1)
+    return try database.comparedRuns(ids, metrics: [], parameters: parameters)
   }
 
   /// The mean of a metric over the runs of each group.

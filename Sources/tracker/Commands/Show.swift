@@ -18,23 +18,13 @@ struct Show: ParsableCommand {
     let database = try database.openForReading()
     let run = try database.runID(havingEpochOf: RunSelector(selector))
     let sheet = try RunSheet(
-      of: run, in: database, limit: limit, seenFrom: .current(), at: Date())
+      of: run, in: database, limit: format.mostRows, seenFrom: .current(), at: Date())
     try Console.write(sheet.formatted(as: format.format))
-    if let limit, !sheet.cut.isEmpty {
+    if let limit = format.mostRows, !sheet.cut.isEmpty {
       Console.tell(
         "Note: These tables have more than \(limit) rows, and the first are shown:"
           + " \(sheet.cut.joined(separator: ", ")). All of them: tracker show \(run)"
           + " --format jsonl\(self.database.words)")
-    }
-  }
-}
-
-extension Show {
-  /// The most rows of a table where a person reads; what programs read is whole.
-  private var limit: Int? {
-    switch format.format {
-    case .text, .markdown, .latex: 1_000
-    case .csv, .json, .jsonl: nil
     }
   }
 }

@@ -7,4 +7,17 @@ extension TableFormat: ExpressibleByArgument {}
 struct FormatOptions: ParsableArguments {
   @Option(help: "How to print the result.")
   var format = TableFormat.text
+
+  /// The most rows of a table where a person reads; what programs read is whole.
+  var mostRows: Int? { isForPeople ? 1_000 : nil }
+
+  /// The most columns of one kind in such a table.
+  var mostColumns: Int? { isForPeople ? 100 : nil }
+
+  private var isForPeople: Bool {
+    switch format {
+    case .text, .markdown, .latex: true
+    case .csv, .json, .jsonl: false
+    }
+  }
 }

@@ -12,7 +12,7 @@ public struct ComparedRun: Sendable, Equatable {
   public var status: RunStatus { signsOfLife.status }
   /// The seed of its random generator.
   public let seed: Int?
-  /// Its parameters, by name.
+  /// Its parameters, or the chosen ones, by name.
   public internal(set) var parameters: [String: SQLValue] = [:]
   /// What the chosen metrics amount to, by name.
   public internal(set) var metrics: [String: MetricSummary] = [:]

@@ -15,9 +15,41 @@ extension RunDatabase {
     }
   }
 
+  /// The names of the parameters of runs, by name.
+  /// - Parameters:
+  ///   - differing: Only those that do not have one value in all of these runs.
+  ///   - limit: The most to return; nil for all.
+  public func parameterNames(
+    ofRuns runs: [Int], differing: Bool, limit: Int? = nil
+  ) throws -> [String] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT name
+        FROM params
+        WHERE run_id IN (SELECT value FROM json_each(:runs))
+        GROUP BY name
+        HAVING NOT :differing
+          OR COUNT(*) < :count
+          OR MIN(value) IS NOT MAX(value)
+          OR COUNT(value) NOT IN (0, COUNT(*))
+        ORDER BY name
+        LIMIT :limit
+        """,
+        [
+          "runs": .json(runs), "differing": SQLValue(differing ? 1 : 0),
+          "count": SQLValue(Set(runs).count), "limit": SQLValue(limit ?? -1),
+        ]
+      ).map { try $0.text("name") }
+    }
+  }
+
   /// The names of the parameters in which runs differ: those with several values, and those that only
   /// some runs of a recipe have.
-  public func differingParameters(amongRuns runs: [Int]) throws -> [String] {
+  /// - Parameter limit: The most to return; nil for all.
+  public func differingParameters(
+    amongRuns runs: [Int], limit: Int? = nil
+  ) throws -> [String] {
     try read { db in
       try db.rows(
         """
@@ -45,15 +77,20 @@ extension RunDatabase {
           OR MAX(settings.settings < recipes.total)
           OR MAX(settings.known NOT IN (0, settings.settings))
         ORDER BY settings.name
+        LIMIT :limit
         """,
-        ["runs": .json(runs)]
+        ["runs": .json(runs), "limit": SQLValue(limit ?? -1)]
       ).map { try $0.text("name") }
     }
   }
 
-  /// Runs with all their parameters, in the order of `ids`.
-  /// - Parameter metrics: The metrics to read; nil for all.
-  public func comparedRuns(_ ids: [Int], metrics: [String]?) throws -> [ComparedRun] {
+  /// Runs with their parameters, in the order of `ids`.
+  /// - Parameters:
+  ///   - metrics: The metrics to read; nil for all.
+  ///   - parameters: The parameters to read; nil for all.
+  public func comparedRuns(
+    _ ids: [Int], metrics: [String]?, parameters: [String]? = nil
+  ) throws -> [ComparedRun] {
     try read { db in
       let found = try db.rows(
         """
@@ -69,23 +106,24 @@ extension RunDatabase {
       ).map { try ComparedRun($0) }
       // A damaged index may find a run twice.
       var runs = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-      try addParameters(to: &runs, json: .json(ids), in: db)
+      try addParameters(parameters, to: &runs, json: .json(ids), in: db)
       try addMetrics(metrics, to: &runs, json: .json(ids), in: db)
       return ids.compactMap { runs[$0] }
     }
   }
 
   private func addParameters(
-    to runs: inout [Int: ComparedRun], json: SQLValue, in db: Database
+    _ names: [String]?, to runs: inout [Int: ComparedRun], json: SQLValue, in db: Database
   ) throws {
     let rows = try db.rows(
       """
       SELECT run_id, name, value
       FROM params
       WHERE run_id IN (SELECT value FROM json_each(:runs))
+        AND (:names IS NULL OR name IN (SELECT value FROM json_each(:names)))
       ORDER BY run_id, name
       """,
-      ["runs": json])
+      ["runs": json, "names": try names.map(SQLValue.json) ?? .null])
     for row in rows {
       runs[try row.integer("run_id")]?.parameters[try row.text("name")] = row["value"]
     }

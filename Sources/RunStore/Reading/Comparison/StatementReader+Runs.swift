@@ -70,7 +70,7 @@ extension StatementReader {
 extension RunSearch {
   /// Whether names other than the ranking metric's have to be looked up.
   fileprivate var needsVocabulary: Bool {
-    if case .value = order { return true }
+    if case .value(let name) = order, !Self.runColumns.contains(name.lowercased()) { return true }
     return condition != nil
   }
 }
