@@ -6,10 +6,10 @@ import os
 import subprocess
 import unittest
 
-import trackerdb as tracker
-
 from support import FolderCase, needs, needs_tracker
 from support import tracker as program
+
+import trackerdb as tracker
 
 #: What the module leaves as it is, and why.
 UNFILLED = {

@@ -7,10 +7,10 @@ import shutil
 import subprocess
 import unittest
 
+from support import FolderCase
+
 import trackerdb as tracker
 from trackerdb._git import git_state
-
-from support import FolderCase
 
 COMMIT = """{ [ -e file ] || echo a > file; } && git add file \
   && git -c user.name=n -c user.email=e commit -q --allow-empty -m m"""

@@ -12,10 +12,10 @@ import sys
 import time
 import unittest
 
+from support import VARIABLES, FolderCase
+
 import trackerdb as tracker
 from trackerdb._writer import Writer
-
-from support import VARIABLES, FolderCase
 
 START = "import os, sys, signal, time, trackerdb as tracker\n"
 

@@ -9,10 +9,10 @@ import random
 import sqlite3
 import unittest
 
+from support import FolderCase
+
 import trackerdb as tracker
 from trackerdb._store import Point, Store
-
-from support import FolderCase
 
 SUMMARY = """
 SELECT name, count, nan_count, infinite_count, first_step, first_value, last_step, last_epoch, last_value,

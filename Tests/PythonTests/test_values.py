@@ -13,9 +13,9 @@ import pathlib
 import types
 import unittest
 
-import trackerdb as tracker
-
 from support import FolderCase, needs
+
+import trackerdb as tracker
 
 
 class Colour(enum.Enum):

@@ -10,18 +10,19 @@ import os
 import subprocess
 import unittest
 
-import trackerdb as tracker
-
 from support import FolderCase, needs, needs_tracker
 from support import tracker as program
+
+import trackerdb as tracker
 
 try:
     import torch
     from torch import nn
-    from trackerdb import _histograms
-    from trackerdb._layers import layer_table
 
     import models
+
+    from trackerdb import _histograms
+    from trackerdb._layers import layer_table
 except ImportError:
     torch = None  # type: ignore[assignment]
 
