@@ -202,5 +202,5 @@ def _flat(values: Any) -> Tuple[List[float], Tuple[int, ...]]:
         values = [element for row in values for element in row]
     shape = [*shape, len(values)]
     for place in range(len(shape) - 1, 0, -1):
-        shape[place] //= max(1, math.prod(shape[:place]))
+        shape[place] //= max(1, shape[place - 1])
     return list(values), tuple(shape)
