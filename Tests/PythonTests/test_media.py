@@ -38,7 +38,7 @@ class Images(FolderCase):
         self.assertEqual(decoded(png(chw)), expected)
         self.assertEqual(decoded(png(chw, "CHW")), expected)
         self.assertEqual(decoded(png([[[1], [2], [3]]], "WHC"))[:3], (1, 3, 1))
-        for image, formats in (([[[1] * 7]], None), ([1, 2], None), (hwc, "XYZ"), ([[]], None)):
+        for image, formats in (([[[1] * 7]] * 2, None), ([1, 2], None), (hwc, "XYZ"), ([[]], None)):
             with self.assertRaises(ValueError):
                 png(image, formats)
 

@@ -74,6 +74,7 @@ class _Group:
         run, prefix = self.run, writer._prefix()
         if run is not None and run.is_open:
             run._put(Work(lambda store, _: store.drop_from_step(run.id, step, prefix)))
+            run.flush()  # What is told from here on comes after it.
 
     def add(self, writer: "SummaryWriter") -> None:
         part = os.path.basename(writer.log_dir.rstrip("/"))
@@ -87,6 +88,7 @@ class _Group:
                 prefix = self.members[0]._prefix()
                 run.name = name
                 run._put(Work(lambda store, _: store.add_prefix(run.id, prefix, name)))
+                run.flush()
 
     def remove(self, writer: "SummaryWriter") -> None:
         self.members.remove(writer)
