@@ -86,7 +86,9 @@ class Resuming(FolderCase):
             WHERE run_id = (SELECT MAX(id) FROM runs) ORDER BY name, step
         """
         self.assertEqual(self.sql(query), self.sql(query, db=whole))
-        query = "SELECT epoch, step, kind FROM snapshots WHERE run_id = (SELECT MAX(id) FROM runs) ORDER BY 1, 3"
+        query = (
+            "SELECT epoch, step, kind FROM snapshots WHERE run_id = (SELECT MAX(id) FROM runs) ORDER BY 1, 3"
+        )
         self.assertEqual(self.sql(query), self.sql(query, db=whole))
         for name in os.listdir("."):
             if name.startswith("tracker.db"):
@@ -113,7 +115,9 @@ class Checkpoints(FolderCase):
         self.assertEqual((found.pop("epoch"), found.pop("step")), (3, 3))
         self.assertTrue(torch.equal(found.pop("tensor"), extra.pop("tensor")))
         self.assertEqual(found, extra)
-        self.assertEqual({key: type(value) for key, value in found.items()}, {key: type(v) for key, v in extra.items()})
+        self.assertEqual(
+            {key: type(value) for key, value in found.items()}, {key: type(v) for key, v in extra.items()}
+        )
 
     def test_what_json_and_tensors_cannot_say_is_refused_by_its_place(self) -> None:
         model = nn.Linear(2, 2)
@@ -125,7 +129,10 @@ class Checkpoints(FolderCase):
 
     def test_objects_with_a_state_and_several_models(self) -> None:
         a, b = nn.Linear(2, 2), nn.Linear(2, 2)
-        optimizers = [torch.optim.SGD(a.parameters(), 0.1, momentum=0.9), torch.optim.Adam(b.parameters(), 0.2)]
+        optimizers = [
+            torch.optim.SGD(a.parameters(), 0.1, momentum=0.9),
+            torch.optim.Adam(b.parameters(), 0.2),
+        ]
         for optimizer, model in zip(optimizers, (a, b)):
             model(torch.ones(1, 2)).sum().backward()
             optimizer.step()
@@ -133,7 +140,10 @@ class Checkpoints(FolderCase):
         with tracker.start("r", db=self.db) as run:
             run.checkpoint(1, {"a": a, "b": b}, optimizers, average=average)
             c, d = nn.Linear(2, 2), nn.Linear(2, 2)
-            others = [torch.optim.SGD(c.parameters(), 0.3, momentum=0.9), torch.optim.Adam(d.parameters(), 0.3)]
+            others = [
+                torch.optim.SGD(c.parameters(), 0.3, momentum=0.9),
+                torch.optim.Adam(d.parameters(), 0.3),
+            ]
             other = torch.optim.swa_utils.AveragedModel(c)
             run.restore({"a": c, "b": d}, others, average=other)
             with self.assertRaisesRegex(tracker.TrackerError, "holds no 'more'"):

@@ -24,7 +24,12 @@ def decoded(data: bytes) -> tuple:
     channels = {0: 1, 4: 2, 2: 3, 6: 4}[color]
     row = width * channels + 1
     assert all(lines[start] == 0 for start in range(0, len(lines), row))
-    return width, height, channels, [list(lines[start + 1 : start + row]) for start in range(0, len(lines), row)]
+    return (
+        width,
+        height,
+        channels,
+        [list(lines[start + 1 : start + row]) for start in range(0, len(lines), row)],
+    )
 
 
 class Images(FolderCase):

@@ -67,7 +67,9 @@ class Writers(FolderCase):
             ours = [(step, math.nan if v is None else v) for step, v in
                     self.sql("SELECT step, value FROM metrics WHERE name = ? ORDER BY step", name)]  # fmt: skip
             self.assertEqual(repr(ours), repr(theirs), name)
-        self.assertEqual(self.sql("SELECT recorded_at FROM metrics WHERE name = 'loss'"), [(1_700_000_000_250,)])
+        self.assertEqual(
+            self.sql("SELECT recorded_at FROM metrics WHERE name = 'loss'"), [(1_700_000_000_250,)]
+        )
         for name in ("usual", "edges"):
             event = events.Histograms(name)[0]
             row = self.dicts("SELECT * FROM histograms WHERE layer = ?", name)[0]
@@ -129,7 +131,9 @@ class Writers(FolderCase):
         with SummaryWriter("runs/a") as writer:
             for value in (1, 2, 3):
                 writer.add_scalar("a", value)
-        self.assertEqual(self.sql("SELECT step, repeat, value FROM metrics"), [(0, 0, 1), (0, 1, 2), (0, 2, 3)])
+        self.assertEqual(
+            self.sql("SELECT step, repeat, value FROM metrics"), [(0, 0, 1), (0, 1, 2), (0, 2, 3)]
+        )
 
     def test_purge_step_drops_what_an_earlier_process_wrote(self) -> None:
         text = """
@@ -158,10 +162,12 @@ class Writers(FolderCase):
             [("hp/acc", 0, 0.5), ("loss/train", 7, 1), ("loss/val", 7, 2)],
         )
         self.assertEqual(
-            self.sql("SELECT name, value, text FROM params"), [("flag", 1, "true"), ("lr", 0.1, None), ("net", "small", None)]
+            self.sql("SELECT name, value, text FROM params"),
+            [("flag", 1, "true"), ("lr", 0.1, None), ("net", "small", None)],
         )
         self.assertEqual(
-            self.sql("SELECT edges, counts, mean, min, max FROM histograms"), [("[0.5,1.0,2.0,3.0]", "[1,2,1]", 1.5, 0.5, 2.5)]
+            self.sql("SELECT edges, counts, mean, min, max FROM histograms"),
+            [("[0.5,1.0,2.0,3.0]", "[1,2,1]", 1.5, 0.5, 2.5)],
         )
 
     def test_nothing_stops_the_training_and_each_thing_is_said_once(self) -> None:

@@ -36,7 +36,7 @@ class Error(Exception):
 class Settings:
     """Settings of W&B, which are taken and passed over."""
 
-    def __init__(self, **data: Any) -> None:
+    def __init__(self, /, **data: Any) -> None:
         self.__dict__.update(data)
 
 
@@ -446,6 +446,16 @@ class WandbRun:
     def step(self) -> int:
         """The step of the next `log`."""
         return self._step
+
+    @property
+    def config_static(self) -> Config:
+        """The settings."""
+        return self._config
+
+    @property
+    def sync_dir(self) -> str:
+        """The folder of the tracker file."""
+        return os.path.dirname(self._tracked.db)
 
     @property
     def dir(self) -> str:
