@@ -43,7 +43,9 @@ class Block(nn.Module):
         self.relu = nn.ReLU()
         self.down = None
         if stride > 1 or inputs != outputs:
-            self.down = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+            self.down = nn.Sequential(
+                nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
+            )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
@@ -62,6 +64,7 @@ def resnet(width: int = 8) -> nn.Module:
 
 def mobilenet() -> nn.Module:
     """Convolutions in groups, as MobileNet has them."""
+
     def separable(inputs: int, outputs: int) -> list:
         return [
             nn.Conv2d(inputs, inputs, 3, 1, 1, groups=inputs, bias=False), nn.BatchNorm2d(inputs), nn.ReLU6(),

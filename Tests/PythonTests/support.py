@@ -24,9 +24,13 @@ VARIABLES = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 
+
 def tracker() -> Optional[str]:
     """The program: `$TRACKER_PROGRAM`, or one that was built here."""
-    places = [os.environ.get("TRACKER_PROGRAM", ""), *(str(ROOT / ".build" / kind / "tracker") for kind in ("release", "debug"))]
+    places = [
+        os.environ.get("TRACKER_PROGRAM", ""),
+        *(str(ROOT / ".build" / kind / "tracker") for kind in ("release", "debug")),
+    ]
     return next((place for place in places if place and os.access(place, os.X_OK)), shutil.which("tracker"))
 
 

@@ -6,7 +6,8 @@ import os
 import subprocess
 import unittest
 
-from support import FolderCase, needs, needs_tracker, tracker as program
+from support import FolderCase, needs, needs_tracker
+from support import tracker as program
 
 import trackerdb as tracker
 
@@ -37,14 +38,27 @@ class TheSameRows(FolderCase):
         super().setUp()
         self.engine = os.path.join(self.folder, "engine.db")
         subprocess.run(
-            [str(program()), "run", "lenet", "--data", "shapes", "--limit", "300", "--epochs", "2", "--db", self.engine],
+            [
+                str(program()),
+                "run",
+                "lenet",
+                "--data",
+                "shapes",
+                "--limit",
+                "300",
+                "--epochs",
+                "2",
+                "--db",
+                self.engine,
+            ],
             check=True,
             capture_output=True,
         )
 
     def test_snapshots_tensors_and_histograms(self) -> None:
-        import models
         import torch
+
+        import models
 
         model = models.lenet()
         reader = tracker.open(self.engine)
@@ -78,7 +92,9 @@ class TheSameRows(FolderCase):
                         self.assertEqual((column, a[column]), (column, b[column]))
 
     def test_metrics(self) -> None:
-        points = self.dicts("SELECT name, step, epoch, value FROM metrics ORDER BY epoch, name", db=self.engine)
+        points = self.dicts(
+            "SELECT name, step, epoch, value FROM metrics ORDER BY epoch, name", db=self.engine
+        )
         with tracker.start("lenet", db=self.db) as run:
             for epoch in (0, 1, 2):
                 some = [point for point in points if point["epoch"] == epoch]
@@ -96,7 +112,9 @@ class TheSameRows(FolderCase):
         tracker.start("lenet", db=self.db, params={"lr": 0.05}).finish()
         query = "SELECT host, user_name, boot_id, pid_namespace, heartbeat_seconds, idle_milliseconds, owner, status FROM runs"
         self.assertEqual(self.dicts(query), self.dicts(query, db=self.engine))
-        query = "SELECT value FROM environment WHERE name IN ('cpu', 'cores', 'memory_bytes', 'os') ORDER BY name"
+        query = (
+            "SELECT value FROM environment WHERE name IN ('cpu', 'cores', 'memory_bytes', 'os') ORDER BY name"
+        )
         self.assertEqual(self.sql(query), self.sql(query, db=self.engine))
         query = "SELECT name, value, text FROM params WHERE name = 'lr'"
         self.assertEqual(self.sql(query), self.sql(query, db=self.engine))
@@ -104,14 +122,17 @@ class TheSameRows(FolderCase):
         self.assertLessEqual({"cpu", "cores", "memory_bytes", "os", "directory", "python"}, facts)
 
     def test_each_column_is_filled_or_said_why_not(self) -> None:
-        import models
         import torch
+
+        import models
 
         model = models.lenet()
         subprocess.run(["sh", "-c", "git init -q . && touch f && git add f && git -c user.name=n -c user.email=e"
                         " commit -q -m m"], check=True)  # fmt: skip
         try:
-            with tracker.start("r", db=self.db, params={"a": True}, tags={"t": "v"}, note="n", group="g", seed=1) as run:
+            with tracker.start(
+                "r", db=self.db, params={"a": True}, tags={"t": "v"}, note="n", group="g", seed=1
+            ) as run:
                 run.watch(model, torch.zeros(1, 3, 32, 32))
                 run.log({"m": 1}, step=1, epoch=1)
                 run.epoch(1, {"m": 2})

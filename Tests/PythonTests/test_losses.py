@@ -60,7 +60,9 @@ print(round(time.monotonic() - begin))
         self.assertIn("could not be stored within 12 s", found.stdout)
         self.assertIn("2 points are not stored", found.stdout)
         self.assertIn("12\n", found.stdout)
-        self.assertEqual(found.stderr.count("waits for"), 2, found.stderr)  # the warning, and after ten seconds
+        self.assertEqual(
+            found.stderr.count("waits for"), 2, found.stderr
+        )  # the warning, and after ten seconds
         self.assertIn("locked", found.stderr)
 
     def test_ctrl_c_ends_the_waiting_of_finish(self) -> None:
@@ -110,7 +112,9 @@ os._exit(0)
         writer.put(Work(lambda store, _: None, byte_count=900))
         import threading
 
-        thread = threading.Thread(target=lambda: writer.put(Work(lambda store, _: None, byte_count=900), waits=True))
+        thread = threading.Thread(
+            target=lambda: writer.put(Work(lambda store, _: None, byte_count=900), waits=True)
+        )
         thread.start()
         thread.join(0.5)
         self.assertTrue(thread.is_alive())
@@ -144,7 +148,9 @@ except tracker.TrackerError as error: print(error)
     def test_a_full_disk_is_waited_for_and_nothing_is_lost(self) -> None:
         disk = os.path.join(self.folder, "disk")
         os.mkdir(disk)
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], capture_output=True).returncode:
+        if subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], capture_output=True
+        ).returncode:
             self.skipTest("a tmpfs cannot be mounted here")
         self.addCleanup(subprocess.run, ["umount", "-l", disk])
         run = tracker.start("r", db=os.path.join(disk, "t.db"))
@@ -219,7 +225,9 @@ except tracker.TrackerError as error: print(error)
         run.log({"a": 1})
         run.finish()
         self.assertEqual(os.listdir("."), [])
-        self.assertEqual(self.sql("SELECT count FROM metric_series", db=os.path.join(self.folder, "t.db")), [(1,)])
+        self.assertEqual(
+            self.sql("SELECT count FROM metric_series", db=os.path.join(self.folder, "t.db")), [(1,)]
+        )
 
     @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
     def test_a_folder_that_cannot_be_written_is_named(self) -> None:
@@ -262,7 +270,9 @@ class SeveralRuns(FolderCase):
         self.assertEqual(
             self.sql("SELECT name, count, last_step FROM metric_series AS s WHERE run_id = 1"), [("x", 3, 3)]
         )
-        self.assertEqual(self.sql("SELECT count, last_step, last_value FROM metric_series WHERE run_id = 2"), [(2, 2, 3)])
+        self.assertEqual(
+            self.sql("SELECT count, last_step, last_value FROM metric_series WHERE run_id = 2"), [(2, 2, 3)]
+        )
 
     def test_start_inside_a_with_makes_a_child(self) -> None:
         with tracker.start("parent", db=self.db):
@@ -359,7 +369,9 @@ print(a.is_open, other.is_open, b.is_open)
 """
             )
             self.assertEqual(found.stdout, "False True True\n", found.stderr)
-            self.assertEqual(self.sql("SELECT status FROM runs WHERE name = ? ORDER BY id LIMIT 1", status), [(status,)])
+            self.assertEqual(
+                self.sql("SELECT status FROM runs WHERE name = ? ORDER BY id LIMIT 1", status), [(status,)]
+            )
 
     def test_resume_goes_on_and_refuses_a_run_that_lives(self) -> None:
         with tracker.start("r", db=self.db, params={"a": 1}) as run:
@@ -383,7 +395,10 @@ print(a.is_open, other.is_open, b.is_open)
         connection.execute("INSERT INTO runs (id, name, owner) VALUES (7, 'made', 'token')")
         connection.commit()
         connection.close()
-        text = START + "a = tracker.start('a', params={'x': 1}); a.log({'y': 1}); b = tracker.start('b')\nsys.exit(3)"
+        text = (
+            START
+            + "a = tracker.start('a', params={'x': 1}); a.log({'y': 1}); b = tracker.start('b')\nsys.exit(3)"
+        )
         variables = {"TRACKER_DB": self.db, "TRACKER_RUN_ID": "7", "TRACKER_RUN_OWNER": "token"}
         self.script(text, **variables)
         self.script(text, **{**variables, "TRACKER_RUN_ID": "99"})
@@ -408,7 +423,9 @@ class ManyAndKilled(FolderCase):
         )
         path = self.file(text)
         processes = [
-            subprocess.Popen([sys.executable, path, f"run{number}"], env=VARIABLES, stderr=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                [sys.executable, path, f"run{number}"], env=VARIABLES, stderr=subprocess.PIPE, text=True
+            )
             for number in range(16)
         ]
         for process in processes:

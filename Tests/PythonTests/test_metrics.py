@@ -67,7 +67,9 @@ class Summaries(FolderCase):
         points = []
         for _ in range(generator.randint(1, 12)):
             step = step + 1 if generator.random() < 0.8 else generator.randint(-5, 12)
-            value = generator.choice([0.0, -0.0, 1.0, 2.0, -1.5, math.nan, math.inf, -math.inf, generator.gauss(0, 1)])
+            value = generator.choice(
+                [0.0, -0.0, 1.0, 2.0, -1.5, math.nan, math.inf, -math.inf, generator.gauss(0, 1)]
+            )
             epoch = generator.choice([None, 1, 2])
             points.append(Point(generator.choice("ab"), step, epoch, value, generator.choice([10, 11, 12])))
         return points
@@ -95,7 +97,9 @@ class WhatIsStored(FolderCase):
         with tracker.start("r", db=self.db) as run:
             for value in values:
                 run.log({"a": value})
-        self.assertEqual([row[0] for row in self.sql("SELECT value FROM metric_points ORDER BY step")], values)
+        self.assertEqual(
+            [row[0] for row in self.sql("SELECT value FROM metric_points ORDER BY step")], values
+        )
         self.assertHealthy()
 
     def test_steps_and_epochs(self) -> None:
@@ -116,13 +120,17 @@ class WhatIsStored(FolderCase):
         with tracker.start("r", db=self.db) as run:
             for epoch in (1, 2, 3):
                 run.epoch(epoch, {"loss": epoch})
-        self.assertEqual(self.sql("SELECT step, epoch, repeat FROM metrics"), [(1, 1, 0), (2, 2, 0), (3, 3, 0)])
+        self.assertEqual(
+            self.sql("SELECT step, epoch, repeat FROM metrics"), [(1, 1, 0), (2, 2, 0), (3, 3, 0)]
+        )
 
     def test_a_step_that_is_told_twice_is_kept_twice(self) -> None:
         with tracker.start("r", db=self.db) as run:
             for value in (1, 2, 3):
                 run.log({"a": value}, step=5)
-        self.assertEqual(self.sql("SELECT step, repeat, value FROM metrics"), [(5, 0, 1), (5, 1, 2), (5, 2, 3)])
+        self.assertEqual(
+            self.sql("SELECT step, repeat, value FROM metrics"), [(5, 0, 1), (5, 1, 2), (5, 2, 3)]
+        )
 
     def test_reading_back(self) -> None:
         with tracker.start("first", db=self.db, params={"lr": 0.1, "flag": True}, tags={"t": "v"}) as run:
@@ -176,15 +184,24 @@ class WhatIsStored(FolderCase):
             run.note("n")
         found = self.dicts("SELECT * FROM histograms ORDER BY id")
         self.assertEqual((found[0]["count"], found[0]["nonfinite_count"], found[0]["edges"]), (3, 1, None))
-        self.assertEqual((found[1]["edges"], found[1]["counts"], found[1]["repeat"]), ("[0.0,0.5,1.0]", "[2,3]", 1))
+        self.assertEqual(
+            (found[1]["edges"], found[1]["counts"], found[1]["repeat"]), ("[0.0,0.5,1.0]", "[2,3]", 1)
+        )
         none = found[2]
         self.assertEqual(
-            (none["lower"], none["upper"], none["count"], none["nonfinite_count"], none["min"]), (0, 0, 0, 1, None)
+            (none["lower"], none["upper"], none["count"], none["nonfinite_count"], none["min"]),
+            (0, 0, 0, 1, None),
         )
-        self.assertEqual(self.sql("SELECT level, kind, message, step FROM alerts"), [("error", "divergence", "look", 1)])
+        self.assertEqual(
+            self.sql("SELECT level, kind, message, step FROM alerts"), [("error", "divergence", "look", 1)]
+        )
         self.assertEqual(
             self.sql("SELECT name, step, kind, media_type FROM media ORDER BY name"),
-            [("image", 1, "image", "image/png"), ("table", 1, "table", "application/json"), ("text", 1, "text", None)],
+            [
+                ("image", 1, "image", "image/png"),
+                ("table", 1, "table", "application/json"),
+                ("text", 1, "text", None),
+            ],
         )
         content = self.sql("SELECT data FROM blobs JOIN media ON hash = blob_hash WHERE name = 'table'")[0][0]
         self.assertEqual(content, b'{"columns":["a","b"],"data":[[1,"x"],[null,2.5]]}')

@@ -211,9 +211,7 @@ class Calls(FolderCase):
         self.refused(TypeError, r"shape \(2,\)", {"a": torch.zeros(2)})
         self.refused(TypeError, r"shape \(2,\)", {"a": numpy.zeros(2)})
         self.run_.flush()
-        found = self.sql(
-            "SELECT name, step, value FROM metrics WHERE name <> 'array' ORDER BY name, step"
-        )
+        found = self.sql("SELECT name, step, value FROM metrics WHERE name <> 'array' ORDER BY name, step")
         self.assertEqual([row[2] for row in found], [1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0])
 
     def test_odd_numbers(self) -> None:

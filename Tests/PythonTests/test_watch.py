@@ -10,14 +10,16 @@ import os
 import subprocess
 import unittest
 
-from support import FolderCase, needs, needs_tracker, tracker as program
+from support import FolderCase, needs, needs_tracker
+from support import tracker as program
 
 import trackerdb as tracker
 
 try:
-    import models
     import torch
     from torch import nn
+
+    import models
 
     from trackerdb import _histograms
     from trackerdb._layers import layer_table
@@ -79,7 +81,9 @@ class LayerTables(FolderCase):
             row = layer_table(layer, torch.zeros(5, 3, 8))[0]
             self.assertEqual(row["macs"], 5 * 3 * (one + two))
         projected = nn.LSTM(8, 16, proj_size=4)
-        self.assertEqual(layer_table(projected, torch.zeros(5, 1, 8))[0]["macs"], 5 * (64 * 8 + 64 * 4 + 16 * 4))
+        self.assertEqual(
+            layer_table(projected, torch.zeros(5, 1, 8))[0]["macs"], 5 * (64 * 8 + 64 * 4 + 16 * 4)
+        )
 
     def test_tied_weights_count_once_and_a_module_that_runs_twice_is_one_row(self) -> None:
         class Twice(nn.Module):
@@ -137,7 +141,19 @@ class LayerTables(FolderCase):
     def test_rows_of_lenet_and_mlp_are_the_engine_s(self) -> None:
         for name, model in (("lenet", models.lenet()), ("mlp", models.mlp())):
             subprocess.run(
-                [program(), "run", name, "--data", "shapes", "--limit", "64", "--epochs", "1", "--db", "engine.db"],
+                [
+                    program(),
+                    "run",
+                    name,
+                    "--data",
+                    "shapes",
+                    "--limit",
+                    "64",
+                    "--epochs",
+                    "1",
+                    "--db",
+                    "engine.db",
+                ],
                 check=True,
                 capture_output=True,
             )
@@ -202,7 +218,9 @@ class LookingChangesNothing(FolderCase):
             train(model, (6,), run, epochs=1)
             torch.save(model, io.BytesIO())
             copy.deepcopy(model)
-        self.assertFalse(any(module._forward_hooks or module._forward_pre_hooks for module in model.modules()))
+        self.assertFalse(
+            any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
+        )
         from torch.optim import optimizer
 
         self.assertFalse(optimizer._global_optimizer_pre_hooks)
@@ -228,13 +246,22 @@ class Snapshots(FolderCase):
                     train(model, shape, run)
                 self.restored(model)
                 self.assertEqual(
-                    self.sql("SELECT epoch, step FROM snapshots WHERE run_id = ? ORDER BY epoch", run.id), [(1, 3), (2, 6)]
+                    self.sql("SELECT epoch, step FROM snapshots WHERE run_id = ? ORDER BY epoch", run.id),
+                    [(1, 3), (2, 6)],
                 )
         self.assertHealthy()
 
     def test_any_dtype(self) -> None:
         model = nn.Module()
-        dtypes = (torch.bfloat16, torch.float16, torch.float64, torch.int64, torch.uint8, torch.bool, torch.complex64)
+        dtypes = (
+            torch.bfloat16,
+            torch.float16,
+            torch.float64,
+            torch.int64,
+            torch.uint8,
+            torch.bool,
+            torch.complex64,
+        )
         for number, dtype in enumerate(dtypes):
             model.register_buffer(f"b{number}", torch.arange(6).reshape(2, 3).to(dtype))
         model.register_buffer("scalar", torch.tensor(7))
@@ -253,7 +280,12 @@ class Snapshots(FolderCase):
             with tracker.start("r", db=self.db) as run:
                 run.watch(model)
                 run.epoch(1)
-            names = [row[0] for row in self.sql("SELECT name FROM tensors WHERE snapshot_id = (SELECT MAX(id) FROM snapshots)")]
+            names = [
+                row[0]
+                for row in self.sql(
+                    "SELECT name FROM tensors WHERE snapshot_id = (SELECT MAX(id) FROM snapshots)"
+                )
+            ]
             self.assertEqual(
                 names, ["0.0.bias", "0.0.weight", "0.2.bias", "0.2.weight", "1.bias", "1.weight"]
             )
@@ -294,10 +326,16 @@ class Snapshots(FolderCase):
                 run.watch(nn.Linear(2, 2), torch.zeros(1, 2), name="critic")
             run.epoch(1)
         names = [row[0] for row in self.sql("SELECT name FROM tensors ORDER BY name")]
-        self.assertEqual(names, ["bias", "critic.bias", "critic.weight", "model3.bias", "model3.weight", "weight"])
+        self.assertEqual(
+            names, ["bias", "critic.bias", "critic.weight", "model3.bias", "model3.weight", "weight"]
+        )
         self.assertEqual(
             self.sql("SELECT name, kind FROM layers ORDER BY name"),
-            [("Linear", "fully_connected"), ("critic.Linear", "fully_connected"), ("model3.Linear", "fully_connected")],
+            [
+                ("Linear", "fully_connected"),
+                ("critic.Linear", "fully_connected"),
+                ("model3.Linear", "fully_connected"),
+            ],
         )
         self.assertEqual(self.sql("SELECT COUNT(*) FROM snapshots"), [(1,)])
 
@@ -324,7 +362,9 @@ class Snapshots(FolderCase):
             with self.subTest(words):
                 if words.startswith("merge"):
                     tracker.start("other", db="other.db").finish()
-                found = subprocess.run([program(), *words.split(), "--db", self.db], capture_output=True, text=True)
+                found = subprocess.run(
+                    [program(), *words.split(), "--db", self.db], capture_output=True, text=True
+                )
                 if "gnuplot" not in found.stderr:
                     self.assertEqual(found.returncode, 0, found.stderr + found.stdout)
         with open("weights.safetensors", "rb") as file:
@@ -397,7 +437,9 @@ class Histograms(FolderCase):
                     optimizer.step()
                 optimizer.zero_grad()
                 run.epoch(int(value))
-        self.assertEqual(self.sql("SELECT epoch, min FROM histograms WHERE quantity = 'gradient'"), [(1, 2.0), (2, 3.0)])
+        self.assertEqual(
+            self.sql("SELECT epoch, min FROM histograms WHERE quantity = 'gradient'"), [(1, 2.0), (2, 3.0)]
+        )
 
     def test_not_finite_values_are_counted_apart(self) -> None:
         model = nn.Linear(2, 2, bias=False)

@@ -162,7 +162,9 @@ def restored(
         return None
     found = json.loads(str(row["state"]))
     if found.get("format") != _FORMAT:
-        raise TrackerError(f"The checkpoint of run {run} was not made by this module; try: tracker resume {run}")
+        raise TrackerError(
+            f"The checkpoint of run {run} was not made by this module; try: tracker resume {run}"
+        )
     weights = state_dict(store, int(str(row["weights_id"])))
     tensors = state_dict(store, int(str(row["optimizer_id"])))
     decoder = _Decoder(tensors)
@@ -234,7 +236,8 @@ class _Encoder:
         if kind == "dict" and all(type(key) is str for key in value) and _MARK not in value:
             return {key: self.encoded(element, f"{place}.{key}") for key, element in value.items()}
         pairs = [
-            [self.encoded(key, place), self.encoded(element, f"{place}.{key}")] for key, element in value.items()
+            [self.encoded(key, place), self.encoded(element, f"{place}.{key}")]
+            for key, element in value.items()
         ]
         return {_MARK: kind, "value": pairs}
 

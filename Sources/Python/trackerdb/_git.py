@@ -80,9 +80,7 @@ def _find(directory: str) -> Optional[_Repository]:
         entry = os.path.join(folder, ".git")
         git_folder = _git_folder(entry)
         if git_folder is not None:
-            return _Repository(
-                git_folder, folder, [folder, entry, git_folder, _common_folder(git_folder)]
-            )
+            return _Repository(git_folder, folder, [folder, entry, git_folder, _common_folder(git_folder)])
         above = os.path.dirname(folder)
         try:
             if above == folder or os.stat(above).st_dev != device:
@@ -209,9 +207,7 @@ def _variables() -> Dict[str, str]:
     """The environment of git: nothing that leads it elsewhere stays, nothing may be fetched or asked."""
     kept = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
     variables = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in kept
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in kept
     }
     variables.update(
         GIT_NO_LAZY_FETCH="1", GIT_ALLOW_PROTOCOL="none", GIT_TERMINAL_PROMPT="0", TRACKER_EMPTY=""

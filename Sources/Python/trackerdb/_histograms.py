@@ -6,9 +6,10 @@ largest. `torch.histc` and `numpy.histogram` put values near an edge elsewhere.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import sys
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ._values import json_array, whole_number
 
@@ -17,7 +18,8 @@ BINS = 64
 _CHUNK = 1 << 20
 
 
-class Summary(NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class Summary:
     """What is known of values; the five numbers are None where no value is finite."""
 
     min: Optional[float] = None
@@ -152,7 +154,9 @@ def _finite(torch: Any, chunk: Any, may_be_nonfinite: bool) -> Any:
     return chunk
 
 
-def row(layer: str, quantity: Optional[str], found: Summary, epoch: Optional[int], step: int) -> Dict[str, Any]:
+def row(
+    layer: str, quantity: Optional[str], found: Summary, epoch: Optional[int], step: int
+) -> Dict[str, Any]:
     """The row of a histogram."""
     return {
         "layer": layer,

@@ -171,7 +171,7 @@ class _Look:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._names = {}
+        self._names: Dict[Any, str] = {}
         for name, module in model.named_modules():
             self._names.setdefault(module, name)
         self._plain = plain_names(model)
@@ -228,7 +228,7 @@ class _Look:
         """A row for each module that counts, with those that did not run at the end."""
         rest = [module for module in self._names if module not in self._seen]
         counted: set[int] = set()
-        rows = []
+        rows: List[Dict[str, SQLValue]] = []
         used: set[str] = set()
         for module in [*self._seen, *rest]:
             seen = self._seen.get(module, _Seen())

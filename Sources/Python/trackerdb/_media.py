@@ -58,7 +58,10 @@ def _frame_rows(frame: Any) -> List[List[Any]]:
 def table(columns: Sequence[Any], rows: Sequence[Sequence[Any]]) -> Medium:
     """A table as JSON: the names of its columns, and its rows, in which each cell keeps its type."""
     text = json.dumps(
-        {"columns": [str(column) for column in columns], "data": [[_cell(cell) for cell in row] for row in rows]},
+        {
+            "columns": [str(column) for column in columns],
+            "data": [[_cell(cell) for cell in row] for row in rows],
+        },
         ensure_ascii=False,
         separators=(",", ":"),
     )
@@ -108,7 +111,9 @@ def png(image: Any, dataformats: Optional[str] = None) -> bytes:
     sizes = dict(zip(axes, shape))
     height, width, channels = sizes["H"], sizes["W"], sizes.get("C", 1)
     if channels not in (1, 2, 3, 4):
-        raise ValueError(f"An image has 1 to 4 channels, not {channels}; its shape is {shape}, its axes {axes}.")
+        raise ValueError(
+            f"An image has 1 to 4 channels, not {channels}; its shape is {shape}, its axes {axes}."
+        )
     if not height or not width:
         raise ValueError(f"An image has pixels; the shape of this one is {shape}.")
     pixels = _channels_last(pixels, axes, sizes)
@@ -147,9 +152,9 @@ def _channels_last(pixels: bytes, axes: str, sizes: "dict[str, int]") -> bytes:
         for channel in range(channels):
             start = row * strides["H"] + channel * strides.get("C", 0)
             end = start + sizes["W"] * strides["W"]
-            result[place + channel : place + sizes["W"] * channels : channels] = pixels[start : end : strides["W"]][
-                : sizes["W"]
-            ]
+            result[place + channel : place + sizes["W"] * channels : channels] = pixels[
+                start : end : strides["W"]
+            ][: sizes["W"]]
         place += sizes["W"] * channels
     return bytes(result)
 
@@ -159,10 +164,10 @@ def _bytes_of(image: Any) -> Tuple[bytes, Tuple[int, ...]]:
     if hasattr(image, "detach"):  # a tensor of torch
         image = image.detach().cpu()
         if str(image.dtype) == "torch.uint8":
-            import torch
-
             flat = image.contiguous()
-            return bytes(flat.reshape(-1).tolist()) if flat.numel() < 4096 else _memory(flat), tuple(flat.shape)
+            return bytes(flat.reshape(-1).tolist()) if flat.numel() < 4096 else _memory(flat), tuple(
+                flat.shape
+            )
         image = image.double() if image.is_floating_point() else image
         values, shape = image.reshape(-1).tolist(), tuple(image.shape)
         is_float = image.is_floating_point()
@@ -197,5 +202,5 @@ def _flat(values: Any) -> Tuple[List[float], Tuple[int, ...]]:
         values = [element for row in values for element in row]
     shape = [*shape, len(values)]
     for place in range(len(shape) - 1, 0, -1):
-        shape[place] //= max(1, math.prod(shape[:place]))
+        shape[place] //= max(1, shape[place - 1])
     return list(values), tuple(shape)

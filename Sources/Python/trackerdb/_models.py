@@ -27,7 +27,7 @@ def bare(model: Any) -> Any:
 def plain_names(model: Any) -> Dict[str, str]:
     """The names of the modules of a bare model, without those of wrappers inside it."""
     names: Dict[str, str] = {}
-    for name, module in model.named_modules(remove_duplicate=False):
+    for name, _ in model.named_modules(remove_duplicate=False):
         parent, _, last = name.rpartition(".")
         plain = names.get(parent, "")
         holder = model.get_submodule(parent) if name else None
@@ -50,7 +50,9 @@ def tensors_of(model: Any, prefix: str = "") -> Iterator[Tuple[str, Any]]:
             plain = names.get(parent, parent)
             yield prefix + (f"{plain}.{last}" if plain else last), value
         else:
-            say_once(f"'{key}' of {type(model).__name__} is no tensor but {type(value).__name__}, and not kept.")
+            say_once(
+                f"'{key}' of {type(model).__name__} is no tensor but {type(value).__name__}, and not kept."
+            )
 
 
 def weights_of(model: Any, prefix: str = "") -> List[Tuple[str, Any]]:

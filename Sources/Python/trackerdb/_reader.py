@@ -7,7 +7,7 @@ from typing import Any, Iterable, List, Mapping, Optional, Union
 
 from ._errors import TrackerError
 from ._run import Run
-from ._store import Row, Store, database_path, sqlite3
+from ._store import Row, Store, StoreError, database_path
 
 RunSelector = Union[int, str, Run]
 
@@ -55,7 +55,7 @@ class Reader:
         """What a statement says, which may have parameters such as `:name`; it can only read."""
         try:
             cursor = self._store.connection.execute(query, parameters)
-        except sqlite3.Error as error:
+        except StoreError as error:
             raise TrackerError(f"SQLite does not accept the statement: {error}.") from error
         columns = [column[0] for column in cursor.description or ()]
         return Rows(columns, cursor.fetchall())

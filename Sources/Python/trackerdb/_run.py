@@ -9,7 +9,19 @@ import threading
 import time
 import uuid
 import weakref
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Mapping, MutableMapping, Optional, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    MutableMapping,
+    Optional,
+    Tuple,
+    Union,
+)
 
 from . import _exits, _media
 from ._environment import described_process
@@ -22,7 +34,6 @@ from ._values import (
     checked_name,
     checked_text,
     measured_number,
-    setting,
     settings,
     whole_number,
 )
@@ -102,7 +113,9 @@ def _begin(
             id_, owner = given
         else:
             columns["owner"] = owner = str(uuid.uuid4())
-            parent = parent if parent is not None else (given[0] if given and _exists(store, given[0]) else None)
+            parent = (
+                parent if parent is not None else (given[0] if given and _exists(store, given[0]) else None)
+            )
             id_ = store.insert_run(
                 {**columns, **draft, "uuid": str(uuid.uuid4()), "name": name, "parent_run_id": parent},
                 experiment,
@@ -117,7 +130,14 @@ def _begin(
     _tell_changed(str(row["name"]), changed)
     is_started_elsewhere = given is not None and given == (id_, owner)
     return Run(
-        str(row["name"]), store.path, store, id_, str(row["uuid"]), owner, is_started_elsewhere, last_step,
+        str(row["name"]),
+        store.path,
+        store,
+        id_,
+        str(row["uuid"]),
+        owner,
+        is_started_elsewhere,
+        last_step,
         params,
     )
 
@@ -617,7 +637,9 @@ class Run:
             state = taken(epoch, self._step, model, optimizer, scheduler, extra)
         if self._may_keep():
             self._put(
-                Work(lambda store, stored: state.store(store, self.id, stored), state.prepare, state.byte_count),
+                Work(
+                    lambda store, stored: state.store(store, self.id, stored), state.prepare, state.byte_count
+                ),
                 waits=True,
             )
 
@@ -695,7 +717,7 @@ class Run:
         """When a point was logged last, by `time.monotonic`."""
         points = self._points
         if points:
-            return time.monotonic() - max(0.0, time.time() - points[-1][4] / 1000)
+            return time.monotonic() - max(0.0, time.time() - float(points[-1][4]) / 1000)
         return self._used
 
     def __enter__(self) -> "Run":

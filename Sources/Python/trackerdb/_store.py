@@ -11,13 +11,24 @@ import hashlib
 import json
 import os
 import re
-import stat
 import time
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
-from ._environment import HEARTBEAT_SECONDS, Machine
+from ._environment import Machine
 from ._errors import TrackerError
-from ._values import Setting, SQLValue, json_array
+from ._values import Setting, SQLValue
 
 try:
     import pysqlite3 as sqlite3  # type: ignore[import-not-found, unused-ignore]
@@ -25,6 +36,7 @@ except ImportError:
     import sqlite3
 
 Row = Dict[str, SQLValue]
+StoreError = sqlite3.Error
 
 _APPLICATION_ID = 1416784718
 _SCHEMA_VERSION = 2
@@ -151,7 +163,9 @@ class Store:
         """Opens the file at `path`; makes it if there is none. One that is refused stays as it is."""
         folder = os.path.dirname(path)
         if not os.path.isdir(folder):
-            raise TrackerError(f"There is no folder '{folder}' for the tracker file.\nTry: mkdir -p '{folder}'")
+            raise TrackerError(
+                f"There is no folder '{folder}' for the tracker file.\nTry: mkdir -p '{folder}'"
+            )
         if os.path.isdir(path):
             raise TrackerError(f"'{path}' is a folder, not a tracker file.\nTry: db='{path}/tracker.db'")
         for place in (folder, path, path + "-wal", path + "-shm"):
@@ -282,7 +296,8 @@ class Store:
 
     def rows(self, sql: str, parameters: Any = ()) -> List[Row]:
         """The rows that a statement returns."""
-        return self.connection.execute(sql, parameters).fetchall()
+        found: List[Row] = self.connection.execute(sql, parameters).fetchall()
+        return found
 
     def row(self, sql: str, parameters: Any = ()) -> Optional[Row]:
         """The first row that a statement returns; None if there is none."""
@@ -360,7 +375,7 @@ class Store:
             """,
             {"run": run, "pid": pid},
         )
-        return cursor.rowcount == 1
+        return int(cursor.rowcount) == 1
 
     def set_tag(self, run: int, name: str, value: str) -> None:
         """Hangs a tag on a run, or changes its value."""
@@ -429,7 +444,7 @@ class Store:
             raise TrackerError(f"There is no run {run} in '{self.path}'.")
         if self._is_alive(row):
             raise TrackerError(
-                f"Run {run} is still running as process {row['pid']} on {row['host']}.\n"
+                f"Run {run} is still running as process {row['pid']!s} on {row['host']!s}.\n"
                 "Try: wait until it ends, or end it."
             )
         taken = ("host", "pid", "boot_id", "pid_namespace", "version", "heartbeat_seconds", "owner")
@@ -505,7 +520,9 @@ class Store:
         """Renames a run, and puts a prefix before the names of all that it has measured."""
         self.rename(run, name)
         for table, column in (("metric_series", "name"), ("media", "name"), ("histograms", "layer")):
-            self.connection.execute(f"UPDATE {table} SET {column} = ? || {column} WHERE run_id = ?", (prefix, run))
+            self.connection.execute(
+                f"UPDATE {table} SET {column} = ? || {column} WHERE run_id = ?", (prefix, run)
+            )
         self._largest_steps.clear()
 
     # -- Metrics: RunStore/Writing/MetricWriter.swift, and the trigger `metrics_insert` -------------------
@@ -566,9 +583,7 @@ class Store:
 
     def _note_largest(self, run: int, names: Iterable[SQLValue]) -> None:
         for name in names:
-            row = self.row(
-                "SELECT last_step FROM metric_series WHERE run_id = ? AND name = ?", (run, name)
-            )
+            row = self.row("SELECT last_step FROM metric_series WHERE run_id = ? AND name = ?", (run, name))
             key = (run, str(name))
             if row and row["last_step"] is not None:
                 self._largest_steps[key] = max(int(str(row["last_step"])), self._largest_steps[key])
@@ -576,7 +591,14 @@ class Store:
     # -- What else is measured: RunStore/Writing/RunDatabase+Record.swift --------------------------------
 
     def insert_alert(
-        self, run: int, level: str, kind: str, message: str, epoch: Optional[int], step: Optional[int], at: int
+        self,
+        run: int,
+        level: str,
+        kind: str,
+        message: str,
+        epoch: Optional[int],
+        step: Optional[int],
+        at: int,
     ) -> None:
         """Stores an alert."""
         self.connection.execute(
@@ -901,7 +923,9 @@ class Store:
         """The id of a run: by id, `latest`, name, beginning of the uuid, or `best:METRIC`."""
         text = str(selector)
         if text == "latest":
-            row = self.row("SELECT id FROM runs WHERE deleted_at IS NULL ORDER BY started_at DESC, id DESC LIMIT 1")
+            row = self.row(
+                "SELECT id FROM runs WHERE deleted_at IS NULL ORDER BY started_at DESC, id DESC LIMIT 1"
+            )
         elif text.startswith("best:"):
             row = self._best_run(text[len("best:") :])
         else:
@@ -917,7 +941,9 @@ class Store:
                     raise TrackerError(f"Several runs have a uuid that starts with '{text}'.")
                 row = found[0] if found else None
         if row is None:
-            raise TrackerError(f"There is no run '{text}' in '{self.path}'.\nTry: tracker list --db '{self.path}'")
+            raise TrackerError(
+                f"There is no run '{text}' in '{self.path}'.\nTry: tracker list --db '{self.path}'"
+            )
         return int(str(row["id"]))
 
     def find_ended_run(self, fact: str, value: str) -> Optional[int]:
@@ -1023,7 +1049,9 @@ def _patiently(action: Callable[[], None], path: str, seconds: float = 60) -> No
             if not ("locked" in str(error) or "busy" in str(error)):
                 raise
             if time.monotonic() > deadline:
-                raise TrackerError(f"The file '{path}' stayed locked by another process for a minute.") from error
+                raise TrackerError(
+                    f"The file '{path}' stayed locked by another process for a minute."
+                ) from error
             time.sleep(0.02)
 
 

@@ -13,7 +13,7 @@ import socket
 import struct
 import time
 import wave
-from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
+from typing import Any, Callable, Dict, List, Optional, TypeVar
 
 from . import _histograms
 from ._errors import RunEnded, say_once
@@ -74,6 +74,7 @@ class _Group:
         run, prefix = self.run, writer._prefix()
         if run is not None and run.is_open:
             run._put(Work(lambda store, _: store.drop_from_step(run.id, step, prefix)))
+            run.flush()  # What is told from here on comes after it.
 
     def add(self, writer: "SummaryWriter") -> None:
         part = os.path.basename(writer.log_dir.rstrip("/"))
@@ -87,6 +88,7 @@ class _Group:
                 prefix = self.members[0]._prefix()
                 run.name = name
                 run._put(Work(lambda store, _: store.add_prefix(run.id, prefix, name)))
+                run.flush()
 
     def remove(self, writer: "SummaryWriter") -> None:
         self.members.remove(writer)
@@ -259,14 +261,26 @@ class SummaryWriter:
 
     @never_stops
     def add_image(
-        self, tag: Any, img_tensor: Any, global_step: Any = None, walltime: Any = None, dataformats: Any = "CHW"
+        self,
+        tag: Any,
+        img_tensor: Any,
+        global_step: Any = None,
+        walltime: Any = None,
+        dataformats: Any = "CHW",
     ) -> None:
         """Stores an image."""
-        self._add(tag, Medium("image", None, png(img_tensor, dataformats), "image/png"), global_step, walltime)
+        self._add(
+            tag, Medium("image", None, png(img_tensor, dataformats), "image/png"), global_step, walltime
+        )
 
     @never_stops
     def add_images(
-        self, tag: Any, img_tensor: Any, global_step: Any = None, walltime: Any = None, dataformats: Any = "NCHW"
+        self,
+        tag: Any,
+        img_tensor: Any,
+        global_step: Any = None,
+        walltime: Any = None,
+        dataformats: Any = "NCHW",
     ) -> None:
         """Stores the images of a batch, one after the other."""
         axes = str(dataformats).upper()
@@ -304,10 +318,17 @@ class SummaryWriter:
 
     @never_stops
     def add_audio(
-        self, tag: Any, snd_tensor: Any, global_step: Any = None, sample_rate: Any = 44100, walltime: Any = None
+        self,
+        tag: Any,
+        snd_tensor: Any,
+        global_step: Any = None,
+        sample_rate: Any = 44100,
+        walltime: Any = None,
     ) -> None:
         """Stores sound, from -1 to 1."""
-        self._add(tag, Medium("audio", None, wav(snd_tensor, sample_rate), "audio/wav"), global_step, walltime)
+        self._add(
+            tag, Medium("audio", None, wav(snd_tensor, sample_rate), "audio/wav"), global_step, walltime
+        )
 
     @never_stops
     def add_graph(
@@ -474,7 +495,9 @@ def _histogram(name: str, values: Any, bins: Any) -> Dict[str, Any]:
         import numpy
     except ImportError:
         return _histograms.row(name, None, found, None, 0)
-    flat = numpy.asarray(values.detach().cpu() if hasattr(values, "detach") else values, dtype=float).reshape(-1)
+    flat = numpy.asarray(values.detach().cpu() if hasattr(values, "detach") else values, dtype=float).reshape(
+        -1
+    )
     flat = flat[numpy.isfinite(flat)]
     counts, edges = numpy.histogram(flat, bins=_exponential_edges() if bins == "tensorflow" else bins)
     filled = numpy.flatnonzero(counts)
@@ -494,5 +517,3 @@ def _exponential_edges() -> List[float]:
         edges.append(edge)
         edge *= 1.1
     return [-edge for edge in reversed(edges)] + [0.0] + edges
-
-

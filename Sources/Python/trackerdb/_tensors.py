@@ -24,8 +24,10 @@ def copied(name: str, tensor: Any) -> Optional[Copied]:
     import torch
 
     tensor = tensor.detach()
-    if tensor.is_quantized or tensor.is_meta or isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
-        say_once(f"the tensor '{name}' is {'quantised' if tensor.is_quantized else 'not there yet'}, and not kept.")
+    if tensor.is_quantized or tensor.is_meta or torch.nn.parameter.is_lazy(tensor):
+        say_once(
+            f"the tensor '{name}' is {'quantised' if tensor.is_quantized else 'not there yet'}, and not kept."
+        )
         return None
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()
@@ -54,7 +56,9 @@ class PreparedTensor:
             hash_ = hashlib.sha256(view).hexdigest()
             # What has not changed is not stored again.
             self.data: Any = (
-                KnownContent(hash_, view) if store.has_content(hash_) else store.store_chunks(LargeContent(view))
+                KnownContent(hash_, view)
+                if store.has_content(hash_)
+                else store.store_chunks(LargeContent(view))
             )
         else:
             self.data = bytes(view)
@@ -89,7 +93,9 @@ def _loaded(store: Store, row: Any) -> Any:
 
     dtype = getattr(torch, str(row["dtype"]), None)
     if not isinstance(dtype, torch.dtype):
-        raise TrackerError(f"This torch has no tensors of the type {row['dtype']}, which '{row['name']}' is of.")
+        raise TrackerError(
+            f"This torch has no tensors of the type {row['dtype']}, which '{row['name']}' is of."
+        )
     data = bytearray(store.content(str(row["blob_hash"])))
     shape: List[int] = json.loads(str(row["shape"]))
     if not data:

@@ -36,7 +36,7 @@ class Error(Exception):
 class Settings:
     """Settings of W&B, which are taken and passed over."""
 
-    def __init__(self, **data: Any) -> None:
+    def __init__(self, /, **data: Any) -> None:
         self.__dict__.update(data)
 
 
@@ -94,7 +94,9 @@ def init(
     resume = resume if resume is not None else variables.get("WANDB_RESUME")
     open_run = _current if _current is not None and _current._is_open else None
     if open_run is not None:
-        ends = reinit in (True, "finish_previous") or (reinit in (None, "default") and _notebook() is not None)
+        ends = reinit in (True, "finish_previous") or (
+            reinit in (None, "default") and _notebook() is not None
+        )
         if ends:
             open_run.finish()
         elif reinit != "create_new":
@@ -352,7 +354,7 @@ class WandbRun:
     @notes.setter
     def notes(self, notes: str) -> None:
         self._notes = notes
-        self._guarded(lambda: self._tracked.note(notes))
+        self._guarded(self._tracked.note, notes)
 
     @property
     def tags(self) -> Optional[Tuple[str, ...]]:
@@ -363,7 +365,7 @@ class WandbRun:
     def tags(self, tags: Any) -> None:
         self._tags = tuple(tags)
         for tag in self._tags:
-            self._guarded(lambda tag=tag: self._tracked.tag(str(tag)))
+            self._guarded(self._tracked.tag, str(tag))
 
     @property
     def project(self) -> str:
@@ -446,6 +448,16 @@ class WandbRun:
         return self._step
 
     @property
+    def config_static(self) -> Config:
+        """The settings."""
+        return self._config
+
+    @property
+    def sync_dir(self) -> str:
+        """The folder of the tracker file."""
+        return os.path.dirname(self._tracked.db)
+
+    @property
     def dir(self) -> str:
         """A folder beside the tracker file; what lies in it at the end is stored with the run."""
         if self._folder is None:
@@ -456,9 +468,9 @@ class WandbRun:
 
     # -- Logging ---------------------------------------------------------------------------------------
 
-    def _guarded(self, action: Callable[[], Any]) -> Any:
+    def _guarded(self, action: Callable[..., Any], *words: Any) -> Any:
         try:
-            return action()
+            return action(*words)
         except RunEnded as error:
             say_once(str(error))
         except Exception as error:
@@ -520,7 +532,9 @@ class WandbRun:
         if hasattr(value, "shape") and not isinstance(value, (list, tuple)):
             return run.histogram(name, value, step)
         stored = setting(value)
-        text = stored.text if stored.text is not None else "null" if stored.value is None else str(stored.value)
+        text = (
+            stored.text if stored.text is not None else "null" if stored.value is None else str(stored.value)
+        )
         run.media(name, _media.Medium("json", text), step)
 
     def _keep_params(self, prefix: str, values: Dict[str, Any]) -> None:
@@ -530,7 +544,7 @@ class WandbRun:
             found = settings({prefix.rstrip("."): values} if prefix else values)
             if run._may_keep():
                 if prefix:
-                    run._put(Work(lambda store, _: store.set_params(run.id, found) and None))
+                    run._put(Work(lambda store, _: _discard(store.set_params(run.id, found))))
                 else:
                     run.params(values)
 
@@ -585,11 +599,11 @@ class WandbRun:
         self._tracked.unwatch()
 
     @never_stops
-    def alert(
-        self, title: str, text: str, level: Any = None, wait_duration: Any = None
-    ) -> None:
+    def alert(self, title: str, text: str, level: Any = None, wait_duration: Any = None) -> None:
         """Stores an alert; one of the same title waits for `wait_duration`, a minute if none is given."""
-        wait = wait_duration.total_seconds() if isinstance(wait_duration, datetime.timedelta) else wait_duration
+        wait = (
+            wait_duration.total_seconds() if isinstance(wait_duration, datetime.timedelta) else wait_duration
+        )
         if time.monotonic() - self._alerted.get(title, float("-inf")) < (60 if wait is None else float(wait)):
             return
         self._alerted[title] = time.monotonic()
@@ -644,8 +658,14 @@ class WandbRun:
                 )
                 run._put(work)
         if artifact.metadata or artifact.description:
-            facts = {"type": artifact.type, "description": artifact.description, "metadata": artifact.metadata}
-            run.artifact(json.dumps(facts, default=str).encode(), f"{artifact.name}/.artifact.json", "application/json")
+            facts = {
+                "type": artifact.type,
+                "description": artifact.description,
+                "metadata": artifact.metadata,
+            }
+            run.artifact(
+                json.dumps(facts, default=str).encode(), f"{artifact.name}/.artifact.json", "application/json"
+            )
         return artifact
 
     @never_stops
@@ -677,10 +697,16 @@ class WandbRun:
 
     def log_model(self, path: Any, name: Optional[str] = None, aliases: Optional[List[str]] = None) -> None:
         """Stores the file or folder of a model."""
-        self.log_artifact(path, name or f"run-{self._id}-{os.path.basename(os.fspath(path))}", "model", aliases)
+        self.log_artifact(
+            path, name or f"run-{self._id}-{os.path.basename(os.fspath(path))}", "model", aliases
+        )
 
     def log_code(
-        self, root: Optional[str] = ".", name: Optional[str] = None, include_fn: Any = None, exclude_fn: Any = None
+        self,
+        root: Optional[str] = ".",
+        name: Optional[str] = None,
+        include_fn: Any = None,
+        exclude_fn: Any = None,
     ) -> Any:
         """Is passed over: the commit and the command line are kept with each run."""
         say_once("log_code is passed over; the run has its commit and command line.")
@@ -711,13 +737,13 @@ class WandbRun:
         for entry in dict.fromkeys(self._live):
             path, name = json.loads(entry)
             if os.path.isfile(path):
-                self._guarded(lambda p=path, n=name: self._tracked.artifact(p, n, media_type_of(p)))
+                self._guarded(self._tracked.artifact, path, name, media_type_of(path))
         if self._folder is not None:
             for folder, _, names in os.walk(self._folder):
                 for file in sorted(names):
                     full = os.path.join(folder, file)
                     inside = os.path.relpath(full, self._folder)
-                    self._guarded(lambda p=full, n=inside: self._tracked.artifact(p, n, media_type_of(p)))
+                    self._guarded(self._tracked.artifact, full, inside, media_type_of(full))
 
     @never_stops
     def finish(self, exit_code: Optional[int] = None) -> None:
@@ -751,6 +777,10 @@ class WandbRun:
 
     def __deepcopy__(self, memo: Any) -> "WandbRun":
         return self
+
+
+def _discard(_: Any) -> None:
+    """Another value of a summary is no news."""
 
 
 def _number(value: Any) -> Optional[float]:

@@ -167,7 +167,9 @@ class Video(Value):
         elif hasattr(data_or_path, "read"):
             found = Medium("video", None, data_or_path.read(), f"video/{format or 'gif'}")
         else:
-            say_once("a Video of arrays is kept as its first picture; give the path of a file to keep it whole.")
+            say_once(
+                "a Video of arrays is kept as its first picture; give the path of a file to keep it whole."
+            )
             first = data_or_path[0]
             found = Medium("image", None, _media.png(first, "CHW"), "image/png")
         self._medium = found._replace(text=caption)
@@ -231,7 +233,9 @@ class Table(Value):
         if frame is not None:
             self.columns: List[Any] = list(frame.columns)
             places = range(frame.shape[1])
-            self.data: List[List[Any]] = [list(row) for row in zip(*(frame.iloc[:, p].tolist() for p in places))]
+            self.data: List[List[Any]] = [
+                list(row) for row in zip(*(frame.iloc[:, p].tolist() for p in places))
+            ]
             return
         given = data if data is not None else rows if rows is not None else []
         self.data = [list(row) for row in (given.tolist() if hasattr(given, "tolist") else given)]
@@ -240,7 +244,9 @@ class Table(Value):
     def add_data(self, *data: Any) -> None:
         """Adds a row."""
         if len(data) != len(self.columns):
-            raise ValueError(f"The table has {len(self.columns)} columns, {self.columns}; a row has {len(data)}.")
+            raise ValueError(
+                f"The table has {len(self.columns)} columns, {self.columns}; a row has {len(data)}."
+            )
         self.data.append(list(data))
 
     def add_row(self, *row: Any) -> None:
@@ -425,7 +431,9 @@ class plot:
         for name, is_true, scores in _classes(y_true, y_probas, labels, classes_to_plot):
             positives = sum(is_true) or 1
             points = [
-                (true / positives, true / (true + false)) for true, false in _thresholds(is_true, scores) if true + false
+                (true / positives, true / (true + false))
+                for true, false in _thresholds(is_true, scores)
+                if true + false
             ]
             for place in range(interp_size):
                 recall = place / max(1, interp_size - 1)
@@ -566,7 +574,7 @@ class Artifact:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as file:
                 file.write(data)
-        return root
+        return str(root)
 
 
 class _NewFile:

@@ -70,7 +70,9 @@ class EpochState:
         for copy in self.tensors:
             if copy.name in self.layers:
                 found = summaries.get(copy.name) or _histograms.summary(copy.tensor)
-                self._rows.append(_histograms.row(self.layers[copy.name], "weight", found, self.epoch, self.step))
+                self._rows.append(
+                    _histograms.row(self.layers[copy.name], "weight", found, self.epoch, self.step)
+                )
         return self
 
     def store(self, store: Store, run: int) -> None:
@@ -108,7 +110,9 @@ class Watches:
         options = Options(weights, histograms, gradients, activations, steps)
         watched = _Watched(model, former.prefix if former and not name else prefix, options)
         if any(other.prefix == watched.prefix for other in self._watched if other is not former):
-            raise ValueError(f"Another model of run '{self._run.name}' is watched as {watched.prefix!r}; name=… tells them apart.")
+            raise ValueError(
+                f"Another model of run '{self._run.name}' is watched as {watched.prefix!r}; name=… tells them apart."
+            )
         if example is not None:
             self._keep_layers(watched, layer_table(model, example))
         else:
@@ -144,7 +148,10 @@ class Watches:
             keeps_histograms = _is_due(epoch, watched.options.histograms) and not watched.options.steps
             layers: Dict[int, str] = {}
             if keeps_histograms:
-                layers = {parameter.data_ptr(): layer for layer, parameter in weights_of(watched.model, watched.prefix)}
+                layers = {
+                    parameter.data_ptr(): layer
+                    for layer, parameter in weights_of(watched.model, watched.prefix)
+                }
             state.has_snapshot |= keeps_weights
             copies: Dict[Tuple[Any, ...], Any] = {}
             for name, tensor in tensors_of(watched.model, watched.prefix) if keeps_weights or layers else ():
@@ -197,7 +204,8 @@ class Watches:
 
         def prepare(store: Store) -> List[Dict[str, Any]]:
             return [
-                _histograms.row(copy.name, quantity, _histograms.summary(copy.tensor), *moment) for copy in copies
+                _histograms.row(copy.name, quantity, _histograms.summary(copy.tensor), *moment)
+                for copy in copies
             ]
 
         def apply(store: Store, rows: List[Dict[str, Any]]) -> None:
@@ -244,7 +252,10 @@ class Watches:
 
     def _sample(self, watched: _Watched, optimizer: Any) -> None:
         """At every so many steps of the model's optimizer the weights are looked at, and the gradients."""
-        layers = {id(parameter): (layer, parameter) for layer, parameter in weights_of(watched.model, watched.prefix)}
+        layers = {
+            id(parameter): (layer, parameter)
+            for layer, parameter in weights_of(watched.model, watched.prefix)
+        }
         if not any(id(p) in layers for group in optimizer.param_groups for p in group["params"]):
             return
         if watched.steps % watched.options.steps == 0:
