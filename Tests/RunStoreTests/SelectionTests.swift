@@ -62,6 +62,26 @@ import Testing
     #expect(try name("best:val/loss", in: store([[.nan], [0.1, .nan]])) == "run1")
   }
 
+  /// Exact names come before epochs.
+  @Test func namesOfRunsAndMetricsMayHoldTheSignOfEpochs() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      """
+      INSERT INTO runs (id, name) VALUES (2, 'net'), (3, 'net@112'), (4, 'net@x');
+      INSERT INTO metrics (run_id, name, step, value) VALUES (2, 'hits@10', 1, 1), (3, 'hits@10', 1, 2);
+      """)
+    for (text, run, epoch) in [
+      ("net@112", 3, nil), ("net@112@5", 3, 5), ("net@5", 2, 5), ("net@x", 4, nil),
+      ("best:hits@10", 3, nil), ("best:hits@10@7", 3, 7), ("2@5", 2, 5),
+    ] as [(String, Int, Int?)] {
+      let selector = try RunSelector(text, in: fixture.database)
+      #expect(try fixture.database.runID(selector) == run && selector.epoch == epoch, "\(text)")
+    }
+    #expect(throws: RunStoreError.invalidSelector(text: "net@y")) {
+      try RunSelector("net@y", in: fixture.database)
+    }
+  }
+
   @Test func theLatestStartedLast() throws {
     let fixture = try store([[1], [1]])
     #expect(try name("latest", in: fixture) == "run1")

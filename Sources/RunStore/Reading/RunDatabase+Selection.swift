@@ -23,6 +23,19 @@ extension RunDatabase {
     return try runID(selector, deleted: deleted)
   }
 
+  /// Whether there is a run of exactly this name, or a metric.
+  func knows(_ target: RunSelector.Target) throws -> Bool {
+    try read { db in
+      switch target {
+      case .latest: true
+      case .best(let metric):
+        try db.row("SELECT 1 FROM metric_names WHERE name = :name", ["name": .text(metric)]) != nil
+      case .text(let name):
+        try db.row("SELECT 1 FROM runs WHERE name = :name LIMIT 1", ["name": .text(name)]) != nil
+      }
+    }
+  }
+
   private func latestRun(deleted: Bool, in db: Database) throws -> Int {
     let row = try db.row(
       """

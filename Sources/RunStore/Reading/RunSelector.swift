@@ -17,6 +17,23 @@ public struct RunSelector: Sendable, Hashable {
   /// The epoch after `@`; nil if there is none.
   public let epoch: Int?
 
+  /// Understands `text` as the file means it: the exact name of a run, and of a metric after `best:`, comes
+  /// before an epoch after `@`.
+  /// - Throws: What the other initializer throws.
+  public init(_ text: String, in database: RunDatabase) throws {
+    let target = Target(text[...])
+    if try text.contains("@") && database.knows(target) {
+      self.init(target: target, epoch: nil)
+    } else {
+      try self.init(text)
+    }
+  }
+
+  private init(target: Target, epoch: Int?) {
+    self.target = target
+    self.epoch = epoch
+  }
+
   /// Understands `text`.
   /// - Throws: `invalidSelector` for an empty name, and for an `@` without an epoch after it.
   public init(_ text: String) throws {
@@ -31,15 +48,22 @@ public struct RunSelector: Sendable, Hashable {
       name = text[..<at]
     }
     self.epoch = epoch
-    if name == "latest" {
-      target = .latest
-    } else if name.hasPrefix("best:") {
-      target = .best(metric: String(name.dropFirst("best:".count)))
-    } else {
-      target = .text(String(name))
-    }
+    target = Target(name)
     guard target != .best(metric: ""), target != .text("") else {
       throw RunStoreError.invalidSelector(text: text)
+    }
+  }
+}
+
+extension RunSelector.Target {
+  /// Understands a name without an epoch after it.
+  fileprivate init(_ name: Substring) {
+    if name == "latest" {
+      self = .latest
+    } else if name.hasPrefix("best:") {
+      self = .best(metric: String(name.dropFirst("best:".count)))
+    } else {
+      self = .text(String(name))
     }
   }
 }

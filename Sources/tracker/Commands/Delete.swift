@@ -15,7 +15,7 @@ struct Delete: ParsableCommand {
 
   func run() throws {
     let database = try database.openForWriting()
-    let runs = try selectors.map { try database.runID(ofWhole: RunSelector($0)) }
+    let runs = try selectors.map { try database.runID(ofWhole: RunSelector($0, in: database)) }
     for run in runs {
       try database.deleteRun(run, seenFrom: .current(), at: Date())
       try Console.print("Deleted run \(run).")

@@ -24,14 +24,14 @@ struct TableExportOptions: ParsableArguments {
   /// Prints the table that `table` makes of the run.
   func print(_ table: (_ run: Int, RunDatabase) throws -> Table) throws {
     let database = try database.openForReading()
-    let run = try database.runID(havingEpochOf: RunSelector(selector))
+    let run = try database.runID(havingEpochOf: RunSelector(selector, in: database))
     try Console.write(table(run, database).formatted(as: format.format))
   }
 
   /// Prints rows of the run as they come.
   func print(_ rows: RunRows) throws {
     let database = try database.openForReading()
-    let selector = try RunSelector(selector)
+    let selector = try RunSelector(selector, in: database)
     var writer = TableWriter(format.format, to: FileOutput(.standardOutput))
     let run = try database.runID(havingEpochOf: selector)
     let written = Result {

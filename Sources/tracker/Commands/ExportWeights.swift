@@ -23,7 +23,7 @@ struct ExportWeights: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try RunSelector(selector)
+    let run = try RunSelector(selector, in: database)
     let id = try database.runID(run)
     let snapshot = try database.snapshot(ofRun: id, epoch: run.epoch)
     let record = try database.run(id)

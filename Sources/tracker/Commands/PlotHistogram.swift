@@ -33,7 +33,7 @@ struct PlotHistogram: AsyncParsableCommand {
 
   func run() async throws {
     try await plot.draw { database in
-      let chosen = try RunSelector(selector)
+      let chosen = try RunSelector(selector, in: database)
       let run = try database.runID(chosen)
       if overTime {
         return try .histogramsOverTime(ofRun: run, quantity: quantity, in: database)

@@ -15,7 +15,7 @@ struct PlotKernels: AsyncParsableCommand {
 
   func run() async throws {
     try await plot.draw { database in
-      let chosen = try RunSelector(selector)
+      let chosen = try RunSelector(selector, in: database)
       return try .kernels(
         ofRun: database.runID(chosen), epoch: chosen.epoch, in: database)
     }

@@ -66,7 +66,8 @@ struct Query: ParsableCommand {
     for parameter in query.parameters
     where parameter.kind == .integer && ["run", "first", "second"].contains(parameter.name) {
       guard case .text(let text)? = given[parameter.name] else { continue }
-      let run = try database.openForReading().runID(RunSelector(text))
+      let database = try database.openForReading()
+      let run = try database.runID(RunSelector(text, in: database))
       given[parameter.name] = .integer(Int64(run))
     }
     for parameter in query.parameters where parameter.kind == .text {

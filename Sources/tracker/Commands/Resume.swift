@@ -33,7 +33,8 @@ struct Resume: AsyncParsableCommand {
     let context = await output.context()
     output.database.warnOfOtherNames()
     let resumption = try RunResumption(
-      RunSelector(selector), epochs: epochs, readsFiles: readFiles, in: context)
+      RunSelector(selector, in: RunDatabase(readingFrom: context.databasePath)), epochs: epochs,
+      readsFiles: readFiles, in: context)
     let outcome = try resumption.start(
       in: context,
       progress: TrainingProgressDisplay(

@@ -16,7 +16,7 @@ struct Show: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try database.runID(havingEpochOf: RunSelector(selector))
+    let run = try database.runID(havingEpochOf: RunSelector(selector, in: database))
     let sheet = try RunSheet(
       of: run, in: database, limit: format.mostRows, seenFrom: .current(), at: Date())
     try Console.write(sheet.formatted(as: format.format))

@@ -42,7 +42,8 @@ struct Verify: AsyncParsableCommand {
     try output.database.tellOfFile()
     let context = await output.context()
     let verification = try RunVerification(
-      RunSelector(selector), from: start, threads: threads, readsFiles: readFiles, in: context)
+      RunSelector(selector, in: RunDatabase(readingFrom: context.databasePath)), from: start,
+      threads: threads, readsFiles: readFiles, in: context)
     let folder = temporary.appendingPathComponent("tracker-verify-\(UUID().uuidString)")
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

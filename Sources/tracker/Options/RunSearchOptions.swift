@@ -37,7 +37,7 @@ struct RunSearchOptions: ParsableArguments {
     in database: RunDatabase, order: RunSearch.Order, isReversed: Bool = false, limit: Int? = nil
   ) throws -> [Int] {
     if !selectors.isEmpty {
-      return try selectors.map { try database.runID(havingEpochOf: RunSelector($0)) }
+      return try selectors.map { try database.runID(havingEpochOf: RunSelector($0, in: database)) }
     }
     var search = RunSearch(order: order)
     search.condition = condition
