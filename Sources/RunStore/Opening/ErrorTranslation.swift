@@ -8,6 +8,8 @@ func translatingErrors<Value>(path: String, _ body: () throws -> Value) throws -
     return try body()
   } catch let error as DatabaseError {
     throw RunStoreError(error, path: path)
+  } catch is SchemaLimits.Excess {
+    throw RunStoreError.largeSchema(path: path)
   }
 }
 
