@@ -22,6 +22,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case foreignObjects(path: String, names: [String])
   /// The file at `path` keeps text in another encoding than UTF-8.
   case otherEncoding(path: String, encoding: String)
+  /// The schema of the file at `path` is larger than any that is read.
+  case largeSchema(path: String)
   /// The file at `path` holds triggers of others, or tables and views of others under our names.
   case foreignSchema(path: String, names: [String], isMendable: Bool)
   /// The file at `path` is to be upgraded while runs are alive, by their ids and names.
@@ -147,6 +149,9 @@ extension RunStoreError: CustomStringConvertible {
       "The file '\(path)' holds what is not of this program: \(names.listed)."
     case .otherEncoding(let path, let encoding):
       "The file '\(path)' keeps its text as \(encoding); a tracker file keeps it as UTF-8."
+    case .largeSchema(let path):
+      "The file '\(path)' holds more tables, views, indexes and triggers, or longer ones, than are read;"
+        + " most of them are not of this program."
     case .foreignSchema(let path, let names, _):
       "The file '\(path)' holds what is not of this program, and would run or answer in its place:"
         + " \(names.listed)."
@@ -249,6 +254,8 @@ extension RunStoreError: CustomStringConvertible {
     case .foreignObjects:
       "Drop it with sqlite3, in a copy if you need it, and try again; triggers are dropped by: tracker"
         + " doctor --repair --db FILE"
+    case .largeSchema:
+      "Drop them with sqlite3, in a copy if you need them, or ask whose file it is for one without."
     case .foreignSchema(_, _, isMendable: true):
       "Remove it, after a backup: tracker doctor --repair --db FILE"
     case .foreignSchema(_, _, isMendable: false):

@@ -62,6 +62,24 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: copy))
   }
 
+  @Test func aDiskWithoutRoomForTheLogIsSaid() throws {
+    // Mounting takes rights that not everyone has.
+    guard let disk = try SmallDisk() else { return }
+    let path = disk.folder.path("tracker.db")
+    var database: RunDatabase? = try RunDatabase(writingTo: path)
+    _ = try database?.createRun(RunDraft(name: "a", startedAt: StoreFixture.start))
+    database = nil
+    let filler = open(disk.folder.path("filler"), O_WRONLY | O_CREAT, 0o600)
+    let bytes = [UInt8](repeating: 0, count: 4096)
+    while write(filler, bytes, bytes.count) > 0 {}
+    close(filler)
+    #expect(throws: RunStoreError.diskFull(path: path)) { try RunDatabase(readingFrom: path) }
+    #expect(throws: RunStoreError.diskFull(path: path)) { try RunDatabase(writingTo: path) }
+    #expect(throws: RunStoreError.diskFull(path: path)) { try StatementReader(readingFrom: path) }
+    try FileManager.default.removeItem(atPath: disk.folder.path("filler"))
+    #expect(try RunDatabase(readingFrom: path).run(1).name == "a")
+  }
+
   @Test func aFileThatWentAwayIsSaid() throws {
     let fixture = try StoreFixture()
     try FileManager.default.moveItem(

@@ -220,6 +220,58 @@ import Testing
     #expect(view.isMadeLike(changed))
   }
 
+  @Test(arguments: [
+    "INSERT INTO sqlite_schema VALUES"
+      + " ('view', 'v', 'v', 0, 'CREATE VIEW v AS SELECT ''' || hex(zeroblob(200000)) || '''')",
+    """
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 60000)
+    INSERT INTO sqlite_schema
+    SELECT 'view', 'v' || i, 'v' || i, 0, 'CREATE VIEW v' || i || ' AS SELECT 1' FROM n
+    """,
+  ])
+  func aSchemaBeyondAllMeasureIsRefused(sql: String) throws {
+    let fixture = try file(changedBy: "PRAGMA writable_schema = ON; " + sql)
+    let error = RunStoreError.largeSchema(path: fixture.path)
+    #expect(throws: error) { try RunDatabase(readingFrom: fixture.path) }
+    #expect(throws: error) { try RunDatabase(writingTo: fixture.path) }
+    #expect(throws: error) { try StatementReader(readingFrom: fixture.path) }
+    let path = fixture.folder.path("target.db")
+    let target = try RunDatabase(writingTo: path)
+    #expect(throws: error) {
+      try target.merge(from: fixture.path, seenFrom: .unknown, at: Date())
+    }
+    #expect(throws: error) {
+      try StatementReader(readingFrom: path, attachments: ["theirs": fixture.path])
+    }
+  }
+
+  @Test(arguments: [
+    "CREATE TABLE theirs (a, CHECK (a > 1)); INSERT INTO theirs VALUES (1)",
+    """
+    CREATE TABLE theirs (a, b AS (a + 1)); INSERT INTO theirs (a) VALUES (NULL);
+    UPDATE sqlite_schema SET sql = replace(sql, '1)', '1) NOT NULL') WHERE name = 'theirs'
+    """,
+    """
+    CREATE INDEX theirs ON runs (abs(id));
+    UPDATE sqlite_schema SET sql = replace(sql, 'abs(', '-(') WHERE name = 'theirs'
+    """,
+    """
+    CREATE INDEX theirs ON runs (note) WHERE id > 7;
+    UPDATE sqlite_schema SET sql = replace(sql, '>', '<') WHERE name = 'theirs'
+    """,
+  ])
+  func whatOthersWorkOutIsNotExamined(sql: String) throws {
+    let settings = "PRAGMA ignore_check_constraints = ON; PRAGMA writable_schema = ON; "
+    let fixture = try file(changedBy: settings + sql)
+    #expect(try examine(fixture.path) == [])
+    #expect(try RunDatabase(readingFrom: fixture.path).remarks().count == 1)
+    try RunDatabase(readingFrom: fixture.path).backUp(to: fixture.folder.path("backup.db"))
+    // What is ours is examined all the same.
+    try fixture.execute(settings + "UPDATE runs SET git_dirty = 7")
+    #expect(
+      try examine(fixture.path).map(\.message) == ["SQLite: CHECK constraint failed in runs."])
+  }
+
   @Test func whatSQLiteKeepsForItselfIsNotForeign() throws {
     let fixture = try file(changedBy: "ANALYZE")
     #expect(try RunDatabase(writingTo: fixture.path).remarks() == [])

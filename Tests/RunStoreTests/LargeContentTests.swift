@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -20,6 +21,36 @@ import Testing
       offset += piece.count
       return piece
     }
+  }
+
+  @Test func rowsAreHashedAlikeFromAStatementAndFromValues() throws {
+    let long = String(repeating: "ä", count: 70_000)
+    let values: [SQLValue] = [
+      .text("a\0b"), .text(long), .null, .blob(Self.bytes(70_000)), .blob(Data()), .text(""),
+      .integer(-3), .real(2), .real(0.1), .null,
+    ]
+    var hash = RowHash()
+    hash.add(values)
+    let expected = hash.finish()
+    let found = try DatabaseQueue().inDatabase { db in
+      let statement = try db.cachedStatement(
+        sql: "SELECT 'part', \(values.map { _ in "?" }.joined(separator: ", "))")
+      let handle = StatementHandle(pointer: statement.sqliteStatement)
+      for (index, value) in zip(Int32(1)..., values) { try handle.bind(value, at: index) }
+      #expect(try handle.advance())
+      hash.add(handle, from: 1)
+      return hash.finish()
+    }
+    #expect(found == expected)
+    #expect(found.rowCount == 1)
+  }
+
+  @Test func aLongTextIsHashedWithoutCopies() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute("UPDATE runs SET note = hex(zeroblob(50000000))")
+    let before = try peakMemory()
+    _ = try fixture.database.digest(ofRun: fixture.run)
+    #expect(try peakMemory() - before < 50, "megabytes")
   }
 
   @discardableResult

@@ -93,15 +93,13 @@ extension RunDatabase {
   }
 
   private func damagedPages(in db: Database) throws -> [Finding] {
-    let rows: [ResultRow]
+    let faults: [String]
     do {
-      rows = try db.rows("PRAGMA integrity_check")
+      faults = try db.pageFaults(by: .whole)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
       return [Finding(kind: .page, message: "SQLite: \(error.message ?? "the file is damaged").")]
     }
-    return try rows.compactMap { row in
-      let finding = try row.text("integrity_check")
-      guard finding != "ok" else { return nil }
+    return faults.map { finding in
       let isIndex =
         finding.contains("missing from index") || finding.contains("entries in index")
       return Finding(kind: isIndex ? .index : .page, message: "SQLite: \(finding).")

@@ -42,7 +42,9 @@ extension RunDatabase {
     _ time: Date, _ db: Database
   ) throws -> [MergedRun] {
     let ids = try source.allRuns()
-    try Connection.reading(source.path) { try db.run("ATTACH :path AS other", ["path": .text($0)]) }
+    try Connection.reading(source.path) { address in
+      try db.loadingSchema { try db.run("ATTACH :path AS other", ["path": .text(address)]) }
+    }
     defer {
       // An error here would hide the one that matters; the connection goes away soon anyway.
       for statement in RunMerging.endOfPairs { try? db.run(statement) }

@@ -87,15 +87,16 @@ struct RunParts: Equatable {
       var hash = RowHash()
       var name: Name?
       var words: (kind: SQLValue, name: SQLValue) = (.null, .null)
-      try db.forEachRow(statement, ["run": SQLValue(run)]) { row in
-        if name == nil || (row.values[0], row.values[1]) != words {
+      try db.forEachStep(statement, ["run": SQLValue(run)]) { row in
+        let found = (row.value(at: 0), row.value(at: 1))
+        if name == nil || found != words {
           if let name { add(&hash, to: name) }
-          words = (row.values[0], row.values[1])
+          words = found
           name = Name(kind: words.kind.text ?? "", name: words.name.words)
         }
-        guard let limits, let name else { return hash.add(row.values.dropFirst(2)) }
+        guard let limits, let name else { return hash.add(row, from: 2) }
         guard hash.rowCount < limits.parts[name]?.rowCount ?? 0 else { return }
-        hash.add(row.values.dropFirst(2))
+        hash.add(row, from: 2)
       }
       if let name { add(&hash, to: name) }
     }
@@ -132,12 +133,30 @@ struct RowHash: ~Copyable {
   private var hash = SHA256()
   private var bytes: [UInt8] = []
 
-  mutating func add(_ row: some BidirectionalCollection<SQLValue>) {
-    rowCount += 1
-    let end = row.lastIndex { $0 != .null }.map { row.index(after: $0) } ?? row.startIndex
+  mutating func add(_ row: [SQLValue]) {
+    let end = row.lastIndex { $0 != .null }.map { $0 + 1 } ?? 0
     for value in row[..<end] { append(value) }
+    endRow()
+  }
+
+  /// Adds the present row of a statement. Its texts and bytes, which may be long, are not copied.
+  /// - Parameter first: The number of the first column that counts.
+  mutating func add(_ row: StatementHandle, from first: Int32) {
+    let end = (first..<row.columnCount).last { !row.isNull(at: $0) }.map { $0 + 1 } ?? first
+    for column in first..<end {
+      if let (isText, content) = row.content(at: column) {
+        append(isText ? Tag.text : Tag.blob, content)
+      } else {
+        append(row.value(at: column))
+      }
+    }
+    endRow()
+  }
+
+  private mutating func endRow() {
+    rowCount += 1
     bytes.append(Tag.rowEnd)
-    if bytes.count > 1 << 16 { flush() }
+    if bytes.count > Self.longest { flush() }
   }
 
   /// The hash of the rows; what is added next begins a new one.
@@ -153,6 +172,9 @@ struct RowHash: ~Copyable {
     hash.update(bytes)
     bytes.removeAll(keepingCapacity: true)
   }
+
+  /// What is longer is not gathered.
+  private static let longest = 1 << 16
 
   private enum Tag {
     static let null: UInt8 = 0
@@ -174,13 +196,16 @@ struct RowHash: ~Copyable {
       } else {
         append(Tag.real, Int64(bitPattern: value.bitPattern))
       }
-    case .text(let value):
-      append(Tag.text, Int64(value.utf8.count))
-      bytes.append(contentsOf: value.utf8)
-    case .blob(let data):
-      append(Tag.blob, Int64(data.count))
-      bytes.append(contentsOf: data)
+    case .text(var value): value.withUTF8 { append(Tag.text, UnsafeRawBufferPointer($0)) }
+    case .blob(let data): data.withUnsafeBytes { append(Tag.blob, $0) }
     }
+  }
+
+  private mutating func append(_ tag: UInt8, _ content: UnsafeRawBufferPointer) {
+    append(tag, Int64(content.count))
+    guard content.count > Self.longest else { return bytes.append(contentsOf: content) }
+    flush()
+    hash.update(content)
   }
 
   private mutating func append(_ tag: UInt8, _ number: Int64) {

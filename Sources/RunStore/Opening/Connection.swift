@@ -165,7 +165,10 @@ enum Connection {
   static var configuration: Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
-    configuration.prepareDatabase { $0.add(function: BytesParameter.function) }
+    configuration.prepareDatabase { db in
+      db.add(function: BytesParameter.function)
+      try db.loadingSchema { _ = try db.row("SELECT 1 FROM sqlite_schema LIMIT 1") }
+    }
     return configuration
   }
 

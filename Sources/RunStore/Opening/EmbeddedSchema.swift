@@ -25,6 +25,14 @@ enum EmbeddedSchema {
     }
   }
 
+  /// Whether an object is one that the script of some version makes, word by word.
+  static func hasMade(_ object: SchemaObject) -> Bool {
+    func isSame(_ ours: SchemaObject) -> Bool {
+      ours.name == object.name && ours.isMadeLike(object)
+    }
+    return objects.contains(where: isSame) || firstObjects.contains(where: isSame)
+  }
+
   /// All views and triggers of the newest script: what stands in the file but holds no rows.
   static var derived: [SchemaObject] {
     objects.filter { $0.kind == "view" || $0.kind == "trigger" }

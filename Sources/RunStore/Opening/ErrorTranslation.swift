@@ -8,6 +8,8 @@ func translatingErrors<Value>(path: String, _ body: () throws -> Value) throws -
     return try body()
   } catch let error as DatabaseError {
     throw RunStoreError(error, path: path)
+  } catch is SchemaLimits.Excess {
+    throw RunStoreError.largeSchema(path: path)
   }
 }
 
@@ -53,6 +55,7 @@ extension RunStoreError {
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
     case .SQLITE_FULL: self = .diskFull(path: path)
+    case .SQLITE_IOERR where error.lacksRoom(beside: path): self = .diskFull(path: path)
     case .SQLITE_IOERR, .SQLITE_NOLFS, .SQLITE_PROTOCOL:
       self = .inputOutput(path: path, detail: detail)
     case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG:
@@ -64,5 +67,16 @@ extension RunStoreError {
       self = .unfitForeignKey(path: path, detail: detail)
     default: self = .invalidSQL(message: detail)
     }
+  }
+}
+
+extension DatabaseError {
+  /// Whether the disk is so full that not even the index of a log fits, without which nothing is read: to
+  /// SQLite that is an error like any other.
+  fileprivate func lacksRoom(beside path: String) -> Bool {
+    guard ![.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ].contains(extendedResultCode) else {
+      return false
+    }
+    return SchemaUpgrade.freeRoom(beside: path).map { $0 < 32_768 } ?? false
   }
 }

@@ -127,7 +127,7 @@ struct FirstVersionUpgrade {
     if let rows = try db.danglingRows().first(where: { !danglingRows.contains($0) }) {
       throw RunStoreError.corrupt(path: path, detail: rows)
     }
-    if let damage = try db.damage(by: "PRAGMA integrity_check(1)") {
+    if let damage = try db.damage(by: .whole) {
       throw RunStoreError.corrupt(path: path, detail: damage)
     }
   }

@@ -15,15 +15,13 @@ extension SideFiles {
     let finding: String?
     do {
       let queue = try DatabaseQueue(path: address, configuration: configuration)
-      finding = try queue.inDatabase { db in
-        try db.row("PRAGMA integrity_check(1)")?.values.first?.text
-      }
+      finding = try queue.inDatabase { try $0.pageFaults(by: .whole).first }
     } catch let error as DatabaseError {
       // What cannot be opened at all is refused, with its reason, by who opens it next.
       guard error.resultCode == .SQLITE_CORRUPT else { return }
       finding = error.message
     }
-    guard let finding, finding != "ok" else { return }
+    guard let finding else { return }
     throw RunStoreError.unfitLog(
       path: path, log: "\(path)-wal",
       detail: finding.split(separator: "\n").last.map(String.init) ?? finding)

@@ -88,6 +88,11 @@ struct SchemaObject: Hashable, Sendable {
   /// What to call it in words.
   var title: String { "\(kind) \(name)" }
 
+  /// Whether a word stands in the statement, in any case and without quotes.
+  func mentions(_ word: String) -> Bool {
+    SQLScanner.words(of: Array(sql.utf8)).contains { $0.lowercased() == word }
+  }
+
   /// Whether it is a table whose rows a module keeps.
   var isVirtual: Bool { secondWord == "virtual" }
 

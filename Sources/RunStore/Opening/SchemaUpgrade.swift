@@ -149,12 +149,16 @@ struct SchemaUpgrade: Sendable {
 
   /// - Throws: `RunStoreError.noRoom` if the file system that holds `path` has fewer bytes.
   static func requireRoom(_ needed: Int, beside path: String) throws {
+    // Where it cannot be asked, writing says it.
+    guard let free = freeRoom(beside: path), free < Double(needed) else { return }
+    throw RunStoreError.noRoom(path: path, needed: needed, free: Int(free))
+  }
+
+  /// The bytes that are free on the file system that holds `path`; nil where it cannot be asked.
+  static func freeRoom(beside path: String) -> Double? {
     let folder = (path as NSString).deletingLastPathComponent
     var facts = statvfs()
-    // Where it cannot be asked, writing says it.
-    guard statvfs(folder.isEmpty ? "." : folder, &facts) == 0 else { return }
-    let free = Double(facts.f_bavail) * Double(facts.f_frsize)
-    guard free < Double(needed) else { return }
-    throw RunStoreError.noRoom(path: path, needed: needed, free: Int(free))
+    guard statvfs(folder.isEmpty ? "." : folder, &facts) == 0 else { return nil }
+    return Double(facts.f_bavail) * Double(facts.f_frsize)
   }
 }

@@ -27,8 +27,10 @@ public struct StatementReader: Sendable {
     var found: [FileNotice] = []
     let opened = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path)) { db in
       for (name, other) in attachments.sorted(by: { $0.key < $1.key }) {
-        try Connection.reading(other) {
-          try db.run("ATTACH :path AS :name", ["path": .text($0), "name": .text(name)])
+        try Connection.reading(other) { address in
+          try db.loadingSchema {
+            try db.run("ATTACH :path AS :name", ["path": .text(address), "name": .text(name)])
+          }
         }
         found += try FileNotice.ofAttached(name, path: other, in: db)
       }

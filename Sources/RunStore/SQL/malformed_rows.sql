@@ -54,6 +54,6 @@ FROM histograms
 WHERE (:run IS NULL OR run_id = :run)
   AND CASE
     WHEN json_valid(counts) AND json_valid(edges)
-    THEN (SELECT COUNT(*) FROM json_each(edges)) <> (SELECT COUNT(*) FROM json_each(counts)) + 1
+    THEN json_array_length(edges) <> json_array_length(counts) + 1
   END
 ORDER BY run_id, place;

@@ -1,14 +1,60 @@
 import GRDB
 
+/// A check of SQLite's of the pages of a file.
+enum PageCheck: String {
+  /// Leaves out whether indexes fit their tables.
+  case quick = "quick_check"
+  case whole = "integrity_check"
+}
+
 extension Database {
-  /// What SQLite finds wrong with the pages, in one line; nil for a sound file.
-  /// - Parameter check: The quick check, or the one that also compares indexes with their tables.
-  func damage(by check: String = "PRAGMA quick_check(1)") throws -> String? {
+  /// The first thing that SQLite finds wrong with the pages, in one line; nil for a sound file.
+  func damage(by check: PageCheck = .quick) throws -> String? {
     do {
-      let finding = try row(check)?.values.first?.text ?? "it cannot be checked"
-      return finding == "ok" ? nil : finding.split(separator: "\n").last.map(String.init)
+      return try pageFaults(by: check).first?.split(separator: "\n").last.map(String.init)
     } catch let error as DatabaseError where error.isOfDamage {
       return RunStoreError.detail(of: error)
+    }
+  }
+
+  /// What SQLite finds wrong with the pages.
+  ///
+  /// To check a table, SQLite works out what its statement says: expressions in indexes, generated columns,
+  /// CHECKs. Those of others may take any time and any memory. A file that has some is checked table by
+  /// table of ours, and what others have made of ours is not.
+  func pageFaults(by check: PageCheck) throws -> [String] {
+    let others = try computedByOthers()
+    guard !others.isEmpty else { return try faults(check.rawValue) }
+    let tables = try SchemaObject.all(in: self)
+      .filter { $0.kind == "table" && EmbeddedSchema.hasMade($0) }.map(\.name)
+    return try tables.flatMap { table in
+      let hasIndex = others.contains { $0.kind == "index" && $0.table.lowercased() == table }
+      return try faults("\((hasIndex ? .quick : check).rawValue)(\(table))")
+    }
+  }
+
+  private func faults(_ check: String) throws -> [String] {
+    try rows("PRAGMA \(check)").compactMap { $0.values.first?.text }.filter { $0 != "ok" }
+  }
+
+  /// Tables and indexes of others with expressions that a check of the pages works out.
+  private func computedByOthers() throws -> [SchemaObject] {
+    // SQLite goes by the statements; the other columns may say anything.
+    try SchemaObject.all(in: self).map { $0.asRead ?? $0 }.filter { object in
+      guard !EmbeddedSchema.hasMade(object), !object.isVirtual else { return false }
+      switch object.kind {
+      case "table":
+        return try object.mentions("check")
+          || row(
+            "SELECT 1 FROM pragma_table_xinfo(:name) WHERE hidden <> 0",
+            ["name": .text(object.name)]) != nil
+      case "index":
+        return try object.mentions("where")
+          || row(
+            "SELECT 1 FROM pragma_index_xinfo(:name) WHERE cid = -2",
+            ["name": .text(object.name)]) != nil
+      default: return false
+      }
     }
   }
 

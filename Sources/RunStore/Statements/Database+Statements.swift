@@ -33,19 +33,28 @@ extension Database {
     _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:],
     _ body: (ResultRow) throws -> Void
   ) throws {
-    let statement = try cachedStatement(sql: sql)
-    let handle = StatementHandle(pointer: statement.sqliteStatement)
+    var columns: [String: Int] = [:]
+    try forEachStep(sql, values) { handle in
+      if columns.isEmpty {
+        // SQLite matches names in either case and gives them back as the table spells them.
+        let names = handle.columnNames.map { $0.lowercased() }
+        columns = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+      }
+      try body(
+        ResultRow(columns: columns, values: (0..<handle.columnCount).map(handle.value(at:))))
+    }
+  }
+
+  /// Runs a statement and hands it over at each of its rows, for values too long to be copied.
+  /// - Parameter body: May run other statements, but not this one, and keeps nothing of the row.
+  func forEachStep(
+    _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:],
+    _ body: (StatementHandle) throws -> Void
+  ) throws {
+    let handle = StatementHandle(pointer: try cachedStatement(sql: sql).sqliteStatement)
     defer { handle.reset() }
     for (name, value) in values { try handle.bind(value, to: name) }
-    // SQLite matches names in either case and gives them back as the table spells them.
-    let names = handle.columnNames.map { $0.lowercased() }
-    let columns = Dictionary(
-      zip(names, names.indices), uniquingKeysWith: { first, _ in first })
-    while try handle.advance() {
-      try body(
-        ResultRow(
-          columns: columns, values: names.indices.map { handle.value(at: Int32($0)) }))
-    }
+    while try handle.advance() { try body(handle) }
   }
 
   /// Runs a statement and returns its first row, if there is one.

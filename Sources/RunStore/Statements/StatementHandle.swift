@@ -103,6 +103,25 @@ struct StatementHandle {
     }
   }
 
+  /// The number of columns of a row.
+  var columnCount: Int32 { sqlite3_column_count(pointer) }
+
+  func isNull(at index: Int32) -> Bool { sqlite3_column_type(pointer, index) == SQLITE_NULL }
+
+  /// The bytes of a text or blob in the column number `index`, which are there until the next row; nil for
+  /// a number or NULL.
+  func content(at index: Int32) -> (isText: Bool, bytes: UnsafeRawBufferPointer)? {
+    let type = sqlite3_column_type(pointer, index)
+    guard type == SQLITE_TEXT || type == SQLITE_BLOB else { return nil }
+    // The number of bytes is that of the form asked for last.
+    let start =
+      type == SQLITE_TEXT
+      ? sqlite3_column_text(pointer, index).map { UnsafeRawPointer($0) }
+      : sqlite3_column_blob(pointer, index)
+    let count = start == nil ? 0 : Int(sqlite3_column_bytes(pointer, index))
+    return (type == SQLITE_TEXT, UnsafeRawBufferPointer(start: start, count: count))
+  }
+
   private func check(_ code: Int32) throws {
     if code != SQLITE_OK { throw failure(code) }
   }
