@@ -131,6 +131,33 @@ assert state() == before
         )
         self.assertEqual(found.returncode, 0, found.stderr)
 
+    def test_signals_are_taken_in_the_main_thread_only(self) -> None:
+        found = self.run_script(
+            """
+import threading
+thread = threading.Thread(target=lambda: tracker.start('r')); thread.start(); thread.join()
+print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+"""
+        )
+        self.assertEqual((found.stdout, self.end()[0]), ("True\n", "finished"))
+
+    def test_the_end_of_the_interpreter_waits_too_and_then_says_what_is_lost(self) -> None:
+        found = self.run_script(
+            """
+import sqlite3, trackerdb._exits as exits
+assert exits._SECONDS == 10
+exits._SECONDS = 1
+run = tracker.start("r"); run.flush()
+lock = sqlite3.connect("tracker.db", isolation_level=None); lock.execute("BEGIN IMMEDIATE")
+run.log({"a": 1})
+sys.exit(3)
+"""
+        )
+        self.assertEqual(found.returncode, 3)
+        self.assertIn("could not be stored within 1 s", found.stderr)
+        self.assertIn("1 points are not stored", found.stderr)
+        self.assertNotIn("Traceback", found.stderr)
+
     def test_a_kill_is_seen(self) -> None:
         process = self.begun(START + "tracker.start('r')\nprint('x', flush=True)\ntime.sleep(60)")
         process.kill()

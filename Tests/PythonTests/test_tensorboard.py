@@ -10,7 +10,6 @@ import unittest
 
 from support import FolderCase, needs
 
-import trackerdb as tracker
 from trackerdb import SummaryWriter
 
 
@@ -192,8 +191,9 @@ class Writers(FolderCase):
 
     @needs("torch")
     def test_add_graph_is_the_layer_table(self) -> None:
-        import models
         import torch
+
+        import models
 
         with SummaryWriter("runs/a") as writer:
             writer.add_graph(models.lenet(), torch.zeros(1, 3, 32, 32))

@@ -137,6 +137,26 @@ class LayerTables(FolderCase):
         rows = layer_table(model, torch.zeros(1, 3))
         self.assertEqual(sum(row["weight_count"] for row in rows), 10)
 
+    def test_what_a_quantised_module_does_not_show_is_said_once(self) -> None:
+        found = self.script(
+            """
+            import warnings; warnings.simplefilter("ignore")
+            import torch, trackerdb as tracker
+            from torch import nn
+            model = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Linear(4, 2)).eval()
+            model = torch.ao.quantization.quantize_dynamic(model, {nn.Linear}, torch.qint8)
+            with tracker.start("r") as run:
+                run.watch(model, torch.zeros(1, 4))
+                run.epoch(1); run.epoch(2)
+            """
+        )
+        self.assertEqual(found.returncode, 0, found.stderr)
+        lines = found.stderr.splitlines()
+        self.assertEqual(len(lines), len(set(lines)))
+        self.assertIn("'0._packed_params._packed_params'", found.stderr)
+        self.assertEqual(self.sql("SELECT name FROM layers"), [("0",), ("1",), ("2",)])
+        self.assertEqual(self.sql("SELECT COUNT(*) FROM tensors WHERE name LIKE '1.%'"), [(10,)])
+
     @needs_tracker
     def test_rows_of_lenet_and_mlp_are_the_engine_s(self) -> None:
         for name, model in (("lenet", models.lenet()), ("mlp", models.mlp())):
@@ -439,6 +459,22 @@ class Histograms(FolderCase):
                 run.epoch(int(value))
         self.assertEqual(
             self.sql("SELECT epoch, min FROM histograms WHERE quantity = 'gradient'"), [(1, 2.0), (2, 3.0)]
+        )
+
+    def test_requires_grad_is_asked_at_each_epoch_and_no_gradient_is_no_row(self) -> None:
+        model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2), nn.Linear(2, 2))
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        with tracker.start("r", db=self.db) as run:
+            run.watch(model)
+            for epoch in (1, 2, 3):
+                model[0].weight.requires_grad = epoch == 2
+                run.epoch(epoch)
+                optimizer.zero_grad()
+                model[1](model[0](torch.ones(1, 2))).sum().backward()
+                optimizer.step()
+        self.assertEqual(
+            self.sql("SELECT layer, epoch FROM histograms WHERE quantity = 'gradient' ORDER BY 1, 2"),
+            [("0", 2), ("1", 1), ("1", 2), ("1", 3)],
         )
 
     def test_not_finite_values_are_counted_apart(self) -> None:

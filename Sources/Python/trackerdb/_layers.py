@@ -234,7 +234,7 @@ class _Look:
             seen = self._seen.get(module, _Seen())
             own = list(module._parameters.items()) if hasattr(module, "_parameters") else []
             own = [(name, parameter) for name, parameter in own if parameter is not None]
-            is_leaf = module in self._seen and not any(True for _ in module.children())
+            is_leaf = module in self._seen and not any(child in self._seen for child in module.children())
             if not own and not is_leaf and not seen.macs:
                 continue
             new = [(name, parameter) for name, parameter in own if id(parameter) not in counted]
