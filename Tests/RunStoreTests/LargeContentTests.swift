@@ -47,7 +47,7 @@ import Testing
 
   @Test func aLongTextIsHashedWithoutCopies() throws {
     let fixture = try StoreFixture()
-    try fixture.execute("UPDATE runs SET note = hex(zeroblob(50000000))")
+    try fixture.execute("UPDATE runs SET note = hex(zeroblob(20000000))")
     let before = try peakMemory()
     _ = try fixture.database.digest(ofRun: fixture.run)
     #expect(try peakMemory() - before < 50, "megabytes")
