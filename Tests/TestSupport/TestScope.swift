@@ -4,4 +4,7 @@ import Foundation
 public enum TestScope {
   /// Whether everything is, also what takes minutes: `TRACKER_TESTS=all swift test`.
   public static let isFull = ProcessInfo.processInfo.environment["TRACKER_TESTS"] == "all"
+
+  /// The interpreter for the tests of the Python module; nil if none is named.
+  public static let python = ProcessInfo.processInfo.environment["TRACKER_PYTHON"]
 }

@@ -5,9 +5,11 @@ import Testing
 
 /// The Python module's own tests, which stand in `Tests/PythonTests`.
 ///
-/// They use the libraries that the interpreter has, and say which they miss. `TRACKER_PYTHON` names another
-/// interpreter than `python3`, such as one with PyTorch.
-@Suite(.enabled("TRACKER_TESTS=all runs the tests of the Python module", { TestScope.isFull }))
+/// They use the libraries that the interpreter has, such as PyTorch, and say which they miss.
+@Suite(
+  .enabled(
+    "TRACKER_PYTHON names no interpreter for the tests of the Python module",
+    { TestScope.python != nil && TestScope.isFull }))
 struct PythonModuleTests {
   private static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("PythonTests")
@@ -19,7 +21,7 @@ struct PythonModuleTests {
   @Test func thereAreTests() { #expect(!Self.modules.isEmpty) }
 
   @Test(arguments: modules) func itsTestsPass(module: String) async throws {
-    let python = ProcessInfo.processInfo.environment["TRACKER_PYTHON"] ?? "python3"
+    let python = try #require(TestScope.python)
     let program = Bundle.main.bundleURL.appendingPathComponent("tracker").path
     let result = try await Subprocess.run(
       python.contains("/") ? .path(.init(python)) : .name(python),
