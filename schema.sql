@@ -890,8 +890,9 @@ LIMIT 1;
 -- Chapter 6: what keeps the file true by itself ------------------------------------------------------
 
 -- Stores one point. All but the last four statements is arithmetic: the summary is brought up to date
--- before the point is there, so that whatever INSERT OR IGNORE would leave out is refused first. Only where the first, latest, least or largest point was replaced such
--- that another may have its place is that place emptied, and then looked for among the points.
+-- before the point is there, so that whatever INSERT OR IGNORE would leave out is refused first. Only
+-- where the first, latest, least or largest point was replaced such that another may have its place is
+-- that place emptied, and then looked for among the points.
 CREATE TRIGGER metrics_insert INSTEAD OF INSERT ON metrics
 BEGIN
   SELECT RAISE(ABORT, 'metrics: there is no run with this run_id')
@@ -1289,8 +1290,9 @@ BEGIN
 END;
 
 -- Notes the times when the status of a run changes, for programs that only change the status: the end
--- of a run that ends, and the time without work of one that goes on; one that is planned anew has none. A run of which doctor said that
--- its process died, and that then says that it finished, has neither that error nor that end.
+-- of a run that ends, and the time without work of one that goes on; one that is planned anew has none.
+-- A run of which doctor said that its process died, and that then says that it finished, has neither that
+-- error nor that end.
 CREATE TRIGGER runs_end AFTER UPDATE OF status ON runs
 BEGIN
   SELECT RAISE(ABORT, 'runs: status is running, finished, stopped, failed, interrupted or scheduled')

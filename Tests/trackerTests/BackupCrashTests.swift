@@ -12,13 +12,7 @@ import Testing
   /// How many blobs there are in the file of 20 MB.
   private static let blobCount = 5
 
-  private func largeFile() async throws -> Workplace {
-    let workplace = try Workplace()
-    try await Self.large.value.write(to: workplace.file("tracker.db"))
-    return workplace
-  }
-
-  /// The bytes of the file, made once.
+  /// The bytes of a file of 20 MB, made once.
   private static let large = Task {
     let workplace = try Workplace()
     let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
@@ -36,7 +30,7 @@ import Testing
   }
 
   @Test func aKilledBackupIsWholeOrNotThere() async throws {
-    let workplace = try await largeFile()
+    let workplace = try await Workplace(with: Self.large)
     let duration = try await workplace.duration(of: ["backup", "whole.db"])
     var generator = SeededGenerator(seed: 1)
     for number in 0..<Self.moments {
@@ -59,7 +53,7 @@ import Testing
   }
 
   @Test func aKilledRestorationLeavesTheOldFileOrTheBackup() async throws {
-    let workplace = try await largeFile()
+    let workplace = try await Workplace(with: Self.large)
     try FileManager.default.moveItem(
       atPath: workplace.path("tracker.db"), toPath: workplace.path("backup.db"))
     let restore = ["backup", "--restore", "backup.db"]

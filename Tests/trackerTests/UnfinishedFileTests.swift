@@ -5,14 +5,7 @@ import Testing
 
 /// Who ends a command that writes a file finds nothing of it; what a killed one leaves is said.
 @Suite(.serialized) struct UnfinishedFileTests {
-  /// A folder with a file of 20 MB.
-  private func largeFile() async throws -> Workplace {
-    let workplace = try Workplace()
-    try await Self.large.value.write(to: workplace.file("tracker.db"))
-    return workplace
-  }
-
-  /// The bytes of the file, made once.
+  /// The bytes of a file of 20 MB, made once.
   private static let large = Task {
     let workplace = try Workplace()
     let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
@@ -34,7 +27,7 @@ import Testing
         "backup --restore tracker.db --db copy.db", "export artifact 1 large.bin -o copy.bin",
       ], [SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1]))
   func aSignalTakesThemAlong(command: String, signal: Int32) async throws {
-    let workplace = try await largeFile()
+    let workplace = try await Workplace(with: Self.large)
     var wasAtWork = false
     // A command that was done before it could be stopped says nothing.
     for _ in 0..<20 where !wasAtWork {

@@ -20,12 +20,14 @@ struct Workplace {
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// A folder in which `smallRun` was made, as run 1 of `tracker.db`.
-  static func withRun() async throws -> Workplace {
-    let workplace = try Workplace()
-    try await recording.value.write(to: workplace.file("tracker.db"))
-    return workplace
+  /// A folder in which `tracker.db` has the bytes of a file that was made once.
+  init(with file: Task<Data, any Error>) async throws {
+    try self.init()
+    try await file.value.write(to: self.file("tracker.db"))
   }
+
+  /// A folder in which `smallRun` was made, as run 1 of `tracker.db`.
+  static func withRun() async throws -> Workplace { try await Workplace(with: recording) }
 
   /// The bytes of the file after `smallRun`: made once, for all tests that only read it.
   private static let recording = Task {

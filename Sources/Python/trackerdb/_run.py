@@ -582,13 +582,9 @@ class Run:
 
         Looking changes nothing of the training. A second model of a run gets a prefix, `name`.
         """
-        from ._watch import Watches
-
         if not self._may_keep():
             return
-        if self._watches is None:
-            self._watches = Watches(self)
-        self._watches.add(
+        self._watched().add(
             model,
             example,
             weights=whole_number(weights, "weights"),
@@ -600,13 +596,9 @@ class Run:
 
     def _watch_steps(self, model: Any, log: Any, every: int) -> None:
         """As `watch` of W&B: the layer table, and histograms at every so many steps of the optimizer."""
-        from ._watch import Watches
-
         if not self._may_keep():
             return
-        if self._watches is None:
-            self._watches = Watches(self)
-        self._watches.add(
+        self._watched().add(
             model,
             None,
             weights=0,
@@ -616,6 +608,14 @@ class Run:
             name=None,
             steps=every if log else 0,
         )
+
+    def _watched(self) -> Watches:
+        """The models that are looked at; made with the first one, because most runs have none."""
+        if self._watches is None:
+            from ._watch import Watches
+
+            self._watches = Watches(self)
+        return self._watches
 
     def unwatch(self) -> None:
         """Looks at no model any more."""

@@ -4,8 +4,8 @@ import GRDB
 extension RunDatabase {
   /// Looks for faults: broken pages, tables, indices, views and triggers that are missing or altered,
   /// rows that point nowhere, lists that are none, summaries that differ from their points, histograms
-  /// that differ from their bins, blobs whose content does not have their hash or that nothing uses, chunks that no blob
-  /// names, and runs whose process has died. All content is read, a chunk at a time.
+  /// that differ from their bins, blobs whose content does not have their hash or that nothing uses, chunks
+  /// that no blob names, and runs whose process has died. All content is read, a chunk at a time.
   /// - Parameters:
   ///   - machine: Where one can ask for processes.
   ///   - time: Now.
