@@ -8,8 +8,11 @@ import Testing
 /// A training that is ended at any moment loses no finished epoch, and goes on to what it would have come
 /// to: weights, losses and alerts.
 @Suite(.serialized) struct CrashTests {
-  /// The number of moments to try.
-  private static let moments = TestScope.isFull ? 50 : 2
+  /// The number of moments to try: a kill may cut anything short, a polite signal is answered.
+  private static func moments(of signals: [Int32]) -> Int {
+    guard TestScope.isFull else { return 2 }
+    return signals == [SIGKILL] ? 50 : 10
+  }
 
   private static let epochs = 3
   /// Its loss jumps, and layers die after two of its epochs: each alert is to be there once.
@@ -54,7 +57,7 @@ import Testing
     let duration = try await way.workplace().duration(of: way.command)
     let seed = UInt64(signals.reduce(0, +)) + (way == .run ? 0 : 100)
     var generator = SeededGenerator(seed: seed)
-    for number in 0..<Self.moments {
+    for number in 0..<Self.moments(of: signals) {
       let moment = duration * generator.nextUniform(from: 0, to: 1)
       let signal = signals[number % signals.count]
       let workplace = try await way.workplace()

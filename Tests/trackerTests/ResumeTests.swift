@@ -30,6 +30,18 @@ import Testing
     #expect(try losses(workplace.database(), 1) == before)
   }
 
+  @Test(arguments: [["1"], ["1@2"], ["1", "--epochs", "2"]])
+  func aRunThatWasKilledAfterItsLastEpochIsFinished(words: [String]) async throws {
+    let workplace = try await Workplace.withRun()
+    let before = try losses(workplace.database(), 1)
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      "UPDATE runs SET status = 'interrupted' WHERE id = 1")
+    let resumed = try await workplace.tracker(["resume"] + words)
+    #expect(resumed.status == .exited(0), "\(resumed.errors)")
+    #expect(try workplace.database().run(1).status == .finished)
+    #expect(try losses(workplace.database(), 1) == before)
+  }
+
   @Test func whatCannotBeResumedIsSaid() async throws {
     let workplace = try await Workplace.withRun()
     for (words, message) in [

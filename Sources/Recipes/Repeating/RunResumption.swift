@@ -53,9 +53,12 @@ public struct RunResumption: Sendable {
     if newEnd != nil, planned == nil {
       throw RepetitionError.unusableParameter(run: run, name: "epochs", value: nil, rule: "")
     }
-    // A finished run is never done again from the start only to be shorter.
-    let done = record.status == .finished && selector.epoch == nil ? planned ?? 0 : point.epoch
-    if let epochs, point != .start || record.status == .finished, done >= epochs {
+    guard let epochs else { return }
+    // A finished run is never done again from the start only to be shorter; one that was ended between
+    // its last epoch and its end still lacks the end.
+    let isFinished = record.status == .finished
+    let done = isFinished && selector.epoch == nil ? planned ?? 0 : point.epoch
+    if isFinished ? done >= epochs : done > epochs {
       throw RepetitionError.nothingToDo(run: run, epochs: epochs, from: done)
     }
   }
