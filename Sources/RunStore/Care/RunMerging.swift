@@ -28,9 +28,11 @@ struct RunMerging {
     // To look at a run takes long, and must not keep other programs from writing. Who changes the run
     // meanwhile makes one look again.
     while true {
-      var plan = try plan(record)
-      if plan.changesSomething, try isAliveHere(plan) {
-        plan = Plan(outcome: .running, here: plan.here)
+      var plan = Plan(outcome: .present)
+      // All that is read of this file is of one moment.
+      try db.inTransaction(.deferred) {
+        plan = try self.plan(record)
+        return .commit
       }
       let content = try missingContent(of: record, for: plan)
       if !content.damage.isEmpty {
@@ -104,6 +106,13 @@ private struct Plan {
 // What is to be done.
 extension RunMerging {
   private func plan(_ record: RunRecord) throws -> Plan {
+    let plan = try planOfContents(record)
+    let isBeingWritten = try plan.changesSomething && isAliveHere(plan)
+    return isBeingWritten ? Plan(outcome: .running, here: plan.here) : plan
+  }
+
+  /// What the contents of the files ask for.
+  private func planOfContents(_ record: RunRecord) throws -> Plan {
     let here = try self.here(record.uuid)
     guard !record.isAlive(seenFrom: machine, at: time) else {
       return Plan(outcome: .running, here: here)
