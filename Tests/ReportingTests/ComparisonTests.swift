@@ -22,7 +22,7 @@ import Testing
     let table = Table.leaderboard(
       try fixture.database.comparedRuns(ids, metrics: ["val/loss", "val/accuracy"]),
       parameters: try fixture.database.differingParameters(amongRuns: ids),
-      metrics: ["val/loss", "val/accuracy"])
+      metrics: ["val/loss", "val/accuracy"], in: format)
     try expectGolden(table.formatted(as: format), "leaderboard.\(format.rawValue)")
   }
 
@@ -31,8 +31,8 @@ import Testing
     let statistics = try statistics(ComparisonFixture.sweep())
     var generator = SeededGenerator(seed: 1)
     let sheet = TableSheet([
-      .init(title: "Groups", table: .groups(statistics)),
-      .init(title: "Tests", table: try .groupTests(statistics, using: &generator)),
+      .init(title: "Groups", table: .groups(statistics, in: format)),
+      .init(title: "Tests", table: try GroupTests(statistics, using: &generator).table),
     ])
     try expectGolden(sheet.formatted(as: format), "groups.\(format.rawValue)")
   }
@@ -48,7 +48,7 @@ import Testing
         snapshot: [TensorRecord(name: "fc.weight", shape: [2, 2], values: values)])
     }
     let comparison = try RunComparison(
-      of: [1, 2], in: fixture.database, showsAllParameters: false,
+      of: [1, 2], in: fixture.database, showsAllParameters: false, format: format,
       seenFrom: Machine(host: "nowhere", bootID: nil, isProcessAlive: { _ in false }), at: Date())
     try expectGolden(comparison.tables.formatted(as: format), "side-by-side.\(format.rawValue)")
   }
@@ -65,22 +65,65 @@ import Testing
 
   /// NumPy and SciPy: `stats.t.interval(0.95, 2, mean, sem)` of 0.433, 0.466 and 0.51.
   @Test func groupsHaveSciPysNumbers() throws {
-    let table = Table.groups(try statistics(ComparisonFixture.sweep()))
+    let table = Table.groups(try statistics(ComparisonFixture.sweep()), in: .json)
     let row = try #require(table.rows.first { $0[0] == 0.1 })
+    #expect(row[1] == 3 && row[2] == 3 && row[3] == .null)
     let expected = [
-      0.1, 3, 0, 0.4696666666666667, 0.03863073042712672, 0.37370261238018027,
-      0.565630720953153, 0.433, 0.51,
+      0.4696666666666667, 0.03863073042712672, 0.37370261238018027, 0.565630720953153, 0.433, 0.51,
     ]
-    for (value, right) in zip(row, expected) {
+    for (value, right) in zip(row.dropFirst(4), expected) {
       #expect(agree(value.real ?? .nan, right))
     }
   }
 
-  @Test func aDivergedRunIsCountedAndSpoilsItsMean() throws {
-    let table = Table.groups(try statistics(ComparisonFixture.sweep()))
-    let row = try #require(table.rows.last)
-    #expect(row[0] == 2.0 && row[1] == 1 && row[2] == 1)
-    #expect(row[3].real?.isNaN == true && row[5] == .null)
+  @Test func aDivergedRunIsNamedAndDoesNotCount() throws {
+    for choice in GroupStatistics.Choice.allCases {
+      let table = Table.groups(try statistics(ComparisonFixture.sweep(), choice: choice))
+      let row = try #require(table.rows.last)
+      #expect(row[0] == 2 && row[1] == "0 of 1" && row[2] == "1 diverged")
+      #expect(row[3...].allSatisfy { $0 == .null })
+    }
+  }
+
+  @Test func onlyRunsThatCameToAnEndCount() throws {
+    let fixture = try ComparisonFixture()
+    for status in RunStatus.allCases where status != .crashed {
+      let run = try fixture.add("x", ["lr": 0.1], losses: [1])
+      try PlainConnection(path: fixture.path).execute(
+        "UPDATE runs SET status = '\(status.rawValue)' WHERE id = \(run)")
+    }
+    let runs = try fixture.database.comparedRuns([1, 2, 3, 4, 5, 6], metrics: ["val/loss"])
+    func group(countsAll: Bool) throws -> [SQLValue] {
+      let statistics = try GroupStatistics(
+        runs, by: ["lr"], over: "seed", metric: "val/loss", choice: .final, countsAll: countsAll)
+      return Array(Table.groups(statistics).rows[0][1...2])
+    }
+    #expect(
+      try group(countsAll: false)
+        == ["2 of 6", "1 failed, 1 interrupted, 1 running, 1 scheduled"])
+    #expect(try group(countsAll: true) == ["6 of 6", .null])
+  }
+
+  /// 1 and 1.0 are one setting; no parameter, None, an empty text, 1 as text, and text are others.
+  @Test func groupsGoByTheValueAndAreToldApart() throws {
+    let fixture = try ComparisonFixture()
+    let settings: [SQLValue?] = [1, 1.0, nil, .null, "", "1", "none", 0.1234567891, 0.1234567892]
+    for setting in settings {
+      try fixture.add("x", setting.map { ["a": $0] } ?? [:], losses: [1])
+    }
+    let groups = try statistics(fixture, by: ["a"]).groups.map(\.name)
+    #expect(
+      groups == ["–", "none", "0.1234567891", "0.1234567892", "1", "''", "'1'", "'none'"])
+    let compared = try RunComparison(
+      of: Array(1...9), in: fixture.database, showsAllParameters: false,
+      seenFrom: Machine(host: "nowhere", bootID: nil, isProcessAlive: { _ in false }),
+      at: Date())
+    let row = compared.tables.sections.first { $0.title == "Parameters" }?.table.rows.first
+    #expect(
+      row?.dropFirst().map { $0.text ?? "\($0.real ?? .nan)" }
+        == [
+          "1.0", "1.0", "–", "none", "''", "'1'", "'none'", "0.1234567891", "0.1234567892",
+        ])
   }
 
   /// The comparisons of SciPy's fixture through the whole way from the file to the table.
@@ -106,7 +149,7 @@ import Testing
     _ fixture: ComparisonFixture, p: Double, difference: Double, design: String
   ) throws {
     var generator = SeededGenerator(seed: 1)
-    let table = try Table.groupTests(try statistics(fixture), using: &generator)
+    let table = try GroupTests(try statistics(fixture), using: &generator).table
     let row = try #require(table.rows.first)
     #expect(row[2].text?.contains(design) == true)
     #expect(agree(row[3].real ?? .nan, difference))
@@ -120,18 +163,35 @@ import Testing
     }
     var generator = SeededGenerator(seed: 1)
     let row = try #require(
-      try Table.groupTests(try statistics(fixture), using: &generator).rows.first)
-    #expect(row[6] == .null && row[7] == .null && row[8] == "needs 1 more seed")
+      try GroupTests(try statistics(fixture), using: &generator).table.rows.first)
+    #expect(row[6] == .null && row[7] == .null && row[9] == "needs 1 more seed")
   }
 
   @Test func aBaselineIsComparedWithAllOthersOnly() throws {
     var generator = SeededGenerator(seed: 1)
     let statistics = try statistics(ComparisonFixture.sweep())
-    let table = try Table.groupTests(statistics, baseline: "0.1", using: &generator)
-    #expect(table.rows.map { $0[1] } == ["0.1", "0.1", "0.1"])
-    #expect(throws: ComparisonError.unknownBaseline("7", known: ["0.01", "0.1", "0.5", "2"])) {
-      try Table.groupTests(statistics, baseline: "7", using: &generator)
+    for typed in ["0.1", "0.10", "1e-1"] {
+      let table = try GroupTests(statistics, baseline: typed, using: &generator).table
+      #expect(table.rows.map { $0[1] } == ["0.1", "0.1", "0.1"])
     }
+    #expect(throws: ComparisonError.unknownBaseline("7", known: ["0.01", "0.1", "0.5", "2"])) {
+      try GroupTests(statistics, baseline: "7", using: &generator)
+    }
+  }
+
+  @Test func aTestIsSaidInASentence() throws {
+    var generator = SeededGenerator(seed: 1)
+    let ranked = try statistics(ComparisonFixture.sweep()).ranked(goal: .minimum)
+    #expect(ranked.groups.map(\.name) == ["0.1", "0.5", "0.01", "2"])
+    let tests = try GroupTests(ranked, baseline: "0.5", using: &generator)
+    #expect(
+      tests.sentences(goal: .minimum) == [
+        "Mean val/loss of lr 0.1 is lower by 0.2 than that of lr 0.5 (better), p = 0.5: so few runs"
+          + " cannot show a difference: the smallest p they can reach is 0.25.",
+        "Mean val/loss of lr 0.01 is higher by 0.297 than that of lr 0.5 (worse), p = 0.5: so few runs"
+          + " cannot show a difference: the smallest p they can reach is 0.25.",
+        "val/loss of lr 2 and lr 0.5 was not tested: needs 3 more seeds.",
+      ])
   }
 
   @Test func whatElseDiffersIsNamed() throws {

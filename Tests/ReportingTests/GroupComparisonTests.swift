@@ -47,4 +47,15 @@ import Testing
       group([1, .nan, 3], seeds: [1, 2, 3]), group([1, 2, 3], seeds: [1, 2, 3]))
     #expect(comparison.outcome == .notFinite && comparison.difference.isNaN)
   }
+
+  /// Differences that are equal but for rounding have no spread to measure by.
+  @Test func aSpreadThatIsOnlyRoundingGivesNoEffectSize() {
+    let base = [0.1, 0.2, 0.3, 0.7]
+    let shifted = compare(
+      group(base.map { $0 + 0.1 }, seeds: [1, 2, 3, 4]), group(base, seeds: [1, 2, 3, 4]))
+    #expect(shifted.effectSize == nil)
+    let constant = compare(
+      group([1, 1, 1], seeds: [nil, nil, nil]), group([2, 2, 2], seeds: [nil, nil, nil]))
+    #expect(constant.effectSize == nil && constant.difference == -1)
+  }
 }

@@ -114,7 +114,7 @@ final class ReadEverything {
         database.comparedRuns([1, 2], metrics: nil), by: ["lr"], over: "seed", metric: "val/loss",
         choice: .best)
       write(.groups(statistics))
-      write(try .groupTests(statistics, using: &generator))
+      write(try GroupTests(statistics, using: &generator).table)
       write(try .metric("val/loss", of: statistics, in: database))
     }
   }

@@ -69,4 +69,45 @@ import Testing
     let quoted = "\"" + name.replacing("\"", with: "\"\"") + "\""
     #expect(try fixture.find("\(quoted) = 2") == [2])
   }
+
+  /// Names that SQL takes for the same, or Swift does.
+  @Test(arguments: [("lr", "LR"), ("é", "e\u{301}"), ("param:a", "PARAM:a")])
+  func namesThatAreSpeltAlikeAreTwo(first: String, second: String) throws {
+    let fixture = try ComparisonFixture()
+    try fixture.add("lenet", [first: 0.5], losses: [1])
+    try fixture.add("lenet", [second: 0.001], losses: [1])
+    for (name, id) in [(first, 1), (second, 2)] {
+      for condition in ["\"\(name)\" > 0", "\"param:\(name)\" > 0", "[\(name)] IS NOT NULL"] {
+        #expect(try fixture.find(condition) == [id], "\(condition)")
+      }
+      #expect(try fixture.find(nil, order: .value(name: name)).first == id)
+    }
+  }
+
+  @Test func aNameThatMayMeanTwoThingsIsRefused() throws {
+    let fixture = try ComparisonFixture()
+    try fixture.add("lenet", ["val/loss": 3, "lr": 1, "LR": 2], losses: [1])
+    #expect(
+      throws: RunSearchError.ambiguousName(
+        "val/loss", candidates: ["param:val/loss", "best:val/loss"])
+    ) { try fixture.find("\"val/loss\" < 2") }
+    #expect(throws: RunSearchError.ambiguousName("Lr", candidates: ["param:LR", "param:lr"])) {
+      try fixture.find("Lr = 1")
+    }
+    #expect(try fixture.find("\"param:val/loss\" = 3 AND \"best:val/loss\" = 1 AND lr = 1") == [1])
+  }
+
+  /// What looks like a name and is none.
+  @Test(arguments: [
+    "CAST('12' AS text) = '12'", "lower('A') = 'a'", "x'00' = x'00'", "1e0 = 1",
+    "id IN (SELECT param.run_id FROM params AS param WHERE param.value = 1)",
+    "(SELECT value FROM params WHERE name = 'value') = 1", "\"value\" = 1",
+  ])
+  func onlyNamesAreTranslated(condition: String) throws {
+    let fixture = try ComparisonFixture()
+    let names = ["text", "lower", "x", "e0", "run_id", "value", "param"]
+    try fixture.add(
+      "lenet", Dictionary(uniqueKeysWithValues: names.map { ($0, 1) }), losses: [1])
+    #expect(try fixture.find(condition) == [1])
+  }
 }

@@ -8,6 +8,8 @@ public enum ComparisonError: Error, Sendable, Hashable {
   case noRunWithParameter(String, known: [String])
   /// No group has these words.
   case unknownBaseline(String, known: [String])
+  /// Several groups can be called so.
+  case ambiguousBaseline(String, candidates: [String])
 
   /// What is wrong.
   public var message: String {
@@ -16,6 +18,7 @@ public enum ComparisonError: Error, Sendable, Hashable {
     case .noMetrics: "None of the runs has a metric."
     case .noRunWithParameter(let name, _): "None of the runs has the parameter '\(name)'."
     case .unknownBaseline(let name, _): "There is no group '\(name)'."
+    case .ambiguousBaseline(let name, _): "Several groups may be called '\(name)'."
     }
   }
 
@@ -24,7 +27,7 @@ public enum ComparisonError: Error, Sendable, Hashable {
     switch self {
     case .noMetrics: "tracker list shows what there is"
     case .noRunWithMetric(_, let known), .noRunWithParameter(_, let known),
-      .unknownBaseline(_, let known):
+      .unknownBaseline(_, let known), .ambiguousBaseline(_, let known):
       known.isEmpty ? "tracker list shows what there is" : "one of " + known.joined(separator: ", ")
     }
   }

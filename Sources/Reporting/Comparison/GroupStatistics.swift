@@ -13,15 +13,19 @@ public struct GroupStatistics: Sendable {
 
   /// The runs that share the settings.
   public struct Group: Sendable {
-    /// The value of each grouping parameter; null where a run has none.
-    public let settings: [SQLValue]
-    /// The runs, by id.
+    /// The setting of each grouping parameter.
+    public let settings: [Setting]
+    /// The runs that count, by id.
     public let runs: [ComparedRun]
-    /// One value a run, in the same order; NaN and infinities are the diverged ones.
+    /// One finite value a run, in the same order.
     public let values: [Double]
+    /// How many runs do not count, for each reason.
+    public let leftOut: [(reason: String, count: Int)]
 
     /// The settings in words.
-    var name: String { settings.map(PlainStyle.text).joined(separator: ", ") }
+    public var name: String { settings.map(\.words).joined(separator: ", ") }
+    /// All runs with these settings that have the metric.
+    public var runCount: Int { leftOut.reduce(runs.count) { $0 + $1.count } }
   }
 
   /// The parameters that make the groups.
@@ -31,37 +35,63 @@ public struct GroupStatistics: Sendable {
   /// The metric.
   public let metric: String
   /// The groups, by their settings.
-  public let groups: [Group]
+  public private(set) var groups: [Group]
 
   /// Groups runs; those without the metric are left out.
+  ///
+  /// A run counts if it came to its end, or was stopped on purpose, and its metric with it: what diverged,
+  /// failed, was interrupted or still runs has no result yet.
+  /// - Parameters:
+  ///   - countsAll: Whether every run with a finite value counts, however it ended.
+  ///   - status: How a run stands; without it, as the run says itself.
   /// - Throws: `ComparisonError` if no run has the metric or a parameter.
   public init(
-    _ runs: [ComparedRun], by parameters: [String], over: String, metric: String, choice: Choice
+    _ runs: [ComparedRun], by parameters: [String], over: String, metric: String, choice: Choice,
+    countsAll: Bool = false, status: (ComparedRun) -> RunStatus = \.status
   ) throws {
     let measured = runs.filter { $0.metrics[metric] != nil }
     guard !measured.isEmpty else {
       throw ComparisonError.noRunWithMetric(
         metric, known: Set(runs.flatMap(\.metrics.keys)).sorted())
     }
-    for name in parameters where measured.allSatisfy({ $0.setting(name) == nil }) {
+    for name in parameters where measured.allSatisfy({ $0.setting(name).value == nil }) {
       throw ComparisonError.noRunWithParameter(
         name, known: Set(measured.flatMap(\.parameters.keys)).sorted())
     }
-    let parts = Dictionary(grouping: measured) { run in
-      parameters.map { run.setting($0) ?? .null }
-    }
+    let parts = Dictionary(grouping: measured) { run in parameters.map { run.setting($0) } }
     self.parameters = parameters
     self.over = over
     self.metric = metric
     groups = parts.map { settings, runs in
-      let ordered = runs.sorted { $0.id < $1.id }
+      var counted: [(run: ComparedRun, value: Double)] = []
+      var reasons: [String: Int] = [:]
+      for run in runs.sorted(by: { $0.id < $1.id }) {
+        let summary = run.metrics[metric]
+        let value = (choice == .final ? summary?.lastValue : summary?.best) ?? .nan
+        if let reason = Self.reasonNotToCount(
+          value, summary, status: status(run), countsAll: countsAll)
+        {
+          reasons[reason, default: 0] += 1
+        } else {
+          counted.append((run, value))
+        }
+      }
       return Group(
-        settings: settings, runs: ordered,
-        values: ordered.compactMap { run in
-          run.metrics[metric].map { (choice == .final ? $0.lastValue : $0.best) ?? .nan }
-        })
+        settings: settings, runs: counted.map(\.run), values: counted.map(\.value),
+        leftOut: reasons.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     }
-    .sorted { Self.precedes($0.settings, $1.settings) }
+    .sorted { $0.settings.lexicographicallyPrecedes($1.settings) }
+  }
+
+  private static func reasonNotToCount(
+    _ value: Double, _ summary: MetricSummary?, status: RunStatus, countsAll: Bool
+  ) -> String? {
+    if !value.isFinite { return "diverged" }
+    if countsAll { return nil }
+    switch status {
+    case .finished, .stopped: return summary?.hasDiverged == true ? "diverged" : nil
+    case .running, .failed, .scheduled, .interrupted, .crashed: return status.rawValue
+    }
   }
 
   /// Parameters, other than the grouping one and the one that pairs, in which runs of a group differ: what
@@ -70,44 +100,71 @@ public struct GroupStatistics: Sendable {
     let excluded = Set(parameters + [over])
     let names = groups.flatMap { group in
       Set(group.runs.flatMap(\.parameters.keys)).subtracting(excluded).filter { name in
-        Set(group.runs.map { $0.parameters[name] }).count > 1
+        Set(group.runs.map { Setting($0.parameters[name]) }).count > 1
       }
     }
     return Set(names).sorted()
   }
 
-  /// Numbers before text, by size.
-  private static func precedes(_ first: [SQLValue], _ second: [SQLValue]) -> Bool {
-    for (a, b) in zip(first, second) where a != b {
-      switch (a.real, b.real) {
-      case (.some(let a), .some(let b)): return a < b
-      case (.some, .none): return true
-      case (.none, .some): return false
-      case (.none, .none): return PlainStyle.text(of: a) < PlainStyle.text(of: b)
+  /// The first so many groups.
+  public func prefix(_ count: Int) -> GroupStatistics {
+    var first = self
+    first.groups = Array(groups.prefix(count))
+    return first
+  }
+
+  /// The groups, the best mean first, those without any run that counts last.
+  ///
+  /// Where nobody knows what is better, the smallest comes first.
+  public func ranked(goal: MetricGoal?) -> GroupStatistics {
+    var ranked = self
+    let means = groups.map { Statistics.mean($0.values) }
+    let order = groups.indices.sorted { first, second in
+      switch (means[first].isFinite, means[second].isFinite) {
+      case (true, true) where means[first] != means[second]:
+        return goal == .maximum ? means[first] > means[second] : means[first] < means[second]
+      case (let isFirstKnown, let isSecondKnown) where isFirstKnown != isSecondKnown:
+        return isFirstKnown
+      default: return first < second
       }
     }
-    return false
+    ranked.groups = order.map { groups[$0] }
+    return ranked
+  }
+}
+
+extension ComparedRun {
+  /// What the run has under a name: a parameter, or its seed if no parameter is called so.
+  func setting(_ name: String) -> Setting {
+    Setting(parameters[name] ?? (name == "seed" ? seed.map { .integer(Int64($0)) } : nil))
   }
 }
 
 extension Table {
-  /// A line for each group: n, mean, standard deviation (n - 1), 95 % t-interval and extremes.
-  ///
-  /// A run that diverged makes the mean what it is, not a number, and is counted.
-  public static func groups(_ statistics: GroupStatistics) -> Table {
-    Table(
-      columns: statistics.parameters.map { Column($0) } + [
-        "n", "diverged", "mean", "std", "ci95_low", "ci95_high", "min", "max",
-      ],
+  /// A line for each group: how many of its runs count, and why others do not; mean, standard deviation
+  /// (n - 1), 95 % t-interval and extremes of those that do.
+  /// - Parameter format: What the table will be written in.
+  public static func groups(
+    _ statistics: GroupStatistics, in format: TableFormat = .text
+  ) -> Table {
+    let counts: [Column] = format.isForPeople ? ["n"] : ["n", "of"]
+    return Table(
+      columns: statistics.parameters.enumerated().map { index, name in
+        Column(name, of: statistics.groups.map { $0.settings[index] })
+      } + counts + ["left_out", "mean", "std", "ci95_low", "ci95_high", "min", "max"],
       rows: statistics.groups.map { group in
         let summary = SampleSummary(group.values)
-        return group.settings + [
-          .integer(Int64(summary.count)),
-          .integer(Int64(group.values.count { !$0.isFinite })), .real(summary.mean),
-          summary.count > 1 ? .real(summary.standardDeviation) : .null,
-          .init(summary.interval?.lowerBound), .init(summary.interval?.upperBound),
-          .init(summary.minimum), .init(summary.maximum),
-        ]
+        let (n, of) = (SQLValue(summary.count), SQLValue(group.runCount))
+        let reasons = group.leftOut.map { "\($0.count) \($0.reason)" }.joined(separator: ", ")
+        return group.settings.map { $0.cell(in: format) }
+          + (format.isForPeople ? [.text("\(summary.count) of \(group.runCount)")] : [n, of])
+          + [
+            reasons.isEmpty ? .null : .text(reasons),
+            summary.count > 0 ? .real(summary.mean) : .null,
+            summary.count > 1 ? .real(summary.standardDeviation) : .null,
+            .init(summary.interval?.lowerBound), .init(summary.interval?.upperBound),
+            .init(summary.minimum), .init(summary.maximum),
+          ]
       })
   }
 }

@@ -14,11 +14,12 @@ public struct RunComparison: Sendable {
   ///   - metrics: The metrics to show; nil for all.
   ///   - showsAllParameters: Whether parameters that all runs share are shown too.
   ///   - limit: The most parameters; nil for all.
+  ///   - format: What the tables will be written in.
   ///   - machine: This one, which knows whether the process of a running run still lives.
   /// - Throws: `RunStoreError`; `noSuchRun` for a deleted run.
   public init(
     of ids: [Int], in database: RunDatabase, metrics: [String]? = nil, showsAllParameters: Bool,
-    limit: Int? = nil, seenFrom machine: Machine, at time: Date
+    limit: Int? = nil, format: TableFormat = .text, seenFrom machine: Machine, at time: Date
   ) throws {
     // One more tells whether there are more.
     let parameters = try database.parameterNames(
@@ -35,7 +36,7 @@ public struct RunComparison: Sendable {
     func sideBySide(
       _ title: String, _ values: [[String: SQLValue]], all: Bool = false
     ) -> TableSheet.Section {
-      .init(title: title, table: .sideBySide(values, under: names, showsAll: all))
+      .init(title: title, table: .sideBySide(values, under: names, showsAll: all, in: format))
     }
     tables = TableSheet([
       sideBySide(
@@ -99,13 +100,17 @@ extension Table {
   /// Named values of several runs, a column a run.
   /// - Parameter showsAll: Whether names with the same value in all runs are shown too.
   fileprivate static func sideBySide(
-    _ values: [[String: SQLValue]], under names: [String], showsAll: Bool
+    _ values: [[String: SQLValue]], under names: [String], showsAll: Bool, in format: TableFormat
   ) -> Table {
-    let all = Set(values.flatMap(\.keys)).sorted()
-    let shown = all.filter { name in showsAll || Set(values.map { $0[name] }).count > 1 }
+    let settings = Set(values.flatMap(\.keys)).sorted().map { name in
+      (name: name, settings: values.map { Setting($0[name]) })
+    }
+    let shown = settings.filter { showsAll || Set($0.settings).count > 1 }
     return Table(
       columns: ["name"] + names.map { Column($0, alignment: .right) },
-      rows: shown.map { name in [.text(name)] + values.map { $0[name] ?? .null } })
+      rows: shown.map { name, settings in
+        [.text(name)] + settings.map { $0.cell(in: format) }
+      })
   }
 
   /// The last and the best value of every metric; where nobody knows what is better, the last alone.

@@ -9,9 +9,10 @@ extension Table {
   ///   - runs: The runs, the first first.
   ///   - parameters: The parameters to show.
   ///   - metrics: The metrics to show, the one that ranks first.
+  ///   - format: What the table will be written in.
   ///   - status: How a run stands; without one, as the run says itself.
   public static func leaderboard(
-    _ runs: [ComparedRun], parameters: [String], metrics: [String],
+    _ runs: [ComparedRun], parameters: [String], metrics: [String], in format: TableFormat = .text,
     status: @escaping (ComparedRun) -> RunStatus = \.status
   ) -> Table {
     let isMixed = (
@@ -26,11 +27,12 @@ extension Table {
       ("status", isMixed.status, { .text(status($0).rawValue) }),
     ]
     let shown = facts.filter(\.isShown)
+    let settings = parameters.map { name in runs.map { Setting($0.parameters[name]) } }
     return Table(
-      columns: shown.map { Column($0.name) } + parameters.map { Column($0) }
+      columns: shown.map { Column($0.name) } + zip(parameters, settings).map { Column($0, of: $1) }
         + metrics.flatMap { [Column("best:\($0)"), Column("final:\($0)")] } + ["diverged"],
-      rows: runs.map { run in
-        shown.map { $0.value(run) } + parameters.map { run.parameters[$0] ?? .null }
+      rows: runs.enumerated().map { index, run in
+        shown.map { $0.value(run) } + settings.map { $0[index].cell(in: format) }
           + metrics.flatMap { metric in
             [SQLValue(best: run.metrics[metric]), SQLValue(final: run.metrics[metric])]
           } + [.text(run.divergedMetrics(among: metrics).joined(separator: " "))]

@@ -57,17 +57,17 @@ extension Figure {
     _ name: String, of statistics: GroupStatistics, in database: RunDatabase,
     scale: Axis.Scale = .linear
   ) throws -> Figure {
-    let runs = statistics.groups.flatMap(\.runs)
+    let groups = statistics.groups.filter { !$0.runs.isEmpty }
+    let runs = groups.flatMap(\.runs)
     // Means need the same steps of all runs, so all points.
     let (curves, axis) = try curves(of: runs, name) { try database.metrics(ofRun: $0, name: name) }
     var rest = curves[...]
-    let series = statistics.groups.map { group in
+    let series = groups.map { group in
       let mean = MetricCurves.mean(Array(rest.prefix(group.runs.count)))
       rest = rest.dropFirst(group.runs.count)
-      let settings = zip(statistics.parameters, group.settings)
-        .map { "\($0) \(PlainStyle.text(of: $1))" }.joined(separator: ", ")
       return LinePlot.Series(
-        "\(settings) (n = \(group.runs.count))", points: mean.points, band: mean.band)
+        "\(group.words(statistics)) (n = \(group.runs.count))", points: mean.points, band: mean.band
+      )
     }
     let parameters = statistics.parameters.joined(separator: ", ")
     return Figure(

@@ -10,12 +10,12 @@ public struct RunLabels {
   /// - Parameter runs: The runs of one figure.
   init(_ runs: [ComparedRun]) {
     let parameters = Set(runs.flatMap(\.parameters.keys)).sorted().filter { name in
-      Set(runs.map { $0.parameters[name] }).count > 1
+      Set(runs.map { Setting($0.parameters[name]) }).count > 1
     }
     let isShort = (1...Self.mostParameters).contains(parameters.count)
     let words = runs.map { run in
       isShort
-        ? parameters.map { "\($0) \(PlainStyle.text(of: run.parameters[$0] ?? .text("–")))" }
+        ? parameters.map { "\($0) \(Setting(run.parameters[$0]).words)" }
           .joined(separator: ", ") : "\(run.name) (\(run.id))"
     }
     let isUnique = Set(words).count == runs.count

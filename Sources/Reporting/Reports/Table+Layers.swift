@@ -1,7 +1,7 @@
 import RunStore
 
 extension Table {
-  /// The layers that have weights, with their totals: first weights only, then with biases.
+  /// The layers that have weights, with their totals: first weights only, then with the biases of all layers.
   ///
   /// A bias adds one parameter for each output channel and one addition for each output value. For a
   /// run with a profile, the time of each layer for an image follows, and the speed that comes of it:
@@ -11,9 +11,8 @@ extension Table {
     let weighted = layers.filter { $0.weightCount > 0 }
     let weights = weighted.map(\.weightCount)
     let macs = weighted.map(\.macs)
-    let biases = weighted.map(\.biasCount)
-    let biasAdditions = weighted.filter { $0.biasCount > 0 }.map(\.outputShape.clampedProduct)
-    guard !weighted.isEmpty else {
+    let biased = layers.filter { $0.biasCount > 0 }
+    guard !weighted.isEmpty || !biased.isEmpty else {
       return Table(columns: ["layer", "input", "output", "weight", "parameters", "macs"])
     }
     var table = Table(
@@ -26,7 +25,9 @@ extension Table {
         ]
       } + [
         total("total", weights, macs),
-        total("total with biases", weights + biases, macs + biasAdditions),
+        total(
+          "total with biases", weights + biased.map(\.biasCount),
+          macs + biased.map(\.outputShape.clampedProduct)),
       ])
     if weighted.contains(where: { $0.forwardNanoseconds != nil }) {
       table.columns += ["forward_ns", "forward_gmac_per_s", "backward_ns", "backward_gmac_per_s"]

@@ -41,8 +41,8 @@ public struct GroupComparison: Sendable, Hashable {
   public let design: Design
   /// The difference of the means, first minus second; over the pairs if there are pairs.
   public let difference: Double
-  /// Cohen's d_z for pairs, Hedges' g for two samples.
-  public let effectSize: Double
+  /// Cohen's d_z for pairs, Hedges' g for two samples; nil where the values do not spread but for rounding.
+  public let effectSize: Double?
   /// What the test came to.
   public let outcome: Outcome
 
@@ -54,11 +54,13 @@ public struct GroupComparison: Sendable, Hashable {
   public init(
     _ first: [Observation], _ second: [Observation], using generator: inout SeededGenerator
   ) {
+    let rounding = 16 * .ulpOfOne * ((first + second).map(\.value.magnitude).max() ?? 0)
     if let differences = Self.pairedDifferences(first, second) {
       let runs = max(first.count, second.count)
       design = .paired(pairs: differences.count, unpaired: runs - differences.count)
       difference = Statistics.mean(differences)
-      effectSize = EffectSize.pairedD(differences)
+      let isSpread = Statistics.standardDeviation(differences) > rounding
+      effectSize = isSpread ? EffectSize.pairedD(differences) : nil
       outcome = Self.outcome(size: differences.count, values: differences) {
         .paired(differences, using: &generator)
       }
@@ -66,7 +68,8 @@ public struct GroupComparison: Sendable, Hashable {
       let (values1, values2) = (first.map(\.value), second.map(\.value))
       design = .twoSample(first.count, second.count)
       difference = Statistics.mean(values1) - Statistics.mean(values2)
-      effectSize = EffectSize.hedgesG(values1, values2)
+      let isSpread = [values1, values2].contains { Statistics.standardDeviation($0) > rounding }
+      effectSize = isSpread ? EffectSize.hedgesG(values1, values2) : nil
       outcome = Self.outcome(size: min(first.count, second.count), values: values1 + values2) {
         .twoSample(values1, values2, using: &generator)
       }

@@ -26,6 +26,14 @@ public struct PermutationTest: Sendable, Hashable {
   /// Which relabellings were tried.
   public let method: Method
 
+  /// The smallest p-value that so many relabellings can give.
+  public var smallestPValue: Double {
+    switch method {
+    case .exact(let count): min(1, 2 / Double(count))
+    case .monteCarlo(let count): min(1, 2 / Double(count + 1))
+    }
+  }
+
   /// Tests whether the mean of `differences` is zero by flipping signs: 2ⁿ relabellings of n pairs.
   /// - Parameters:
   ///   - differences: One finite value a pair, first minus second.

@@ -12,4 +12,12 @@ public enum TableFormat: String, CaseIterable, Sendable {
   case jsonl
   /// A LaTeX `tabular` with the rules of `booktabs`.
   case latex
+
+  /// Whether people read it as it is, rather than programs.
+  var isForPeople: Bool {
+    switch self {
+    case .text, .markdown, .latex: true
+    case .csv, .json, .jsonl: false
+    }
+  }
 }

@@ -15,7 +15,8 @@ struct Compare: ParsableCommand {
       Without runs, a leaderboard. With two or more, what they do not share. With --group-by, mean, \
       deviation and 95 % interval of a metric over the runs of each group, and with --test whether \
       the groups differ: a permutation test, paired by seed where the seeds match, corrected after \
-      Holm. A run that ended in NaN or infinity never wins, and is marked.
+      Holm. Runs that diverged, failed, were interrupted or still run do not count in a group. A run \
+      that ended in NaN or infinity never wins, and is marked.
       """)
 
   @OptionGroup var runs: RunSearchOptions
@@ -31,7 +32,7 @@ struct Compare: ParsableCommand {
   @Flag(help: "Show the worst first.")
   var reverse = false
 
-  @Option(help: "Show only the first so many runs.")
+  @Option(help: "Show only the first so many runs, or groups.")
   var limit: Int?
 
   @Flag(help: "Show parameters that all runs share, too.")
@@ -42,6 +43,9 @@ struct Compare: ParsableCommand {
 
   @Option(help: "The parameter that a group's runs repeat, and that pairs runs for --test.")
   var over = "seed"
+
+  @Flag(help: "Let every run with a finite value count in its group, however it ended.")
+  var allRuns = false
 
   @Option(help: "Which value of the metric stands for a run: final or best.")
   var value = GroupStatistics.Choice.final
@@ -54,8 +58,8 @@ struct Compare: ParsableCommand {
 
   func validate() throws {
     guard limit ?? 1 >= 1 else { throw ValidationError("--limit must be at least 1.") }
-    guard groupBy.isEmpty == false || (!test && baseline == nil) else {
-      throw ValidationError("--test and --baseline need --group-by.")
+    guard !groupBy.isEmpty || (!isTest && !allRuns) else {
+      throw ValidationError("--test, --baseline and --all-runs need --group-by.")
     }
     guard runs.selectors.count != 1 || !groupBy.isEmpty else {
       throw ValidationError("Name two runs or more, or none.")
@@ -72,33 +76,61 @@ struct Compare: ParsableCommand {
       let comparison = try RunComparison(
         of: runs.ids(in: database, order: .value(name: "id")), in: database,
         metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams,
-        limit: format.mostRows, seenFrom: .current(), at: Date())
+        limit: format.mostRows, format: format.format, seenFrom: .current(), at: Date())
       try Console.write(comparison.tables.formatted(as: format.format))
       if comparison.isCut { tellCut() }
     }
   }
 
   private func printLeaderboard(in database: RunDatabase) throws {
-    let known = try database.metricNames()
-    let metrics = try metric.isEmpty ? mainMetrics(of: known) : chosenMetrics(known)
-    let order = try order(by: sort ?? metrics.first ?? "id", known: known, in: database)
-    let ids = try runs.ids(in: database, order: order, isReversed: reverse, limit: limit)
-    // One more tells whether there are more.
-    let most = format.mostColumns.map { $0 + 1 }
-    var parameters =
-      allParams
-      ? try database.parameterNames(ofRuns: ids, differing: false, limit: most)
-      : try database.differingParameters(amongRuns: ids, limit: most)
-    let isCut = parameters.count == most
-    if isCut { parameters.removeLast() }
-    let shown = try database.comparedRuns(ids, metrics: metrics, parameters: parameters)
+    var board = try Board(self, metrics: database.metricNames(), in: database)
+    if board.lacksAMetric {
+      // Metrics that only other runs have play no part.
+      let selected = try runs.ids(in: database, order: .value(name: "id"))
+      board = try Board(self, metrics: database.metricNames(ofRuns: selected), in: database)
+    }
     let (machine, now) = (Machine.current(), Date())
-    let table = Table.leaderboard(shown, parameters: parameters, metrics: metrics) {
+    let table = Table.leaderboard(
+      board.runs, parameters: board.parameters, metrics: board.metrics, in: format.format
+    ) {
       $0.status(seenFrom: machine, at: now)
     }
     try Console.write(table.formatted(as: format.format))
-    if isCut { tellCut() }
-    try tellOrder(order, metrics: metrics, in: database)
+    if board.isCut { tellCut() }
+    try tellOrder(board.order, metrics: board.metrics, in: database)
+  }
+
+  /// What a leaderboard shows.
+  private struct Board {
+    let metrics: [String]
+    let order: RunSearch.Order
+    let runs: [ComparedRun]
+    private(set) var parameters: [String]
+    /// Whether there are more parameters.
+    let isCut: Bool
+
+    /// - Parameter known: The names of the metrics to choose from.
+    init(_ command: Compare, metrics known: [String], in database: RunDatabase) throws {
+      metrics =
+        command.metric.isEmpty ? command.mainMetrics(of: known) : try command.chosenMetrics(known)
+      order = try command.order(
+        by: command.sort ?? metrics.first ?? "id", known: known, in: database)
+      let ids = try command.runs.ids(
+        in: database, order: order, isReversed: command.reverse, limit: command.limit)
+      // One more tells whether there are more.
+      let most = command.format.mostColumns.map { $0 + 1 }
+      parameters =
+        command.allParams
+        ? try database.parameterNames(ofRuns: ids, differing: false, limit: most)
+        : try database.differingParameters(amongRuns: ids, limit: most)
+      isCut = parameters.count == most
+      if isCut { parameters.removeLast() }
+      runs = try database.comparedRuns(ids, metrics: metrics, parameters: parameters)
+    }
+
+    var lacksAMetric: Bool {
+      !runs.isEmpty && metrics.contains { name in runs.allSatisfy { $0.metrics[name] == nil } }
+    }
   }
 
   private func tellCut() {
@@ -140,38 +172,54 @@ struct Compare: ParsableCommand {
   }
 
   private func printGroups(in database: RunDatabase) throws {
-    let known = try database.metricNames()
-    guard
-      let metric = try metric.isEmpty ? mainMetrics(of: known).first : chosenMetrics(known).first
-    else { throw ComparisonError.noMetrics }
     let ids = try runs.ids(in: database, order: .value(name: "id"))
-    let compared = try database.comparedRuns(ids, metrics: [metric])
-    let direction = try direction(of: metric, in: database)
-    let statistics = try GroupStatistics(
-      compared, by: groupBy, over: over, metric: metric, choice: value)
-    defer {
-      Console.tell("Of each run counts the \(value.rawValue) \(metric), \(direction).")
-      warn(statistics)
+    let known = try database.metricNames(ofRuns: ids)
+    let metrics =
+      metric.isEmpty ? Array(mainMetrics(of: known).prefix(1)) : try chosenMetrics(known)
+    guard !metrics.isEmpty else { throw ComparisonError.noMetrics }
+    let compared = try database.comparedRuns(ids, metrics: metrics)
+    let (machine, now) = (Machine.current(), Date())
+    var sections: [TableSheet.Section] = []
+    var notes: [String] = []
+    for name in metrics {
+      var statistics = try GroupStatistics(
+        compared, by: groupBy, over: over, metric: name, choice: value, countsAll: allRuns
+      ) { $0.status(seenFrom: machine, at: now) }
+      let goal = try database.goal(ofMetric: name)
+      if isTest { statistics = statistics.ranked(goal: goal) }
+      statistics = statistics.prefix(limit ?? .max)
+      let of = metrics.count > 1 ? " of \(name)" : ""
+      sections.append(
+        .init(title: "Groups" + of, table: .groups(statistics, in: format.format)))
+      if isTest {
+        var generator = SeededGenerator(seed: 1)
+        let tests = try GroupTests(statistics, baseline: baseline, using: &generator)
+        sections.append(.init(title: "Tests" + of, table: tests.table))
+        notes += tests.sentences(goal: goal)
+      }
+      notes.append(
+        "Of each run counts the \(value.rawValue) \(name), \(try direction(of: name, in: database))."
+      )
+      if let note = confounders(of: statistics) { notes.append(note) }
     }
-    guard test || baseline != nil else {
-      try Console.write(Table.groups(statistics).formatted(as: format.format))
-      return
-    }
-    var generator = SeededGenerator(seed: 1)
-    let tests = try Table.groupTests(statistics, baseline: baseline, using: &generator)
-    let sheet = TableSheet([
-      .init(title: "Groups", table: .groups(statistics)), .init(title: "Tests", table: tests),
-    ])
-    try Console.write(sheet.formatted(as: format.format))
+    let text =
+      sections.count == 1
+      ? sections[0].table.formatted(as: format.format)
+      : TableSheet(sections).formatted(as: format.format)
+    try Console.write(text)
+    for note in notes { Console.tell(note) }
   }
 
-  private func warn(_ statistics: GroupStatistics) {
-    guard !statistics.confounders.isEmpty else { return }
+  /// Whether groups are tested, and not only shown.
+  private var isTest: Bool { test || baseline != nil }
+
+  private func confounders(of statistics: GroupStatistics) -> String? {
+    guard !statistics.confounders.isEmpty else { return nil }
     let names = statistics.confounders.joined(separator: ", ")
-    Console.tell("Note: runs of a group also differ in \(names); choose some with --where.")
+    return "Note: runs of a group also differ in \(names); choose some with --where."
   }
 
-  private func chosenMetrics(_ known: [String]) throws -> [String] {
+  fileprivate func chosenMetrics(_ known: [String]) throws -> [String] {
     for name in metric where !known.contains(name) {
       throw ComparisonError.noRunWithMetric(name, known: known)
     }
@@ -179,12 +227,12 @@ struct Compare: ParsableCommand {
   }
 
   /// The losses and the accuracy that people look at first; without those, what most runs have.
-  private func mainMetrics(of known: [String]) -> [String] {
+  fileprivate func mainMetrics(of known: [String]) -> [String] {
     let usual = ["val/loss", "val/accuracy", "train/loss"].filter(known.contains)
     return usual.isEmpty ? Array(known.prefix(2)) : usual
   }
 
-  private func order(
+  fileprivate func order(
     by name: String, known: [String], in database: RunDatabase
   ) throws -> RunSearch.Order {
     let makers: [(prefix: String, order: (String) -> RunSearch.Order)] = [

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Reporting
 import RunStore
 
@@ -76,9 +77,11 @@ struct CurveOptions: ParsableArguments {
   /// The mean of a metric over the runs of each group.
   func groupedFigure(_ metric: String, in database: RunDatabase) throws -> Figure {
     let ids = try search.ids(in: database, order: .value(name: "id"))
+    let (machine, now) = (Machine.current(), Date())
     let statistics = try GroupStatistics(
       database.comparedRuns(ids, metrics: [metric]), by: groupBy, over: over, metric: metric,
-      choice: .final)
+      choice: .final
+    ) { $0.status(seenFrom: machine, at: now) }
     return try .metric(metric, of: statistics, in: database, scale: scale)
   }
 }

@@ -18,11 +18,6 @@ public struct ComparedRun: Sendable, Equatable {
   public internal(set) var metrics: [String: MetricSummary] = [:]
   /// What its status, as seen from outside, follows from.
   let signsOfLife: SignsOfLife
-
-  /// A parameter, or the seed of the run if no parameter has that name.
-  public func setting(_ name: String) -> SQLValue? {
-    parameters[name] ?? (name == "seed" ? seed.map { .integer(Int64($0)) } : nil)
-  }
 }
 
 extension ComparedRun {

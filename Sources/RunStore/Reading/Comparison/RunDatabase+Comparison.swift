@@ -15,6 +15,24 @@ extension RunDatabase {
     }
   }
 
+  /// The names of the metrics that runs have, those that count most first.
+  public func metricNames(ofRuns runs: [Int]) throws -> [String] {
+    try read { db in
+      try db.rows(
+        """
+        SELECT name
+        FROM metric_names AS metric
+        WHERE EXISTS (
+          SELECT 1
+          FROM metric_series AS series
+          WHERE series.name = metric.name
+            AND series.run_id IN (SELECT value FROM json_each(:runs)))
+        ORDER BY rank IS NULL, rank, name
+        """, ["runs": .json(runs)]
+      ).map { try $0.text("name") }
+    }
+  }
+
   /// The names of the parameters of runs, by name.
   /// - Parameters:
   ///   - differing: Only those that do not have one value in all of these runs.

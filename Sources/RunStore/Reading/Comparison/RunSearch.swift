@@ -15,9 +15,9 @@ public struct RunSearch: Sendable, Hashable {
   public var experiment: String?
   /// A condition in SQL; nil for none.
   ///
-  /// Names mean the columns of runs (`id`, `name`, `recipe`, `status` …), then parameters, then the best
-  /// value of metrics, then tags; in double quotes if they are not words: `"val/loss" < 0.4`. A name
-  /// may say which it means: `"param:lr"`, `"best:val/loss"`, `"final:val/loss"`, `"tag:baseline"`. A tag
+  /// Names mean the columns of runs (`id`, `name`, `recipe`, `status` …), and then parameters, the best value
+  /// of metrics, and tags; in double quotes if they are not words: `"val/loss" < 0.4`. A name that may mean
+  /// several of these says which: `"param:lr"`, `"best:val/loss"`, `"final:val/loss"`, `"tag:baseline"`. A tag
   /// without a value is 1, so that `baseline` alone is a condition.
   public var condition: String?
   /// Who comes first.

@@ -4,6 +4,8 @@ public enum RunSearchError: Error, Sendable, Hashable {
   case malformedCondition(detail: String)
   /// Nothing in the file has this name.
   case unknownName(String, known: [String])
+  /// A name may mean several things.
+  case ambiguousName(String, candidates: [String])
 
   /// What is wrong.
   public var message: String {
@@ -11,6 +13,7 @@ public enum RunSearchError: Error, Sendable, Hashable {
     case .malformedCondition(let detail): "The condition is malformed: \(detail)."
     case .unknownName(let name, _):
       "No run has a column, parameter, metric or tag called '\(name)'."
+    case .ambiguousName(let name, _): "The name '\(name)' may mean several things."
     }
   }
 
@@ -20,6 +23,8 @@ public enum RunSearchError: Error, Sendable, Hashable {
     case .malformedCondition:
       "one condition such as: lr < 0.1 AND recipe = 'lenet' AND \"val/loss\" < 0.4; a name that is"
         + " a word of SQL stands in double quotes, such as \"limit\""
+    case .ambiguousName(_, let candidates):
+      "say which, in double quotes: " + candidates.map { "\"\($0)\"" }.joined(separator: " or ")
     case .unknownName(_, let known):
       "text stands in 'single quotes'; there are "
         + known.prefix(60).joined(separator: ", ") + (known.count > 60 ? " …" : "")

@@ -1,31 +1,20 @@
 /// The one statement that finds and orders runs.
 ///
-/// It is put together from fixed parts, and two texts that come from outside: the condition, which
-/// `ConditionScanner` has seen, and names, which stand in quotes as names of columns. All else is bound. A
-/// name becomes a column only if the condition could mean it, because SQLite allows 2,000 columns.
+/// It is put together from fixed parts, and a condition, which `ConditionScanner` has seen and in which names
+/// of parameters, metrics and tags have become those of columns. All else is bound. Only what is named becomes
+/// a column, because SQLite allows 2,000.
 struct RunSearchStatement {
   let sql: String
   private(set) var parameters: [String: SQLValue]
 
   init(_ search: RunSearch, goal: MetricGoal?, vocabulary: RunVocabulary) throws {
-    var parameters: [String: SQLValue] = [
-      "experiment": SQLValue(search.experiment), "tracker_limit": SQLValue(search.limit ?? -1),
-    ]
-    var columns = ""
-    let mentioned = [search.condition ?? "", search.order.valueName.map(Self.quoted) ?? ""]
-      .joined(separator: " ").lowercased()
-    for (index, word) in vocabulary.words.enumerated()
-    where mentioned.contains(Self.quoted(word.name).dropFirst().dropLast().lowercased()) {
-      let parameter = "tracker_\(index)"
-      parameters[parameter] = .text(word.storedName)
-      columns += ",\n    \(word.expression.sql(parameter)) AS \(Self.quoted(word.name))"
-    }
-    parameters["metric"] = SQLValue(search.order.metric)
-    if let condition = search.condition { try ConditionScanner.check(condition) }
+    var columns = Columns(vocabulary: vocabulary)
+    let condition = try search.condition.map { try columns.translating($0) }
+    let order = try Self.order(search, goal, &columns)
     sql = """
       SELECT id
       FROM (
-        SELECT \(Self.runColumns)\(columns),
+        SELECT \(Self.runColumns)\(columns.sql),
           ranked.count AS tracker_count,
           ranked.last_value AS tracker_final,
           ranked.min_value AS tracker_smallest,
@@ -35,12 +24,50 @@ struct RunSearchStatement {
         JOIN runs AS run ON run.id = summary.id
         LEFT JOIN metric_series AS ranked ON ranked.run_id = run.id AND ranked.name = :metric
         WHERE :experiment IS NULL OR summary.experiment = :experiment)
-      WHERE (\(search.condition ?? "TRUE")
+      WHERE (\(condition ?? "TRUE")
       )
-      ORDER BY \(Self.order(search, goal)), id
+      ORDER BY \(order), id
       LIMIT :tracker_limit
       """
-    self.parameters = parameters
+    parameters = columns.parameters
+    parameters["metric"] = SQLValue(search.order.metric)
+    parameters["experiment"] = SQLValue(search.experiment)
+    parameters["tracker_limit"] = SQLValue(search.limit ?? -1)
+  }
+
+  /// The columns that stand for the names in a condition.
+  private struct Columns {
+    let vocabulary: RunVocabulary
+    private(set) var sql = ""
+    private(set) var parameters: [String: SQLValue] = [:]
+
+    init(vocabulary: RunVocabulary) {
+      self.vocabulary = vocabulary
+    }
+
+    /// The condition with a column for each name of a value. A query within it keeps its names, which are
+    /// mostly its own: there they are columns by their own name as well.
+    mutating func translating(_ condition: String) throws -> String {
+      let scanned = try ConditionScanner(condition)
+      var translated: [UInt8] = []
+      var end = 0
+      for name in scanned.names {
+        guard let word = try vocabulary.word(called: name.text) else { continue }
+        let column = add(word, called: name.isInQuery ? quoted(name.text) : nil)
+        guard !name.isInQuery else { continue }
+        translated += scanned.bytes[end..<name.place.lowerBound] + column.utf8
+        end = name.place.upperBound
+      }
+      return String(decoding: translated + scanned.bytes[end...], as: UTF8.self)
+    }
+
+    /// - Returns: The name of the column.
+    mutating func add(_ word: RunVocabulary.Word, called name: String? = nil) -> String {
+      let parameter = "tracker_\(parameters.count)"
+      parameters[parameter] = .text(word.storedName)
+      sql += ",\n    \(word.sql(parameter)) AS \(name ?? parameter)"
+      return name ?? parameter
+    }
   }
 
   private static let runColumns = RunSearch.runColumns.map { column -> String in
@@ -51,12 +78,15 @@ struct RunSearchStatement {
   }.joined(separator: ", ")
 
   /// The terms of ORDER BY.
-  private static func order(_ search: RunSearch, _ goal: MetricGoal?) -> String {
+  private static func order(
+    _ search: RunSearch, _ goal: MetricGoal?, _ columns: inout Columns
+  ) throws -> String {
     let column: String
     let descends = goal == .maximum
     switch search.order {
     case .value(let name):
-      return "\(quoted(name)) \(search.isReversed ? "DESC" : "ASC") NULLS LAST"
+      let column = try columns.vocabulary.word(called: name).map { columns.add($0) } ?? quoted(name)
+      return "\(column) \(search.isReversed ? "DESC" : "ASC") NULLS LAST"
     case .best:
       column = descends ? "tracker_largest" : "tracker_smallest"
     case .final:
@@ -65,11 +95,11 @@ struct RunSearchStatement {
     let direction = descends != search.isReversed ? "DESC" : "ASC"
     return "tracker_count IS NULL, tracker_diverged, \(column) \(direction) NULLS LAST"
   }
+}
 
-  /// A name as SQL writes it.
-  private static func quoted(_ name: String) -> String {
-    "\"" + name.replacing("\"", with: "\"\"") + "\""
-  }
+/// A name as SQL writes it.
+private func quoted(_ name: String) -> String {
+  "\"" + name.replacing("\"", with: "\"\"") + "\""
 }
 
 extension RunSearch.Order {
@@ -79,10 +109,5 @@ extension RunSearch.Order {
     case .best(let metric), .final(let metric): metric
     case .value: nil
     }
-  }
-
-  /// The name that has to be looked up; nil for a metric, which is ranked by a join.
-  fileprivate var valueName: String? {
-    if case .value(let name) = self { name } else { nil }
   }
 }

@@ -1,67 +1,99 @@
 /// The names by which a condition can speak of runs.
+///
+/// A name is what its bytes are: `lr` and `LR` are two where both are stored, as are two spellings of é.
 struct RunVocabulary {
-  /// One name, and where its value stands.
+  /// One value of a run, and how it is called.
   struct Word {
-    /// The name, as a condition writes it.
-    let name: String
-    /// The expression that is its value for the run `run`, with `:name` for the place of the stored name.
-    let expression: Expression
+    /// Where a value stands.
+    enum Kind: String {
+      case param, best, final, tag
+    }
+
+    let kind: Kind
     /// The name under which the value is stored.
     let storedName: String
-  }
+    /// Which value of a metric is the best.
+    var goal: MetricGoal?
 
-  /// Where a value stands.
-  enum Expression {
-    case parameter, largest, smallest, final, tag
+    /// The name that says which value it is: `param:lr`.
+    var fullName: String { kind.rawValue + ":" + storedName }
 
-    /// The value as SQL.
+    /// The value as SQL, for the run `run`.
     /// - Parameter parameter: What the stored name is bound to.
     func sql(_ parameter: String) -> String {
-      switch self {
-      case .parameter:
-        "(SELECT value FROM params WHERE run_id = run.id AND name = :\(parameter))"
-      case .largest:
-        "(SELECT max_value FROM metric_series WHERE run_id = run.id AND name = :\(parameter))"
-      case .smallest:
-        "(SELECT min_value FROM metric_series WHERE run_id = run.id AND name = :\(parameter))"
-      case .final:
-        "(SELECT last_value FROM metric_series WHERE run_id = run.id AND name = :\(parameter))"
-      case .tag:
-        "(SELECT iif(value = '', 1, value) FROM tags WHERE run_id = run.id AND name = :\(parameter))"
-      }
+      let (table, value) =
+        switch kind {
+        case .param: ("params", "value")
+        case .best: ("metric_series", goal == .maximum ? "max_value" : "min_value")
+        case .final: ("metric_series", "last_value")
+        case .tag: ("tags", "iif(value = '', 1, value)")
+        }
+      return "(SELECT \(value) FROM \(table) WHERE run_id = run.id AND name = :\(parameter))"
     }
   }
 
-  /// The words, none twice; upper and lower case are the same to SQL.
-  private(set) var words: [Word] = []
-  private var taken: Set<String>
+  /// The values whose plain name is the stored one: parameters, metrics and tags.
+  private var plain: [Word] = []
+  private var byName: [ExactName: [Word]] = [:]
+  private var byFoldedName: [ExactName: [Word]] = [:]
 
   /// - Parameters:
   ///   - parameters: The names of all parameters.
   ///   - metrics: The names of all metrics, and which values are better.
   ///   - tags: The names of all tags.
   init(parameters: [String], metrics: [(name: String, goal: MetricGoal?)], tags: [String]) {
-    taken = Set(RunSearch.runColumns)
-    let best: [MetricGoal: Expression] = [.minimum: .smallest, .maximum: .largest]
-    for name in parameters { add("param:" + name, .parameter, name) }
+    for name in parameters { add(Word(kind: .param, storedName: name), isPlain: true) }
     for (name, goal) in metrics {
       // Where nobody knows what is better, there is no best value, and the name means the last one.
-      if let goal, let expression = best[goal] { add("best:" + name, expression, name) }
-      add("final:" + name, .final, name)
+      if goal != nil { add(Word(kind: .best, storedName: name, goal: goal), isPlain: true) }
+      add(Word(kind: .final, storedName: name), isPlain: goal == nil)
     }
-    for name in tags { add("tag:" + name, .tag, name) }
-    for name in parameters { add(name, .parameter, name) }
-    for (name, goal) in metrics { add(name, goal.flatMap { best[$0] } ?? .final, name) }
-    for name in tags { add(name, .tag, name) }
+    for name in tags { add(Word(kind: .tag, storedName: name), isPlain: true) }
   }
 
-  private mutating func add(_ name: String, _ expression: Expression, _ storedName: String) {
-    guard taken.insert(name.lowercased()).inserted else { return }
-    words.append(Word(name: name, expression: expression, storedName: storedName))
+  private mutating func add(_ word: Word, isPlain: Bool) {
+    if isPlain { plain.append(word) }
+    for name in [word.fullName] + (isPlain ? [word.storedName] : []) {
+      byName[ExactName(name), default: []].append(word)
+      byFoldedName[ExactName(name.asciiFolded), default: []].append(word)
+    }
+  }
+
+  /// What `name` means; nil for a column of runs and for nothing. Other upper or lower case, as SQL has it,
+  /// will do where it can mean one value only.
+  /// - Throws: `RunSearchError.ambiguousName`.
+  func word(called name: String) throws -> Word? {
+    if RunSearch.runColumns.contains(name.asciiFolded) { return nil }
+    let words = byName[ExactName(name)] ?? byFoldedName[ExactName(name.asciiFolded)] ?? []
+    guard words.count < 2 else {
+      throw RunSearchError.ambiguousName(name, candidates: words.map(\.fullName))
+    }
+    return words.first
   }
 
   /// The names without prefixes, the columns of runs first.
   var plainNames: [String] {
-    RunSearch.runColumns + words.filter { $0.name == $0.storedName }.map(\.name)
+    var names = RunSearch.runColumns
+    var seen = Set(names.map(ExactName.init))
+    for word in plain where seen.insert(ExactName(word.storedName)).inserted {
+      names.append(word.storedName)
+    }
+    return names
+  }
+}
+
+/// A name that is equal to another one only if their bytes are; Swift takes two spellings of é for the same.
+struct ExactName: Hashable {
+  private let bytes: [UInt8]
+
+  init(_ name: String) {
+    bytes = Array(name.utf8)
+  }
+}
+
+extension String {
+  /// With small letters for the capital ones of ASCII, as SQL compares names of columns.
+  fileprivate var asciiFolded: String {
+    String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
   }
 }

@@ -77,8 +77,7 @@ extension RunSearch {
 
 extension RunVocabulary {
   fileprivate func require(_ name: String) throws {
-    let known = RunSearch.runColumns + words.map(\.name)
-    guard known.contains(where: { $0.lowercased() == name.lowercased() }) else {
+    guard try word(called: name) != nil || RunSearch.runColumns.contains(name.lowercased()) else {
       throw RunSearchError.unknownName(name, known: plainNames)
     }
   }

@@ -1,0 +1,106 @@
+import RunStore
+
+/// What a run has under the name of a parameter.
+///
+/// Two settings are equal when SQL says so: 1 and 1.0 are, 1 and '1' are not. No such parameter, None and an
+/// empty text are three settings.
+public struct Setting: Sendable, Hashable {
+  /// The value as it is stored; nil for a run without the parameter.
+  public let value: SQLValue?
+  /// The value with a whole number where there is no fraction.
+  private let identity: SQLValue?
+
+  /// The setting that is stored as `value`; nil for none.
+  public init(_ value: SQLValue?) {
+    self.value = value
+    if case .real(let number) = value, let whole = Int64(exactly: number) {
+      identity = .integer(whole)
+    } else {
+      identity = value
+    }
+  }
+
+  public static func == (first: Setting, second: Setting) -> Bool {
+    first.identity == second.identity
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(identity)
+  }
+
+  /// The setting in words that no other setting has: numbers whole, and text that could be taken for
+  /// something else in quotes, as SQL writes it.
+  public var words: String {
+    switch identity {
+    case nil: Self.missing
+    case .null: Self.none
+    case .integer(let number): String(number)
+    case .real(let number): NumberText.exact(number)
+    case .text(let text): Self.isMistakable(text) ? "'\(text.replacing("'", with: "''"))'" : text
+    case .blob(let bytes): "x'" + bytes.map { String(format: "%02x", $0) }.joined() + "'"
+    }
+  }
+
+  /// Whether a person who types `text` may mean this setting.
+  func isTyped(as text: String) -> Bool {
+    switch value {
+    case nil, .null, .blob: words == text
+    case .integer, .real: words == text || Double(text).map { Setting(.real($0)) } == self
+    case .text(let own): own == text || words == text
+    }
+  }
+
+  /// The cell of a table: for people such that all settings can be told apart, for machines the value itself.
+  func cell(in format: TableFormat) -> SQLValue {
+    guard format.isForPeople else { return value ?? .null }
+    // A number that is short enough lines up with others.
+    if let identity, let number = identity.real, Double(NumberText.rounded(number)) == number {
+      return identity
+    }
+    return .text(words)
+  }
+
+  /// Whether the setting is a number.
+  var isNumber: Bool { value?.real != nil }
+
+  private static let missing = "–"
+  private static let none = "none"
+
+  private static func isMistakable(_ text: String) -> Bool {
+    text.isEmpty || text == missing || text == none || Double(text) != nil || text.hasPrefix("'")
+      || text.hasPrefix("x'") || text.first?.isWhitespace == true
+      || text.last?.isWhitespace == true
+  }
+}
+
+extension Setting: Comparable {
+  /// None first, then numbers by size, text by its bytes, and bytes.
+  public static func < (first: Setting, second: Setting) -> Bool {
+    switch (first.identity, second.identity) {
+    case (.integer(let a), .integer(let b)): a < b
+    case (.text(let a), .text(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
+    case (.blob(let a), .blob(let b)): a.lexicographicallyPrecedes(b)
+    case (let a?, let b?) where a.real != nil && b.real != nil: (a.real ?? 0) < (b.real ?? 0)
+    default: first.rank < second.rank
+    }
+  }
+
+  private var rank: Int {
+    switch value {
+    case nil: 0
+    case .null: 1
+    case .integer, .real: 2
+    case .text: 3
+    case .blob: 4
+    }
+  }
+}
+
+extension Table.Column {
+  /// A column of settings: to the right if they are numbers.
+  init(_ name: String, of settings: [Setting]) {
+    let present = settings.filter { $0.value != nil }
+    self.init(
+      name, alignment: !present.isEmpty && present.allSatisfy(\.isNumber) ? .right : .left)
+  }
+}
