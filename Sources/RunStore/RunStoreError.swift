@@ -106,6 +106,16 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case noRuns
   /// No run has this metric with a value other than NaN.
   case noRunWithMetric(name: String)
+  /// There is no experiment of this name.
+  case noSuchExperiment(name: String, known: [String])
+  /// There is an experiment of this name already.
+  case experimentExists(name: String)
+  /// The experiment is to go, and has runs.
+  case experimentHasRuns(name: String, runs: Int)
+  /// Several runs have this name, by their ids, where one has to be meant.
+  case severalRuns(name: String, ids: [Int])
+  /// No run has this tag.
+  case noRunWithTag(name: String, known: [String])
   /// Nobody has said which values of the metric are better.
   case unknownGoal(metric: String)
   /// The text does not name a run.
@@ -215,6 +225,12 @@ extension RunStoreError: CustomStringConvertible {
       "Several runs have a uuid that starts with '\(prefix)': \(candidates.listed)."
     case .noRuns: "There are no runs."
     case .noRunWithMetric(let name): "No run has a value of the metric '\(name)'."
+    case .noSuchExperiment(let name, _): "There is no experiment '\(name)'."
+    case .experimentExists(let name): "There is an experiment '\(name)' already."
+    case .experimentHasRuns(let name, let runs):
+      "The experiment '\(name)' has \(runs) run\(runs == 1 ? "" : "s")."
+    case .severalRuns(let name, let ids): "\(ids.count) runs are called '\(name)'."
+    case .noRunWithTag(let name, _): "No run has the tag '\(name)'."
     case .unknownGoal(let metric):
       "Nobody has said whether smaller or larger values of '\(metric)' are better."
     case .invalidSelector(let text): "'\(text)' does not name a run."
@@ -318,6 +334,15 @@ extension RunStoreError: CustomStringConvertible {
     case .interrupted: "Run it again, perhaps with a LIMIT."
     case .noSuchRun, .noRunWithMetric, .isNotDeleted: "See what there is: tracker list"
     case .isDeleted(let run): "Bring it back: tracker restore \(run)"
+    case .noSuchExperiment(_, let known): "There are \(known.firstFew)."
+    case .noRunWithTag(_, let known):
+      known.isEmpty
+        ? "Hang one on a run: tracker edit RUN --tag NAME" : "There are \(known.firstFew)."
+    case .experimentExists:
+      "Choose another name, or move runs there: tracker edit RUN --experiment NAME"
+    case .experimentHasRuns(let name, _):
+      "Delete or move them first: tracker delete --experiment '\(name)'"
+    case .severalRuns(_, let ids): "Name one by its id: \(ids.listed)."
     case .wholeRunsOnly(let epoch): "Leave '@\(epoch)' out."
     case .ambiguousRun: "Give more characters of the uuid, or the id."
     case .noRuns: "Run something first: tracker run lenet"

@@ -6,7 +6,8 @@ extension Table {
     Table(
       columns: [
         "id", "name", "recipe", "experiment", "status", "started", "seconds", "epochs",
-        "train_loss", "val_loss", "best_val_loss", "val_accuracy", "best_val_accuracy",
+        "train_loss", "val_loss", "best_val_loss", "val_accuracy", "best_val_accuracy", "command",
+        "tags",
       ],
       rows: runs.map { run in
         [
@@ -15,20 +16,50 @@ extension Table {
           .integer(Int64(run.epochs)), .init(run.finalTrainLoss),
           .init(run.finalValidationLoss), .init(run.bestValidationLoss),
           .init(run.finalValidationAccuracy), .init(run.bestValidationAccuracy),
+          .init(run.command), .init(run.tags),
         ]
       })
   }
 
-  /// The list of runs, in the width of a terminal.
-  public static func runsAtAGlance(_ runs: [RunSummary]) -> Table {
-    Table(
-      columns: ["id", "name", "status", "started", "train_loss", "val_loss", "val_accuracy"],
+  /// The list of runs for a person: what they ran, how long, and what they reached.
+  /// - Parameters:
+  ///   - parameters: The parameters to show.
+  ///   - compared: The same runs with these parameters, in the same order.
+  public static func runsAtAGlance(
+    _ runs: [RunSummary], parameters: [String] = [], of compared: [ComparedRun] = []
+  ) -> Table {
+    let hasTags = runs.contains { $0.tags != nil }
+    let compared = Dictionary(compared.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    func setting(_ name: String, of run: RunSummary) -> Setting {
+      Setting(compared[run.id]?.parameters[name])
+    }
+    return Table(
+      columns: [
+        "id", "name", "ran", "status", "started (UTC)", Column("duration", alignment: .right),
+        "train_loss", "val_loss", "val_accuracy",
+      ] + parameters.map { name in Column(name, of: runs.map { setting(name, of: $0) }) }
+        + (hasTags ? ["tags"] : []),
       rows: runs.map { run in
         [
-          .integer(Int64(run.id)), .text(run.name), .text(run.status.rawValue),
+          .integer(Int64(run.id)), .text(run.name), .init(run.recipe ?? run.command),
+          .text(run.status.rawValue),
           .text(String(run.started.prefix(16)).replacing("T", with: " ")),
+          .text(DurationText.short(run.seconds)),
           .init(run.finalTrainLoss), .init(run.finalValidationLoss),
           .init(run.finalValidationAccuracy),
+        ] + parameters.map { setting($0, of: run).cell(in: .text) }
+          + (hasTags ? [.init(run.tags)] : [])
+      })
+  }
+
+  /// The experiments with their runs.
+  public static func experiments(_ experiments: [ExperimentSummary]) -> Table {
+    Table(
+      columns: ["name", "runs", "last_start", "created"],
+      rows: experiments.map {
+        [
+          .text($0.name), SQLValue($0.runs), .init($0.lastStart?.formatted(.iso8601)),
+          .text($0.createdAt.formatted(.iso8601)),
         ]
       })
   }
@@ -38,5 +69,23 @@ extension Table {
     Table(
       columns: [Column(name), "value"],
       rows: values.sorted { $0.key < $1.key }.map { [.text($0.key), $0.value] })
+  }
+}
+
+/// Durations as people say them.
+enum DurationText {
+  /// `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`: the two largest units.
+  static func short(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 10, seconds < 1e12 else {
+      return NumberText.rounded((seconds * 10).rounded() / 10) + " s"
+    }
+    let whole = Int(seconds.rounded())
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")]
+    let first = units.firstIndex { whole >= $0.0 } ?? units.count - 1
+    var rest = whole
+    return units[first...].prefix(2).compactMap { size, name in
+      defer { rest %= size }
+      return rest / size > 0 ? "\(rest / size) \(name)" : nil
+    }.joined(separator: " ")
   }
 }

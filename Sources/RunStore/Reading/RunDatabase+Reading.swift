@@ -10,22 +10,8 @@ extension RunDatabase {
     seenFrom machine: Machine, at time: Date, limit: Int? = nil
   ) throws -> [RunSummary] {
     try read { db in
-      try db.rows(
+      try summaries(
         """
-        SELECT
-          summary.id, summary.uuid, summary.name, summary.recipe, summary.experiment,
-          summary.group_name, run.status, summary.started, summary.ended, summary.seconds,
-          summary.epochs, summary.final_train_loss, summary.best_train_loss, summary.final_val_loss,
-          summary.best_val_loss, summary.final_val_accuracy, summary.best_val_accuracy,
-          summary.note, run.heartbeat_at, run.heartbeat_seconds, run.host, run.boot_id, run.pid,
-          run.pid_namespace, train.count AS train_loss_count,
-          val.count AS val_loss_count, accuracy.count AS val_accuracy_count
-        FROM run_summary AS summary
-        JOIN runs AS run ON run.id = summary.id
-        LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
-        LEFT JOIN metric_series AS val ON val.run_id = run.id AND val.name = 'val/loss'
-        LEFT JOIN metric_series AS accuracy
-          ON accuracy.run_id = run.id AND accuracy.name = 'val/accuracy'
         WHERE run.id IN (
           SELECT id
           FROM runs
@@ -33,10 +19,48 @@ extension RunDatabase {
           ORDER BY started_at DESC, id DESC
           LIMIT :limit)
         ORDER BY run.started_at DESC, run.id DESC
-        """,
-        ["limit": SQLValue(limit ?? -1)]
-      ).map { try RunSummary($0, seenFrom: machine, at: time) }
+        """, ["limit": SQLValue(limit ?? -1)], machine, time, in: db)
     }
+  }
+
+  /// Runs that have not been deleted, in the order of `ids`.
+  public func runs(
+    _ ids: [Int], seenFrom machine: Machine, at time: Date
+  ) throws -> [RunSummary] {
+    let found = try read { db in
+      try summaries(
+        "WHERE run.id IN (SELECT value FROM json_each(:runs))", ["runs": .json(ids)], machine, time,
+        in: db)
+    }
+    let byID = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return ids.compactMap { byID[$0] }
+  }
+
+  private func summaries(
+    _ choice: String, _ parameters: KeyValuePairs<String, SQLValue>,
+    _ machine: Machine, _ time: Date, in db: Database
+  ) throws -> [RunSummary] {
+    try db.rows(
+      """
+      SELECT
+        summary.id, summary.uuid, summary.name, summary.recipe, summary.experiment,
+        summary.group_name, run.status, summary.started, summary.ended, summary.seconds,
+        summary.epochs, summary.final_train_loss, summary.best_train_loss, summary.final_val_loss,
+        summary.best_val_loss, summary.final_val_accuracy, summary.best_val_accuracy,
+        summary.note, run.command, run.heartbeat_at, run.heartbeat_seconds, run.host, run.boot_id,
+        run.pid, run.pid_namespace, train.count AS train_loss_count,
+        val.count AS val_loss_count, accuracy.count AS val_accuracy_count,
+        (SELECT group_concat(iif(value = '', name, name || '=' || value), ' ')
+          FROM (SELECT name, value FROM tags WHERE run_id = run.id ORDER BY name)) AS tags
+      FROM run_summary AS summary
+      JOIN runs AS run ON run.id = summary.id
+      LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
+      LEFT JOIN metric_series AS val ON val.run_id = run.id AND val.name = 'val/loss'
+      LEFT JOIN metric_series AS accuracy
+        ON accuracy.run_id = run.id AND accuracy.name = 'val/accuracy'
+      \(choice)
+      """, parameters
+    ).map { try RunSummary($0, seenFrom: machine, at: time) }
   }
 
   /// The row of a run, deleted or not.

@@ -23,6 +23,35 @@ extension RunDatabase {
     return try runID(selector, deleted: deleted)
   }
 
+  /// The id of the run that `selector` names, where a name that several runs have is not enough.
+  /// - Throws: `severalRuns`, and what `runID` throws.
+  public func runID(ofOnly selector: RunSelector, deleted: Bool = false) throws -> Int {
+    let run = try runID(ofWhole: selector, deleted: deleted)
+    guard case .text(let name) = selector.target, Int(name) == nil else { return run }
+    let ids = try read { db in
+      try db.rows(
+        """
+        SELECT id FROM runs WHERE name = :name AND (deleted_at IS NOT NULL) = :deleted ORDER BY id
+        """, ["name": .text(name), "deleted": SQLValue(deleted)]
+      ).map { try $0.integer("id") }
+    }
+    if ids.count > 1 { throw RunStoreError.severalRuns(name: name, ids: ids) }
+    return run
+  }
+
+  /// Makes sure that some run has this tag.
+  /// - Throws: `noRunWithTag`, which names the tags there are.
+  public func requireTag(_ name: String) throws {
+    try read { db in
+      let tag = try db.row("SELECT 1 FROM tags WHERE name = :name LIMIT 1", ["name": .text(name)])
+      guard tag == nil else { return }
+      throw RunStoreError.noRunWithTag(
+        name: name,
+        known: try db.rows("SELECT DISTINCT name FROM tags ORDER BY name")
+          .map { try $0.text("name") })
+    }
+  }
+
   /// Whether there is a run of exactly this name, or a metric.
   func knows(_ target: RunSelector.Target) throws -> Bool {
     try read { db in

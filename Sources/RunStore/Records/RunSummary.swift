@@ -38,6 +38,10 @@ public struct RunSummary: Sendable, Equatable {
   public let bestValidationAccuracy: Double?
   /// Remarks of a person.
   public let note: String?
+  /// The command line that made it, as it was typed.
+  public let command: String?
+  /// Its tags, as `name` or `name=value`, a blank between them.
+  public let tags: String?
 }
 
 extension RunSummary {
@@ -68,5 +72,7 @@ extension RunSummary {
     finalValidationAccuracy = try value("final_val_accuracy", of: "val_accuracy")
     bestValidationAccuracy = try value("best_val_accuracy", of: "val_accuracy")
     note = try row.optionalText("note")
+    command = try row.optionalText("command")
+    tags = try row.optionalText("tags")
   }
 }

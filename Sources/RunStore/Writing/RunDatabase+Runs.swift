@@ -91,11 +91,7 @@ extension RunDatabase {
 
   /// Takes a tag off a run, if it is there.
   public func removeTag(_ name: String, run: Int) throws {
-    try write { db in
-      try db.run(
-        "DELETE FROM tags WHERE run_id = :run AND name = :name",
-        ["run": SQLValue(run), "name": .text(name)])
-    }
+    try write { db in try removeTag(name, run: run, in: db) }
   }
 
   /// Stores facts that became known after the start, such as those of the data.

@@ -2,12 +2,20 @@ import Foundation
 import GRDB
 
 extension RunDatabase {
-  /// The id of the experiment called `name`, which is made if there is none.
+  /// The id of the experiment called `name`, which is made if there is none, and brought back if it was
+  /// deleted.
   func experiment(_ name: String, createdAt: Date, in db: Database) throws -> Int {
-    let found = try db.row("SELECT id FROM experiments WHERE name = :name", ["name": .text(name)])
+    let found = try db.row(
+      "SELECT id FROM experiments WHERE name = :name AND deleted_at IS NULL",
+      ["name": .text(name)])
     if let found { return try found.integer("id") }
     return try db.returnedInteger(
-      "INSERT INTO experiments (name, created_at) VALUES (:name, :time) RETURNING id",
+      """
+      INSERT INTO experiments (name, created_at)
+      VALUES (:name, :time)
+      ON CONFLICT (name) DO UPDATE SET deleted_at = NULL
+      RETURNING id
+      """,
       ["name": .text(name), "time": SQLValue(createdAt)])
   }
 
@@ -47,6 +55,12 @@ extension RunDatabase {
       ON CONFLICT (run_id, name) DO UPDATE SET value = excluded.value
       """,
       ["run": SQLValue(run), "name": .text(name), "value": .text(value)])
+  }
+
+  func removeTag(_ name: String, run: Int, in db: Database) throws {
+    try db.run(
+      "DELETE FROM tags WHERE run_id = :run AND name = :name",
+      ["run": SQLValue(run), "name": .text(name)])
   }
 
   func setFact(_ name: String, _ value: SQLValue, run: Int, in db: Database) throws {

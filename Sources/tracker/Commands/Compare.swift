@@ -38,7 +38,7 @@ struct Compare: ParsableCommand {
   @Flag(help: "Show parameters that all runs share, too.")
   var allParams = false
 
-  @Option(help: "Group runs by this parameter; repeatable.")
+  @Option(help: "Group runs by this parameter, tag or other name of --where; repeatable.")
   var groupBy: [String] = []
 
   @Option(help: "The parameter that a group's runs repeat, and that pairs runs for --test.")
@@ -146,6 +146,8 @@ struct Compare: ParsableCommand {
     switch order {
     case .best(let name): (words, metric) = ("the best \(name)", name)
     case .final(let name): (words, metric) = ("the final \(name)", name)
+    case .newest:
+      return
     case .value(let name):
       let unknown = try metrics.filter { try database.goal(ofMetric: $0) == nil }
       guard sort == nil, let first = unknown.first else {
@@ -177,7 +179,7 @@ struct Compare: ParsableCommand {
     let metrics =
       metric.isEmpty ? Array(mainMetrics(of: known).prefix(1)) : try chosenMetrics(known)
     guard !metrics.isEmpty else { throw ComparisonError.noMetrics }
-    let compared = try database.comparedRuns(ids, metrics: metrics)
+    let compared = try database.comparedRuns(ids, metrics: metrics, groupedBy: groupBy)
     let (machine, now) = (Machine.current(), Date())
     var sections: [TableSheet.Section] = []
     var notes: [String] = []
@@ -235,17 +237,11 @@ struct Compare: ParsableCommand {
   fileprivate func order(
     by name: String, known: [String], in database: RunDatabase
   ) throws -> RunSearch.Order {
-    let makers: [(prefix: String, order: (String) -> RunSearch.Order)] = [
-      ("final:", { .final(metric: $0) }), ("best:", { .best(metric: $0) }),
-      ("", { .best(metric: $0) }),
-    ]
-    for (prefix, order) in makers where name.hasPrefix(prefix) {
-      let metric = String(name.dropFirst(prefix.count))
-      guard known.contains(metric) else { continue }
-      // What nobody asked to be ranked stays in the order of runs; what somebody did is refused.
-      if try sort == nil && database.goal(ofMetric: metric) == nil { return .value(name: "id") }
-      return order(metric)
+    let order = RunSearch.Order(typed: name, metrics: known)
+    // What nobody asked to be ranked stays in the order of runs; what somebody did is refused.
+    if sort == nil, case .best(let metric) = order, try database.goal(ofMetric: metric) == nil {
+      return .value(name: "id")
     }
-    return .value(name: name)
+    return order
   }
 }

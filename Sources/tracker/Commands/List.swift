@@ -5,22 +5,99 @@ import RunStore
 
 /// `tracker list`.
 struct List: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "List the runs, the newest first.")
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the runs, the newest first.",
+    discussion: """
+      --where, --sort and --columns have the same names: columns of runs, parameters, metrics and tags. Runs \
+      are chosen and sorted as by tracker compare.
+      """)
 
+  @OptionGroup var runs: RunSearchOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var format: FormatOptions
+
+  @Option(
+    help: "Sort by a metric, the best first, final:METRIC, or any other name, the least first.")
+  var sort: String?
+
+  @Flag(help: "Turn the order round.")
+  var reverse = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Show these values, such as name,lr,val/loss; a comma within a name is doubled.",
+      valueName: "names"))
+  var columns: String?
+
+  @Flag(help: "List the deleted runs.")
+  var deleted = false
 
   @Option(help: "List only so many runs.")
   var limit: Int?
 
   func validate() throws {
     guard limit ?? 1 >= 1 else { throw ValidationError("--limit must be at least 1.") }
+    guard runs.selectors.isEmpty || !deleted else {
+      throw ValidationError("Name runs, or list the deleted ones; not both.")
+    }
+    guard columns?.isEmpty != true else { throw ValidationError("--columns needs names.") }
   }
 
   func run() throws {
-    let runs = try database.openForReading().runs(
-      seenFrom: .current(), at: Date(), limit: limit)
-    let table = format.format == .text ? Table.runsAtAGlance(runs) : Table.runs(runs)
-    try Console.write(table.formatted(as: format.format))
+    let database = try database.openForReading()
+    let order =
+      try sort.map { RunSearch.Order(typed: $0, metrics: try database.metricNames()) } ?? .newest
+    let ids = try runs.ids(
+      in: database, order: order, isReversed: reverse, limit: limit, deleted: deleted)
+    try Console.write(try table(of: ids, in: database).formatted(as: format.format))
+  }
+
+  private func table(of ids: [Int], in database: RunDatabase) throws -> Table {
+    let usual = deleted ? "id,name,recipe,experiment,status,started,seconds,epochs" : nil
+    if let names = (columns ?? usual)?.separatedNames {
+      let values = try StatementReader(readingFrom: database.path)
+        .values(names, ofRuns: ids, deleted: deleted)
+      return Table(columns: names.map { Table.Column($0) }, rows: values)
+    }
+    let summaries = try database.runs(ids, seenFrom: .current(), at: Date())
+    guard format.format == .text else { return .runs(summaries) }
+    let names =
+      ids.count > Self.fewRuns
+      ? [] : try database.differingParameters(amongRuns: ids, limit: Self.mostParameters)
+    let settings = try database.comparedRuns(ids, metrics: [], parameters: names)
+    return .runsAtAGlance(summaries, parameters: names, of: settings)
+  }
+
+  /// Of more runs, nobody looks at single parameters.
+  private static let fewRuns = 100
+  private static let mostParameters = 4
+}
+
+extension RunSearch.Order {
+  /// What a person types to sort runs: a metric, `final:METRIC`, `best:METRIC`, or another name.
+  /// - Parameter known: The names of the metrics.
+  init(typed name: String, metrics known: [String]) {
+    let makers: [(prefix: String, order: (String) -> Self)] = [
+      ("final:", { .final(metric: $0) }), ("best:", { .best(metric: $0) }),
+      ("", { .best(metric: $0) }),
+    ]
+    for (prefix, order) in makers where name.hasPrefix(prefix) {
+      let metric = String(name.dropFirst(prefix.count))
+      if known.contains(metric) {
+        self = order(metric)
+        return
+      }
+    }
+    self = .value(name: name)
+  }
+}
+
+extension String {
+  /// The names between commas; two commas stand for one within a name.
+  fileprivate var separatedNames: [String] {
+    replacing(",,", with: "\0").split(separator: ",").map {
+      String($0).replacing("\0", with: ",")
+    }
   }
 }

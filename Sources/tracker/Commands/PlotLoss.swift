@@ -79,7 +79,8 @@ struct CurveOptions: ParsableArguments {
     let ids = try search.ids(in: database, order: .value(name: "id"))
     let (machine, now) = (Machine.current(), Date())
     let statistics = try GroupStatistics(
-      database.comparedRuns(ids, metrics: [metric]), by: groupBy, over: over, metric: metric,
+      database.comparedRuns(ids, metrics: [metric], groupedBy: groupBy), by: groupBy, over: over,
+      metric: metric,
       choice: .final
     ) { $0.status(seenFrom: machine, at: now) }
     return try .metric(metric, of: statistics, in: database, scale: scale)

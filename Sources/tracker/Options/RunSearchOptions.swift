@@ -23,18 +23,35 @@ struct RunSearchOptions: ParsableArguments {
   @Option(help: "Only runs of this experiment.")
   var experiment: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Only runs with this tag, NAME or NAME=VALUE; repeatable.", valueName: "tag"))
+  var tag: [NamedValue] = []
+
   func validate() throws {
-    guard selectors.isEmpty || (condition == nil && experiment == nil) else {
-      throw ValidationError("Name runs, or choose them with --where and --experiment; not both.")
+    guard selectors.isEmpty || !isChoice else {
+      throw ValidationError(
+        "Name runs, or choose them with --where, --experiment and --tag; not both.")
     }
   }
 
   /// Whether nothing was said about the runs.
-  var isEmpty: Bool { selectors.isEmpty && condition == nil && experiment == nil }
+  var isEmpty: Bool { selectors.isEmpty && !isChoice }
+
+  private var isChoice: Bool { condition != nil || experiment != nil || !tag.isEmpty }
+
+  /// The runs by id, for a change: a name that several runs have is refused.
+  func idsToChange(in database: RunDatabase) throws -> [Int] {
+    guard selectors.isEmpty else {
+      return try selectors.map { try database.runID(ofOnly: RunSelector($0, in: database)) }
+    }
+    return try ids(in: database, order: .value(name: "id"))
+  }
 
   /// The runs by id: the named ones as they were named, others as `order` has them.
   func ids(
-    in database: RunDatabase, order: RunSearch.Order, isReversed: Bool = false, limit: Int? = nil
+    in database: RunDatabase, order: RunSearch.Order, isReversed: Bool = false, limit: Int? = nil,
+    deleted: Bool = false
   ) throws -> [Int] {
     if !selectors.isEmpty {
       return try selectors.map { try database.runID(havingEpochOf: RunSelector($0, in: database)) }
@@ -42,6 +59,10 @@ struct RunSearchOptions: ParsableArguments {
     var search = RunSearch(order: order)
     search.condition = condition
     search.experiment = experiment
+    if let experiment { try database.requireExperiment(experiment) }
+    for tag in tag { try database.requireTag(tag.name) }
+    search.tags = tag.map { ($0.name, $0.value) }
+    search.isDeleted = deleted
     search.isReversed = isReversed
     search.limit = limit
     return try StatementReader(readingFrom: database.path).runs(search)

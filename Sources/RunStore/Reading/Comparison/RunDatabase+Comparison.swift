@@ -130,6 +130,23 @@ extension RunDatabase {
     }
   }
 
+  /// Runs with all their parameters, and with what else of them has one of these names: columns of runs,
+  /// metrics and tags, as a condition calls them. A parameter comes before other things of its name.
+  public func comparedRuns(
+    _ ids: [Int], metrics: [String]?, groupedBy names: [String]
+  ) throws -> [ComparedRun] {
+    var runs = try comparedRuns(ids, metrics: metrics)
+    let others = names.filter { name in runs.allSatisfy { $0.parameters[name] == nil } }
+    guard !others.isEmpty else { return runs }
+    let values = try StatementReader(readingFrom: path).values(others, ofRuns: runs.map(\.id))
+    for (index, values) in zip(runs.indices, values) {
+      for (name, value) in zip(others, values) where value != .null {
+        runs[index].parameters[name] = value
+      }
+    }
+    return runs
+  }
+
   private func addParameters(
     _ names: [String]?, to runs: inout [Int: ComparedRun], json: SQLValue, in db: Database
   ) throws {

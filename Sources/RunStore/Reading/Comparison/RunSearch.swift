@@ -1,5 +1,5 @@
 /// Which runs to look at, and which comes first.
-public struct RunSearch: Sendable, Hashable {
+public struct RunSearch: Sendable {
   /// What decides who comes first.
   public enum Order: Sendable, Hashable {
     /// The best value of a metric; runs that ended in NaN or infinity come after all others, and runs
@@ -9,6 +9,8 @@ public struct RunSearch: Sendable, Hashable {
     case final(metric: String)
     /// A value by its name in a condition, the smallest first, runs without it last.
     case value(name: String)
+    /// The start, the newest first.
+    case newest
   }
 
   /// The name of the experiment; nil for all.
@@ -20,6 +22,10 @@ public struct RunSearch: Sendable, Hashable {
   /// several of these says which: `"param:lr"`, `"best:val/loss"`, `"final:val/loss"`, `"tag:baseline"`. A tag
   /// without a value is 1, so that `baseline` alone is a condition.
   public var condition: String?
+  /// Tags that a run has, all of them; with a value, if the tag has to have that one.
+  public var tags: [(name: String, value: String?)] = []
+  /// Whether to look among the deleted runs instead of the others.
+  public var isDeleted = false
   /// Who comes first.
   public var order: Order
   /// Whether the worst comes first; runs that diverged stay at the end.

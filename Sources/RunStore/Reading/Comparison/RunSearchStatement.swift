@@ -11,10 +11,13 @@ struct RunSearchStatement {
     var columns = Columns(vocabulary: vocabulary)
     let condition = try search.condition.map { try columns.translating($0) }
     let order = try Self.order(search, goal, &columns)
+    let tags = columns.conditions(on: search.tags)
     sql = """
+      \(search.isDeleted ? "WITH run_summary AS (\(Self.deletedSummary))" : "")
       SELECT id
       FROM (
         SELECT \(Self.runColumns)\(columns.sql),
+          run.started_at AS tracker_started,
           ranked.count AS tracker_count,
           ranked.last_value AS tracker_final,
           ranked.min_value AS tracker_smallest,
@@ -23,7 +26,7 @@ struct RunSearchStatement {
         FROM run_summary AS summary
         JOIN runs AS run ON run.id = summary.id
         LEFT JOIN metric_series AS ranked ON ranked.run_id = run.id AND ranked.name = :metric
-        WHERE :experiment IS NULL OR summary.experiment = :experiment)
+        WHERE (:experiment IS NULL OR summary.experiment = :experiment)\(tags))
       WHERE (\(condition ?? "TRUE")
       )
       ORDER BY \(order), id
@@ -33,6 +36,27 @@ struct RunSearchStatement {
     parameters["metric"] = SQLValue(search.order.metric)
     parameters["experiment"] = SQLValue(search.experiment)
     parameters["tracker_limit"] = SQLValue(search.limit ?? -1)
+  }
+
+  /// The id of each run, and then values of it.
+  init(
+    valuesOf names: [String], runs: [Int], deleted: Bool, vocabulary: RunVocabulary
+  ) throws {
+    var columns = Columns(vocabulary: vocabulary)
+    let values = try names.map { name in
+      try vocabulary.word(called: name).map { columns.add($0) } ?? quoted(name)
+    }
+    sql = """
+      \(deleted ? "WITH run_summary AS (\(Self.deletedSummary))" : "")
+      SELECT \((["id"] + values).joined(separator: ", "))
+      FROM (
+        SELECT \(Self.runColumns)\(columns.sql)
+        FROM run_summary AS summary
+        JOIN runs AS run ON run.id = summary.id
+        WHERE run.id IN (SELECT value FROM json_each(:tracker_runs)))
+      """
+    parameters = columns.parameters
+    parameters["tracker_runs"] = .json(runs)
   }
 
   /// The columns that stand for the names in a condition.
@@ -61,6 +85,22 @@ struct RunSearchStatement {
       return String(decoding: translated + scanned.bytes[end...], as: UTF8.self)
     }
 
+    /// Conditions on the tags of the run `run`, each after an AND.
+    mutating func conditions(on tags: [(name: String, value: String?)]) -> String {
+      tags.map { tag in
+        let (name, value) = ("tracker_\(parameters.count)", "tracker_\(parameters.count + 1)")
+        parameters[name] = .text(tag.name)
+        parameters[value] = SQLValue(tag.value)
+        return """
+
+              AND EXISTS (
+                SELECT 1
+                FROM tags
+                WHERE run_id = run.id AND name = :\(name) AND value = COALESCE(:\(value), value))
+          """
+      }.joined()
+    }
+
     /// - Returns: The name of the column.
     mutating func add(_ word: RunVocabulary.Word, called name: String? = nil) -> String {
       let parameter = "tracker_\(parameters.count)"
@@ -77,6 +117,13 @@ struct RunSearchStatement {
     return "\(isOfRun ? "run" : "summary").\(column) AS \(column)"
   }.joined(separator: ", ")
 
+  /// What the view `run_summary` selects, of the deleted runs.
+  private static let deletedSummary: String = {
+    let view = EmbeddedSchema.objects.first { $0.name == "run_summary" }?.sql ?? ""
+    let query = String(view.split(separator: "AS", maxSplits: 1).last ?? "")
+    return query.replacing("run.deleted_at IS NULL", with: "run.deleted_at IS NOT NULL")
+  }()
+
   /// The terms of ORDER BY.
   private static func order(
     _ search: RunSearch, _ goal: MetricGoal?, _ columns: inout Columns
@@ -87,6 +134,8 @@ struct RunSearchStatement {
     case .value(let name):
       let column = try columns.vocabulary.word(called: name).map { columns.add($0) } ?? quoted(name)
       return "\(column) \(search.isReversed ? "DESC" : "ASC") NULLS LAST"
+    case .newest:
+      return search.isReversed ? "tracker_started, id" : "tracker_started DESC, id DESC"
     case .best:
       column = descends ? "tracker_largest" : "tracker_smallest"
     case .final:
@@ -107,7 +156,7 @@ extension RunSearch.Order {
   var metric: String? {
     switch self {
     case .best(let metric), .final(let metric): metric
-    case .value: nil
+    case .value, .newest: nil
     }
   }
 }

@@ -2,13 +2,9 @@ extension StatementReader {
   /// The ids of the runs that `search` finds, the first first. Deleted runs are not found.
   /// - Throws: `RunSearchError`, `RunStoreError`.
   public func runs(_ search: RunSearch) throws -> [Int] {
-    var vocabulary = RunVocabulary(parameters: [], metrics: [], tags: [])
-    if search.needsVocabulary {
-      vocabulary = try RunVocabulary(
-        parameters: names(Self.parameterNames),
-        metrics: goals("SELECT name, goal FROM metric_names ORDER BY name"),
-        tags: names("SELECT DISTINCT name FROM tags ORDER BY name"))
-    }
+    let vocabulary =
+      search.needsVocabulary
+      ? try vocabulary() : RunVocabulary(parameters: [], metrics: [], tags: [])
     if case .value(let name) = search.order { try vocabulary.require(name) }
     var goal: MetricGoal?
     if let metric = search.order.metric {
@@ -31,6 +27,31 @@ extension StatementReader {
       throw RunSearchError.malformedCondition(detail: "the parameter '\(name)' has no value")
     }
     return ids
+  }
+
+  /// Values of runs by the names that a condition has for them, a row a run in the order of `runs`.
+  /// - Throws: `RunSearchError`, `RunStoreError`.
+  public func values(
+    _ names: [String], ofRuns runs: [Int], deleted: Bool = false
+  ) throws -> [[SQLValue]] {
+    let vocabulary = try vocabulary()
+    for name in names { try vocabulary.require(name) }
+    let statement = try RunSearchStatement(
+      valuesOf: names, runs: runs, deleted: deleted, vocabulary: vocabulary)
+    var rows: [Int64: [SQLValue]] = [:]
+    try select(
+      statement.sql, parameters: statement.parameters, onColumns: { _ in },
+      onRow: { row in
+        if let id = row.first?.integer { rows[id] = Array(row.dropFirst()) }
+      })
+    return runs.compactMap { rows[Int64($0)] }
+  }
+
+  private func vocabulary() throws -> RunVocabulary {
+    try RunVocabulary(
+      parameters: names(Self.parameterNames),
+      metrics: goals("SELECT name, goal FROM metric_names ORDER BY name"),
+      tags: names("SELECT DISTINCT name FROM tags ORDER BY name"))
   }
 
   /// The names of all parameters, from one to the next in the index: reading a million rows for ten names

@@ -1,0 +1,129 @@
+import Testing
+
+/// `list`, `edit`, `experiments` and `delete`: which runs there are, and what people say of them afterwards.
+@Suite struct ListTests {
+  /// Three runs of two experiments: `a` and `b` with a rate and a tag, `c`, which someone has deleted.
+  private func workplace() async throws -> Workplace {
+    let workplace = try Workplace()
+    let outcome = try await workplace.shell(
+      """
+      tracker init && sqlite3 tracker.db "INSERT INTO experiments (id, name) VALUES (2, 'vision');
+      INSERT INTO runs (id, name, status, experiment_id, command, started_at, ended_at)
+      VALUES (1, 'a', 'finished', 1, 'python a.py', 0, 3725000), (2, 'b', 'failed', 2, NULL, 1000, 2000),
+      (3, 'c', 'finished', 1, NULL, 2000, 3000);
+      UPDATE runs SET deleted_at = 1 WHERE id = 3;
+      INSERT INTO params (run_id, name, value) VALUES (1, 'lr', 0.1), (2, 'lr', 0.2);
+      INSERT INTO tags (run_id, name, value) VALUES (1, 'baseline', ''), (1, 'by', 'me'), (2, 'by', 'you');
+      INSERT INTO metrics (run_id, name, step, value) VALUES (1, 'f1', 0, 0.5), (2, 'f1', 0, 0.9)"
+      """)
+    try #require(outcome.status == .exited(0), "\(outcome.errors)")
+    return workplace
+  }
+
+  @Test func theTableShowsWhatRanAndHowLong() async throws {
+    let outcome = try await workplace().tracker(["list"])
+    #expect(outcome.lines[0].contains("started (UTC)") && outcome.lines[0].contains("lr"))
+    let row = try #require(outcome.lines.last)
+    for cell in ["python a.py", "1970-01-01 00:00", "1 h 2 min", "0.1", "baseline by=me"] {
+      #expect(row.contains(cell), "\(outcome.output)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([], ["b", "a"]), (["--reverse"], ["a", "b"]), (["--tag", "by"], ["b", "a"]),
+      (["--tag", "by=me"], ["a"]), (["--tag", "by=me", "--tag", "baseline"], ["a"]),
+      (["--experiment", "vision"], ["b"]), (["--where", "lr < 0.15"], ["a"]),
+      (["--where", "status = 'failed' AND f1 > 0.8"], ["b"]), (["--sort", "lr"], ["a", "b"]),
+      (["--sort", "f1"], ["b", "a"]), (["--sort", "final:f1", "--reverse"], ["a", "b"]),
+      (["--limit", "1"], ["b"]), (["a"], ["a"]), (["--deleted"], ["c"]),
+      (["--deleted", "--where", "name = 'a'"], []),
+    ] as [([String], [String])])
+  func runsAreChosenAndSorted(words: [String], names: [String]) async throws {
+    let outcome = try await workplace().tracker(
+      ["list", "--columns", "name", "--format", "csv"] + words)
+    #expect(outcome.status == .exited(0), "\(outcome.errors)")
+    #expect(Array(outcome.lines.dropFirst()) == names)
+  }
+
+  @Test func columnsHaveTheNamesOfConditions() async throws {
+    let names = "id,lr,f1,final:f1,tag:by,baseline,git_commit"
+    let outcome = try await workplace().tracker(
+      ["list", "--columns", names, "--format", "csv", "--sort", "id"])
+    #expect(outcome.lines == [names, "1,0.1,0.5,0.5,me,1,", "2,0.2,0.9,0.9,you,,"])
+  }
+
+  @Test(
+    arguments: [
+      (["--experiment", "visoin"], "vision"), (["--tag", "nothing"], "baseline"),
+      (["--columns", "nothing"], "lr"), (["--sort", "nothing"], "f1"),
+      (["--where", "nothing = 1"], "lr"),
+    ] as [([String], String)])
+  func aNameThatNothingHasIsAnErrorThatNamesWhatThereIs(
+    words: [String], known: String
+  ) async throws {
+    let workplace = try await workplace()
+    for command in ["list", "compare"] where command == "list" || words[0] != "--columns" {
+      let outcome = try await workplace.tracker([command] + words)
+      #expect(outcome.status == .exited(1))
+      #expect(outcome.errors.contains(known), "\(outcome.errors)")
+    }
+  }
+
+  @Test(arguments: [
+    ("by", ["me", "you"]), ("experiment", ["default", "vision"]), ("lr", ["0.1", "0.2"]),
+  ])
+  func groupsGoByAnyNameOfACondition(name: String, groups: [String]) async throws {
+    let outcome = try await workplace().tracker(
+      ["compare", "--group-by", name, "--all-runs", "--format", "csv"])
+    #expect(outcome.lines.dropFirst().map { $0.prefix { $0 != "," } }.map(String.init) == groups)
+  }
+
+  @Test func runsAreEdited() async throws {
+    let workplace = try await workplace()
+    let edited = try await workplace.tracker([
+      "edit", "a", "2", "--name", "new", "--note", "odd", "--tag", "kept=1", "--untag", "by",
+      "--experiment", "third", "--status", "stopped",
+    ])
+    #expect(edited.status == .exited(0), "\(edited.errors)")
+    let outcome = try await workplace.tracker([
+      "list", "--format", "csv", "--sort", "id", "--columns",
+      "name,note,tag:kept,tag:baseline,experiment,status",
+    ])
+    #expect(
+      outcome.lines.dropFirst() == ["new,odd,1,1,third,stopped", "new,odd,1,,third,stopped"])
+    let several = try await workplace.tracker(["delete", "new"])
+    #expect(several.status == .exited(1) && several.errors.contains("1, 2"), "\(several.errors)")
+    #expect(try await workplace.tracker(["edit", "1"]).status == .exited(64))
+  }
+
+  @Test func aRunThatGivesSignsOfLifeSaysItselfHowItEnds() async throws {
+    let workplace = try await workplace()
+    let sql = """
+      UPDATE runs SET status = 'running', heartbeat_at = unixepoch() * 1000, host = 'elsewhere'
+      """
+    for (promise, status) in [("60", Int32(1)), ("NULL", 0)] {
+      _ = try await workplace.shell("sqlite3 tracker.db \"\(sql), heartbeat_seconds = \(promise)\"")
+      let outcome = try await workplace.tracker(["edit", "1", "--status", "finished"])
+      #expect(outcome.status == .exited(status), "\(outcome.errors)")
+    }
+  }
+
+  @Test func experimentsAreRenamedAndDeleted() async throws {
+    let workplace = try await workplace()
+    let full = try await workplace.tracker(["experiments", "delete", "vision"])
+    #expect(full.status == .exited(1) && full.errors.contains("has 1 run."))
+    #expect(
+      try await workplace.tracker(["experiments", "rename", "vision", "default"]).status
+        == .exited(1))
+    #expect(
+      try await workplace.tracker(["experiments", "rename", "vision", "eyes"]).status == .exited(0))
+    #expect(try await workplace.tracker(["delete", "--experiment", "eyes"]).status == .exited(0))
+    #expect(try await workplace.tracker(["experiments", "delete", "eyes"]).status == .exited(0))
+    let list = try await workplace.tracker(["experiments", "--format", "csv"])
+    #expect(list.lines.dropFirst().map { $0.prefix(9) } == ["default,1"])
+    #expect(
+      try await workplace.tracker(["edit", "1", "--experiment", "eyes"]).status == .exited(0))
+    #expect(try await workplace.tracker(["experiments"]).output.contains("eyes"))
+  }
+}
