@@ -63,7 +63,7 @@ public struct RunEnvironment: Sendable {
 
 extension RunDraft {
   /// Notes where the run happens.
-  public mutating func note(_ environment: RunEnvironment) {
+  public mutating func log(_ environment: RunEnvironment) {
     host = environment.machine.host
     bootID = environment.machine.bootID
     pid = environment.pid

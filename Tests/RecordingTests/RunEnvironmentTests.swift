@@ -41,7 +41,7 @@ import Testing
       arguments: ["tracker"], directory: folder.url.path)
     var draft = RunDraft(name: "noted", startedAt: RecordedTraining.date)
     draft.environment = ["data.name": "shapes", "os": "older"]
-    draft.note(environment)
+    draft.log(environment)
     let database = try RunDatabase(writingTo: folder.path("tracker.db"))
     let run = try database.run(database.createRun(draft).id)
     #expect(run.host == environment.machine.host)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Recipes
-import Reporting
 
 /// What every recipe can be told about its run and its output.
 struct RunOptions: ParsableArguments {
@@ -33,18 +32,5 @@ struct RunOptions: ParsableArguments {
       tags.map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { _, last in last })
     context.note = note
     return context
-  }
-}
-
-extension RunOptions {
-  /// How much to show of a training.
-  var progressStyle: TrainingProgressDisplay.Style { output.progressStyle }
-
-  /// Prints what came out, and what to type next.
-  func print(
-    _ outcomes: [RunOutcome], tables: [Table] = [], remarks: [String] = [],
-    alerts: [String]? = nil
-  ) throws {
-    try output.print(outcomes, tables: tables, remarks: remarks, alerts: alerts)
   }
 }

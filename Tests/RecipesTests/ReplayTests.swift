@@ -5,7 +5,7 @@ import Training
 @testable import Recipes
 
 /// What is done again ends where the stored run did, and says so when it is stopped before.
-@Suite struct RepetitionTests {
+@Suite struct ReplayTests {
   @Test func aSmallRunThatWasInterruptedIsRepeatedAsFarAsItCame() async throws {
     let log = try await Logbook()
     let run = try interruptedRun(in: log)
@@ -24,7 +24,7 @@ import Training
       let stopped = stopping(log.context, after: epoch)
       let verification = try RunVerification(run, from: nil, threads: nil, in: stopped)
       #expect(
-        throws: RepetitionError.verificationStopped(run: 1, epoch: epoch, epochs: 1_000_000_000)
+        throws: ReplayError.verificationStopped(run: 1, epoch: epoch, epochs: 1_000_000_000)
       ) {
         try verification.start(
           in: stopped, scratch: log.folder.path("\(epoch).db"), progress: Silence())
@@ -38,7 +38,7 @@ import Training
     let before = try log.database().digest(ofRun: 1)
     let stopped = stopping(log.context, after: 0)
     let resumption = try RunResumption(run, epochs: nil, in: stopped)
-    #expect(throws: RepetitionError.resumptionStopped(run: 1)) {
+    #expect(throws: ReplayError.resumptionStopped(run: 1)) {
       try resumption.start(in: stopped, progress: Silence(), announce: { _ in })
     }
     #expect(try log.database().digest(ofRun: 1) == before)
@@ -46,9 +46,9 @@ import Training
 
   /// An Adaline that was to learn for very long, and was stopped after some epochs.
   private func interruptedRun(in log: Logbook) throws -> RunSelector {
-    var options = AdalineOptions()
-    options.epochs = 1_000_000_000
-    let outcome = try AdalineRecipe(options).run(in: stopping(log.context, after: 20))
+    var recipe = AdalineRecipe()
+    recipe.epochs = 1_000_000_000
+    let outcome = try recipe.run(in: stopping(log.context, after: 20)).outcome
     #expect(outcome.status == .interrupted)
     return try RunSelector("1")
   }

@@ -21,7 +21,8 @@ struct DivergenceWatch {
     }
     if loss > 10 * initialLoss, !hasGrown {
       hasGrown = true
-      return "The loss grows: \(loss.short) after epoch \(epoch), \(initialLoss.short) before"
+      return
+        "The loss grows: \(loss.fourDigits) after epoch \(epoch), \(initialLoss.fourDigits) before"
         + " training; the learning rate is too large."
     }
     return nil
@@ -30,5 +31,5 @@ struct DivergenceWatch {
 
 extension Double {
   /// The number with four significant digits.
-  fileprivate var short: String { String(format: "%.4g", self) }
+  fileprivate var fourDigits: String { String(format: "%.4g", self) }
 }

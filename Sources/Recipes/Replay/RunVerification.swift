@@ -57,7 +57,7 @@ public struct RunVerification: Sendable {
       checkpoint == nil ? try recipe.storedInitialWeights(ofRun: run, in: database) : nil
     let changed = environment[RunFact.planChangedAfterEpoch]?.integer.map { Int($0) }
     if let changed, checkpoint.map({ $0.point.epoch < changed }) ?? true {
-      throw RepetitionError.changedPlan(run: run, epoch: changed)
+      throw ReplayError.changedPlan(run: run, epoch: changed)
     }
   }
 
@@ -105,7 +105,7 @@ public struct RunVerification: Sendable {
     }
     guard !context.shouldStop() else {
       let epoch = outcome?.metric(MetricName.trainingLoss)?.lastEpoch
-      throw RepetitionError.verificationStopped(
+      throw ReplayError.verificationStopped(
         run: run, epoch: epoch ?? checkpoint?.point.epoch ?? 0, epochs: epochs)
     }
     let comparison = try RunDifferences(

@@ -77,7 +77,7 @@ struct StoredCheckpoint: Sendable {
 
   private static func unusable(
     _ record: CheckpointRecord, _ run: Int, _ detail: String
-  ) -> RepetitionError {
+  ) -> ReplayError {
     .unusableCheckpoint(run: run, epoch: record.weights.epoch, detail: detail)
   }
 }

@@ -1,7 +1,7 @@
 import RunStore
 
 /// Why a stored run cannot be gone on with, or done again.
-public enum RepetitionError: Error, Sendable, Equatable {
+public enum ReplayError: Error, Sendable, Equatable {
   /// No recipe of this program made the run.
   case notOurs(run: Int, recipe: String?)
   /// The run lacks a parameter, or it is not what the command line would take; `rule` says what it

@@ -48,15 +48,15 @@ public struct RunResumption: Sendable {
     facts = Self.facts(planned: planned, newEnd: newEnd, schedule: parameters["schedule"], point)
     dataFacts = try database.environment(ofRun: run).filter { $0.key.hasPrefix("data.") }
     if record.status == .finished, changes.isEmpty, selector.epoch == nil {
-      throw RepetitionError.alreadyFinished(run: run, epochs: planned ?? 0)
+      throw ReplayError.alreadyFinished(run: run, epochs: planned ?? 0)
     }
     if newEnd != nil, planned == nil {
-      throw RepetitionError.unusableParameter(run: run, name: "epochs", value: nil, rule: "")
+      throw ReplayError.unusableParameter(run: run, name: "epochs", value: nil, rule: "")
     }
     // A finished run is never done again from the start only to be shorter.
     let done = record.status == .finished && selector.epoch == nil ? planned ?? 0 : point.epoch
     if let epochs, point != .start || record.status == .finished, done >= epochs {
-      throw RepetitionError.nothingToDo(run: run, epochs: epochs, from: done)
+      throw ReplayError.nothingToDo(run: run, epochs: epochs, from: done)
     }
   }
 
@@ -75,7 +75,7 @@ public struct RunResumption: Sendable {
     do {
       return try recipe.run(in: context, progress: progress)
     } catch is RunInterruption {
-      throw RepetitionError.resumptionStopped(run: run)
+      throw ReplayError.resumptionStopped(run: run)
     }
   }
 
@@ -101,4 +101,24 @@ public struct RunResumption: Sendable {
     else { return [:] }
     return [RunFact.planChangedAfterEpoch: .integer(Int64(point.epoch))]
   }
+}
+
+/// A run of the file that is gone on with.
+struct ResumedRun: Sendable {
+  /// Its id.
+  let run: Int
+  /// What is kept of it.
+  let point: ResumePoint
+  /// Parameters that have another value from now on.
+  let changes: [String: SQLValue]
+  /// Facts to note of it.
+  let facts: [String: SQLValue]
+  /// Is told what was dropped, once the run is open.
+  let announce: @Sendable (DroppedRecords) -> Void
+}
+
+/// The names of facts in a run's environment that this library looks at again.
+enum RunFact {
+  /// The epoch after which a run got another end, while its learning rate depended on the end.
+  static let planChangedAfterEpoch = "plan.changed_after_epoch"
 }
