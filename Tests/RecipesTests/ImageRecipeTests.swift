@@ -83,19 +83,6 @@ import Training
     #expect(!outcome.metrics.contains { $0.name.hasPrefix("train/saturation") })
   }
 
-  /// Units whose sum is 0, 4, 5 and -5 for every image: the sigmoid is saturated beyond ±4.6.
-  @Test func saturationIsTheFractionOfUnitsAtTheirEnds() throws {
-    let network = try Network.mlp(input: [2], hidden: [4], activation: .sigmoid, outputs: 1)
-    var parameters = Parameters<Float>(zerosFor: network)
-    let bias = try #require(network.parameterSlots.first { $0.name == "fc1.bias" })
-    parameters.values.replaceSubrange(bias.range, with: [0, 4, 5, -5])
-    let probe = try #require(SaturationProbe(of: network, layer: 2, threads: 1))
-    let source = ArraySource<Float>(
-      inputs: Array(repeating: [1, 2], count: 19), targets: Array(repeating: [0], count: 19))
-    #expect(probe.layer == "sigmoid1")
-    #expect(probe.saturation(of: Array(0..<19)[...], from: source, at: parameters) == 0.5)
-  }
-
   @Test func whatFailsIsMarkedAsFailed() async throws {
     let log = try await Logbook()
     #expect(throws: Refusal.self) {

@@ -65,7 +65,7 @@ extension ImageRecipe {
   /// those of up to 64 groups of samples, which makes 2 GiB.
   private func requireMemory(for network: Network) throws {
     let groupBytes = network.nodes.reduce(0) {
-      $0 + $1.layer.contributionCount(inputShape: $1.inputShape) * MemoryLayout<Float>.size
+      $0 + $1.layer.partialGradientCount(inputShape: $1.inputShape) * MemoryLayout<Float>.size
     }
     try require(
       groupBytes <= 1 << 25, "hidden", "must be fewer or smaller: these weights are too many")

@@ -9,31 +9,33 @@ import Training
 struct LayerMeasurements {
   private let network: Network
   private let samples: ImageSource<Float>
-  private let saturations: [SaturationProbe]
+  private let saturations: [LayerProbe]
 
   /// - Parameter samples: The first 1,000 of these images are put through the network for saturation.
   init(network: Network, samples: ImageSource<Float>, threads: Int) {
     self.network = network
     self.samples = samples
-    saturations = network.nodes.indices.compactMap {
-      SaturationProbe(of: network, layer: $0, threads: threads)
+    saturations = network.nodes.enumerated().compactMap { index, node in
+      (node.layer as? Activation)?.saturation.flatMap {
+        LayerProbe(of: network, layer: index, property: $0, threads: threads)
+      }
     }
   }
 
   /// Adds the numbers of a moment to what is stored of it.
   func add(_ moment: TrainingMoment, to batch: inout RunBatch) {
     let progress = moment.state.progress
-    func note(_ name: String, _ value: Double) {
+    func log(_ name: String, _ value: Double) {
       batch.metrics.append(
         MetricPoint(name: name, step: progress.step, epoch: progress.epoch, value: value))
     }
     let norms = gradientNorms(moment.gradient)
-    for (layer, norm) in norms { note(MetricName.gradientNorm(layer), norm) }
+    for (layer, norm) in norms { log(MetricName.gradientNorm(layer), norm) }
     let someImages = Array(0..<min(samples.count, 1_000))[...]
     for probe in saturations {
-      note(
+      log(
         MetricName.saturation(probe.layer),
-        probe.saturation(of: someImages, from: samples, at: moment.state.parameters))
+        probe.fraction(of: someImages, from: samples, at: moment.state.parameters))
     }
     if progress.step == 0, let message = Self.message(about: norms) {
       batch.alerts.append(

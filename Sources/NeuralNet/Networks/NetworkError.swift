@@ -36,3 +36,23 @@ public enum NetworkError: Error, Equatable, Sendable {
     }
   }
 }
+
+extension [Int] {
+  /// The number of values of a tensor of this shape; 1 for a scalar.
+  public var valueCount: Int { reduce(1, *) }
+
+  /// The shape as people write it: `(6, 3, 5, 5)`, and `(120,)` for one dimension.
+  public var shapeText: String {
+    count == 1 ? "(\(self[0]),)" : "(" + map(String.init).joined(separator: ", ") + ")"
+  }
+}
+
+/// Stops the program where a caller broke the contract: `precondition`, which this module's build
+/// takes for granted instead of checking it.
+@inline(__always)
+func require(
+  _ condition: Bool, _ message: @autoclosure () -> String, file: StaticString = #fileID,
+  line: UInt = #line
+) {
+  if !condition { fatalError(message(), file: file, line: line) }
+}

@@ -23,7 +23,7 @@ struct SafetensorsHeaderParser {
     var metadata: [String: String] = [:]
     try parseObject { parser, key in
       if key == SafetensorsHeader.metadataKey {
-        guard try !parser.skip(word: "null") else { return }
+        guard !parser.skip(word: "null") else { return }
         try parser.parseObject(allowsRepeating: true) { parser, key in
           metadata[key] = try parser.parseString()
         }

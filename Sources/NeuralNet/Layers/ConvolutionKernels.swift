@@ -1,4 +1,11 @@
-/// The sizes that the three convolution kernels share. The input is the padded one.
+// The three sums of a convolution: `Convolution.forward` runs the first, `Convolution.backward` the others.
+//
+// Each is written for a block of results that stay in registers, `rows` channels by `columns` columns or taps;
+// `runBlocks` covers all results with such blocks. A pointer to `Lanes` holds one number of each of 16 samples
+// at every place, a pointer to `Scalar` one number for all samples. All shapes are row-major, as in PyTorch.
+// `Tests/NeuralNetTests/NaiveNetwork.swift` has the forward sum as six plain loops.
+
+/// The sizes that the three kernels share. The input is the padded one.
 struct ConvolutionGeometry {
   let inputChannels: Int
   let inputHeight: Int
@@ -6,9 +13,12 @@ struct ConvolutionGeometry {
   let outputChannels: Int
   let outputHeight: Int
   let outputWidth: Int
+  /// Rows and columns of a kernel, `K`.
   let size: Int
+  /// `S`.
   let stride: Int
 
+  /// The weights of one output channel, `[inputChannels, size, size]` in a row.
   var weightsPerOutput: Int { inputChannels * size * size }
 }
 
@@ -17,10 +27,15 @@ struct ConvolutionGeometry {
 /// Block rows are output channels, block columns are output columns.
 struct ConvolutionForward<Scalar: LaneScalar>: BlockKernel {
   let geometry: ConvolutionGeometry
+  /// `x`, shape `[inputChannels, inputHeight, inputWidth]`.
   let input: UnsafePointer<Lanes<Scalar>>
+  /// `w`, shape `[outputChannels, inputChannels, size, size]`.
   let weights: UnsafePointer<Scalar>
+  /// Shape `[outputChannels]`.
   let biases: UnsafePointer<Scalar>
+  /// `y`, shape `[outputChannels, outputHeight, outputWidth]`.
   let output: UnsafeMutablePointer<Lanes<Scalar>>
+  /// `r`.
   let outputRow: Int
 
   @inline(__always)
@@ -46,7 +61,9 @@ struct ConvolutionForward<Scalar: LaneScalar>: BlockKernel {
     for channel in 0..<geometry.inputChannels {
       for u in 0..<taps {
         let inputRow = channel * geometry.inputHeight + outputRow * stride + u
+        // x[channel, outputRow·S + u, column·S...]
         let source = input + inputRow * geometry.inputWidth + column * stride
+        // w[row, channel, u, 0...]; the next output channel's is `weightsPerOutput` further on.
         let weightRow =
           weights + row * geometry.weightsPerOutput + (channel * taps + u) * taps
         for v in 0..<taps {
@@ -61,6 +78,7 @@ struct ConvolutionForward<Scalar: LaneScalar>: BlockKernel {
       }
     }
     let plane = geometry.outputHeight * geometry.outputWidth
+    // y[row, outputRow, column...]; the next output channel's is `plane` further on.
     let target = output + row * plane + outputRow * geometry.outputWidth + column
     for j in 0..<rows {
       for p in 0..<columns { target[j * plane + p] = sums[j][p] }
@@ -74,11 +92,15 @@ struct ConvolutionForward<Scalar: LaneScalar>: BlockKernel {
 /// Block rows are output channels, block columns are the taps `v` of one kernel row `(i, u)`.
 struct ConvolutionWeightGradient<Scalar: LaneScalar>: BlockKernel {
   let geometry: ConvolutionGeometry
+  /// `x`, shape `[inputChannels, inputHeight, inputWidth]`.
   let input: UnsafePointer<Lanes<Scalar>>
+  /// `dy`, shape `[outputChannels, outputHeight, outputWidth]`.
   let outputGradient: UnsafePointer<Lanes<Scalar>>
-  /// Shape `[outputChannels, inputChannels, size, size]`.
+  /// `dw`, shape `[outputChannels, inputChannels, size, size]`.
   let weightGradient: UnsafeMutablePointer<Lanes<Scalar>>
+  /// `i`.
   let inputChannel: Int
+  /// `u`.
   let kernelRow: Int
 
   @inline(__always)
@@ -90,7 +112,9 @@ struct ConvolutionWeightGradient<Scalar: LaneScalar>: BlockKernel {
     var sums = Accumulators<Scalar, rows, columns>(repeating: .init(repeating: .zero))
     for r in 0..<geometry.outputHeight {
       let inputRow = inputChannel * geometry.inputHeight + r * stride + kernelRow
+      // x[inputChannel, r·S + kernelRow, column...]
       let source = input + inputRow * geometry.inputWidth + column
+      // dy[row, r, 0...]; the next output channel's is `plane` further on.
       let gradient = outputGradient + row * plane + r * geometry.outputWidth
       for c in 0..<geometry.outputWidth {
         for p in 0..<columns {
@@ -102,6 +126,7 @@ struct ConvolutionWeightGradient<Scalar: LaneScalar>: BlockKernel {
       }
     }
     let taps = geometry.size
+    // dw[0, inputChannel, kernelRow, column...]
     let target = weightGradient + (inputChannel * taps + kernelRow) * taps + column
     for j in 0..<rows {
       for p in 0..<columns { target[(row + j) * geometry.weightsPerOutput + p] = sums[j][p] }
@@ -116,13 +141,17 @@ struct ConvolutionWeightGradient<Scalar: LaneScalar>: BlockKernel {
 /// the stride and padded by `size - 1` zeros on both sides, so that every `v` reads something.
 struct ConvolutionInputGradient<Scalar: LaneScalar>: BlockKernel {
   let geometry: ConvolutionGeometry
-  /// Shape `[outputChannels, outputHeight, spreadWidth]`.
+  /// `dy` spread, shape `[outputChannels, outputHeight, spreadWidth]`.
   let spreadGradient: UnsafePointer<Lanes<Scalar>>
+  /// `inputWidth + size - 1`.
   let spreadWidth: Int
+  /// `w`, shape `[outputChannels, inputChannels, size, size]`.
   let weights: UnsafePointer<Scalar>
-  /// Shape `[inputChannels, height, width]`, without the padding.
+  /// `dx`, shape `[inputChannels, height, width]`, without the padding.
   let inputGradient: UnsafeMutablePointer<Lanes<Scalar>>
+  /// `P`.
   let padding: Int
+  /// `r`, without the padding.
   let inputRow: Int
 
   @inline(__always)
@@ -143,9 +172,11 @@ struct ConvolutionInputGradient<Scalar: LaneScalar>: BlockKernel {
         guard spreadRow >= 0, gradientRow < geometry.outputHeight,
           gradientRow * geometry.stride == spreadRow
         else { continue }
+        // Column `column + P + size - 1` of the spread row: the one that the tap 0 reads.
         let source =
           spreadGradient + (channel * geometry.outputHeight + gradientRow) * spreadWidth
           + first + taps - 1
+        // w[channel, row, u, 0...]; the next input channel's is `area` further on.
         let weightRow = weights + channel * geometry.weightsPerOutput + row * area + u * taps
         for v in usedTaps {
           for p in 0..<columns {
@@ -160,6 +191,7 @@ struct ConvolutionInputGradient<Scalar: LaneScalar>: BlockKernel {
     }
     let height = geometry.inputHeight - 2 * padding
     let width = geometry.inputWidth - 2 * padding
+    // dx[row, inputRow, column...]; the next input channel's is `height · width` further on.
     let target = inputGradient + (row * height + inputRow) * width + column
     for j in 0..<rows {
       for p in 0..<columns { target[j * height * width + p] = sums[j][p] }
