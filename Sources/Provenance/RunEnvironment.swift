@@ -1,7 +1,5 @@
 import Foundation
-import NeuralNet
 import RunStore
-import Subprocess
 
 /// Where a run happens: what is needed, weeks later, to know why its numbers are what they are.
 public struct RunEnvironment: Sendable {
@@ -26,15 +24,18 @@ public struct RunEnvironment: Sendable {
   /// Why the commit of the working directory is unknown although there is a repository, as a sentence;
   /// nil otherwise. Also the fact `git.state`.
   public let gitProblem: String?
-  /// Facts about machine and tools: `cpu`, `engine`, `cores`, `memory_bytes`, `os`, `swift`,
-  /// `directory`, and `git.state` where the commit is unknown.
+  /// Facts about machine and tools: `cpu`, `cores`, `memory_bytes`, `os`, `swift`, `directory`,
+  /// `git.state` where the commit is unknown, and those of the program.
   public let facts: [String: SQLValue]
 
   /// Looks around.
   /// - Parameters:
   ///   - arguments: The words of the command line.
   ///   - directory: The working directory, whose repository is asked for its commit.
-  public static func current(arguments: [String], directory: String) async -> RunEnvironment {
+  ///   - facts: What the program knows about its own part in the numbers.
+  public static func current(
+    arguments: [String], directory: String, facts: [String: SQLValue] = [:]
+  ) async -> RunEnvironment {
     var git: GitState?
     var problem: String?
     switch await GitState.of(directory) {
@@ -51,18 +52,18 @@ public struct RunEnvironment: Sendable {
       gitCommit: git?.commit, gitDirty: git?.isDirty, gitProblem: problem,
       facts: [
         "cpu": .text(processorName() ?? "unknown"),
-        "engine": .text("\(ProcessorTarget.vectorBytes)-byte vectors"),
         "cores": .integer(Int64(process.activeProcessorCount)),
         "memory_bytes": .integer(Int64(clamping: process.physicalMemory)),
         "os": .text(process.operatingSystemVersionString),
         "swift": .text(compilerVersion),
         "directory": .text(directory),
-      ].merging(problem.map { ["git.state": .text($0)] } ?? [:]) { fact, _ in fact })
+      ].merging(problem.map { ["git.state": .text($0)] } ?? [:]) { fact, _ in fact }
+        .merging(facts) { fact, _ in fact })
   }
 }
 
 extension RunDraft {
-  /// Notes where the run happens.
+  /// Logs where the run happens.
   public mutating func log(_ environment: RunEnvironment) {
     host = environment.machine.host
     bootID = environment.machine.bootID
@@ -112,4 +113,12 @@ package func processorName() -> String? {
   let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
   return text?.split(separator: "\n").first { $0.hasPrefix("model name") }?
     .split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
+}
+
+extension String {
+  /// The word as a shell reads it back.
+  package var shellQuoted: String {
+    let plain = !isEmpty && allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,@%+".contains($0) }
+    return plain ? self : "'" + replacing("'", with: "'\\''") + "'"
+  }
 }

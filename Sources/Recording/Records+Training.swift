@@ -78,3 +78,8 @@ extension [LayerRecord] {
     }
   }
 }
+
+/// What the engine is compiled for decides how its sums are rounded: facts about the environment of a run.
+public var engineFacts: [String: SQLValue] {
+  ["engine": .text("\(ProcessorTarget.vectorBytes)-byte vectors")]
+}

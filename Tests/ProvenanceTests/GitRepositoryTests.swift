@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@testable import Recording
+@testable import Provenance
 
 /// What real git says of real repositories, also of those that want to have a program run.
 @Suite(.enabled("git is missing", hasGit)) struct GitRepositoryTests {

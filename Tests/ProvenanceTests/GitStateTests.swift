@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Recording
+@testable import Provenance
 
 @Suite struct GitStateTests {
   private let commit = "72c572a0c1d2e3f405162738495a6b7c8d9e0f11"

@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import Recording
+@testable import Provenance
 
 @Suite struct HeartbeatTests {
   @Test func thereIsABeatAfterEachPause() async {

@@ -3,7 +3,7 @@ import RunStore
 import TestSupport
 import Testing
 
-@testable import Recording
+@testable import Provenance
 
 @Suite struct RunEnvironmentTests {
   @Test(arguments: [
@@ -32,14 +32,22 @@ import Testing
     #expect(environment.gitDirty == nil)
     #expect(
       Set(environment.facts.keys)
-        == ["cpu", "engine", "cores", "memory_bytes", "os", "swift", "directory"])
+        == ["cpu", "cores", "memory_bytes", "os", "swift", "directory"])
+  }
+
+  @Test func theProgramAddsItsOwnFacts() async throws {
+    let folder = try TemporaryFolder()
+    let environment = await RunEnvironment.current(
+      arguments: ["tracker"], directory: folder.url.path, facts: ["engine": "steam", "cpu": "x"])
+    #expect(environment.facts["engine"] == "steam")
+    #expect(environment.facts["cpu"] != "x", "What the system says comes first.")
   }
 
   @Test func aRunNotesAllOfIt() async throws {
     let folder = try TemporaryFolder()
     let environment = await RunEnvironment.current(
       arguments: ["tracker"], directory: folder.url.path)
-    var draft = RunDraft(name: "noted", startedAt: RecordedTraining.date)
+    var draft = RunDraft(name: "noted", startedAt: Date(timeIntervalSince1970: 1_700_000_000))
     draft.environment = ["data.name": "shapes", "os": "older"]
     draft.log(environment)
     let database = try RunDatabase(writingTo: folder.path("tracker.db"))

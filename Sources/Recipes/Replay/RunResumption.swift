@@ -1,4 +1,4 @@
-import Recording
+import Provenance
 import RunStore
 import Training
 

@@ -1,3 +1,4 @@
+import Provenance
 import Recording
 import RunStore
 import Synchronization
@@ -141,7 +142,7 @@ public struct RunVerification: Sendable {
 private final class StepCounter: Sendable {
   private let steps = Atomic(0)
 
-  func note(_ step: Int) { steps.store(step, ordering: .relaxed) }
+  func advance(to step: Int) { steps.store(step, ordering: .relaxed) }
 
   func reached(_ step: Int) -> Bool { steps.load(ordering: .relaxed) >= step }
 }
@@ -151,6 +152,6 @@ private struct StepObserver: TrainingObserver {
   let counter: StepCounter
 
   func observe(_ event: TrainingEvent) {
-    if case .step(let step) = event { counter.note(step.step) }
+    if case .step(let step) = event { counter.advance(to: step.step) }
   }
 }

@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import Recording
+import Provenance
 import RunStore
 
 /// Where a recipe logs to, and what the person who started it said about the run.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Provenance
 import Recipes
 import Recording
 
@@ -22,7 +23,7 @@ struct OutputOptions: ParsableArguments {
     let start = clock.now
     let environment = await RunEnvironment.current(
       arguments: ["tracker"] + CommandLine.arguments.dropFirst(),
-      directory: FileManager.default.currentDirectoryPath)
+      directory: FileManager.default.currentDirectoryPath, facts: engineFacts)
     if let problem = environment.gitProblem, !quiet, !json { Console.tell("Note: \(problem).") }
     var context = RunContext(
       databasePath: database.path, experiment: "default", name: nil, tags: [:], note: nil,
