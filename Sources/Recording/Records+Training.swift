@@ -5,7 +5,7 @@ import Training
 
 extension HistogramRecord {
   /// The histogram of one layer's tensor.
-  init(_ histogram: Histogram, layer: String, quantity: Quantity, epoch: Int, step: Int) {
+  public init(_ histogram: Histogram, layer: String, quantity: Quantity, epoch: Int, step: Int) {
     func orNil(_ value: Double) -> Double? { value.isNaN ? nil : value }
     self.init(
       epoch: epoch, step: step, layer: layer, quantity: quantity, lower: histogram.lower,

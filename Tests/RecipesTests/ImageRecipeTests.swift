@@ -83,6 +83,24 @@ import Training
     #expect(!outcome.metrics.contains { $0.name.hasPrefix("train/saturation") })
   }
 
+  @Test func activationsAreRecordedOnWish() async throws {
+    let log = try await Logbook()
+    var recipe = perceptron([8], .tanh)
+    for wished in [false, true] {
+      recipe.images.recording.activations = wished
+      let run = try recipe.run(in: log.context).run
+      for epoch in [0, 1] {
+        let histograms = try log.database().histograms(
+          ofRun: run, quantity: .activation, epoch: epoch)
+        #expect(
+          Set(histograms.map(\.layer)) == (wished ? ["flatten", "fc1", "tanh1", "fc2"] : []))
+        // Eight units and 16 images.
+        let tanh = histograms.first { $0.layer == "tanh1" }
+        #expect(tanh.map { $0.counts.reduce(0, +) } ?? 128 == 128)
+      }
+    }
+  }
+
   @Test func whatFailsIsMarkedAsFailed() async throws {
     let log = try await Logbook()
     #expect(throws: Refusal.self) {

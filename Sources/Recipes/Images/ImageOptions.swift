@@ -95,6 +95,10 @@ extension ImageRecipe {
         "histogram_every", \.images.recording.histogramEvery, rule: .notNegative,
         "Epochs from one pair of histograms to the next; 0 for none.", group: .training),
       .flag(
+        "activations", \.images.recording.activations,
+        "Store histograms of what each layer puts out for the first 16 images, too.",
+        group: .training, whenAbsent: { _ in false }),
+      .flag(
         "log_steps", \.images.recording.logsSteps,
         "Log the loss of every optimizer step as train/step_loss.", group: .training),
       .flag(

@@ -41,7 +41,8 @@ extension ImageRecipe {
           })
     let training = data.training.source(normalization: data.normalization)
     let measurements = LayerMeasurements(
-      network: network, samples: training, threads: images.training.threads)
+      network: network, samples: training, recording: images.recording,
+      threads: images.training.threads)
     let draft = draft(of: network, data: data, weightFile: weightFile, in: context)
     return try context.record(draft) { journal in
       var observer = ObserverPair(

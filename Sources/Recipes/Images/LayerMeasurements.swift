@@ -5,16 +5,23 @@ import RunStore
 import Training
 
 /// Looks into a network before training and after each epoch: how long the gradients of its layers are,
-/// and how many of its units are saturated.
+/// how many of its units are saturated, and on wish what its layers put out.
 struct LayerMeasurements {
   private let network: Network
   private let samples: ImageSource<Float>
+  private let recording: RecordingOptions
   private let saturations: [LayerProbe]
+  /// What a few samples are taken through to look at every output.
+  private let engine: Engine<Float>
 
   /// - Parameter samples: The first 1,000 of these images are put through the network for saturation.
-  init(network: Network, samples: ImageSource<Float>, threads: Int) {
+  init(
+    network: Network, samples: ImageSource<Float>, recording: RecordingOptions, threads: Int
+  ) {
     self.network = network
     self.samples = samples
+    self.recording = recording
+    engine = Engine(network: network, loss: SoftmaxCrossEntropy(), threads: 1)
     saturations = network.nodes.enumerated().compactMap { index, node in
       (node.layer as? Activation)?.saturation.flatMap {
         LayerProbe(of: network, layer: index, property: $0, threads: threads)
@@ -37,11 +44,24 @@ struct LayerMeasurements {
         MetricName.saturation(probe.layer),
         probe.fraction(of: someImages, from: samples, at: moment.state.parameters))
     }
+    if recording.activations, recording.hasHistograms(atEpoch: progress.epoch) {
+      batch.histograms += activations(at: moment.state)
+    }
     if progress.step == 0, let message = Self.message(about: norms) {
       batch.alerts.append(
         AlertRecord(
           time: batch.time, epoch: 0, step: 0, level: .warning, kind: "zero_gradient",
           message: message))
+    }
+  }
+
+  /// A histogram of each layer's outputs, over the first 16 samples.
+  private func activations(at state: TrainingState) -> [HistogramRecord] {
+    let someImages = Array(0..<min(samples.count, 16))[...]
+    return engine.layerOutputs(of: someImages, from: samples, at: state.parameters).map { output in
+      HistogramRecord(
+        Histogram(of: output.values.flatMap { $0 }[...]), layer: output.layer,
+        quantity: .activation, epoch: state.progress.epoch, step: state.progress.step)
     }
   }
 
