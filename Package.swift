@@ -37,7 +37,6 @@ let package = Package(
     .executable(name: "tracker", targets: ["tracker"]),
     .executable(name: "benchmarks", targets: ["benchmarks"]),
     .library(name: "RunStore", targets: ["RunStore"]),
-    .library(name: "Recording", targets: ["Recording"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -49,16 +48,17 @@ let package = Package(
     .executableTarget(
       name: "tracker",
       dependencies: [
-        "Recipes", "Reporting", "Recording", "RunStore", argumentParser, subprocess,
+        "Recipes", "Reporting", "Recording", "Provenance", "RunStore", argumentParser, subprocess,
       ] + engine),
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Reporting", "Recording", "RunStore", argumentParser, sqlite, subprocess,
+        "Reporting", "Recording", "Provenance", "RunStore", argumentParser, sqlite, subprocess,
       ] + engine),
-    .target(name: "Recipes", dependencies: ["Recording", "RunStore"] + engine),
+    .target(name: "Recipes", dependencies: ["Recording", "Provenance", "RunStore"] + engine),
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
-    .target(name: "Recording", dependencies: ["RunStore", subprocess] + engine),
+    .target(name: "Recording", dependencies: ["RunStore"] + engine),
+    .target(name: "Provenance", dependencies: ["RunStore", subprocess]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite],
@@ -86,21 +86,23 @@ let package = Package(
       name: "TrainingTests", dependencies: ["TestSupport"] + engine,
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "RecordingTests",
-      dependencies: ["Recording", "RunStore", "TestSupport", subprocess] + engine),
+      name: "RecordingTests", dependencies: ["Recording", "RunStore", "TestSupport"] + engine),
+    .testTarget(
+      name: "ProvenanceTests",
+      dependencies: ["Provenance", "RunStore", "TestSupport", subprocess]),
     .testTarget(
       name: "ReportingTests",
       dependencies: ["Reporting", "RunStore", "Randomness", "TestSupport", subprocess],
       exclude: ["Golden"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "RecipesTests",
-      dependencies: ["Recipes", "Recording", "RunStore", "TestSupport"] + engine,
+      dependencies: ["Recipes", "Recording", "Provenance", "RunStore", "TestSupport"] + engine,
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "trackerTests",
       dependencies: [
-        "tracker", "Recipes", "Reporting", "Recording", "RunStore", "TestSupport", argumentParser,
-        subprocess,
+        "tracker", "Recipes", "Reporting", "Recording", "Provenance", "RunStore", "TestSupport",
+        argumentParser, subprocess,
       ] + engine),
   ]
 )

@@ -5,7 +5,7 @@ import Training
 
 extension HistogramRecord {
   /// The histogram of one layer's tensor.
-  init(_ histogram: Histogram, layer: String, quantity: Quantity, epoch: Int, step: Int) {
+  public init(_ histogram: Histogram, layer: String, quantity: Quantity, epoch: Int, step: Int) {
     func orNil(_ value: Double) -> Double? { value.isNaN ? nil : value }
     self.init(
       epoch: epoch, step: step, layer: layer, quantity: quantity, lower: histogram.lower,
@@ -77,4 +77,9 @@ extension [LayerRecord] {
         macs: layer.multiplyAccumulates)
     }
   }
+}
+
+/// What the engine is compiled for decides how its sums are rounded: facts about the environment of a run.
+public var engineFacts: [String: SQLValue] {
+  ["engine": .text("\(ProcessorTarget.vectorBytes)-byte vectors")]
 }

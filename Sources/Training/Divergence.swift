@@ -1,3 +1,5 @@
+import NeuralNet
+
 /// A loss that became NaN or infinite, and where the numbers broke.
 public struct Divergence: Error, Sendable, Equatable {
   /// The first place, in the order of computation, that holds NaN or infinity.
@@ -51,4 +53,33 @@ public struct Divergence: Error, Sendable, Equatable {
 extension Divergence: CustomStringConvertible {
   /// The message.
   public var description: String { message }
+}
+
+extension Divergence.Origin {
+  /// Finds the first layer of `network` with numbers that are not finite, for a batch of samples.
+  init(
+    in network: Network, at parameters: Parameters<Float>, samples: ArraySlice<Int>,
+    from source: some SampleSource<Float>
+  ) {
+    for (index, node) in network.nodes.enumerated() {
+      if parameters.values[node.parameters].contains(where: { !$0.isFinite }) {
+        self = .parameters(layer: node.name)
+        return
+      }
+      let probe = LayerProbe(of: network, layer: index, property: .nonfinite, threads: 1)
+      if let probe, probe.finds(in: samples, from: source, at: parameters) {
+        self = .outputs(layer: node.name)
+        return
+      }
+    }
+    self = .loss
+  }
+}
+
+/// What to do when a loss becomes NaN or infinite.
+public enum DivergencePolicy: String, Sendable, Codable, CaseIterable {
+  /// End the training with an error; the last good snapshot stays.
+  case stop
+  /// Go on, as one does to look at the wreck.
+  case `continue`
 }

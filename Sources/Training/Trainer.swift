@@ -1,4 +1,5 @@
 import NeuralNet
+import Randomness
 
 /// Trains a network on samples, epoch by epoch.
 public struct Trainer {
@@ -39,36 +40,67 @@ public struct Trainer {
     observer: inout some TrainingObserver, shouldStop: () -> Bool = { false }
   ) throws -> Outcome {
     let engine = Engine<Float>(network: network, loss: loss, threads: options.threads)
+    let validationSamples = Array(0..<validation.count)[...]
     var gradient = Parameters<Float>(zerosFor: network)
-    var layers = DeadLayerWatch(
+    var livingLayers = DeadLayerWatch(
       network, threads: options.threads, known: state.progress.watch.deadLayers)
+
     while state.progress.epoch < options.epochs {
+      let epoch = state.progress.epoch + 1
+      let learningRate = options.schedule.learningRate(
+        base: options.learningRate, epoch: epoch, of: options.epochs)
+      var generator = state.progress.generator
+      let batches = batches(of: training.count, using: &generator)
       let timesBefore = engine.layerTimes
       let samplesBefore = state.progress.partialLoss.count
-      let outcome = try trainEpoch(
-        engine, state: &state, gradient: &gradient, samples: training,
-        observer: &observer, shouldStop: shouldStop)
-      guard outcome == .finished else { return outcome }
-      let layerTimes = zip(engine.layerTimes, timesBefore).map { $0 - $1 }
-      let timedSampleCount = state.progress.partialLoss.count - samplesBefore
-      for layer in layers.newlyDead(on: training, at: state.parameters) {
+
+      for (index, batch) in batches.enumerated().dropFirst(state.progress.batchesDone) {
+        let (loss, gradientSeconds) = timed {
+          engine.computeGradient(of: batch, from: training, at: state.parameters, into: &gradient)
+        }
+        if state.progress.step == 0 {
+          try observer.observe(.started(TrainingMoment(state: state, gradient: gradient)))
+        }
+        let divergence = firstDivergence(
+          loss, in: &state, network, batch, from: training, batchNumber: index + 1)
+        if let divergence { try observer.observe(.diverged(divergence)) }
+        if let divergence, divergence.endsTraining { throw divergence }
+
+        let (_, updateSeconds) = timed {
+          engine.update(
+            &state.parameters, velocity: &state.velocity, gradient: gradient,
+            with: options.optimizer, learningRate: learningRate)
+        }
+        state.progress.finishBatch(loss, seconds: gradientSeconds + updateSeconds)
+        try observer.observe(
+          .step(TrainingStep(state.progress, batchCount: batches.count, loss: loss.loss)))
+        if let jump = state.progress.lossJump(to: loss.loss) { try observer.observe(.warned(jump)) }
+        if index + 1 < batches.count, shouldStop() {
+          try observer.observe(.stopped(state))
+          return .stopped
+        }
+      }
+
+      for layer in livingLayers.newlyDead(on: training, at: state.parameters) {
         state.progress.watch.deadLayers.append(layer)
         try observer.observe(
-          .warned(
-            .deadLayer(
-              layer: layer, epoch: state.progress.epoch + 1, step: state.progress.step)))
+          .warned(.deadLayer(layer: layer, epoch: epoch, step: state.progress.step)))
       }
-      let report = finishEpoch(
-        engine, state: &state, validation: validation, layerTimes: layerTimes,
-        timedSampleCount: timedSampleCount)
-      let divergence = divergence(
-        onValidation: report, watch: &state.progress.watch, network, at: state.parameters,
-        validation)
+      let report = EpochReport(
+        epoch: epoch, step: state.progress.step, training: state.progress.partialLoss,
+        validation: engine.evaluate(validationSamples, from: validation, at: state.parameters),
+        learningRate: learningRate, seconds: state.progress.partialSeconds,
+        layerTimes: zip(engine.layerTimes, timesBefore).map { $0 - $1 },
+        timedSampleCount: state.progress.partialLoss.count - samplesBefore)
+      let divergence = firstDivergence(
+        report.validation, in: &state, network, validationSamples.prefix(options.batchSize),
+        from: validation, batchNumber: nil)
+      state.progress.finishEpoch(nextFrom: generator)
       if let divergence { try observer.observe(.diverged(divergence)) }
       try observer.observe(
         .finishedEpoch(report, TrainingMoment(state: state, gradient: gradient)))
       if let divergence, divergence.endsTraining { throw divergence }
-      if state.progress.epoch < options.epochs, shouldStop() {
+      if epoch < options.epochs, shouldStop() {
         try observer.observe(.stopped(state))
         return .stopped
       }
@@ -76,104 +108,72 @@ public struct Trainer {
     return .finished
   }
 
-  /// Trains on the batches that are left of the epoch in `state`.
-  private func trainEpoch(
-    _ engine: Engine<Float>, state: inout TrainingState, gradient: inout Parameters<Float>,
-    samples: some SampleSource<Float>, observer: inout some TrainingObserver, shouldStop: () -> Bool
-  ) throws -> Outcome {
-    let epoch = state.progress.epoch + 1
-    let learningRate = learningRate(epoch: epoch)
-    var generator = state.progress.generator
+  /// The samples of an epoch in their order, cut into batches.
+  private func batches(
+    of sampleCount: Int, using generator: inout SeededGenerator
+  ) -> [ArraySlice<Int>] {
     let order =
-      options.shuffles
-      ? generator.nextPermutation(of: samples.count) : Array(0..<samples.count)
-    let starts = Array(stride(from: 0, to: samples.count, by: options.batchSize))
-    for (batch, start) in starts.enumerated().dropFirst(state.progress.batchesDone) {
-      let began = now()
-      let chosen = order[start..<min(start + options.batchSize, order.count)]
-      let loss = engine.computeGradient(
-        of: chosen, from: samples, at: state.parameters, into: &gradient)
-      let gradientTime = now() - began
-      if state.progress.step == 0 {
-        try observer.observe(.started(TrainingMoment(state: state, gradient: gradient)))
-      }
-      if !loss.loss.isFinite, !state.progress.watch.hasDiverged {
-        state.progress.watch.hasDiverged = true
-        let divergence = Divergence(
-          epoch: epoch, batch: batch + 1, step: state.progress.step + 1, loss: loss.loss,
-          origin: Divergence.Origin(
-            in: engine.network, at: state.parameters, samples: chosen, from: samples),
-          endsTraining: options.onDivergence == .stop)
-        try observer.observe(.diverged(divergence))
-        if divergence.endsTraining { throw divergence }
-      }
-      let resumed = now()
-      engine.update(
-        &state.parameters, velocity: &state.velocity, gradient: gradient,
-        with: options.optimizer, learningRate: learningRate)
-      state.progress.step += 1
-      state.progress.batchesDone = batch + 1
-      state.progress.partialLoss += loss
-      state.progress.partialSeconds += gradientTime + now() - resumed
-      try observer.observe(
-        .step(
-          TrainingStep(
-            step: state.progress.step, epoch: epoch, batch: batch + 1, batchCount: starts.count,
-            loss: loss.loss, samples: state.progress.partialLoss.count,
-            seconds: state.progress.partialSeconds)))
-      if let median = state.progress.watch.losses.medianExceeded(by: loss.loss, epoch: epoch) {
-        try observer.observe(
-          .warned(
-            .lossJump(
-              epoch: epoch, batch: batch + 1, step: state.progress.step, loss: loss.loss,
-              median: median)))
-      }
-      if batch + 1 < starts.count, shouldStop() {
-        try observer.observe(.stopped(state))
-        return .stopped
-      }
+      options.shuffles ? generator.nextPermutation(of: sampleCount) : Array(0..<sampleCount)
+    return stride(from: 0, to: sampleCount, by: options.batchSize).map {
+      order[$0..<min($0 + options.batchSize, sampleCount)]
     }
-    state.progress.generator = generator
-    return .finished
   }
 
-  /// What broke if the loss on the validation data is the first one that is not finite.
-  private func divergence(
-    onValidation report: EpochReport, watch: inout TrainingWatch, _ network: Network,
-    at parameters: Parameters<Float>, _ validation: some SampleSource<Float>
+  /// What broke, if `loss` is the first one of the training that is not finite.
+  /// - Parameters:
+  ///   - samples: Those that the loss is of, or the first of them.
+  ///   - batchNumber: Counted from 1; nil for the validation data after the epoch.
+  private func firstDivergence(
+    _ loss: BatchLoss, in state: inout TrainingState, _ network: Network,
+    _ samples: ArraySlice<Int>, from source: some SampleSource<Float>, batchNumber: Int?
   ) -> Divergence? {
-    guard !report.validation.loss.isFinite, report.validation.count > 0, !watch.hasDiverged else {
-      return nil
-    }
-    watch.hasDiverged = true
+    guard loss.count > 0, !loss.loss.isFinite, !state.progress.watch.hasDiverged else { return nil }
+    state.progress.watch.hasDiverged = true
     return Divergence(
-      epoch: report.epoch, batch: nil, step: report.step, loss: report.validation.loss,
+      epoch: state.progress.epoch + 1, batch: batchNumber,
+      step: state.progress.step + (batchNumber == nil ? 0 : 1), loss: loss.loss,
       origin: Divergence.Origin(
-        in: network, at: parameters,
-        samples: Array(0..<min(options.batchSize, validation.count))[...], from: validation),
+        in: network, at: state.parameters, samples: samples, from: source),
       endsTraining: options.onDivergence == .stop)
   }
 
-  private func finishEpoch(
-    _ engine: Engine<Float>, state: inout TrainingState, validation: some SampleSource<Float>,
-    layerTimes: [LayerTime], timedSampleCount: Int
-  ) -> EpochReport {
-    let epoch = state.progress.epoch + 1
-    let report = EpochReport(
-      epoch: epoch, step: state.progress.step, training: state.progress.partialLoss,
-      validation: engine.evaluate(
-        Array(0..<validation.count)[...], from: validation, at: state.parameters),
-      learningRate: learningRate(epoch: epoch), seconds: state.progress.partialSeconds,
-      layerTimes: layerTimes, timedSampleCount: timedSampleCount)
-    state.progress.epoch = epoch
-    state.progress.batchesDone = 0
-    state.progress.partialLoss = BatchLoss()
-    state.progress.partialSeconds = 0
-    return report
+  /// Does something, and tells how many seconds it took.
+  private func timed<Result>(_ body: () -> Result) -> (Result, seconds: Double) {
+    let began = now()
+    return (body(), now() - began)
   }
+}
 
-  private func learningRate(epoch: Int) -> Double {
-    options.schedule.learningRate(
-      base: options.learningRate, epoch: epoch, of: options.epochs)
+extension TrainingStep {
+  /// The step that was made last.
+  fileprivate init(_ progress: TrainingProgress, batchCount: Int, loss: Double) {
+    self.init(
+      step: progress.step, epoch: progress.epoch + 1, batch: progress.batchesDone,
+      batchCount: batchCount, loss: loss, samples: progress.partialLoss.count,
+      seconds: progress.partialSeconds)
   }
+}
+
+/// How a network is trained. Together with the data and the network it decides every bit of the
+/// result; the number of threads does not.
+public struct TrainingOptions: Sendable, Equatable, Codable {
+  /// The number of times that each sample is used.
+  public var epochs = 10
+  /// The number of samples of an optimizer step; the last batch of an epoch may be smaller.
+  public var batchSize = 128
+  /// The learning rate of the first epoch.
+  public var learningRate = 0.05
+  /// How the learning rate changes.
+  public var schedule = LearningRateSchedule.constant
+  /// The optimizer.
+  public var optimizer = SGD(momentum: 0.9)
+  /// Whether each epoch takes the samples in a new random order.
+  public var shuffles = true
+  /// The number of threads.
+  public var threads = 1
+  /// What to do when the loss becomes NaN or infinite.
+  public var onDivergence = DivergencePolicy.stop
+
+  /// Ten epochs of SGD with momentum 0.9, on one thread.
+  public init() {}
 }

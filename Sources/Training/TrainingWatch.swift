@@ -1,3 +1,5 @@
+import NeuralNet
+
 /// What a training remembers to judge how it goes, and of what it has told already.
 ///
 /// It belongs to the state of a training: one that is taken up again warns as it would have.
@@ -8,4 +10,148 @@ struct TrainingWatch: Sendable, Equatable, Codable {
   var deadLayers: [String] = []
   /// Whether a loss that is not finite was told of.
   var hasDiverged = false
+}
+
+/// Notices a loss that jumps: more than ten times the median of the last hundred.
+struct LossMonitor: Sendable, Equatable {
+  private static let window = 100
+  /// With fewer losses before it, nothing is said of one.
+  private static let fewest = 10
+  private static let factor = 10.0
+
+  /// The last losses in the order in which they came.
+  private var recent: [Double] = []
+  /// The same in the order of their size.
+  private var sorted: [Double] = []
+  private var epochOfLastJump: Int?
+
+  /// Takes note of a batch's loss.
+  /// - Returns: The median that it exceeds tenfold; nil if it does not, if the epoch has had such a
+  ///   loss already, or if too few were seen.
+  mutating func medianExceeded(by loss: Double, epoch: Int) -> Double? {
+    guard loss.isFinite else { return nil }
+    defer { remember(loss) }
+    guard sorted.count >= Self.fewest, epoch != epochOfLastJump else { return nil }
+    let median = sorted[sorted.count / 2]
+    guard loss > Self.factor * median else { return nil }
+    epochOfLastJump = epoch
+    return median
+  }
+
+  private mutating func remember(_ loss: Double) {
+    if recent.count == Self.window { sorted.remove(at: place(of: recent.removeFirst())) }
+    recent.append(loss)
+    sorted.insert(loss, at: place(of: loss))
+  }
+
+  /// The first place among the sorted losses whose value is not smaller.
+  private func place(of loss: Double) -> Int {
+    var (low, high) = (0, sorted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] < loss { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension LossMonitor: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case recent, epochOfLastJump
+  }
+
+  /// - Throws: `DecodingError` for losses that no training remembers.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    recent = try container.decode([Double].self, forKey: .recent)
+    epochOfLastJump = try container.decodeIfPresent(Int.self, forKey: .epochOfLastJump)
+    guard recent.count <= Self.window, recent.allSatisfy(\.isFinite) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .recent, in: container,
+        debugDescription: "these are not at most \(Self.window) finite losses")
+    }
+    sorted = recent.sorted()
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(recent, forKey: .recent)
+    try container.encodeIfPresent(epochOfLastJump, forKey: .epochOfLastJump)
+  }
+}
+
+/// Notices ReLU layers that put out nothing but zeros: no gradient passes them any more.
+struct DeadLayerWatch {
+  /// The layers that are not known to be dead.
+  private var probes: [LayerProbe]
+
+  /// - Parameter known: Layers that have been named.
+  init(_ network: Network, threads: Int, known: [String]) {
+    probes = network.nodes.indices.compactMap { index in
+      let node = network.nodes[index]
+      guard node.layer as? Activation == .relu, !known.contains(node.name) else { return nil }
+      return LayerProbe(of: network, layer: index, property: .nonzero, threads: threads)
+    }
+  }
+
+  /// The layers whose outputs are 0 for all samples, and which have not been named before.
+  ///
+  /// A layer that lives betrays itself within a few samples, so that this costs next to nothing.
+  mutating func newlyDead(
+    on source: some SampleSource<Float>, at parameters: Parameters<Float>
+  ) -> [String] {
+    let dead = probes.filter { probe in
+      var (start, size) = (0, 16)
+      while start < source.count {
+        let samples = Array(start..<min(start + size, source.count))[...]
+        if probe.finds(in: samples, from: source, at: parameters) { return false }
+        (start, size) = (start + size, 1_024)
+      }
+      return true
+    }.map(\.layer)
+    probes.removeAll { dead.contains($0.layer) }
+    return dead
+  }
+}
+
+/// Something in a training that a person should look at, though it goes on.
+public enum TrainingWarning: Sendable, Equatable {
+  /// The loss of a batch is more than ten times the median of those before it.
+  case lossJump(epoch: Int, batch: Int, step: Int, loss: Double, median: Double)
+  /// A ReLU layer puts out nothing but zeros for all training samples.
+  case deadLayer(layer: String, epoch: Int, step: Int)
+
+  /// A word for programs.
+  public var kind: String {
+    switch self {
+    case .lossJump: "loss_jump"
+    case .deadLayer: "dead_layer"
+    }
+  }
+
+  /// The epoch it belongs to.
+  public var epoch: Int {
+    switch self {
+    case .lossJump(let epoch, _, _, _, _), .deadLayer(_, let epoch, _): epoch
+    }
+  }
+
+  /// The optimizer step after which it was noticed.
+  public var step: Int {
+    switch self {
+    case .lossJump(_, _, let step, _, _), .deadLayer(_, _, let step): step
+    }
+  }
+
+  /// A sentence for people.
+  public var message: String {
+    switch self {
+    case .lossJump(let epoch, let batch, _, let loss, let median):
+      "The loss of epoch \(epoch), batch \(batch) is \(Float(loss)), more than ten times the running"
+        + " median \(Float(median))."
+    case .deadLayer(let layer, let epoch, _):
+      "Every output of \(layer) is 0 for all training samples after epoch \(epoch): what stands"
+        + " before it no longer learns."
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Recording
+import Provenance
 import Reporting
 import RunStore
 

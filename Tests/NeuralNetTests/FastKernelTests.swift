@@ -21,6 +21,29 @@ import Testing
       Network("one", input: [inputs], layers: ["fc": FullyConnected(from: inputs, to: outputs)]))
   }
 
+  @Test(arguments: [1, 2, 3], [1, 2, 3])
+  func poolingOfAllSmallWindowsAgrees(size: Int, stride: Int) throws {
+    for (height, width) in [(3, 3), (4, 6), (7, 5)] {
+      try compare(
+        Network(
+          "two", input: [2, height, width],
+          layers: [
+            "conv": Convolution(from: 2, to: 2, size: 1),
+            "pool": MaxPooling(size: size, stride: stride),
+          ]))
+    }
+  }
+
+  @Test(arguments: Activation.allCases, [1, 16, 17])
+  func activationsOfAnyWidthAgree(activation: Activation, width: Int) throws {
+    try compare(
+      Network(
+        "three", input: [width],
+        layers: [
+          "fc": FullyConnected(from: width, to: 5), "activation": activation, "flatten": Flatten(),
+        ]))
+  }
+
   @Test func leNetAgrees() throws {
     try compare(Network.leNet5())
   }

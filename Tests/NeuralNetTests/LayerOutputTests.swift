@@ -24,7 +24,7 @@ import Testing
     for sample in 0..<samples {
       for (index, output) in outputs.enumerated() {
         let expected = NaiveNetwork.forward(
-          network.beginning(through: index), parameters.values, source.inputs[sample])
+          network.prefix(through: index), parameters.values, source.inputs[sample])
         let worst = zip(output.values[sample], expected).map { abs($0 - $1) }.max()
         #expect(try #require(worst) < 1e-12, "\(output.layer)")
       }

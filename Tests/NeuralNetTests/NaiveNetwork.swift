@@ -1,3 +1,5 @@
+import Foundation
+
 @testable import NeuralNet
 
 /// The layers written down as their formulas say, for one sample, in Double.
@@ -11,7 +13,11 @@ enum NaiveNetwork {
       case let layer as FullyConnected: connect(layer, input, own)
       case let layer as MaxPooling: pool(layer, input, node)
       case Activation.relu: input.map { max($0, 0) }
-      default: input
+      case Activation.sigmoid: input.map { 1 / (1 + exp(-$0)) }
+      case Activation.tanh: input.map { (exp($0) - exp(-$0)) / (exp($0) + exp(-$0)) }
+      // Row-major values are the vector already.
+      case is Flatten: input
+      default: preconditionFailure("A \(node.layer.kind) has no naive form.")
       }
     }
   }

@@ -6,16 +6,16 @@ import Testing
 /// The sums and outputs of the report.
 @Suite struct AdalineTests {
   private func evaluate(_ gate: Gate, _ weights: [Double]) async throws -> RunOutcome {
-    var options = AdalineOptions()
-    options.gate = gate
-    options.weights = weights
-    return try AdalineRecipe(options).run(in: await Logbook().context)
+    var recipe = AdalineRecipe()
+    recipe.gate = gate
+    recipe.weights = weights
+    return try recipe.run(in: await Logbook().context).outcome
   }
 
   private func train(_ gate: Gate) async throws -> RunOutcome {
-    var options = AdalineOptions()
-    options.gate = gate
-    return try AdalineRecipe(options).run(in: await Logbook().context)
+    var recipe = AdalineRecipe()
+    recipe.gate = gate
+    return try recipe.run(in: await Logbook().context).outcome
   }
 
   @Test func andHasTheReportsSums() async throws {

@@ -51,7 +51,8 @@ import Testing
   }
 
   @Test func exclusiveOrIsLearned() async throws {
-    let (outcome, check) = try BackpropRecipe(BackpropOptions()).run(in: await Logbook().context)
+    let result = try BackpropRecipe().run(in: await Logbook().context)
+    let (outcome, check) = (result.outcome, result.check)
     #expect(outcome.predictions.map(\.target) == [0, 1, 1, 0])
     for row in outcome.predictions {
       #expect(abs(try #require(row.output) - (try #require(row.target))) < 0.1)
@@ -63,20 +64,20 @@ import Testing
   }
 
   @Test func checkingAloneDoesNotTrain() async throws {
-    var options = BackpropOptions()
-    options.checksOnly = true
-    let (outcome, check) = try BackpropRecipe(options).run(in: await Logbook().context)
-    #expect(outcome.metric("train/loss") == nil)
-    #expect(check.entries.count == 13)
-    #expect(check.entries.compactMap(\.report).count == 6)
+    var recipe = BackpropRecipe()
+    recipe.checksOnly = true
+    let result = try recipe.run(in: await Logbook().context)
+    #expect(result.outcome.metric("train/loss") == nil)
+    #expect(result.check.entries.count == 13)
+    #expect(result.check.entries.compactMap(\.report).count == 6)
   }
 
   @Test func dataMayHaveSeveralTargets() async throws {
     let log = try await Logbook()
-    var options = BackpropOptions()
-    options.data = try log.file("data.csv", "a,b,and,or\n0,0,0,0\n0,1,0,1\n1,0,0,1\n1,1,1,1\n")
-    options.outputs = 2
-    let (outcome, _) = try BackpropRecipe(options).run(in: log.context)
+    var recipe = BackpropRecipe()
+    recipe.data = try log.file("data.csv", "a,b,and,or\n0,0,0,0\n0,1,0,1\n1,0,0,1\n1,1,1,1\n")
+    recipe.outputs = 2
+    let outcome = try recipe.run(in: log.context).outcome
     #expect(outcome.predictions.map(\.target) == [0, 0, 0, 1, 0, 1, 1, 1])
     #expect(outcome.predictions[3].inputs == [0, 1])
     #expect(outcome.metric("train/errors")?.lastValue == 0)
@@ -84,11 +85,11 @@ import Testing
 
   @Test func aTargetThatNoNeuronCanPutOutIsRefused() async throws {
     let log = try await Logbook()
-    var options = BackpropOptions()
-    options.data = try log.file("data.csv", "x,t\n1,0.5\n2,1.5\n")
-    let path = try #require(options.data)
+    var recipe = BackpropRecipe()
+    recipe.data = try log.file("data.csv", "x,t\n1,0.5\n2,1.5\n")
+    let path = try #require(recipe.data)
     #expect(throws: RecipeError.targetOutOfRange(file: path, line: 3, column: 2, value: 1.5)) {
-      try BackpropRecipe(options).run(in: log.context)
+      try recipe.run(in: log.context)
     }
     #expect(log.isEmpty)
   }

@@ -17,9 +17,9 @@ import Testing
 
   @Test func sharpeningGivesTheReportsMatrix() async throws {
     let log = try await Logbook()
-    let (outcome, output) = try ConvolutionRecipe(ConvolutionOptions()).run(in: log.context)
-    #expect(output == expected)
-    let artifacts = try log.database().artifacts(ofRun: outcome.run)
+    let result = try ConvolutionRecipe().run(in: log.context)
+    #expect(result.found == .output(expected))
+    let artifacts = try log.database().artifacts(ofRun: result.outcome.run)
     #expect(artifacts.map(\.name) == ["input.csv", "kernel.csv", "output.csv"])
     let text = String(decoding: try #require(artifacts.last).data, as: UTF8.self)
     #expect(text.hasPrefix("0.0,0.0,-0.25,-0.5,1.75,-0.5,-0.25,0.0,0.0\n"))
@@ -27,22 +27,22 @@ import Testing
 
   @Test func matricesFromFilesMayHaveAnyShape() async throws {
     let log = try await Logbook()
-    var options = ConvolutionOptions()
-    options.input = try log.file("input.csv", "1,2,3,4\n5,6,7,8\n9,10,11,12\n")
-    options.kernel = try log.file("kernel.csv", "1,-1\n")
-    options.padding = 0
-    options.stride = 2
-    let (_, output) = try ConvolutionRecipe(options).run(in: log.context)
-    #expect(output == [[-1, -1], [-1, -1]])
+    var recipe = ConvolutionRecipe()
+    recipe.input = try log.file("input.csv", "1,2,3,4\n5,6,7,8\n9,10,11,12\n")
+    recipe.kernel = try log.file("kernel.csv", "1,-1\n")
+    recipe.padding = 0
+    recipe.stride = .one(2)
+    let result = try recipe.run(in: log.context)
+    #expect(result.found == .output([[-1, -1], [-1, -1]]))
   }
 
   @Test func aKernelLargerThanThePaddedInputIsRefused() async throws {
     let log = try await Logbook()
-    var options = ConvolutionOptions()
-    options.input = try log.file("input.csv", "1,2\n3,4\n")
-    options.padding = 0
+    var recipe = ConvolutionRecipe()
+    recipe.input = try log.file("input.csv", "1,2\n3,4\n")
+    recipe.padding = 0
     #expect(throws: RecipeError.kernelTooLarge(kernel: [3, 3], input: [2, 2], padding: 0)) {
-      try ConvolutionRecipe(options).run(in: log.context)
+      try recipe.run(in: log.context)
     }
     #expect(log.isEmpty)
   }
@@ -60,10 +60,13 @@ import Testing
   /// The claim 1.5 of the report, and where it fails.
   @Test func aLargerInputNeedNotGiveALargerOutput() async throws {
     let log = try await Logbook()
-    var options = ConvolutionOptions()
-    options.padding = 0
-    options.tabulatedStrides = [1, 2]
-    let (_, rule) = try ConvolutionRecipe(options).tabulateShapes(in: log.context)
+    var recipe = ConvolutionRecipe()
+    recipe.tabulates = true
+    recipe.stride = .several([1, 2])
+    guard case .shapes(let rule) = try recipe.run(in: log.context).found else {
+      Issue.record("The rule is tabulated.")
+      return
+    }
     let five = try #require(rule.rows.first { $0.input == 5 && $0.stride == 2 })
     let six = try #require(rule.rows.first { $0.input == 6 && $0.stride == 2 })
     #expect((five.output, five.reportOutput) == (2, 2))

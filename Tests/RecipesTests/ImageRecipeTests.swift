@@ -14,21 +14,29 @@ import Training
     func observe(_ event: TrainingEvent) throws { throw Refusal() }
   }
 
-  private var fewShapes: ImageTrainingOptions {
-    var options = ImageTrainingOptions()
-    options.data = .shapes
-    options.limit = 64
-    options.validationLimit = 32
-    options.training.epochs = 1
-    options.training.batchSize = 32
-    return options
+  /// One epoch on a few generated images.
+  private func withFewShapes<R: ImageRecipe>(_ recipe: R) -> R {
+    var recipe = recipe
+    recipe.images.data = .shapes
+    recipe.images.limit = 64
+    recipe.images.validationLimit = 32
+    recipe.images.training.epochs = 1
+    recipe.images.training.batchSize = 32
+    return recipe
+  }
+
+  private func perceptron(_ hidden: [Int], _ activation: Activation) -> MLPRecipe {
+    var recipe = MLPRecipe()
+    recipe.hidden = hidden
+    recipe.activation = activation
+    return withFewShapes(recipe)
   }
 
   @Test func zeroWeightsGiveOnlyTheLastLayerAGradient() async throws {
     let log = try await Logbook()
-    var options = fewShapes
-    options.initialization = .zeroWeights
-    let outcome = try ImageRecipe.leNet(options).run(in: log.context, progress: Silence())
+    var recipe = withFewShapes(LeNetRecipe())
+    recipe.images.initialization = .zeroWeights
+    let outcome = try recipe.run(in: log.context)
 
     for layer in ["conv1", "conv2", "fc1", "fc2"] {
       #expect(outcome.metric("train/gradient_norm/\(layer)")?.firstValue == 0)
@@ -49,8 +57,7 @@ import Training
   }
 
   @Test func initialWeightsHaveNoAlertAndGradientsEverywhere() async throws {
-    let outcome = try ImageRecipe.leNet(fewShapes).run(
-      in: await Logbook().context, progress: Silence())
+    let outcome = try withFewShapes(LeNetRecipe()).run(in: await Logbook().context)
     #expect(outcome.alerts.isEmpty)
     for layer in ["conv1", "conv2", "fc1", "fc2", "fc3"] {
       let norm = try #require(outcome.metric("train/gradient_norm/\(layer)"))
@@ -61,8 +68,7 @@ import Training
 
   @Test func perceptronsHaveTheirLayersAndParameters() async throws {
     let log = try await Logbook()
-    let recipe = try ImageRecipe.mlp(fewShapes, hidden: [12, 8], activation: .tanh)
-    let outcome = try recipe.run(in: log.context, progress: Silence())
+    let outcome = try perceptron([12, 8], .tanh).run(in: log.context)
     let layers = try log.database().layers(ofRun: outcome.run)
     #expect(layers.map(\.name) == ["flatten", "fc1", "tanh1", "fc2", "tanh2", "fc3"])
     #expect(layers.compactMap(\.weightShape) == [[12, 3072], [8, 12], [10, 8]])
@@ -73,28 +79,32 @@ import Training
   }
 
   @Test func onlyActivationsWithTwoEndsSaturate() async throws {
-    let recipe = try ImageRecipe.mlp(fewShapes, hidden: [8], activation: .relu)
-    let outcome = try recipe.run(in: await Logbook().context, progress: Silence())
+    let outcome = try perceptron([8], .relu).run(in: await Logbook().context)
     #expect(!outcome.metrics.contains { $0.name.hasPrefix("train/saturation") })
   }
 
-  /// Units whose sum is 0, 4, 5 and -5 for every image: the sigmoid is saturated beyond ±4.6.
-  @Test func saturationIsTheFractionOfUnitsAtTheirEnds() throws {
-    let network = try Network.mlp(input: [2], hidden: [4], activation: .sigmoid, outputs: 1)
-    var parameters = Parameters<Float>(zerosFor: network)
-    let bias = try #require(network.parameterSlots.first { $0.name == "fc1.bias" })
-    parameters.values.replaceSubrange(bias.range, with: [0, 4, 5, -5])
-    let probe = try #require(SaturationProbe(of: network, layer: 2, threads: 1))
-    let source = ArraySource<Float>(
-      inputs: Array(repeating: [1, 2], count: 19), targets: Array(repeating: [0], count: 19))
-    #expect(probe.layer == "sigmoid1")
-    #expect(probe.saturation(of: Array(0..<19)[...], from: source, at: parameters) == 0.5)
+  @Test func activationsAreRecordedOnWish() async throws {
+    let log = try await Logbook()
+    var recipe = perceptron([8], .tanh)
+    for wished in [false, true] {
+      recipe.images.recording.activations = wished
+      let run = try recipe.run(in: log.context).run
+      for epoch in [0, 1] {
+        let histograms = try log.database().histograms(
+          ofRun: run, quantity: .activation, epoch: epoch)
+        #expect(
+          Set(histograms.map(\.layer)) == (wished ? ["flatten", "fc1", "tanh1", "fc2"] : []))
+        // Eight units and 16 images.
+        let tanh = histograms.first { $0.layer == "tanh1" }
+        #expect(tanh.map { $0.counts.reduce(0, +) } ?? 128 == 128)
+      }
+    }
   }
 
   @Test func whatFailsIsMarkedAsFailed() async throws {
     let log = try await Logbook()
     #expect(throws: Refusal.self) {
-      try ImageRecipe.leNet(fewShapes).run(in: log.context, progress: Objection())
+      try withFewShapes(LeNetRecipe()).run(in: log.context, progress: Objection())
     }
     let run = try log.database().run(1)
     #expect(run.status == .failed)
@@ -111,7 +121,7 @@ import Training
         return $0 > 1
       }
     }
-    let outcome = try ImageRecipe.leNet(fewShapes).run(in: context, progress: Silence())
+    let outcome = try withFewShapes(LeNetRecipe()).run(in: context)
     #expect(outcome.status == .interrupted)
     let checkpoint = try #require(try log.database().checkpoint(ofRun: outcome.run))
     #expect(checkpoint.weights.epoch == 0 && checkpoint.weights.step == 1)
@@ -122,7 +132,7 @@ import Training
     var context = log.context
     context.shouldStop = { true }
     #expect(throws: RunInterruption.self) {
-      try ImageRecipe.leNet(fewShapes).run(in: context, progress: Silence())
+      try withFewShapes(LeNetRecipe()).run(in: context)
     }
     #expect(throws: RunStoreError.self) { try log.database() }
   }

@@ -44,9 +44,9 @@ import Testing
   @Test func everyRateGivesTheSeriesOfNumPy() async throws {
     let golden = try golden()
     let log = try await Logbook()
-    var options = LMSOptions()
-    options.data = try fixture("lms.csv").path
-    let comparison = try LMSRecipe(options).run(in: log.context)
+    var recipe = LMSRecipe()
+    recipe.data = try fixture("lms.csv").path
+    let comparison = try recipe.run(in: log.context)
 
     expectClose(comparison.wienerWeights, golden.wiener.w, relative: 1e-9, "least squares")
     expectClose([comparison.wienerLoss], [golden.wiener.mse], relative: 1e-9, "its error")
@@ -54,7 +54,7 @@ import Testing
     for outcome in comparison.outcomes {
       let expected = try #require(golden.lms["\(outcome.learningRate)"])
       let relative = outcome.learningRate == 1 ? 1e-6 : 1e-9
-      let run = outcome.outcome.run
+      let run = outcome.run.run
       expectClose(
         try log.values("train/loss", ofRun: run), expected.mse, relative: relative,
         "error at rate \(outcome.learningRate)")
@@ -64,16 +64,16 @@ import Testing
       #expect(
         try log.values("weight/w2", ofRun: run).last == outcome.weights.last)
       #expect(
-        outcome.outcome.metric("wiener/loss")?.lastValue == comparison.wienerLoss)
+        outcome.run.metric("wiener/loss")?.lastValue == comparison.wienerLoss)
     }
   }
 
   @Test func tooLargeARateIsStoredAsInfiniteAndNoticed() async throws {
     let log = try await Logbook()
-    var options = LMSOptions()
-    options.data = try fixture("lms.csv").path
-    options.learningRates = [1]
-    let outcome = try #require(LMSRecipe(options).run(in: log.context).outcomes.first).outcome
+    var recipe = LMSRecipe()
+    recipe.data = try fixture("lms.csv").path
+    recipe.learningRates = [1]
+    let outcome = try #require(recipe.run(in: log.context).runs.first)
     #expect(outcome.status == .finished)
     #expect(
       try log.values("train/loss", ofRun: outcome.run).suffix(5)
@@ -85,11 +85,11 @@ import Testing
 
   @Test func runsOfOneCommandShareAGroup() async throws {
     let log = try await Logbook()
-    let runs = try LMSRecipe(LMSOptions()).run(in: log.context).outcomes
-      .map { try log.database().run($0.outcome.run) }
+    let runs = try LMSRecipe().run(in: log.context).outcomes
+      .map { try log.database().run($0.run.run) }
     #expect(runs.count == 5)
     #expect(Set(runs.map(\.group)).count == 1)
-    let again = try LMSRecipe(LMSOptions()).run(in: log.context).outcomes[0].outcome
+    let again = try LMSRecipe().run(in: log.context).runs[0]
     #expect(try log.database().run(again.run).group != runs[0].group)
   }
 
@@ -111,9 +111,9 @@ import Testing
   ])
   func dataThatDoNotDetermineTheWeightsAreRefused(text: String) async throws {
     let log = try await Logbook()
-    var options = LMSOptions()
-    options.data = try log.file("data.csv", text)
-    #expect(throws: RecipeError.self) { try LMSRecipe(options).run(in: log.context) }
+    var recipe = LMSRecipe()
+    recipe.data = try log.file("data.csv", text)
+    #expect(throws: RecipeError.self) { try recipe.run(in: log.context) }
     #expect(log.isEmpty)
   }
 

@@ -1,5 +1,5 @@
 import Foundation
-import Recording
+import Provenance
 import RunStore
 import TestSupport
 

@@ -4,11 +4,16 @@ import Testing
 @testable import Recipes
 
 @Suite struct MadalineTests {
+  private func fromTwentySeeds(in context: RunContext) throws -> [MadalineResult.Outcome] {
+    var recipe = MadalineRecipe()
+    recipe.seeds = 20
+    return try recipe.run(in: context).outcomes
+  }
+
   @Test func theReportsWeightsMakeExclusiveOr() async throws {
-    var options = MadalineOptions()
-    options.weights = .report
-    let outcomes = try MadalineRecipe(options).run(in: await Logbook().context)
-    let predictions = try #require(outcomes.first).outcome.predictions
+    var recipe = MadalineRecipe()
+    recipe.output = [1, 1, 1]
+    let predictions = try #require(recipe.run(in: await Logbook().context).runs.first).predictions
     #expect(predictions.map(\.sum) == [-1, 1, 1, -1])
     #expect(predictions.map(\.output) == [-1, 1, 1, -1])
   }
@@ -16,25 +21,25 @@ import Testing
   /// The claim 1.3 of the report: the weights depend on the initialisation; and so does success.
   @Test func successAndWeightsDependOnTheInitialisation() async throws {
     let log = try await Logbook()
-    let outcomes = try MadalineRecipe(MadalineOptions()).run(in: log.context, seeds: 20)
+    let outcomes = try fromTwentySeeds(in: log.context)
     let learned = outcomes.filter(\.isRight)
     #expect(learned.count == 11)
     #expect(Set(learned.map { $0.hidden + [$0.output] }).count == learned.count)
     #expect(outcomes.map(\.seed) == Array(1...20))
 
-    let runs = try outcomes.map { try log.database().run($0.outcome.run) }
+    let runs = try outcomes.map { try log.database().run($0.run.run) }
     #expect(Set(runs.map(\.group)).count == 1)
     #expect(runs.first?.group != nil)
     #expect(runs.map(\.seed) == Array(1...20))
     for outcome in outcomes where !outcome.isRight {
-      #expect(outcome.outcome.alerts.map(\.kind) == ["wrong_rows"])
+      #expect(outcome.run.alerts.map(\.kind) == ["wrong_rows"])
     }
   }
 
   /// Why the others fail: their second layer listens to one hidden neuron only or to none, so that
   /// turning over that neuron always mends the answer, and the second layer never learns.
   @Test func failuresListenToOneHiddenNeuron() async throws {
-    let outcomes = try MadalineRecipe(MadalineOptions()).run(in: await Logbook().context, seeds: 20)
+    let outcomes = try fromTwentySeeds(in: await Logbook().context)
     for outcome in outcomes where !outcome.isRight {
       let output = Adaline(weights: outcome.output)
       let both = [-1.0, 1]
@@ -45,10 +50,10 @@ import Testing
   }
 
   @Test func theSameSeedLearnsTheSame() async throws {
-    var options = MadalineOptions()
-    options.seed = 3
-    let first = try MadalineRecipe(options).run(in: await Logbook().context)
-    let second = try MadalineRecipe(options).run(in: await Logbook().context)
+    var recipe = MadalineRecipe()
+    recipe.seed = 3
+    let first = try recipe.run(in: await Logbook().context).outcomes
+    let second = try recipe.run(in: await Logbook().context).outcomes
     #expect(first.map(\.hidden) == second.map(\.hidden))
     #expect(first.map(\.output) == second.map(\.output))
   }

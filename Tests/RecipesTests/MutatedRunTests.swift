@@ -50,7 +50,7 @@ import Training
     "UPDATE checkpoints SET state =", "UPDATE checkpoints SET optimizer_id =",
   ]
 
-  @Test(arguments: SampleRun.allCases)
+  @Test(arguments: SampleRun.all)
   func editedParametersGiveErrorsOnly(sample: SampleRun) async throws {
     let log = try await Logbook()
     try sample.record(in: log)
@@ -117,7 +117,7 @@ import Training
   private func expectErrorsOnly(after change: String, _ body: () throws -> Void) throws -> Bool {
     do {
       try body()
-    } catch let error as RepetitionError {
+    } catch let error as ReplayError {
       #expect(error.message.count < 400 && error.hint.hasSuffix("."), "\(change): \(error)")
       if case .unusableParameter(_, let name, _, _) = error {
         // Without these two, other parameters must be others.

@@ -83,7 +83,7 @@ import Testing
       "data": "shapes", "data_dir": nil, "limit": 200, "validation_limit": 50, "seed": 3,
       "init": "he", "init_weights": nil, "epochs": 2, "batch_size": 64, "lr": .real(0.02),
       "schedule": "cosine", "momentum": .real(0), "weight_decay": .real(1e-4), "shuffle": 0,
-      "threads": 1, "snapshot_every": 2, "histogram_every": 0, "log_steps": 1,
+      "threads": 1, "snapshot_every": 2, "histogram_every": 0, "activations": 0, "log_steps": 1,
       "profile": 0, "on_divergence": "stop",
     ]
     #expect(parameters == expected)

@@ -13,12 +13,12 @@ public final class Engine<Scalar: LaneScalar> {
   private let team: WorkerTeam
   /// One for each thread of the team.
   private let workspaces: [Workspace<Scalar>]
-  /// Where each layer's part of a group's contribution starts, in scalars, and the length of all.
-  private let contributionOffsets: [Int]
-  private let contributionStride: Int
-  private var contributions: AlignedBuffer<Scalar>
+  /// Where each layer's part of a group's partial gradient starts, in scalars, and the length of all.
+  private let partialGradientOffsets: [Int]
+  private let partialGradientStride: Int
+  private var partialGradients: AlignedBuffer<Scalar>
   private var groupCapacity = 0
-  /// The most samples whose contributions are kept: a batch may be as large as memory for images.
+  /// The most samples whose partial gradients are kept: a batch may be as large as memory for images.
   private static var waveSize: Int { 64 * groupSize }
 
   /// Prepares the buffers of `threads` threads.
@@ -35,13 +35,13 @@ public final class Engine<Scalar: LaneScalar> {
     var length = 0
     for node in network.nodes {
       offsets.append(length)
-      let count = node.layer.contributionCount(inputShape: node.inputShape)
+      let count = node.layer.partialGradientCount(inputShape: node.inputShape)
       // Rounded up, so that every layer's part can be read as vectors.
       length += (count + groupSize - 1) / groupSize * groupSize
     }
-    contributionOffsets = offsets
-    contributionStride = length
-    contributions = AlignedBuffer(repeating: .zero, count: 0)
+    partialGradientOffsets = offsets
+    partialGradientStride = length
+    partialGradients = AlignedBuffer(repeating: .zero, count: 0)
   }
 
   /// Computes the gradient of the mean loss of `samples` by the parameters.
@@ -117,19 +117,20 @@ public final class Engine<Scalar: LaneScalar> {
     let groups = groupRanges(samples)
     if groups.count > groupCapacity {
       groupCapacity = groups.count
-      contributions = AlignedBuffer(repeating: .zero, count: groupCapacity * contributionStride)
+      partialGradients = AlignedBuffer(
+        repeating: .zero, count: groupCapacity * partialGradientStride)
     }
-    let contributions = contributions.base
-    let offsets = contributionOffsets
-    let stride = contributionStride
+    let partialGradients = partialGradients.base
+    let offsets = partialGradientOffsets
+    let stride = partialGradientStride
     let total = parameters.values.withUnsafeBufferPointer { values in
       sumLosses(groups, samples, source, values) { workspace, group, parameters in
         workspace.scaleGradient(by: scale, sampleCount: groups[group].count)
         workspace.backward(
-          parameters, contributions: contributions + group * stride, offsets: offsets)
+          parameters, partialGradients: partialGradients + group * stride, offsets: offsets)
       }
     }
-    gradient.values.withUnsafeMutableBufferPointer { sumContributions(groups.count, into: $0) }
+    gradient.values.withUnsafeMutableBufferPointer { sumPartialGradients(groups.count, into: $0) }
     return total
   }
 
@@ -177,9 +178,9 @@ public final class Engine<Scalar: LaneScalar> {
     return total
   }
 
-  /// Sums what the groups contributed; each thread computes its own rows of every layer.
+  /// Sums the groups' partial gradients; each thread computes its own rows of every layer.
   @specialized(where Scalar == Float)
-  private func sumContributions(
+  private func sumPartialGradients(
     _ groupCount: Int, into gradient: UnsafeMutableBufferPointer<Scalar>
   ) {
     guard let gradient = gradient.baseAddress else { return }
@@ -187,13 +188,66 @@ public final class Engine<Scalar: LaneScalar> {
     team.run { thread in
       for (index, node) in self.network.nodes.enumerated() {
         let rows = node.layer.gradientRows
-        let sum = ContributionSum(
+        let sum = PartialGradientSum(
           rows: thread * rows / threads..<(thread + 1) * rows / threads,
-          contributions: self.contributions.base + self.contributionOffsets[index],
-          stride: self.contributionStride, groups: groupCount,
+          partialGradients: self.partialGradients.base + self.partialGradientOffsets[index],
+          stride: self.partialGradientStride, groups: groupCount,
           gradient: gradient + node.parameters.lowerBound)
-        self.workspaces[thread].measure(index, \.backward) { node.layer.sumContributions(sum) }
+        self.workspaces[thread].measure(index, \.backward) { node.layer.sumPartialGradients(sum) }
       }
     }
+  }
+}
+
+/// The loss of a batch or of a whole data set.
+public struct BatchLoss: Sendable, Equatable, Codable {
+  /// The sum of the samples' losses.
+  public var lossSum = 0.0
+  /// The number of samples whose answer is right.
+  public var correct = 0
+  /// The number of samples.
+  public var count = 0
+
+  /// Nothing yet.
+  public init() {}
+
+  /// The mean loss; NaN of no samples.
+  public var loss: Double { lossSum / Double(count) }
+
+  /// The fraction of right answers; NaN of no samples.
+  public var accuracy: Double { Double(correct) / Double(count) }
+
+  /// Adds the samples of another batch.
+  public static func += (total: inout BatchLoss, batch: BatchLoss) {
+    total.lossSum += batch.lossSum
+    total.correct += batch.correct
+    total.count += batch.count
+  }
+}
+
+/// The time that a layer took so far, summed over all threads; zero for a layer whose work the next
+/// one does along with its own, such as a ReLU before max pooling.
+public struct LayerTime: Sendable, Equatable {
+  /// Nanoseconds spent in the forward pass.
+  public var forward: UInt64
+  /// Nanoseconds spent in the backward pass, the sum over the groups included.
+  public var backward: UInt64
+
+  /// No time, unless one is given; in nanoseconds.
+  public init(forward: UInt64 = 0, backward: UInt64 = 0) {
+    self.forward = forward
+    self.backward = backward
+  }
+
+  /// The time that passed between two looks.
+  public static func - (after: LayerTime, before: LayerTime) -> LayerTime {
+    LayerTime(
+      forward: after.forward - before.forward, backward: after.backward - before.backward)
+  }
+
+  /// Adds the time of another thread or epoch.
+  public static func += (total: inout LayerTime, time: LayerTime) {
+    total.forward += time.forward
+    total.backward += time.backward
   }
 }

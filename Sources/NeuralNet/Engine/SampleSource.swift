@@ -11,3 +11,120 @@ public protocol SampleSource<Scalar>: Sendable {
     _ samples: ArraySlice<Int>,
     input: UnsafeMutablePointer<Lanes<Scalar>>, target: UnsafeMutablePointer<Lanes<Scalar>>)
 }
+
+/// Samples that are arrays of numbers.
+public struct ArraySource<Scalar: LaneScalar>: SampleSource, Equatable {
+  /// The values of each sample.
+  public let inputs: [[Scalar]]
+  /// The target values of each sample: the class number alone, or one value for each output.
+  public let targets: [[Scalar]]
+
+  /// Takes as many inputs as targets.
+  public init(inputs: [[Scalar]], targets: [[Scalar]]) {
+    require(inputs.count == targets.count, "Each sample has one input and one target.")
+    self.inputs = inputs
+    self.targets = targets
+  }
+
+  public var count: Int { inputs.count }
+
+  public func load(
+    _ samples: ArraySlice<Int>,
+    input: UnsafeMutablePointer<Lanes<Scalar>>, target: UnsafeMutablePointer<Lanes<Scalar>>
+  ) {
+    for (lane, sample) in samples.enumerated() {
+      for (index, value) in inputs[sample].enumerated() { input[index][lane] = value }
+      for (index, value) in targets[sample].enumerated() { target[index][lane] = value }
+    }
+  }
+}
+
+/// Labelled images held as bytes, expanded and normalised as the engine asks for them:
+/// `x = (byte / 255 - mean[c]) · scale[c]`.
+///
+/// A stored image may be smaller than the network's input: zeros (before normalisation) are added
+/// around it, and a single stored channel is repeated.
+public struct ImageSource<Scalar: LaneScalar>: SampleSource {
+  private let pixels: [UInt8]
+  private let labels: [UInt8]
+  private let storedShape: [Int]
+  private let shape: [Int]
+  private let scale: [Scalar]
+  private let shift: [Scalar]
+
+  /// Takes `count` images.
+  /// - Parameters:
+  ///   - pixels: Bytes of shape `[count] + storedShape`.
+  ///   - labels: One class number an image.
+  ///   - storedShape: `[channels, height, width]` of the bytes.
+  ///   - shape: `[channels, height, width]` of what comes out.
+  ///   - mean: What is subtracted from each channel of `shape`, after division by 255.
+  ///   - scale: What each channel is then multiplied by.
+  public init(
+    pixels: [UInt8], labels: [UInt8], storedShape: [Int], shape: [Int],
+    mean: [Double], scale: [Double]
+  ) {
+    require(
+      pixels.count == labels.count * storedShape.valueCount,
+      "Each label belongs to an image of shape \(storedShape).")
+    require(
+      storedShape.count == 3 && shape.count == 3 && mean.count == shape[0]
+        && scale.count == shape[0] && (storedShape[0] == 1 || storedShape[0] == shape[0])
+        && storedShape[1] <= shape[1] && storedShape[2] <= shape[2],
+      "Images of shape \(storedShape) cannot be expanded to \(shape).")
+    self.pixels = pixels
+    self.labels = labels
+    self.storedShape = storedShape
+    self.shape = shape
+    self.scale = scale.map { Scalar($0 / 255) }
+    shift = zip(mean, scale).map { Scalar(-$0 * $1) }
+  }
+
+  public var count: Int { labels.count }
+
+  public func load(
+    _ samples: ArraySlice<Int>,
+    input: UnsafeMutablePointer<Lanes<Scalar>>, target: UnsafeMutablePointer<Lanes<Scalar>>
+  ) {
+    pixels.withUnsafeBufferPointer { pixels in
+      guard let start = pixels.baseAddress else { return }
+      var images = samples.map { start + $0 * storedShape.valueCount }
+      // Lanes without a sample repeat the last one: what they hold does not matter.
+      while let last = images.last, images.count < groupSize { images.append(last) }
+      images.withUnsafeBufferPointer { expand($0, into: input) }
+    }
+    for (lane, sample) in samples.enumerated() { target[0][lane] = Scalar(labels[sample]) }
+  }
+
+  @specialized(where Scalar == Float)
+  private func expand(
+    _ images: UnsafeBufferPointer<UnsafePointer<UInt8>>,
+    into input: UnsafeMutablePointer<Lanes<Scalar>>
+  ) {
+    let plane = shape[1] * shape[2]
+    let (storedHeight, storedWidth) = (storedShape[1], storedShape[2])
+    let (top, left) = ((shape[1] - storedHeight) / 2, (shape[2] - storedWidth) / 2)
+    if storedHeight < shape[1] || storedWidth < shape[2] {
+      for channel in 0..<shape[0] {
+        (input + channel * plane).update(repeating: Lanes(repeating: shift[channel]), count: plane)
+      }
+    }
+    // A stored grey channel becomes all the channels that come out.
+    let copies = shape[0] / storedShape[0]
+    for stored in 0..<storedShape[0] {
+      for row in 0..<storedHeight {
+        let source = (stored * storedHeight + row) * storedWidth
+        let target = input + stored * plane + (top + row) * shape[2] + left
+        for column in 0..<storedWidth {
+          var bytes = SIMD16<UInt8>()
+          for lane in 0..<groupSize { bytes[lane] = images[lane][source + column] }
+          let values = Lanes<Scalar>(bytes)
+          for channel in stored..<stored + copies {
+            target[(channel - stored) * plane + column] = Lanes(repeating: shift[channel])
+              .addingProduct(values, Lanes(repeating: scale[channel]))
+          }
+        }
+      }
+    }
+  }
+}

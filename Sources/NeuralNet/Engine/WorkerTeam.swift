@@ -1,4 +1,7 @@
+import CProcessor
+import Dispatch
 import Foundation
+import Synchronization
 
 /// Threads that do one piece of work after another together, ready for the next at once.
 final class WorkerTeam {
@@ -39,35 +42,35 @@ final class WorkerTeam {
 
 /// What one thread of a team and its caller share.
 ///
-/// Unchecked, because no lock guards `task`. The invariant: the caller writes it before it opens
-/// `begin`, the thread reads and clears it before it opens `done`, and each waits for the other's gate.
+/// Unchecked, because no lock guards `task`. The invariant: the caller writes it before it signals
+/// `begin`, the thread reads and clears it before it signals `done`, and each waits for the other's signal.
 private final class Worker: @unchecked Sendable {
   private var task: (@Sendable () -> Void)?
-  private let begin: Gate
-  private let done: Gate
+  private let begin: SpinningSemaphore
+  private let done: SpinningSemaphore
 
   init(spins: Int) {
-    begin = Gate(spins: spins)
-    done = Gate(spins: spins)
+    begin = SpinningSemaphore(spins: spins)
+    done = SpinningSemaphore(spins: spins)
   }
 
   /// Hands the thread its work; `nil` ends it.
   func start(_ task: (@Sendable () -> Void)?) {
     self.task = task
-    begin.open()
+    begin.signal()
   }
 
   /// Waits until the work is done.
   func finish() {
-    done.pass()
+    done.wait()
   }
 
   /// What the thread does, until it is handed no work.
   func work() {
-    begin.pass()
+    begin.wait()
     while performTask() {
-      done.open()
-      begin.pass()
+      done.signal()
+      begin.wait()
     }
   }
 
@@ -78,5 +81,50 @@ private final class Worker: @unchecked Sendable {
     task()
     self.task = nil
     return true
+  }
+}
+
+/// A binary semaphore for one waiting thread and one that signals.
+///
+/// The waiting thread spins for some 100 µs before it sleeps: waking a sleeping thread takes longer
+/// than what the engine does between two batches.
+private final class SpinningSemaphore: Sendable {
+  private enum State {
+    static let idle: UInt8 = 0
+    static let signalled: UInt8 = 1
+    /// The waiting thread sleeps, or is about to.
+    static let asleep: UInt8 = 2
+  }
+
+  private let state = Atomic(State.idle)
+  private let wakeUp = DispatchSemaphore(value: 0)
+  private let spins: Int
+
+  /// - Parameter spins: How often the waiting thread looks before it sleeps.
+  init(spins: Int) {
+    self.spins = spins
+  }
+
+  /// Lets the waiting thread go on, or the next one that comes to wait.
+  func signal() {
+    if state.exchange(State.signalled, ordering: .acquiringAndReleasing) == State.asleep {
+      wakeUp.signal()
+    }
+  }
+
+  /// Waits for a signal, and takes it. What was written before `signal` can then be read.
+  func wait() {
+    var spinsLeft = spins
+    while state.load(ordering: .acquiring) == State.idle {
+      if spinsLeft > 0 {
+        spinsLeft -= 1
+        processor_pause()
+      } else if state.compareExchange(
+        expected: State.idle, desired: State.asleep, ordering: .acquiringAndReleasing
+      ).exchanged {
+        wakeUp.wait()
+      }
+    }
+    state.store(State.idle, ordering: .releasing)
   }
 }

@@ -77,10 +77,10 @@ final class Workspace<Scalar: LaneScalar> {
   }
 
   /// Takes the gradient back to the first layer with parameters.
-  /// - Parameter contributions: Where layer `k` writes, from `offsets[k]` on.
+  /// - Parameter partialGradients: Where layer `k` writes, from `offsets[k]` on.
   @specialized(where Scalar == Float)
   func backward(
-    _ parameters: UnsafePointer<Scalar>, contributions: UnsafeMutablePointer<Scalar>,
+    _ parameters: UnsafePointer<Scalar>, partialGradients: UnsafeMutablePointer<Scalar>,
     offsets: [Int]
   ) {
     guard let first = network.nodes.firstIndex(where: { !$0.parameters.isEmpty }) else { return }
@@ -90,7 +90,7 @@ final class Workspace<Scalar: LaneScalar> {
       let next = layer.worksInPlace ? current : 1 - current
       let pass = pass(
         index, parameters: parameters, inputGradient: index > first ? gradients[next].base : nil,
-        outputGradient: gradients[current].base, contribution: contributions + offsets[index])
+        outputGradient: gradients[current].base, partialGradient: partialGradients + offsets[index])
       measure(index, \.backward) { layer.backward(pass) }
       current = next
     }
@@ -109,17 +109,32 @@ final class Workspace<Scalar: LaneScalar> {
     _ index: Int, parameters: UnsafePointer<Scalar>,
     inputGradient: UnsafeMutablePointer<Lanes<Scalar>>? = nil,
     outputGradient: UnsafeMutablePointer<Lanes<Scalar>>? = nil,
-    contribution: UnsafeMutablePointer<Scalar>? = nil
+    partialGradient: UnsafeMutablePointer<Scalar>? = nil
   ) -> LayerPass<Scalar> {
     let node = network.nodes[index]
-    // A forward pass looks at neither gradient nor contribution: any address will do.
+    // A forward pass looks at no gradient: any address will do.
     return LayerPass(
       inputShape: node.inputShape, outputShape: node.outputShape,
       input: index == 0 ? input.base : outputs[index - 1].base, output: outputs[index].base,
       inputGradient: inputGradient, outputGradient: outputGradient ?? gradients[0].base,
       parameters: parameters + node.parameters.lowerBound,
-      contribution: contribution
+      partialGradient: partialGradient
         ?? UnsafeMutableRawPointer(gradients[0].base).assumingMemoryBound(to: Scalar.self),
       scratch: scratch[index].base)
   }
+}
+
+/// Memory for scalars or vectors, zero at first, that lives as long as this object.
+///
+/// It starts at a multiple of 64 bytes, the size of a cache line and of the widest register.
+final class AlignedBuffer<Element> {
+  let base: UnsafeMutablePointer<Element>
+
+  init(repeating value: Element, count: Int) {
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+    base = bytes.initializeMemory(as: Element.self, repeating: value, count: count)
+  }
+
+  deinit { UnsafeMutableRawPointer(base).deallocate() }
 }

@@ -68,8 +68,9 @@ public struct Convolution: Layer, Equatable {
       outputWidth: (width - size) / stride + 1, size: size, stride: stride)
   }
 
-  // MARK: Forward
+  // MARK: Forward and backward; the sums themselves are in ConvolutionKernels.swift.
 
+  /// `y[o, r, c] = bias[o] + Σ x[i, r·S + u - P, c·S + v - P] · w[o, i, u, v]`, an output row at a time.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
@@ -84,13 +85,15 @@ public struct Convolution: Layer, Equatable {
     }
   }
 
-  // MARK: Backward
-
+  /// `dw[o, i, u, v] = Σ dy[o, r, c] · x[i, r·S + u - P, c·S + v - P]` and `db[o] = Σ dy[o, r, c]`, which are
+  /// left as a partial gradient for each lane, and `dx[i, r, c] = Σ dy[o, (r + P - u)/S, (c + P - v)/S] ·
+  /// w[o, i, u, v]` where the divisions leave no rest.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func backward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
     let geometry = geometry(pass.inputShape)
-    let lanes = pass.contributionLanes
+    // dw, shape [outputChannels, inputChannels, size, size], and then db, shape [outputChannels].
+    let lanes = pass.partialGradientLanes
     for channel in 0..<inputChannels {
       for kernelRow in 0..<size {
         ConvolutionWeightGradient(
@@ -105,6 +108,7 @@ public struct Convolution: Layer, Equatable {
       into: lanes + outputChannels * geometry.weightsPerOutput)
 
     guard let inputGradient = pass.inputGradient else { return }
+    // Shape [outputChannels, outputHeight, spreadWidth].
     let spreadGradient = pass.scratch + paddedCount(geometry)
     spread(pass.outputGradient, geometry: geometry, into: spreadGradient)
     let width = pass.inputShape[2]
@@ -120,8 +124,9 @@ public struct Convolution: Layer, Equatable {
     }
   }
 
-  /// A vector for each weight and bias: the lanes are summed once a batch.
-  public func contributionCount(inputShape: [Int]) -> Int {
+  /// A vector for each weight, shape `[outputChannels, inputChannels, size, size]`, and each bias: the lanes
+  /// are summed once a batch.
+  public func partialGradientCount(inputShape: [Int]) -> Int {
     outputChannels * (inputChannels * size * size + 1) * groupSize
   }
 
@@ -129,7 +134,7 @@ public struct Convolution: Layer, Equatable {
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func sumContributions<Scalar: LaneScalar>(_ sum: ContributionSum<Scalar>) {
+  public func sumPartialGradients<Scalar: LaneScalar>(_ sum: PartialGradientSum<Scalar>) {
     let rowLength = inputChannels * size * size
     let weights = sum.rows.lowerBound * rowLength..<sum.rows.upperBound * rowLength
     let biases =
@@ -165,10 +170,12 @@ public struct Convolution: Layer, Equatable {
     geometry.inputWidth + size - 1
   }
 
+  /// Shape `[inputChannels, height + 2P, width + 2P]`.
   private func paddedInput<Scalar>(_ pass: LayerPass<Scalar>) -> UnsafePointer<Lanes<Scalar>> {
     UnsafePointer(padding > 0 ? pass.scratch : pass.input)
   }
 
+  /// Copies `pass.input`, shape `[inputChannels, height, width]`, into the middle of the padded input.
   @inline(__always)
   private func pad<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
     let (height, width) = (pass.inputShape[1], pass.inputShape[2])
@@ -182,7 +189,8 @@ public struct Convolution: Layer, Equatable {
     }
   }
 
-  /// Spreads the columns of the output gradient by the stride, between `size - 1` zeros.
+  /// Spreads the columns of the output gradient, shape `[outputChannels, outputHeight, outputWidth]`, by the
+  /// stride, between `size - 1` zeros: shape `[outputChannels, outputHeight, spreadWidth]`.
   @inline(__always)
   private func spread<Scalar: LaneScalar>(
     _ outputGradient: UnsafePointer<Lanes<Scalar>>, geometry: ConvolutionGeometry,

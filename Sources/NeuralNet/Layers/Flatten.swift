@@ -1,6 +1,6 @@
 /// Turns a tensor of any shape into a vector of the same values, channel by channel, row by row.
 public struct Flatten: Layer, Equatable {
-  /// Describes the layer.
+  /// A layer with nothing to choose.
   public init() {}
 
   public var kind: String { "flatten" }

@@ -38,17 +38,17 @@ public protocol Layer: Sendable {
   func forward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>)
 
   /// Computes `pass.inputGradient` from `pass.outputGradient`, and writes down in
-  /// `pass.contribution` what the group adds to the gradient of the parameters.
+  /// `pass.partialGradient` what the group adds to the gradient of the parameters.
   func backward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>)
 
-  /// The scalars that one group writes to `contribution`; the form is the layer's own.
-  func contributionCount(inputShape: [Int]) -> Int
+  /// The scalars that one group writes to `partialGradient`; the form is the layer's own.
+  func partialGradientCount(inputShape: [Int]) -> Int
 
   /// The rows of the weight tensor: threads share a batch's gradient by rows.
   var gradientRows: Int { get }
 
-  /// Sums what the groups contributed, in the order of the groups, into rows of the gradient.
-  func sumContributions<Scalar: LaneScalar>(_ sum: ContributionSum<Scalar>)
+  /// Sums the groups' partial gradients, in the order of the groups, into rows of the gradient.
+  func sumPartialGradients<Scalar: LaneScalar>(_ sum: PartialGradientSum<Scalar>)
 }
 
 /// The shape of a parameter and the numbers of connections that initialisation asks for.
@@ -69,7 +69,58 @@ extension Layer {
   public var worksInPlace: Bool { false }
   public func fused(with next: any Layer) -> (any Layer)? { nil }
   public func scratchCount(inputShape: [Int]) -> Int { 0 }
-  public func contributionCount(inputShape: [Int]) -> Int { 0 }
+  public func partialGradientCount(inputShape: [Int]) -> Int { 0 }
   public var gradientRows: Int { 0 }
-  public func sumContributions<Scalar: LaneScalar>(_ sum: ContributionSum<Scalar>) {}
+  public func sumPartialGradients<Scalar: LaneScalar>(_ sum: PartialGradientSum<Scalar>) {}
+}
+
+/// What a layer works on for one group of samples. Row-major tensors of `Lanes`.
+public struct LayerPass<Scalar: LaneScalar> {
+  /// Shape of `input` and `inputGradient`.
+  public let inputShape: [Int]
+  /// Shape of `output` and `outputGradient`.
+  public let outputShape: [Int]
+  /// The layer's input.
+  public let input: UnsafeMutablePointer<Lanes<Scalar>>
+  /// The layer's output; the same memory as `input` for a layer that works in place.
+  public let output: UnsafeMutablePointer<Lanes<Scalar>>
+  /// Where the gradient of the loss by the input goes; `nil` where nobody asks for it.
+  public let inputGradient: UnsafeMutablePointer<Lanes<Scalar>>?
+  /// The gradient of the loss by the output.
+  public let outputGradient: UnsafeMutablePointer<Lanes<Scalar>>
+  /// The layer's parameters: weights, row by row, then biases.
+  public let parameters: UnsafePointer<Scalar>
+  /// What this group adds to the parameters' gradient, in the layer's own form.
+  public let partialGradient: UnsafeMutablePointer<Scalar>
+  /// `scratchCount` vectors; what `forward` leaves there, `backward` finds.
+  public let scratch: UnsafeMutablePointer<Lanes<Scalar>>
+}
+
+/// The partial gradients of all groups of a batch for one layer, and where their sum goes.
+public struct PartialGradientSum<Scalar: LaneScalar> {
+  /// The rows to compute; other threads compute the others.
+  public let rows: Range<Int>
+  /// The partial gradient of the first group; a layer may use the memory of its rows to sum in.
+  public let partialGradients: UnsafeMutablePointer<Scalar>
+  /// The distance in scalars from one group's partial gradient to the next group's.
+  public let stride: Int
+  /// The number of groups.
+  public let groups: Int
+  /// The layer's gradient: weights, row by row, then biases.
+  public let gradient: UnsafeMutablePointer<Scalar>
+}
+
+extension LayerPass {
+  /// The partial gradient as vectors.
+  var partialGradientLanes: UnsafeMutablePointer<Lanes<Scalar>> {
+    UnsafeMutableRawPointer(partialGradient).assumingMemoryBound(to: Lanes<Scalar>.self)
+  }
+}
+
+extension PartialGradientSum {
+  /// The partial gradient of a group as vectors.
+  func lanes(ofGroup group: Int) -> UnsafeMutablePointer<Lanes<Scalar>> {
+    UnsafeMutableRawPointer(partialGradients + group * stride)
+      .assumingMemoryBound(to: Lanes<Scalar>.self)
+  }
 }

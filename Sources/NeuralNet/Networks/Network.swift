@@ -93,3 +93,58 @@ public struct Network: Sendable {
   /// The number of weights and biases.
   public var parameterCount: Int { parameterSlots.reduce(0) { $0 + $1.range.count } }
 }
+
+extension Network {
+  /// The network up to the layer at `index`, that one included.
+  package func prefix(through index: Int) -> Network {
+    let nodes = Array(nodes[...index])
+    let parameterCount = nodes.last?.parameters.upperBound ?? 0
+    return Network(
+      name: name, inputShape: inputShape, nodes: nodes,
+      parameterSlots: parameterSlots.filter { $0.range.upperBound <= parameterCount })
+  }
+}
+
+extension Parameters {
+  /// The values that belong to `network`, a prefix of the network that these are for.
+  package func prefix(for network: Network) -> Parameters {
+    var prefix = Parameters(zerosFor: network)
+    prefix.values = Array(values.prefix(prefix.values.count))
+    return prefix
+  }
+}
+
+/// One row of the layer table, for a batch of one sample.
+public struct LayerSummary: Sendable, Equatable {
+  /// The layer's name.
+  public let name: String
+  /// What kind of layer it is.
+  public let kind: String
+  /// The shape that goes in, the batch first.
+  public let inputShape: [Int]
+  /// The shape that comes out, the batch first.
+  public let outputShape: [Int]
+  /// The shape of the weight tensor, if there is one.
+  public let weightShape: [Int]?
+  /// The number of weights.
+  public let weightCount: Int
+  /// The number of biases.
+  public let biasCount: Int
+  /// Multiply-adds for one sample, biases not counted.
+  public let multiplyAccumulates: Int
+}
+
+extension Network {
+  /// The layer table: shapes, parameters and multiply-adds of each layer.
+  public var layerTable: [LayerSummary] {
+    nodes.map { node in
+      LayerSummary(
+        name: node.name, kind: node.layer.kind,
+        inputShape: [1] + node.inputShape, outputShape: [1] + node.outputShape,
+        weightShape: node.layer.weight?.shape,
+        weightCount: node.layer.weight?.shape.valueCount ?? 0,
+        biasCount: node.layer.bias?.shape.valueCount ?? 0,
+        multiplyAccumulates: node.layer.multiplyAccumulates(inputShape: node.inputShape))
+    }
+  }
+}

@@ -2,64 +2,105 @@ import Datasets
 import Randomness
 import Recording
 import RunStore
+import Training
 
 /// Back-propagation through two layers of logistic neurons, on XOR or on data from a file.
-public struct BackpropRecipe: Sendable {
-  /// The choices.
-  public let options: BackpropOptions
+public struct BackpropRecipe: Recipe {
+  /// A CSV file with a row for each sample: inputs, then targets from 0 to 1; nil for XOR.
+  public var data: String?
+  /// The number of target columns in the file, the last ones.
+  public var outputs = 1
+  /// The number of neurons in the first layer.
+  public var hidden = 3
+  /// The length of a step.
+  public var learningRate = 2.0
+  /// The number of steps, each by the gradient of all samples.
+  public var epochs = 2_000
+  /// Seeds the initial weights.
+  public var seed: UInt64 = 1
+  /// Whether to check the gradient only, and not to train.
+  public var checksOnly = false
 
-  /// Takes the choices.
-  public init(_ options: BackpropOptions) {
-    self.options = options
+  public init() {}
+
+  public static let name = "backprop"
+  public static let summary =
+    "Back-propagation through two layers of logistic neurons, written out."
+  public static let mathematics = """
+    x2 = σ(W1·x1 + b1), x3 = σ(W2·x2 + b2), L = ½‖t - x3‖², σ(s) = 1/(1 + e⁻ˢ);
+    dL/dW1 = [W2ᵀ((x3 - t) ⊙ x3 ⊙ (1 - x3)) ⊙ x2 ⊙ (1 - x2)]·x1ᵀ, W ← W - lr·dL/dW.
+    """
+
+  public static let options: [RecipeOption<Self>] = [
+    .file(
+      "data", \.data, "Rows of inputs and then targets from 0 to 1, as CSV; without it XOR.",
+      standIn: "xor"),
+    .option(
+      "outputs", \.outputs, rule: .within(1...1_000), "Target columns in the file, the last ones."),
+    .option("hidden", \.hidden, rule: .within(1...1_000), "Neurons in the first layer."),
+    .option("lr", \.learningRate, rule: .learningRate, "Learning rate."),
+    .option("epochs", \.epochs, "Steps, each by the gradient of all rows."),
+    .option("seed", \.seed, rule: .seed, "Seed of the initial weights."),
+    .flag(
+      "check", \.checksOnly,
+      "Do not train: print the gradient at the initial weights beside finite differences and the"
+        + " form that leaves out x3 ⊙ (1 - x3)."),
+  ]
+
+  public mutating func complete() {
+    if checksOnly { epochs = 0 }
   }
 
-  /// Checks the gradient, trains unless told not to, and logs everything.
-  /// - Throws: `InvalidOption` for choices that make no sense.
-  public func run(in context: RunContext) throws -> (outcome: RunOutcome, check: GradientCheck) {
-    try options.validate()
-    let table = try options.data.map { try CSVTable(contentsOf: $0) }
-    let data =
-      try table.map {
-        try BackpropData($0, outputs: options.outputs, path: options.data ?? "")
-      } ?? .xor
+  public func validate() throws(InvalidOption) {
+    try require(data != nil || outputs == 1, "outputs", "is for --data; XOR has one")
+    let rule = OptionRule<Int>.epochs
+    try require(checksOnly || rule.holds(epochs), "epochs", rule.words)
+  }
+
+  /// Checks the gradient, and trains unless told not to.
+  public func perform(
+    in context: RunContext, progress: some TrainingObserver
+  ) throws -> BackpropResult {
+    let table = try data.map { try CSVTable(contentsOf: $0) }
+    let samples =
+      try table.map { try BackpropData($0, outputs: outputs, path: data ?? "") } ?? .xor
     table?.remarks.forEach(context.tell)
-    var generator = SeededGenerator(seed: options.seed)
+    var generator = SeededGenerator(seed: seed)
     var network = TwoLayerNetwork(
-      inputs: data.inputs.columnCount, hidden: options.hidden, outputs: data.targets.columnCount,
+      inputs: samples.inputs.columnCount, hidden: hidden, outputs: samples.targets.columnCount,
       using: &generator)
-    let check = GradientCheck(network, on: data)
-    var draft = context.draft(
-      recipe: "backprop", seed: options.seed, parameters: options.parameters)
-    draft.note(data: data.inputs, as: "inputs", from: options.data)
-    draft.note(data: data.targets, as: "targets", from: options.data)
-    if let table { draft.note(table, as: "file") }
+    let check = GradientCheck(network, on: samples)
+    var draft = context.draft(of: self, seed: seed)
+    draft.log(data: samples.inputs, as: "inputs", from: data)
+    draft.log(data: samples.targets, as: "targets", from: data)
+    if let table { draft.log(table, as: "file") }
     draft.layers = [
-      .fullyConnected("layer1", 0, from: data.inputs.columnCount, to: options.hidden),
-      .fullyConnected("layer2", 1, from: options.hidden, to: data.targets.columnCount),
+      .fullyConnected("layer1", 0, from: samples.inputs.columnCount, to: hidden),
+      .fullyConnected("layer2", 1, from: hidden, to: samples.targets.columnCount),
     ]
     let outcome = try context.record(draft) { journal in
-      try note(check, journal: &journal)
-      noteTensors(of: network, epoch: 0, journal: &journal)
-      if !options.checksOnly {
-        try train(&network, on: data, journal: &journal)
-        noteTensors(of: network, epoch: options.epochs, journal: &journal)
+      try log(check, journal: &journal)
+      logTensors(of: network, epoch: 0, journal: &journal)
+      if !checksOnly {
+        try train(&network, on: samples, journal: &journal)
+        logTensors(of: network, epoch: epochs, journal: &journal)
       }
-      journal.note(predictions: predictions(of: network, on: data))
+      journal.log(predictions: predictions(of: network, on: samples))
       return .finished
     }
-    return (outcome, check)
+    return BackpropResult(
+      outcome: outcome, check: check, checksOnly: checksOnly, isTruthTable: data == nil)
   }
 
   private func train(
     _ network: inout TwoLayerNetwork, on data: BackpropData, journal: inout RunJournal
   ) throws {
     var watch = DivergenceWatch(initialLoss: network.loss(data.inputs, target: data.targets))
-    for epoch in 1...options.epochs {
-      network.descend(
-        network.gradient(data.inputs, target: data.targets), rate: options.learningRate)
+    for epoch in 1...epochs {
+      network.descend(network.gradient(data.inputs, target: data.targets), rate: learningRate)
       let loss = network.loss(data.inputs, target: data.targets)
       let wrong = predictions(of: network, on: data).count { !$0.isNear }
-      try journal.note(
+      try journal.log(
         [MetricName.trainingLoss: loss, MetricName.truthTableErrors: Double(wrong)],
         epoch: epoch, step: epoch)
       if let message = watch.notice(loss: loss, epoch: epoch) {
@@ -68,8 +109,8 @@ public struct BackpropRecipe: Sendable {
     }
   }
 
-  private func note(_ check: GradientCheck, journal: inout RunJournal) throws {
-    try journal.note(
+  private func log(_ check: GradientCheck, journal: inout RunJournal) throws {
+    try journal.log(
       [
         MetricName.gradientCheck: check.relativeError,
         MetricName.reportGradientCheck: check.reportRelativeError,
@@ -95,14 +136,55 @@ public struct BackpropRecipe: Sendable {
     }
   }
 
-  private func noteTensors(
+  private func logTensors(
     of network: TwoLayerNetwork, epoch: Int, journal: inout RunJournal
   ) {
-    journal.note(
+    journal.log(
       tensors: [
         "layer1.weight": network.w1, "layer1.bias": network.b1,
         "layer2.weight": network.w2, "layer2.bias": network.b2,
       ], epoch: epoch, step: epoch)
+  }
+}
+
+/// The gradient beside finite differences, and what the network has learned.
+public struct BackpropResult: RecipeResult, Equatable {
+  /// The run.
+  public let outcome: RunOutcome
+  /// The gradient at the initial weights.
+  public let check: GradientCheck
+  /// Whether nothing was trained.
+  let checksOnly: Bool
+  /// Whether the data are the four rows of XOR.
+  let isTruthTable: Bool
+
+  public var runs: [RunOutcome] { [outcome] }
+
+  public var tables: [ResultTable] {
+    if !checksOnly { return isTruthTable ? [.predictions(outcome.predictions)] : [] }
+    return [
+      .rows(
+        columns: ["parameter", "gradient", "finite_difference", "report"],
+        check.entries.map { entry in
+          [
+            .text(entry.name), .real(entry.computed), .real(entry.difference), .init(entry.report),
+          ]
+        })
+    ]
+  }
+
+  public var remarks: [String] {
+    var remarks = [
+      "The gradient differs from finite differences by \(check.relativeError.rough) of itself"
+        + " (at most \(GradientCheck.tolerance.rough) is right); the report's dL/dW1, without"
+        + " x3 ⊙ (1 - x3), by \(check.reportRelativeError.rough)."
+    ]
+    if let loss = outcome.metric(MetricName.trainingLoss) {
+      remarks.append(
+        "Loss \((loss.firstValue ?? .nan).short) after the first epoch,"
+          + " \((loss.lastValue ?? .nan).short) after the last.")
+    }
+    return remarks
   }
 }
 
@@ -111,5 +193,46 @@ extension PredictionRecord {
   fileprivate var isNear: Bool {
     guard let output, let target else { return false }
     return abs(output - target) < 0.5
+  }
+}
+
+/// Samples for a network of logistic neurons.
+struct BackpropData: Sendable, Equatable {
+  /// Shape `[samples, inputs]`.
+  let inputs: Matrix
+  /// Shape `[samples, outputs]`, from 0 to 1 as the neurons' outputs are.
+  let targets: Matrix
+
+  /// Exclusive or.
+  static let xor = BackpropData(
+    inputs: Matrix(rows: [[0, 0], [0, 1], [1, 0], [1, 1]]),
+    targets: Matrix(rows: [[0], [1], [1], [0]]))
+
+  /// At most `count` samples, the first ones.
+  func prefix(_ count: Int) -> BackpropData {
+    BackpropData(
+      inputs: Matrix(rows: Array(inputs.rows.prefix(count))),
+      targets: Matrix(rows: Array(targets.rows.prefix(count))))
+  }
+}
+
+extension BackpropData {
+  /// Takes rows of inputs followed by `outputs` targets; errors call the file `path`.
+  /// - Throws: `RecipeError`.
+  init(_ table: CSVTable, outputs: Int, path: String) throws {
+    let inputCount = table.columnCount - outputs
+    guard inputCount >= 1 else {
+      throw RecipeError.tooFewColumns(
+        file: path, found: table.columnCount, needed: outputs + 1)
+    }
+    for (index, row) in table.rows.enumerated() {
+      for column in inputCount..<row.count where !(0...1).contains(row[column]) {
+        throw RecipeError.targetOutOfRange(
+          file: path, line: index + table.firstLine, column: column + 1,
+          value: row[column])
+      }
+    }
+    inputs = Matrix(rows: table.rows.map { Array($0.prefix(inputCount)) })
+    targets = Matrix(rows: table.rows.map { Array($0.dropFirst(inputCount)) })
   }
 }

@@ -4,64 +4,35 @@ import Recording
 import RunStore
 import Training
 
-/// Trains a network to tell classes of 3x32x32 images apart.
-public struct ImageRecipe: Sendable {
-  /// What `tracker run` calls it.
-  public let name: String
-  /// The network.
-  public let network: Network
-  /// The choices.
-  public let options: ImageTrainingOptions
-  /// Choices that belong to the network, beside those of `options`.
-  private let networkParameters: [String: SQLValue]
+/// A recipe that trains a network to tell classes of 3x32x32 images apart, with checkpoints to go on from.
+public protocol ImageRecipe: Recipe where Result == RunOutcome {
+  /// The options that all such recipes share.
+  var images: ImageOptions { get set }
 
-  /// LeNet-5.
-  /// - Throws: `InvalidOption` for choices that make no sense.
-  public static func leNet(_ options: ImageTrainingOptions) throws -> ImageRecipe {
-    try options.validate()
-    return ImageRecipe(
-      name: "lenet", network: try .leNet5(), options: options, networkParameters: [:])
-  }
+  /// The network to train.
+  func network() throws -> Network
+}
 
-  /// A multi-layer perceptron with hidden layers of the given widths.
-  /// - Throws: `InvalidOption` for choices that make no sense.
-  public static func mlp(
-    _ options: ImageTrainingOptions, hidden: [Int], activation: Activation
-  ) throws -> ImageRecipe {
-    try require(
-      hidden.count <= 64 && hidden.allSatisfy { (1...4_096).contains($0) }, "hidden",
-      "must be at most 64 widths from 1 to 4096")
-    try options.validate()
-    return ImageRecipe(
-      name: "mlp", network: try .mlp(hidden: hidden, activation: activation), options: options,
-      networkParameters: [
-        "hidden": .text(hidden.map(String.init).joined(separator: ",")),
-        "activation": .text(activation.rawValue),
-      ])
-  }
+extension ImageRecipe {
+  public func validate() throws(InvalidOption) { try images.validate() }
 
-  /// Trains, and logs everything.
-  ///
-  /// Data and initial weights are read before anything is written: what is wrong with them leaves no
-  /// trace in the file. What goes wrong later marks the run as failed.
-  /// - Parameters:
-  ///   - progress: Is told of each step and epoch, after the file.
-  public func run(
+  public func perform(
     in context: RunContext, progress: some TrainingObserver
   ) throws -> RunOutcome {
-    let data = try options.loadData()
+    let network = try network()
+    let data = try images.loadData()
     data.remarks.forEach(context.tell)
-    try requireMemory()
+    try requireMemory(for: network)
     let knownWeights = try context.initialWeights.map { try $0.weights(of: network) }
     let isFresh = context.checkpoint == nil && knownWeights == nil
-    let weightFile = isFresh ? try options.loadInitialWeights(of: network) : nil
+    let weightFile = isFresh ? try images.loadInitialWeights(of: network) : nil
     weightFile.flatMap(conversionRemark).map(context.tell)
     var state =
       try context.checkpoint.map {
         try $0.state(
-          of: network, sampleCount: data.training.count, batchSize: options.training.batchSize)
+          of: network, sampleCount: data.training.count, batchSize: images.training.batchSize)
       }
-      ?? options.initialState(
+      ?? images.initialState(
         of: network,
         weights: knownWeights
           ?? weightFile.map { file in
@@ -70,17 +41,19 @@ public struct ImageRecipe: Sendable {
           })
     let training = data.training.source(normalization: data.normalization)
     let measurements = LayerMeasurements(
-      network: network, samples: training, threads: options.training.threads)
-    return try context.record(draft(in: context, data: data, weightFile: weightFile)) { journal in
+      network: network, samples: training, recording: images.recording,
+      threads: images.training.threads)
+    let draft = draft(of: network, data: data, weightFile: weightFile, in: context)
+    return try context.record(draft) { journal in
       var observer = ObserverPair(
         RunRecorder(
           database: journal.database, run: journal.run, owner: journal.owner,
-          options: options.recording, network: network, epochs: options.training.epochs,
+          options: images.recording, network: network, epochs: images.training.epochs,
           resumedFrom: context.checkpoint == nil ? nil : state.progress, now: context.now,
           measure: measurements.add),
         progress)
       let trainer = Trainer(
-        options: options.training, loss: SoftmaxCrossEntropy(), now: context.elapsed)
+        options: images.training, loss: SoftmaxCrossEntropy(), now: context.elapsed)
       let outcome = try trainer.fit(
         network, from: &state, training: training,
         validation: data.validation.source(normalization: data.normalization),
@@ -91,9 +64,9 @@ public struct ImageRecipe: Sendable {
 
   /// Refuses a network whose gradients take more memory than a program should ask for: the engine keeps
   /// those of up to 64 groups of samples, which makes 2 GiB.
-  private func requireMemory() throws {
+  private func requireMemory(for network: Network) throws {
     let groupBytes = network.nodes.reduce(0) {
-      $0 + $1.layer.contributionCount(inputShape: $1.inputShape) * MemoryLayout<Float>.size
+      $0 + $1.layer.partialGradientCount(inputShape: $1.inputShape) * MemoryLayout<Float>.size
     }
     try require(
       groupBytes <= 1 << 25, "hidden", "must be fewer or smaller: these weights are too many")
@@ -103,21 +76,19 @@ public struct ImageRecipe: Sendable {
     file.conversion.map {
       DataRemark(
         .warning,
-        "Tensors of \(options.initialWeights ?? "the file") were converted to float32: \($0).")
+        "Tensors of \(images.initialWeights ?? "the file") were converted to float32: \($0).")
     }
   }
 
   private func draft(
-    in context: RunContext, data: ImageDataset, weightFile: SafetensorsFile?
+    of network: Network, data: ImageDataset, weightFile: SafetensorsFile?, in context: RunContext
   ) -> RunDraft {
-    var draft = context.draft(
-      recipe: name, seed: options.seed,
-      parameters: options.parameters.merging(networkParameters) { _, own in own })
+    var draft = context.draft(of: self, seed: images.seed)
     draft.layers = [LayerRecord](network)
     let splits = (training: data.training.fingerprint(), validation: data.validation.fingerprint())
     draft.environment.merge(data.facts(splits)) { _, fact in fact }
     draft.datasets = data.uses(
-      splits, from: data.files.isEmpty ? nil : options.dataFolder ?? options.data.defaultFolder)
+      splits, from: data.files.isEmpty ? nil : images.dataFolder ?? images.data.defaultFolder)
     if !data.files.isEmpty {
       draft.environment["files"] = .text(data.files.joined(separator: ", "))
     }
@@ -161,5 +132,14 @@ extension ImageDataset {
       facts["data.std.\(channel)"] = .real(normalization.standardDeviation[channel])
     }
     return facts
+  }
+}
+
+extension SafetensorsFile {
+  /// The types of the values in the file, such as `10 F16`; nil if all are float32.
+  fileprivate var conversion: String? {
+    guard !convertedTypes.isEmpty else { return nil }
+    return convertedTypes.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+      .joined(separator: ", ")
   }
 }

@@ -5,41 +5,63 @@ import RunStore
 import Training
 
 /// Looks into a network before training and after each epoch: how long the gradients of its layers are,
-/// and how many of its units are saturated.
+/// how many of its units are saturated, and on wish what its layers put out.
 struct LayerMeasurements {
   private let network: Network
   private let samples: ImageSource<Float>
-  private let saturations: [SaturationProbe]
+  private let recording: RecordingOptions
+  private let saturations: [LayerProbe]
+  /// What a few samples are taken through to look at every output.
+  private let engine: Engine<Float>
 
   /// - Parameter samples: The first 1,000 of these images are put through the network for saturation.
-  init(network: Network, samples: ImageSource<Float>, threads: Int) {
+  init(
+    network: Network, samples: ImageSource<Float>, recording: RecordingOptions, threads: Int
+  ) {
     self.network = network
     self.samples = samples
-    saturations = network.nodes.indices.compactMap {
-      SaturationProbe(of: network, layer: $0, threads: threads)
+    self.recording = recording
+    engine = Engine(network: network, loss: SoftmaxCrossEntropy(), threads: 1)
+    saturations = network.nodes.enumerated().compactMap { index, node in
+      (node.layer as? Activation)?.saturation.flatMap {
+        LayerProbe(of: network, layer: index, property: $0, threads: threads)
+      }
     }
   }
 
   /// Adds the numbers of a moment to what is stored of it.
   func add(_ moment: TrainingMoment, to batch: inout RunBatch) {
     let progress = moment.state.progress
-    func note(_ name: String, _ value: Double) {
+    func log(_ name: String, _ value: Double) {
       batch.metrics.append(
         MetricPoint(name: name, step: progress.step, epoch: progress.epoch, value: value))
     }
     let norms = gradientNorms(moment.gradient)
-    for (layer, norm) in norms { note(MetricName.gradientNorm(layer), norm) }
+    for (layer, norm) in norms { log(MetricName.gradientNorm(layer), norm) }
     let someImages = Array(0..<min(samples.count, 1_000))[...]
     for probe in saturations {
-      note(
+      log(
         MetricName.saturation(probe.layer),
-        probe.saturation(of: someImages, from: samples, at: moment.state.parameters))
+        probe.fraction(of: someImages, from: samples, at: moment.state.parameters))
+    }
+    if recording.activations, recording.hasHistograms(atEpoch: progress.epoch) {
+      batch.histograms += activations(at: moment.state)
     }
     if progress.step == 0, let message = Self.message(about: norms) {
       batch.alerts.append(
         AlertRecord(
           time: batch.time, epoch: 0, step: 0, level: .warning, kind: "zero_gradient",
           message: message))
+    }
+  }
+
+  /// A histogram of each layer's outputs, over the first 16 samples.
+  private func activations(at state: TrainingState) -> [HistogramRecord] {
+    let someImages = Array(0..<min(samples.count, 16))[...]
+    return engine.layerOutputs(of: someImages, from: samples, at: state.parameters).map { output in
+      HistogramRecord(
+        Histogram(of: output.values.flatMap { $0 }[...]), layer: output.layer,
+        quantity: .activation, epoch: state.progress.epoch, step: state.progress.step)
     }
   }
 

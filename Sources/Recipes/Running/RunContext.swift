@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import Recording
+import Provenance
 import RunStore
 
 /// Where a recipe logs to, and what the person who started it said about the run.
@@ -41,7 +41,7 @@ public struct RunContext: Sendable {
   /// Facts about the data that must hold, by name; what is not named may be anything.
   var expectedData: [String: SQLValue] = [:]
 
-  /// Names everything.
+  /// What a run needs to know; whether to stop, and whom to tell, can be set later.
   public init(
     databasePath: String, experiment: String, name: String?, tags: [String: String],
     note: String?, environment: RunEnvironment, version: String,
@@ -60,16 +60,14 @@ public struct RunContext: Sendable {
 
   /// The draft of a run of `recipe`, with everything that this context knows.
   /// - Parameter group: What the runs of one command share; nil if there is only one.
-  func draft(
-    recipe: String, seed: UInt64?, parameters: [String: SQLValue], group: String? = nil
-  ) -> RunDraft {
+  func draft<R: Recipe>(of recipe: R, seed: UInt64?, group: String? = nil) -> RunDraft {
     var draft = RunDraft(
-      name: name ?? recipe, startedAt: now(), experiment: experiment, recipe: recipe,
-      seed: seed.map { Int(truncatingIfNeeded: $0) }, parameters: parameters, tags: tags)
+      name: name ?? R.name, startedAt: now(), experiment: experiment, recipe: R.name,
+      seed: seed.map { Int(truncatingIfNeeded: $0) }, parameters: recipe.parameters, tags: tags)
     draft.group = group
     draft.note = note
     draft.version = version
-    draft.note(environment)
+    draft.log(environment)
     return draft
   }
 
@@ -134,7 +132,7 @@ public struct RunContext: Sendable {
     for (name, expected) in expectedData.sorted(by: { $0.key < $1.key }) {
       let found = draft.environment[name] ?? .null
       guard found == expected else {
-        throw RepetitionError.otherData(fact: name, stored: expected, found: found)
+        throw ReplayError.otherData(fact: name, stored: expected, found: found)
       }
     }
   }
@@ -143,4 +141,13 @@ public struct RunContext: Sendable {
 extension RunDraft {
   /// A name for the runs of one command: this run's recipe and the start of its uuid.
   var groupName: String { "\(recipe ?? name)-\(uuid.uuidString.lowercased().prefix(8))" }
+}
+
+/// A person asked to stop, and the work at hand ends here.
+public struct RunInterruption: Error, Sendable, Equatable {
+  /// What happened.
+  public var message: String { "Stopped before the next run began." }
+
+  /// What to do about it.
+  public var hint: String { "run the rest with the same command, from the next seed or value on." }
 }

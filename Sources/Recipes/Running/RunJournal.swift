@@ -1,4 +1,5 @@
 import Foundation
+import Recording
 import RunStore
 
 /// Collects what a run has to say and stores it in transactions of many epochs.
@@ -31,11 +32,11 @@ struct RunJournal {
     batch = RunBatch(time: now())
   }
 
-  /// Notes numbers measured after an epoch.
+  /// Logs numbers measured after an epoch.
   /// - Parameter step: The samples used so far, or whatever the recipe counts.
   /// - Throws: `RunInterruption` if a person has asked to stop, or more is not wanted: the epoch is
-  ///   noted, and the last one.
-  mutating func note(
+  ///   logged, and the last one.
+  mutating func log(
     _ values: KeyValuePairs<String, Double>, epoch: Int, step: Int
   ) throws {
     batch.metrics += values.map {
@@ -45,14 +46,14 @@ struct RunJournal {
     if shouldStop() || step > lastStep ?? .max { throw RunInterruption() }
   }
 
-  /// Notes the weights of a neuron after an epoch, as `weight/w0`, `weight/w1` and so on.
-  mutating func note(weights: [Double], prefix: String = "weight", epoch: Int, step: Int) {
+  /// Logs the weights of a neuron after an epoch, as `weight/w0`, `weight/w1` and so on.
+  mutating func log(weights: [Double], prefix: String = "weight", epoch: Int, step: Int) {
     batch.metrics += weights.enumerated().map { index, weight in
       MetricPoint(name: "\(prefix)/w\(index)", step: step, epoch: epoch, value: weight)
     }
   }
 
-  /// Notes something that a person should look at.
+  /// Logs something that a person should look at.
   mutating func alert(
     _ level: AlertRecord.Level, _ kind: String, _ message: String, epoch: Int? = nil,
     step: Int? = nil
@@ -62,13 +63,13 @@ struct RunJournal {
         time: now(), epoch: epoch, step: step, level: level, kind: kind, message: message))
   }
 
-  /// Notes the whole truth table.
-  mutating func note(predictions: [PredictionRecord]) {
+  /// Logs the whole truth table.
+  mutating func log(predictions: [PredictionRecord]) {
     batch.predictions = predictions
   }
 
-  /// Notes tensors of weights, rounded to float32 as all snapshots are.
-  mutating func note(
+  /// Logs tensors of weights, rounded to float32 as all snapshots are.
+  mutating func log(
     tensors: KeyValuePairs<String, Matrix>, epoch: Int, step: Int
   ) {
     batch.snapshots.append(
@@ -93,10 +94,33 @@ struct RunJournal {
       ArtifactRecord(name: name, mediaType: "text/csv", data: Data(text.utf8)))
   }
 
-  /// Stores what has been noted since the last time.
+  /// Stores what has been logged since the last time.
   mutating func store() throws {
     batch.time = now()
     try database.record(batch, run: run, owner: owner)
     batch = RunBatch(time: batch.time)
+  }
+}
+
+extension MetricName {
+  /// Rows of the truth table that are wrong.
+  static let truthTableErrors = "train/errors"
+  /// Relative error of the computed gradient against finite differences.
+  static let gradientCheck = "gradient_check/relative_error"
+  /// The same of the form of dL/dW1 that the report prints.
+  static let reportGradientCheck = "gradient_check/report_relative_error"
+  /// Mean squared error of the least-squares solution.
+  static let wienerLoss = "wiener/loss"
+}
+
+extension LayerRecord {
+  /// A layer of neurons that all see all inputs.
+  static func fullyConnected(
+    _ name: String, _ position: Int, from inputs: Int, to outputs: Int, biases: Bool = true
+  ) -> LayerRecord {
+    LayerRecord(
+      position: position, name: name, kind: "fully_connected", inputShape: [1, inputs],
+      outputShape: [1, outputs], weightShape: [outputs, inputs], weightCount: inputs * outputs,
+      biasCount: biases ? outputs : 0, macs: inputs * outputs)
   }
 }

@@ -38,6 +38,12 @@ extension RunOutcome {
 
   /// The summary of one metric.
   public func metric(_ name: String) -> MetricSummary? { metrics.first { $0.name == name } }
+
+  /// That all rows of the truth table are right, where they are; an alert tells otherwise.
+  var truthTableRemarks: [String] {
+    predictions.allSatisfy { $0.output == $0.target }
+      ? ["All \(predictions.count) rows are right."] : []
+  }
 }
 
 extension RunOutcome {
@@ -93,4 +99,12 @@ private struct Summary: Encodable {
       uniqueKeysWithValues: outcome.metrics.map { ($0.name, $0.lastValue ?? .nan) })
     alerts = outcome.alerts.map(\.message)
   }
+}
+
+extension Double {
+  /// The number with at most six significant digits.
+  var short: String { String(format: "%.6g", self) }
+
+  /// The number with at most two significant digits.
+  var rough: String { String(format: "%.2g", self) }
 }

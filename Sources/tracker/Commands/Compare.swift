@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Randomness
 import Reporting
-import Recording
+import Provenance
 import RunStore
 
 extension GroupStatistics.Choice: ExpressibleByArgument {}

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Recording
+import Provenance
 import RunStore
 
 extension MetricGoal: ExpressibleByArgument {}

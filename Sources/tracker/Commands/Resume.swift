@@ -5,6 +5,7 @@ import RunStore
 /// `tracker resume`.
 struct Resume: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "resume",
     abstract: "Go on with a run that was interrupted, crashed or failed, to the same bits.",
     discussion: """
       The run keeps its id. It goes on from its last checkpoint, or from the one after the epoch in \

@@ -6,6 +6,7 @@ import RunStore
 /// `tracker verify`.
 struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Train a run again from its row alone, and compare every number bit for bit.",
     discussion: """
       Parameters, seed and fingerprint of the data come from the file; the run itself stays as it \

@@ -7,12 +7,6 @@ extension Double {
     isNaN ? "nan" : String(format: abs(self) < 1e6 ? "%.\(digits)f" : "%.\(digits)g", self)
   }
 
-  /// The number with at most six significant digits.
-  var short: String { String(format: "%.6g", self) }
-
-  /// The number with at most two significant digits.
-  var rough: String { String(format: "%.2g", self) }
-
   /// The number without fraction, in groups of three digits.
   var grouped: String {
     guard isFinite, abs(self) < 1e15 else { return "\(self)" }

@@ -31,7 +31,7 @@ extension SafetensorsError: HintedError {}
 extension NetworkError: HintedError {}
 extension RecipeError: HintedError {}
 extension InvalidOption: HintedError {}
-extension RepetitionError: HintedError {}
+extension ReplayError: HintedError {}
 extension RunInterruption: HintedError {}
 extension Divergence: HintedError {}
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Recipes
+import Provenance
 import Recording
 import Reporting
 import RunStore
