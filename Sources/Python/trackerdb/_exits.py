@@ -1,16 +1,19 @@
 """How a program ends, and what that says of its runs.
 
-Neither `atexit` nor `sys.excepthook` sees `sys.exit(3)`, forked workers run neither, and signals end a
-process without either: each way is watched by its own means while there are runs, and left as it was after
-the last one.
+Neither `atexit` nor `sys.excepthook` sees `sys.exit(3)` or `raise SystemExit(3)`, forked workers run neither,
+and signals end a process without either: each way is watched by its own means while there are runs, and left
+as it was after the last one.
 """
 
 from __future__ import annotations
 
+import ast
 import atexit
 import builtins
+import linecache
 import multiprocessing
 import multiprocessing.util
+import opcode
 import os
 import signal
 import sys
@@ -91,6 +94,7 @@ class _Watch:
         self._former_exits: Dict[Any, Any] = {}
         self._former_handlers: Dict[int, Any] = {}
         self._finalizer: Any = None
+        self._script: Optional[FrameType] = None
 
     def add(self, run: Ending) -> None:
         if not self.runs:
@@ -106,6 +110,7 @@ class _Watch:
     def _install(self) -> None:
         self.exception = self.exit = None
         self._last_value = getattr(sys, "last_value", None)
+        self._script = _script_frame()
         self._former_hook, sys.excepthook = sys.excepthook, self._note_exception
         # `exit` and `quit`, which site makes, raise SystemExit themselves.
         is_typed = hasattr(sys, "ps1")
@@ -140,6 +145,7 @@ class _Watch:
             self._finalizer.cancel()
             self._finalizer = None
         atexit.unregister(self.end_all)
+        self._script = None
 
     # -- The ways to end -------------------------------------------------------------------------------
 
@@ -166,17 +172,19 @@ class _Watch:
         self._end(end_of(sys.exc_info()[1]))
 
     def end_all(self) -> None:
-        """Ends what still runs when the interpreter ends."""
-        error = self.exception
+        """Ends what still runs when the interpreter ends, or a child of multiprocessing that runs `atexit`,
+        where the exception of its function is still on its way."""
+        error = self.exception or sys.exc_info()[1]
         last = getattr(sys, "last_value", None)
         if error is None and last is not self._last_value:
             error = last  # A foreign hook has hidden it from ours.
         if error is not None:
             return self._end(end_of(error))
+        usual = _end_of_script(self._script) or End("finished", None, 0)
         for run in list(self.runs):
             # Who goes on logging after `sys.exit` has caught it.
             was_last = self.exit is not None and run.last_used() <= self.exit_at
-            run.end(self.exit if was_last and self.exit else End("finished", None, 0), _SECONDS)
+            run.end(self.exit if was_last and self.exit else usual, _SECONDS)
 
     def _end(self, end: End) -> None:
         for run in list(self.runs):
@@ -197,6 +205,51 @@ def _noting_exit(former: Any) -> Any:
     exit.__doc__ = getattr(former, "__doc__", None)
     exit.__wrapped__ = former  # type: ignore[attr-defined]
     return exit
+
+
+# `raise SystemExit` ----------------------------------------------------------------------------------------
+
+
+def _script_frame() -> Optional[FrameType]:
+    """The frame of the script itself, with whose end the program ends; None if there is none."""
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    found = None
+    while frame is not None:
+        if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") == "__main__":
+            found = frame
+        frame = frame.f_back
+    return found
+
+
+def _end_of_script(frame: Optional[FrameType]) -> Optional[End]:
+    """How `raise SystemExit(…)` has ended a script, as far as its frame tells; None if it has returned.
+
+    No hook sees such an exception, and the interpreter has let go of it when `atexit` comes. But a frame that
+    did not end by a return was left by an exception, and all other kinds are seen.
+    """
+    if frame is None or _script_frame() is frame or frame.f_lasti < 0:
+        return None
+    operation = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
+    if operation.startswith("RETURN"):
+        return None
+    place = f"SystemExit ({frame.f_code.co_filename}:{frame.f_lineno})"
+    if operation != "RAISE_VARARGS":
+        return End("failed", place)  # It broke off within a function.
+    try:
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        raised = next(node.exc for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Raise))
+    except (SyntaxError, ValueError, StopIteration):
+        return End("failed", place)
+    words = raised.args if isinstance(raised, ast.Call) else []
+    if not words:
+        return end_of_exit(None)
+    if isinstance(words[0], ast.Constant):
+        return end_of_exit(words[0].value)
+    if isinstance(words[0], ast.Name):
+        return end_of_exit(frame.f_globals.get(words[0].id))
+    if isinstance(words[0], ast.Call):
+        return End("finished")  # As in `raise SystemExit(main())`, where `main` has come to its end.
+    return End("failed", place)
 
 
 _watch = _Watch()
