@@ -9,6 +9,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -22,7 +23,7 @@ START = "import os, sys, signal, time, trackerdb as tracker\n"
 
 class Locks(FolderCase):
     def lock(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.db, isolation_level=None)
+        connection = sqlite3.connect(self.db, isolation_level=None, check_same_thread=False)
         connection.execute("BEGIN IMMEDIATE")
         self.addCleanup(connection.close)
         return connection
@@ -39,6 +40,16 @@ class Locks(FolderCase):
         self.assertEqual(self.sql("SELECT COUNT(*), SUM(repeat) FROM metric_points"), [(5000, 0)])
         self.assertEqual(self.sql("SELECT disorder FROM metric_series"), [(0,)])
         self.assertHealthy()
+
+    def test_start_waits_for_a_locked_file(self) -> None:
+        tracker.start("first", db=self.db).finish()
+        lock = self.lock()
+        # SQLite itself waits for a second.
+        timer = threading.Timer(1.5, lambda: lock.execute("ROLLBACK"))
+        timer.start()
+        tracker.start("second", db=self.db).finish()
+        timer.join()
+        self.assertEqual(self.sql("SELECT name FROM runs"), [("first",), ("second",)])
 
     def test_finish_says_what_it_waits_for_and_raises_in_the_end(self) -> None:
         found = self.script(
@@ -110,8 +121,6 @@ os._exit(0)
         lock = self.lock()
         writer.limit = 1000
         writer.put(Work(lambda store, _: None, byte_count=900))
-        import threading
-
         thread = threading.Thread(
             target=lambda: writer.put(Work(lambda store, _: None, byte_count=900), waits=True)
         )
@@ -229,11 +238,19 @@ except tracker.TrackerError as error: print(error)
             self.sql("SELECT count FROM metric_series", db=os.path.join(self.folder, "t.db")), [(1,)]
         )
 
-    @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
     def test_a_folder_that_cannot_be_written_is_named(self) -> None:
-        os.mkdir("locked", mode=0o500)
-        with self.assertRaisesRegex(tracker.TrackerError, "locked"):
-            tracker.start("r", db="locked/t.db")
+        os.chmod(self.folder, 0o755)
+        os.mkdir("locked", mode=0o555)
+        found = self.script(
+            START
+            + """
+if os.geteuid() == 0: os.setuid(65534)  # root may write everywhere
+try: tracker.start("r", db="locked/t.db")
+except tracker.TrackerError as error: print(error)
+"""
+        )
+        self.assertIn("locked' cannot be written", found.stdout, found.stderr)
+        self.assertEqual(os.listdir("locked"), [])
 
     def test_nothing_is_written_outside_the_files_folder(self) -> None:
         os.mkdir("home")

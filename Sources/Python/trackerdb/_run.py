@@ -27,7 +27,7 @@ from . import _exits, _media
 from ._environment import described_process
 from ._errors import RunEnded, TrackerError, say, say_once
 from ._exits import End
-from ._store import LargeContent, Point, Store, database_path, is_large, now
+from ._store import LargeContent, Point, Store, database_path, is_large, now, patiently
 from ._values import (
     Setting,
     SQLValue,
@@ -104,42 +104,44 @@ def _begin(
     entered = _entered.get()
     parent = entered[-1].id if entered and entered[-1].db == store.path else None
     given = _started_run(store.path)
-    with store.transaction():
-        if resume is not None:
-            id_ = store.find_run(getattr(resume, "id", resume) if isinstance(resume, Run) else resume)
-            columns["owner"] = owner = str(uuid.uuid4())
-            store.reopen_run(id_, columns)
-        elif given is not None and store.take_started_run(given[0], os.getpid()):
-            id_, owner = given
-        else:
-            columns["owner"] = owner = str(uuid.uuid4())
-            parent = (
-                parent if parent is not None else (given[0] if given and _exists(store, given[0]) else None)
-            )
-            id_ = store.insert_run(
-                {**columns, **draft, "uuid": str(uuid.uuid4()), "name": name, "parent_run_id": parent},
-                experiment,
-            )
-        changed = store.set_params(id_, params)
-        store.set_facts(id_, facts)
-        for tag, value in tags.items():
-            store.set_tag(id_, tag, value)
-        row = store.row("SELECT uuid, name FROM runs WHERE id = ?", (id_,))
-        last_step = store.last_step(id_) if resume is not None else 0
-    assert row is not None
-    _tell_changed(str(row["name"]), changed)
-    is_started_elsewhere = given is not None and given == (id_, owner)
-    return Run(
-        str(row["name"]),
-        store.path,
-        store,
-        id_,
-        str(row["uuid"]),
-        owner,
-        is_started_elsewhere,
-        last_step,
-        params,
-    )
+
+    def begin() -> "Run":
+        with store.transaction():
+            if resume is not None:
+                id_ = store.find_run(getattr(resume, "id", resume) if isinstance(resume, Run) else resume)
+                columns["owner"] = owner = str(uuid.uuid4())
+                store.reopen_run(id_, columns)
+            elif given is not None and store.take_started_run(given[0], os.getpid()):
+                id_, owner = given
+            else:
+                columns["owner"] = owner = str(uuid.uuid4())
+                above = given[0] if parent is None and given and _exists(store, given[0]) else parent
+                id_ = store.insert_run(
+                    {**columns, **draft, "uuid": str(uuid.uuid4()), "name": name, "parent_run_id": above},
+                    experiment,
+                )
+            changed = store.set_params(id_, params)
+            store.set_facts(id_, facts)
+            for tag, value in tags.items():
+                store.set_tag(id_, tag, value)
+            row = store.row("SELECT uuid, name FROM runs WHERE id = ?", (id_,))
+            last_step = store.last_step(id_) if resume is not None else 0
+        assert row is not None
+        _tell_changed(str(row["name"]), changed)
+        is_started_elsewhere = given is not None and given == (id_, owner)
+        return Run(
+            str(row["name"]),
+            store.path,
+            store,
+            id_,
+            str(row["uuid"]),
+            owner,
+            is_started_elsewhere,
+            last_step,
+            params,
+        )
+
+    return patiently(begin, store.path)
 
 
 def _exists(store: Store, run: int) -> bool:

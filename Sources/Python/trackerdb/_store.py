@@ -24,6 +24,7 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
+    TypeVar,
 )
 
 from ._environment import Machine
@@ -36,6 +37,7 @@ except ImportError:
     import sqlite3
 
 Row = Dict[str, SQLValue]
+Result = TypeVar("Result")
 StoreError = sqlite3.Error
 
 _APPLICATION_ID = 1416784718
@@ -177,7 +179,7 @@ class Store:
         connection = None
         try:
             connection = _connect(path, read_only=False)
-            _patiently(lambda: cls._prepare(path, connection), path)
+            patiently(lambda: cls._prepare(path, connection), path)
         except BaseException as error:
             if connection is not None:
                 connection.close()
@@ -1039,7 +1041,7 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _patiently(action: Callable[[], None], path: str, seconds: float = 60) -> None:
+def patiently(action: Callable[[], Result], path: str, seconds: float = 60) -> Result:
     """Does something that a lock of another process may keep from being done for a while."""
     deadline = time.monotonic() + seconds
     while True:
