@@ -446,7 +446,9 @@ class ManyAndKilled(FolderCase):
             for number in range(16)
         ]
         for process in processes:
-            self.assertEqual(process.communicate(timeout=300)[1], "")
+            lines = process.communicate(timeout=300)[1].splitlines()
+            # On a slow machine one of them may wait for a second.
+            self.assertEqual([line for line in lines if " waits for " not in line], [])
             self.assertEqual(process.returncode, 0)
         self.assertEqual(self.sql("SELECT COUNT(*), COUNT(DISTINCT name), MIN(status), MAX(status) FROM runs"),
                          [(16, 16, "finished", "finished")])  # fmt: skip

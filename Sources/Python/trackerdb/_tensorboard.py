@@ -87,7 +87,12 @@ class _Group:
                 run, name = self.run, os.path.basename(self.folder)
                 prefix = self.members[0]._prefix()
                 run.name = name
-                run._put(Work(lambda store, _: store.add_prefix(run.id, prefix, name)))
+
+                def apply(store: Store, _: Any) -> None:
+                    store.rename(run.id, name)
+                    store.add_prefix(run.id, prefix)
+
+                run._put(Work(apply))
                 run.flush()
 
     def remove(self, writer: "SummaryWriter") -> None:
