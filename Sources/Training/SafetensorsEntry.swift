@@ -42,6 +42,32 @@ struct SafetensorsEntry {
       }
     }
 
+    /// The type that PyTorch calls so; nil if the format has none.
+    init?(pyTorchName name: String) {
+      switch name {
+      case "float32": self = .float32
+      case "float64": self = .float64
+      case "float16": self = .float16
+      case "bfloat16": self = .bfloat16
+      case "bool": self = .bool
+      case "uint8": self = .uint8
+      case "int8": self = .int8
+      case "uint16": self = .uint16
+      case "int16": self = .int16
+      case "uint32": self = .uint32
+      case "int32": self = .int32
+      case "uint64": self = .uint64
+      case "int64": self = .int64
+      case "complex64": self = .complex64
+      case "float8_e5m2": self = .float8e5m2
+      case "float8_e4m3fn": self = .float8e4m3
+      case "float8_e8m0fnu": self = .float8e8m0
+      case "float8_e4m3fnuz": self = .float8e4m3fnuz
+      case "float8_e5m2fnuz": self = .float8e5m2fnuz
+      default: return nil
+      }
+    }
+
     /// Whether the values become `Float`.
     var isRead: Bool { [.float32, .float64, .float16, .bfloat16].contains(self) }
   }

@@ -74,16 +74,13 @@ public struct SafetensorsFile: Sendable, Hashable {
     }
   }
 
-  /// The bytes of the file: tensors in their order as F32, metadata sorted by key, the data at a
+  /// The bytes of the file: tensors in their order, metadata sorted by key, the data at a
   /// multiple of 8. Equal values give equal bytes.
   public func encoded() -> Data {
     let header = SafetensorsHeader.encoded(tensors: tensors, metadata: metadata)
     var bytes = header
-    bytes.reserveCapacity(header.count + 4 * tensors.reduce(0) { $0 + $1.values.count })
-    for tensor in tensors {
-      let words = tensor.values.map { $0.bitPattern.littleEndian }
-      words.withUnsafeBytes { bytes.append(contentsOf: $0) }
-    }
+    bytes.reserveCapacity(header.count + tensors.reduce(0) { $0 + $1.byteCount })
+    for tensor in tensors { tensor.append(to: &bytes) }
     return bytes
   }
 }

@@ -70,7 +70,7 @@ struct SafetensorsHeader {
 }
 
 extension SafetensorsHeader {
-  /// The header of a file with F32 tensors, with its length and padded with spaces to a multiple
+  /// The header of a file with `tensors`, with its length and padded with spaces to a multiple
   /// of 8.
   static func encoded(tensors: [SafetensorsTensor], metadata: [String: String]) -> Data {
     precondition(
@@ -85,11 +85,12 @@ extension SafetensorsHeader {
     var end = 0
     for tensor in tensors {
       let start = end
-      end += 4 * tensor.values.count
+      end += tensor.byteCount
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       members.append(
         "\(quoted(tensor.name)):"
-          + #"{"dtype":"F32","shape":[\#(shape)],"data_offsets":[\#(start),\#(end)]}"#)
+          + #"{"dtype":"\#(tensor.type.rawValue)","shape":[\#(shape)],"#
+          + #""data_offsets":[\#(start),\#(end)]}"#)
     }
     var json = Data("{\(members.joined(separator: ","))}".utf8)
     while !json.count.isMultiple(of: lengthSize) { json.append(UInt8(ascii: " ")) }
