@@ -215,20 +215,29 @@ def badly():
 def exits():
     tracker.start('{method} exits')
     sys.exit(3)
+def raises():
+    tracker.start('{method} raises')
+    raise SystemExit(4)
+def handles():
+    tracker.start('{method} handles')
+    try: 1 / 0
+    except ZeroDivisionError: import traceback; traceback.print_exc(file=open(os.devnull, 'w'))
 if __name__ == '__main__':
     context = multiprocessing.get_context('{method}')
-    for function in (well, badly, exits):
+    for function in (well, badly, exits, raises, handles):
         child = context.Process(target=function)
         child.start()
         child.join()
         print(child.exitcode)
 """
                 )
-                self.assertEqual(found.stdout, "0\n1\n3\n", found.stderr)
+                self.assertEqual(found.stdout, "0\n1\n3\n4\n0\n", found.stderr)
                 self.assertEqual(self.end(f"{method} well")[0], "finished")
                 self.assertEqual(self.end(f"{method} badly")[0], "failed")
                 self.assertTrue(self.end(f"{method} badly")[1].startswith("ValueError: odd"))
                 self.assertEqual(self.end(f"{method} exits")[::2], ("failed", 3))
+                self.assertEqual(self.end(f"{method} raises")[::2], ("failed", 4))
+                self.assertEqual(self.end(f"{method} handles")[0], "finished")
 
     def test_children_that_run_atexit_end_with_their_exception(self) -> None:
         found = self.run_script(
