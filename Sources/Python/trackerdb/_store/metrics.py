@@ -79,11 +79,12 @@ class Metrics(Content):
         for start in range(0, len(points), 500):
             some = points[start : start + 500]
             values: List[Any] = []
-            for point in some:
+            for position, point in enumerate(some, start):
+                values.append(position)
                 values += point
             self.connection.execute(
-                "INSERT INTO temp.batch (name, step, epoch, value, at) VALUES "
-                + ",".join(["(?,?,?,?,?)"] * len(some)),
+                "INSERT INTO temp.batch (position, name, step, epoch, value, at) VALUES "
+                + ",".join(["(?,?,?,?,?,?)"] * len(some)),
                 values,
             )
 
@@ -163,9 +164,10 @@ class Metrics(Content):
 
 _BATCH = """
 CREATE TEMP TABLE IF NOT EXISTS batch (
-  position INTEGER PRIMARY KEY, name TEXT, step INTEGER, epoch INTEGER, value REAL, at INTEGER)
+  position INTEGER, name TEXT, step INTEGER, epoch INTEGER, value REAL, at INTEGER,
+  PRIMARY KEY (name, step, position)
+) WITHOUT ROWID
 """
-
 
 # The metrics of which the file has a step that is not before those of the batch, by another writer.
 _OVERTAKEN = """
@@ -190,8 +192,9 @@ _APPENDING = (
     """
     INSERT INTO metric_points (series_id, step, epoch, value, recorded_at)
     SELECT series.id, point.step, point.epoch, point.value, point.at
-    FROM temp.batch AS point
-    JOIN metric_series AS series ON series.run_id = :run AND series.name = point.name
+    FROM metric_series AS series
+    CROSS JOIN temp.batch AS point ON point.name = series.name
+    WHERE series.run_id = :run
     """,
     """
     WITH
@@ -202,32 +205,26 @@ _APPENDING = (
           SUM(value IS NULL) AS nan_count,
           COALESCE(SUM(abs(value) = 9e999), 0) AS infinite_count,
           MIN(CASE WHEN abs(value) < 9e999 THEN value END) AS least,
-          MAX(CASE WHEN abs(value) < 9e999 THEN value END) AS largest
+          MAX(CASE WHEN abs(value) < 9e999 THEN value END) AS largest,
+          MIN(step) AS first_step,
+          MAX(step) AS last_step
         FROM temp.batch
         GROUP BY name),
-      first AS MATERIALIZED (
-        SELECT name, MIN(step) AS step, value FROM temp.batch GROUP BY name),
-      latest AS MATERIALIZED (
-        SELECT name, MAX(step) AS step, epoch, value, at FROM temp.batch GROUP BY name),
-      least AS MATERIALIZED (
-        SELECT name, MIN(step) AS step, epoch
-        FROM temp.batch AS point
-        JOIN total USING (name)
-        WHERE point.value = total.least
-        GROUP BY name),
-      largest AS MATERIALIZED (
-        SELECT name, MIN(step) AS step, epoch
-        FROM temp.batch AS point
-        JOIN total USING (name)
-        WHERE point.value = total.largest
-        GROUP BY name)
+      place AS MATERIALIZED (
+        SELECT
+          *,
+          (SELECT MIN(step) FROM temp.batch AS point WHERE point.name = total.name AND value = least)
+            AS least_step,
+          (SELECT MIN(step) FROM temp.batch AS point WHERE point.name = total.name AND value = largest)
+            AS largest_step
+        FROM total)
     UPDATE metric_series
     SET
-      count = metric_series.count + total.count,
-      nan_count = metric_series.nan_count + total.nan_count,
-      infinite_count = metric_series.infinite_count + total.infinite_count,
+      count = metric_series.count + place.count,
+      nan_count = metric_series.nan_count + place.nan_count,
+      infinite_count = metric_series.infinite_count + place.infinite_count,
       (first_step, first_repeat, first_value) = (
-        SELECT first_step, first_repeat, first_value WHERE metric_series.count > 0
+        SELECT metric_series.first_step, first_repeat, first_value WHERE metric_series.count > 0
         UNION ALL
         SELECT first.step, 0, first.value WHERE metric_series.count = 0),
       last_step = latest.step,
@@ -236,26 +233,25 @@ _APPENDING = (
       last_epoch = latest.epoch,
       last_value = latest.value,
       (min_value, min_step, min_repeat, min_epoch) = (
-        SELECT total.least, least.step, 0, least.epoch
-        WHERE total.least < COALESCE(min_value, 9e999)
+        SELECT place.least, least.step, 0, least.epoch
+        WHERE place.least < COALESCE(min_value, 9e999)
         UNION ALL
         SELECT min_value, min_step, min_repeat, min_epoch
         LIMIT 1),
       (max_value, max_step, max_repeat, max_epoch) = (
-        SELECT total.largest, largest.step, 0, largest.epoch
-        WHERE total.largest > COALESCE(max_value, -9e999)
+        SELECT place.largest, largest.step, 0, largest.epoch
+        WHERE place.largest > COALESCE(max_value, -9e999)
         UNION ALL
         SELECT max_value, max_step, max_repeat, max_epoch
         LIMIT 1)
-    FROM total
-    JOIN first ON first.name = total.name
-    JOIN latest ON latest.name = total.name
-    LEFT JOIN least ON least.name = total.name
-    LEFT JOIN largest ON largest.name = total.name
-    WHERE metric_series.run_id = :run AND metric_series.name = total.name
+    FROM place
+    JOIN temp.batch AS first ON first.name = place.name AND first.step = place.first_step
+    JOIN temp.batch AS latest ON latest.name = place.name AND latest.step = place.last_step
+    LEFT JOIN temp.batch AS least ON least.name = place.name AND least.step = place.least_step
+    LEFT JOIN temp.batch AS largest ON largest.name = place.name AND largest.step = place.largest_step
+    WHERE metric_series.run_id = :run AND metric_series.name = place.name
     """,
 )
-
 
 # Points that are not appended: each gets the next free repeat of its step.
 _LATE = """
