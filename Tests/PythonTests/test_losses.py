@@ -55,13 +55,13 @@ class Locks(FolderCase):
         found = self.script(
             START
             + """
-import sqlite3, trackerdb._run as run_module
+import sqlite3
 run = tracker.start("r")
 run.log({"a": 1})
 run.flush()
 lock = sqlite3.connect("tracker.db", isolation_level=None); lock.execute("BEGIN IMMEDIATE")
 run.log({"a": 2}); run.log({"a": 3})
-run_module._FINISH_SECONDS = 12
+run.patience = 12
 begin = time.monotonic()
 try: run.finish()
 except tracker.TrackerError as error: print(error)

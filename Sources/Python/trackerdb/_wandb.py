@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import _media, _wandb_sync
 from ._errors import RunEnded, say, say_once
-from ._run import Run, _notebook, start
+from ._run import Run, notebook, start
 from ._store import Store, database_path, now
 from ._tensorboard import never_stops
 from ._values import checked_name, joined, measured_number, setting, settings, whole_number
@@ -94,9 +94,7 @@ def init(
     resume = resume if resume is not None else variables.get("WANDB_RESUME")
     open_run = _current if _current is not None and _current._is_open else None
     if open_run is not None:
-        ends = reinit in (True, "finish_previous") or (
-            reinit in (None, "default") and _notebook() is not None
-        )
+        ends = reinit in (True, "finish_previous") or (reinit in (None, "default") and notebook() is not None)
         if ends:
             open_run.finish()
         elif reinit != "create_new":
