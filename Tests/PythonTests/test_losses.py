@@ -316,6 +316,22 @@ with tracker.start("r") as run:
         self.assertEqual((found.stdout, found.stderr), ("checked\n", ""))
         self.assertFalse(os.path.exists(self.db))
 
+    def test_with_a_rank_above_0_the_dialects_keep_nothing(self) -> None:
+        found = self.script(
+            """
+            import trackerdb as wandb
+            run = wandb.init(project="p", config={"a": 1}, tags=["t"])
+            run.name = "other"; run.log({"x": 1}); run.alert("a", "b"); run.summary["s"] = 1
+            run.define_metric("x", summary="min"); wandb.log_artifact(__file__); wandb.finish()
+            with wandb.SummaryWriter("runs/a") as writer:
+                writer.add_scalar("a", 1, 1); writer.add_text("t", "x"); writer.add_histogram("h", [1.0, 2.0], 1)
+                writer.add_hparams({"a": 1}, {"b": 2}); writer.flush()
+            """,
+            RANK="1",
+        )
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertFalse(os.path.exists(self.db))
+
     def test_a_forked_child_keeps_nothing_and_says_so_once(self) -> None:
         found = self.script(
             START

@@ -200,6 +200,29 @@ class LookingChangesNothing(FolderCase):
                     for a, b in zip(expected, found):
                         self.assertTrue(torch.equal(a, b))
 
+    def test_a_compiled_model_has_the_same_graphs_and_bits(self) -> None:
+        # Its graphs are captured as ever; only no code is made of them, for which a compiler would be needed.
+        from torch import _dynamo as dynamo
+
+        def compiled() -> "nn.Module":
+            dynamo.reset()
+            dynamo.utils.counters.clear()
+            torch.manual_seed(1)
+            layers = (nn.Linear(6, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Dropout(0.3), nn.Linear(5, 2))
+            return torch.compile(nn.Sequential(*layers), backend="eager")
+
+        expected = train(compiled(), (6,))
+        graphs = {name: dict(counts) for name, counts in dynamo.utils.counters.items()}
+        for example in (None, torch.zeros(2, 6)):
+            model = compiled()
+            with tracker.start("r", db=self.db) as run:
+                run.watch(model, example)
+                found = train(model, (6,), run)
+            self.assertEqual({name: dict(counts) for name, counts in dynamo.utils.counters.items()}, graphs)
+            for a, b in zip(expected, found):
+                self.assertTrue(torch.equal(a, b))
+        self.assertEqual(self.sql("SELECT COUNT(*) FROM layers"), [(10,)])
+
     def test_flags_hooks_buffers_and_random_state_stay(self) -> None:
         model = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4, momentum=None), nn.Dropout(0.5))
         model[1].eval()

@@ -113,6 +113,8 @@ class Watches:
             raise ValueError(
                 f"Another model of run '{self._run.name}' is watched as {watched.prefix!r}; name=… tells them apart."
             )
+        if activations and type(model).__name__ == "OptimizedModule":
+            say_once("a compiled model does not show its activations; the rest of it is kept.")
         if example is not None:
             self._keep_layers(watched, layer_table(model, example))
         else:

@@ -97,9 +97,9 @@ class State:
         return not self._is_stub
 
     def _put(self, work: Work, waits: bool = False) -> int:
+        """Hands work to the writer; a stub has none, and keeps nothing."""
         writer = self._writer
-        assert writer is not None
-        return writer.put(work, waits)
+        return 0 if writer is None else writer.put(work, waits)
 
     def _place(self, step: Any) -> int:
         return self._step if step is None else whole_number(step, "step")
