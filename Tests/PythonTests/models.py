@@ -116,6 +116,17 @@ def frozen() -> nn.Module:
     return model
 
 
+class Narrow(nn.Module):
+    """A network in bfloat16."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 2)).to(torch.bfloat16)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.body(x.to(torch.bfloat16))
+
+
 #: Models by name: how to make one, and the shape of an example without the batch.
 MODELS: Dict[str, Tuple[Callable[[], nn.Module], Tuple[int, ...]]] = {
     "cnn": (lenet, (3, 32, 32)),
@@ -131,4 +142,6 @@ MODELS: Dict[str, Tuple[Callable[[], nn.Module], Tuple[int, ...]]] = {
     ),
     "class token": (ClassToken, (4, 12)),
     "frozen": (frozen, (6,)),
+    "bfloat16": (Narrow, (6,)),
+    "DataParallel": (lambda: nn.DataParallel(lenet()), (3, 32, 32)),
 }  # fmt: skip

@@ -46,6 +46,28 @@ class HowARunEnds(FolderCase):
                     self.assertEqual(end[0], status)
                     self.assertEqual(end[2], exit_code)
 
+    def test_a_raised_system_exit_is_no_success(self) -> None:
+        cases = [
+            ("raise SystemExit(3)", 3, ("failed", "exit code 3", 3)),
+            ("raise SystemExit", 0, ("finished", None, 0)),
+            ("raise SystemExit(0)", 0, ("finished", None, 0)),
+            ("raise SystemExit('why')", 1, ("failed", "why", 1)),
+            ("code = 4\nif code: raise SystemExit(code)", 4, ("failed", "exit code 4", 4)),
+            ("def main(): return 0\nraise SystemExit(main())", 0, ("finished", None, None)),
+            ("try: raise SystemExit(3)\nexcept SystemExit: pass", 0, ("finished", None, 0)),
+        ]
+        for how, code, end in cases:
+            with self.subTest(how):
+                found = self.run_script(f"run = tracker.start({how!r})\n" + how)
+                self.assertEqual(found.returncode, code, found.stderr)
+                self.assertEqual(self.end(how), end)
+        for how in ("def f():\n    raise SystemExit(3)\nf()", "raise SystemExit('a' + 'b' * len(sys.argv))"):
+            with self.subTest(how):
+                self.run_script(f"run = tracker.start({how!r})\n" + how)
+                status, error, code = self.end(how)
+                self.assertEqual((status, code), ("failed", None))
+                self.assertRegex(error, r"^SystemExit \(.*script\d+\.py:\d+\)$")
+
     def test_system_exit_that_is_caught_is_none(self) -> None:
         self.run_script(
             "run = tracker.start('r')\ntry: sys.exit(3)\nexcept SystemExit: pass\ntime.sleep(0.01)\nrun.log({'a': 1})"
@@ -181,7 +203,7 @@ assert beat() > first
         self.assertEqual(found.returncode, 0, found.stderr)
 
     def test_children_of_multiprocessing_end_with_their_function(self) -> None:
-        for method in ("fork", "spawn"):
+        for method in ("fork", "spawn", "forkserver"):
             with self.subTest(method):
                 found = self.run_script(
                     f"""
@@ -193,20 +215,44 @@ def badly():
 def exits():
     tracker.start('{method} exits')
     sys.exit(3)
+def raises():
+    tracker.start('{method} raises')
+    raise SystemExit(4)
+def handles():
+    tracker.start('{method} handles')
+    try: 1 / 0
+    except ZeroDivisionError: import traceback; traceback.print_exc(file=open(os.devnull, 'w'))
 if __name__ == '__main__':
     context = multiprocessing.get_context('{method}')
-    for function in (well, badly, exits):
+    for function in (well, badly, exits, raises, handles):
         child = context.Process(target=function)
         child.start()
         child.join()
         print(child.exitcode)
 """
                 )
-                self.assertEqual(found.stdout, "0\n1\n3\n", found.stderr)
+                self.assertEqual(found.stdout, "0\n1\n3\n4\n0\n", found.stderr)
                 self.assertEqual(self.end(f"{method} well")[0], "finished")
                 self.assertEqual(self.end(f"{method} badly")[0], "failed")
                 self.assertTrue(self.end(f"{method} badly")[1].startswith("ValueError: odd"))
                 self.assertEqual(self.end(f"{method} exits")[::2], ("failed", 3))
+                self.assertEqual(self.end(f"{method} raises")[::2], ("failed", 4))
+                self.assertEqual(self.end(f"{method} handles")[0], "finished")
+
+    def test_children_that_run_atexit_end_with_their_exception(self) -> None:
+        found = self.run_script(
+            """
+import atexit
+tracker.start('r')
+try:
+    raise ValueError('odd')
+finally:  # as newer versions of multiprocessing end a child
+    atexit._run_exitfuncs()
+"""
+        )
+        self.assertEqual(found.returncode, 1)
+        self.assertEqual(self.end()[::2], ("failed", 1))
+        self.assertTrue(self.end()[1].startswith("ValueError: odd"))
 
     def test_an_exception_in_a_thread_does_not_end_the_run(self) -> None:
         found = self.run_script(

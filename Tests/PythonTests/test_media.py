@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import math
 import struct
+import sys
+import types
 import unittest
+import unittest.mock
 import zlib
 
 from support import FolderCase, needs
@@ -81,17 +84,22 @@ class Images(FolderCase):
             image[:] = 255
         self.assertEqual(decoded(self.sql("SELECT data FROM blobs")[0][0])[3], [[0, 0], [0, 0]])
 
-    def test_a_figure_is_drawn_at_the_call_and_stays_open(self) -> None:
+    def test_a_figure_is_drawn_at_the_call_and_closed_on_wish_alone(self) -> None:
         class Figure:
-            closed = 0
-
             def savefig(self, file: object, format: str) -> None:
                 file.write(b"picture")  # type: ignore[attr-defined]
 
-        with tracker.start("r", db=self.db) as run:
-            run.media("figure", Figure())
+        closed: list = []
+        pyplot = types.SimpleNamespace(close=closed.append)
+        modules = {"matplotlib": types.SimpleNamespace(pyplot=pyplot), "matplotlib.pyplot": pyplot}
+        kept, dropped = Figure(), Figure()
+        with unittest.mock.patch.dict(sys.modules, modules), tracker.start("r", db=self.db) as run:
+            run.media("figure", kept)
+            self.assertEqual(closed, [])
+            run.media("another", dropped, close=True)
+        self.assertEqual(closed, [dropped])
         self.assertEqual(self.sql("SELECT kind, media_type, data FROM media JOIN blobs ON hash = blob_hash"),
-                         [("image", "image/png", b"picture")])  # fmt: skip
+                         [("image", "image/png", b"picture")] * 2)  # fmt: skip
 
 
 class Tables(FolderCase):

@@ -4,13 +4,72 @@ from __future__ import annotations
 
 import glob
 import inspect
+import json
 import math
 import os
+import struct
 import unittest
 
 from support import FolderCase, needs
 
 from trackerdb import SummaryWriter
+
+#: Whole scripts, as people write them.
+SCRIPTS = {
+    "a training with its settings as text": """
+import argparse, random
+parser = argparse.ArgumentParser(); parser.add_argument("--lr", type=float, default=0.5)
+args = parser.parse_args([])
+random.seed(1)
+writer = SummaryWriter("runs/train")
+writer.add_text("hyperparameters", "|param|value|\\n|-|-|\\n" + "\\n".join(f"|{k}|{v}|" for k, v in vars(args).items()))
+step = 0
+for epoch in range(3):
+    for batch in range(4):
+        step += 1
+        writer.add_scalar("loss/step", random.random() / args.lr, step)
+    writer.add_scalar("loss/epoch", random.random(), epoch)
+    writer.add_scalar("accuracy", epoch / 3, global_step=epoch)
+    writer.add_scalar("lr", args.lr * 0.5 ** epoch, epoch, walltime=1_700_000_000 + epoch)
+    writer.flush()
+writer.close()
+""",
+    "writers of training and validation": """
+import numpy as np
+train, val = SummaryWriter("runs/x/train"), SummaryWriter("runs/x/val")
+for epoch in range(4):
+    train.add_scalar("loss", np.float32(1 / (epoch + 1)), epoch)
+    with torch.no_grad(): val.add_scalar("loss", torch.tensor(2.0 / (epoch + 1)), epoch)
+    val.add_scalar("nothing", float("nan"), epoch)
+train.close(); val.close()
+""",
+    "weights, gradients and pictures of each epoch": """
+torch.manual_seed(1)
+model = torch.nn.Sequential(torch.nn.Linear(6, 5), torch.nn.ReLU(), torch.nn.Linear(5, 2))
+optimizer = torch.optim.SGD(model.parameters(), 0.1)
+with SummaryWriter("runs/net", flush_secs=10) as writer:
+    for epoch in range(2):
+        loss = model(torch.randn(8, 6)).square().mean()
+        optimizer.zero_grad(); loss.backward(); optimizer.step()
+        for name, parameter in model.named_parameters():
+            writer.add_histogram(name, parameter, epoch)
+            writer.add_histogram(name + "/grad", parameter.grad, epoch, bins="auto")
+        writer.add_image("noise", torch.rand(3, 4, 4), epoch)
+        writer.add_scalar("loss", loss, epoch)
+""",
+    "several scalars at once": """
+writer = SummaryWriter("runs/several")
+for step in range(3):
+    writer.add_scalars("loss", {"train": step / 2, "val": step / 4}, step)
+writer.close()
+""",
+    "a search over settings": """
+for lr in (0.5, 0.25):
+    with SummaryWriter(f"search/lr{lr}/log") as writer:
+        for step in range(2): writer.add_scalar("loss", lr * step, step)
+        writer.add_hparams({"lr": lr, "net": "small", "batch": 32}, {"hparam/accuracy": 1 - lr})
+""",
+}
 
 
 def told(writer: object) -> None:
@@ -73,8 +132,6 @@ class Writers(FolderCase):
             event = events.Histograms(name)[0]
             row = self.dicts("SELECT * FROM histograms WHERE layer = ?", name)[0]
             value = event.histogram_value
-            import json
-
             edges, counts = json.loads(row["edges"]), json.loads(row["counts"])
             pairs = [(limit, count) for limit, count in zip(value.bucket_limit, value.bucket) if count]
             ours = [(limit, count) for limit, count in zip(edges[1:], counts) if count]
@@ -95,6 +152,67 @@ class Writers(FolderCase):
             ],
         )
         self.assertHealthy()
+
+    @needs("torch", "tensorboard", "numpy")
+    def test_whole_scripts_keep_what_torch_s_writer_keeps(self) -> None:
+        for number, (name, text) in enumerate(SCRIPTS.items()):
+            with self.subTest(name):
+                folder, db = f"theirs{number}", os.path.join(self.folder, f"ours{number}.db")
+                os.mkdir(folder)
+                os.chdir(folder)
+                theirs = self.script(
+                    "import torch\nfrom torch.utils.tensorboard import SummaryWriter\n" + text
+                )
+                os.chdir(self.folder)
+                self.assertEqual(theirs.returncode, 0, theirs.stderr)
+                ours = self.script(
+                    "import torch\nfrom trackerdb import SummaryWriter\n" + text, TRACKER_DB=db
+                )
+                self.assertEqual((ours.returncode, ours.stderr), (0, ""))
+                kept = self.kept(db)
+                self.assertEqual(kept, self.their_events(folder))
+                self.assertGreater(len(kept), 5)
+                self.assertHealthy(db)
+
+    def kept(self, db: str) -> set:
+        """What the file holds: of each kind the names, steps and numbers."""
+        found = set()
+        for name, step, value in self.sql("SELECT name, step, value FROM metrics", db=db):
+            found.add(("scalar", name, step, struct.pack("f", math.nan if value is None else value)))
+        for name, step, counts in self.sql("SELECT layer, step, counts FROM histograms", db=db):
+            found.add(("histogram", name, step, tuple(count for count in json.loads(counts) if count)))
+        for kind, name, step in self.sql("SELECT kind, name, step FROM media", db=db):
+            found.add((kind, name, step))
+        return found
+
+    def their_events(self, folder: str) -> set:
+        """What the event files below a folder hold, under the names that ours have for it."""
+        from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+        found = set()
+        for path in glob.glob(f"{folder}/**/events.*", recursive=True):
+            events = EventAccumulator(
+                path, size_guidance={kind: 0 for kind in ("scalars", "histograms", "images", "tensors")}
+            )
+            events.Reload()
+            tags, place = events.Tags(), os.path.basename(os.path.dirname(path))
+            prefix = f"{place}/" if place in ("train", "val") else ""
+            for tag in tags["scalars"]:
+                # Several scalars of a call are files of their own there, in the folder `loss_train`.
+                name = tag + place[len(tag) :].replace("_", "/", 1) if place.startswith(f"{tag}_") else tag
+                for event in events.Scalars(tag):
+                    found.add(("scalar", prefix + name, event.step, struct.pack("f", event.value)))
+            for tag in tags["histograms"]:
+                for event in events.Histograms(tag):
+                    counts = tuple(int(count) for count in event.histogram_value.bucket if count)
+                    found.add(("histogram", prefix + tag, event.step, counts))
+            for tag in tags["images"]:
+                found |= {("image", prefix + tag, event.step) for event in events.Images(tag)}
+            for tag in tags["tensors"]:
+                if tag.endswith("/text_summary"):
+                    name = tag[: -len("/text_summary")]
+                    found |= {("text", prefix + name, event.step) for event in events.Tensors(tag)}
+        return found
 
     def test_writers_that_share_a_parent_folder_are_one_run(self) -> None:
         train, val = SummaryWriter("runs/x/train"), SummaryWriter("runs/x/val")

@@ -393,6 +393,10 @@ for step in range(0, 300, 100):
     writer.add_scalar("charts/episodic_return", step / 2, step); writer.add_scalar("losses/value_loss", torch.tensor(0.5), step)
 writer.close(); wandb.finish()
 assert SummaryWriter.add_scalar is before
+try:
+    with wandb.init(name="failed", sync_tensorboard=True): raise ValueError("odd")
+except ValueError: pass
+assert SummaryWriter.add_scalar is before
 """
         )
         self.assertEqual(

@@ -200,6 +200,29 @@ class LookingChangesNothing(FolderCase):
                     for a, b in zip(expected, found):
                         self.assertTrue(torch.equal(a, b))
 
+    def test_a_compiled_model_has_the_same_graphs_and_bits(self) -> None:
+        # Its graphs are captured as ever; only no code is made of them, for which a compiler would be needed.
+        from torch import _dynamo as dynamo
+
+        def compiled() -> "nn.Module":
+            dynamo.reset()
+            dynamo.utils.counters.clear()
+            torch.manual_seed(1)
+            layers = (nn.Linear(6, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Dropout(0.3), nn.Linear(5, 2))
+            return torch.compile(nn.Sequential(*layers), backend="eager")
+
+        expected = train(compiled(), (6,))
+        graphs = {name: dict(counts) for name, counts in dynamo.utils.counters.items()}
+        for example in (None, torch.zeros(2, 6)):
+            model = compiled()
+            with tracker.start("r", db=self.db) as run:
+                run.watch(model, example)
+                found = train(model, (6,), run)
+            self.assertEqual({name: dict(counts) for name, counts in dynamo.utils.counters.items()}, graphs)
+            for a, b in zip(expected, found):
+                self.assertTrue(torch.equal(a, b))
+        self.assertEqual(self.sql("SELECT COUNT(*) FROM layers"), [(10,)])
+
     def test_flags_hooks_buffers_and_random_state_stay(self) -> None:
         model = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4, momentum=None), nn.Dropout(0.5))
         model[1].eval()
@@ -250,12 +273,37 @@ class LookingChangesNothing(FolderCase):
 class Snapshots(FolderCase):
     def restored(self, model: "nn.Module", epoch: object = None) -> None:
         """Loads the weights from the file by the reader and by the program, strictly."""
-        state = tracker.open(self.db).weights("latest", epoch)  # type: ignore[arg-type]
+        states = [tracker.open(self.db).weights("latest", epoch)]  # type: ignore[arg-type]
+        if program():
+            states.append(self.exported())
         inner = getattr(model, "module", getattr(model, "_orig_mod", model))
-        for name, value in inner.state_dict().items():
-            self.assertTrue(torch.equal(state[name], value), name)
-            self.assertEqual(state[name].dtype, value.dtype)
-        copy.deepcopy(inner).load_state_dict(state, strict=True)
+        for state in states:
+            for name, value in inner.state_dict().items():
+                self.assertTrue(torch.equal(state[name], value), name)
+                self.assertEqual(state[name].dtype, value.dtype)
+            copy.deepcopy(inner).load_state_dict(state, strict=True)
+
+    def exported(self) -> dict:
+        """The tensors that `tracker export weights` writes of the latest run."""
+        command = [program(), "export", "weights", "latest", "-o", "w.safetensors", "--db", self.db]
+        found = subprocess.run(command, capture_output=True, text=True)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        types = {
+            "F32": torch.float32, "F64": torch.float64, "F16": torch.float16, "BF16": torch.bfloat16,
+            "I64": torch.int64, "U8": torch.uint8, "BOOL": torch.bool, "C64": torch.complex64,
+        }  # fmt: skip
+        with open("w.safetensors", "rb") as file:
+            header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+            data = file.read()
+        os.remove("w.safetensors")
+        tensors = {}
+        for name, entry in header.items():
+            if name != "__metadata__":
+                part = bytearray(data[slice(*entry["data_offsets"])])
+                shape, dtype = entry["shape"], types[entry["dtype"]]
+                whole = torch.frombuffer(part, dtype=dtype) if part else torch.empty(0, dtype=dtype)
+                tensors[name] = whole.reshape(shape)
+        return tensors
 
     def test_every_model_comes_back(self) -> None:
         for name, (make, shape) in models.MODELS.items():

@@ -19,9 +19,20 @@ from ._reader import Reader, Rows, open
 from ._run import Params, Run, __version__, start
 from ._tensorboard import SummaryWriter
 from ._wandb import (
+    AlertLevel,
+    Artifact,
+    Audio,
     Config,
+    CustomChart,
     Error,
+    Histogram,
+    Html,
+    Image,
+    Molecule,
+    Object3D,
     Settings,
+    Table,
+    Video,
     WandbRun,
     alert,
     config,
@@ -32,6 +43,7 @@ from ._wandb import (
     log_artifact,
     log_model,
     login,
+    plot,
     require,
     save,
     setup,
@@ -41,20 +53,7 @@ from ._wandb import (
     util,
     watch,
 )
-from ._wandb_data import (
-    AlertLevel,
-    Artifact,
-    Audio,
-    CustomChart,
-    Histogram,
-    Html,
-    Image,
-    Molecule,
-    Object3D,
-    Table,
-    Video,
-    plot,
-)
+from ._wandb import current_run as _current_run
 
 if TYPE_CHECKING:
     #: The run that `init` has started and nobody has finished.
@@ -63,9 +62,7 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> Any:
     if name == "run":
-        from ._wandb import current_run
-
-        return current_run()
+        return _current_run()
     raise AttributeError(f"module 'trackerdb' has no attribute '{name}'")
 
 

@@ -1,16 +1,19 @@
 """How a program ends, and what that says of its runs.
 
-Neither `atexit` nor `sys.excepthook` sees `sys.exit(3)`, forked workers run neither, and signals end a
-process without either: each way is watched by its own means while there are runs, and left as it was after
-the last one.
+Neither `atexit` nor `sys.excepthook` sees `sys.exit(3)` or `raise SystemExit(3)`, forked workers run neither,
+and signals end a process without either: each way is watched by its own means while there are runs, and left
+as it was after the last one.
 """
 
 from __future__ import annotations
 
+import ast
 import atexit
 import builtins
+import linecache
 import multiprocessing
 import multiprocessing.util
+import opcode
 import os
 import signal
 import sys
@@ -88,9 +91,10 @@ class _Watch:
         self.exit_at = 0.0
         self._last_value: Any = None
         self._former_hook: Callable[..., Any] = sys.excepthook
-        self._former_exits: Dict[Any, Any] = {}
+        self._former_functions: Dict[Any, Any] = {}
         self._former_handlers: Dict[int, Any] = {}
         self._finalizer: Any = None
+        self._script: Optional[FrameType] = None
 
     def add(self, run: Ending) -> None:
         if not self.runs:
@@ -106,31 +110,37 @@ class _Watch:
     def _install(self) -> None:
         self.exception = self.exit = None
         self._last_value = getattr(sys, "last_value", None)
+        self._script = _script_frame()
         self._former_hook, sys.excepthook = sys.excepthook, self._note_exception
         # `exit` and `quit`, which site makes, raise SystemExit themselves.
         is_typed = hasattr(sys, "ps1")
         for place, name in ((sys, "exit"), (builtins, "exit"), (builtins, "quit")):
             if hasattr(place, name) and not (is_typed and place is builtins):
-                former = getattr(place, name)
-                replacement = _noting_exit(former)
-                self._former_exits[(place, name)] = (former, replacement)
-                setattr(place, name, replacement)
+                self._replace(place, name, _noting_exit)
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
                 if signal.getsignal(number) is signal.SIG_DFL:
                     self._former_handlers[number] = signal.signal(number, self._end_by_signal)
         if multiprocessing.parent_process() is not None:
-            # Forked children run neither `atexit` nor `excepthook`.
-            self._finalizer = multiprocessing.util.Finalize(None, self._end_child, exitpriority=100)
+            # Until 3.12 forked children run no `atexit`, but finalizers while the exception of their function
+            # is on its way; from 3.13 on they run `atexit` when it has been printed. None runs `excepthook`.
+            self._finalizer = multiprocessing.util.Finalize(None, self.end_all, exitpriority=100)
+            self._replace(traceback, "print_exc", _noting_print)
         atexit.register(self.end_all)
+
+    def _replace(self, place: Any, name: str, make: Callable[[Any], Any]) -> None:
+        former = getattr(place, name)
+        replacement = make(former)
+        self._former_functions[(place, name)] = (former, replacement)
+        setattr(place, name, replacement)
 
     def _uninstall(self) -> None:
         if sys.excepthook == self._note_exception:
             sys.excepthook = self._former_hook
-        for (place, name), (former, replacement) in self._former_exits.items():
+        for (place, name), (former, replacement) in self._former_functions.items():
             if getattr(place, name, None) is replacement:
                 setattr(place, name, former)
-        self._former_exits = {}
+        self._former_functions = {}
         if threading.current_thread() is threading.main_thread():
             for number, former in self._former_handlers.items():
                 if signal.getsignal(number) == self._end_by_signal:
@@ -140,6 +150,7 @@ class _Watch:
             self._finalizer.cancel()
             self._finalizer = None
         atexit.unregister(self.end_all)
+        self._script = None
 
     # -- The ways to end -------------------------------------------------------------------------------
 
@@ -161,22 +172,19 @@ class _Watch:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
-    def _end_child(self) -> None:
-        # It comes in a `finally` around the child's function, whose exception is still on its way.
-        self._end(end_of(sys.exc_info()[1]))
-
     def end_all(self) -> None:
-        """Ends what still runs when the interpreter ends."""
-        error = self.exception
+        """Ends what still runs when the interpreter ends, or a child of multiprocessing."""
+        error = self.exception or sys.exc_info()[1]
         last = getattr(sys, "last_value", None)
         if error is None and last is not self._last_value:
             error = last  # A foreign hook has hidden it from ours.
         if error is not None:
             return self._end(end_of(error))
+        usual = _end_of_child() or _end_of_script(self._script) or End("finished", None, 0)
         for run in list(self.runs):
             # Who goes on logging after `sys.exit` has caught it.
             was_last = self.exit is not None and run.last_used() <= self.exit_at
-            run.end(self.exit if was_last and self.exit else End("finished", None, 0), _SECONDS)
+            run.end(self.exit if was_last and self.exit else usual, _SECONDS)
 
     def _end(self, end: End) -> None:
         for run in list(self.runs):
@@ -197,6 +205,72 @@ def _noting_exit(former: Any) -> Any:
     exit.__doc__ = getattr(former, "__doc__", None)
     exit.__wrapped__ = former  # type: ignore[attr-defined]
     return exit
+
+
+def _noting_print(former: Any) -> Any:
+    def print_exc(*words: Any, **named: Any) -> Any:
+        if sys._getframe(1).f_globals.get("__name__") == "multiprocessing.process":
+            _watch.exception = sys.exc_info()[1]
+        return former(*words, **named)
+
+    print_exc.__doc__ = former.__doc__
+    return print_exc
+
+
+def _end_of_child() -> Optional[End]:
+    """How a child of multiprocessing ends that runs `atexit`: by the code that its launcher then exits with."""
+    frame: Optional[FrameType] = sys._getframe()
+    while frame is not None and frame.f_code.co_name != "_bootstrap":
+        name = frame.f_globals.get("__name__")
+        if name in ("multiprocessing.popen_fork", "multiprocessing.forkserver") and "code" in frame.f_locals:
+            return end_of_exit(frame.f_locals["code"])
+        frame = frame.f_back
+    return None
+
+
+# `raise SystemExit` ----------------------------------------------------------------------------------------
+
+
+def _script_frame() -> Optional[FrameType]:
+    """The frame of the script itself, with whose end the program ends; None if there is none."""
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    found = None
+    while frame is not None:
+        if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") == "__main__":
+            found = frame
+        frame = frame.f_back
+    return found
+
+
+def _end_of_script(frame: Optional[FrameType]) -> Optional[End]:
+    """How `raise SystemExit(…)` has ended a script, as far as its frame tells; None if it has returned.
+
+    No hook sees such an exception, and the interpreter has let go of it when `atexit` comes. But a frame that
+    did not end by a return was left by an exception, and all other kinds are seen.
+    """
+    if frame is None or _script_frame() is frame or frame.f_lasti < 0:
+        return None
+    operation = opcode.opname[frame.f_code.co_code[frame.f_lasti]]
+    if operation.startswith("RETURN"):
+        return None
+    place = f"SystemExit ({frame.f_code.co_filename}:{frame.f_lineno})"
+    if operation != "RAISE_VARARGS":
+        return End("failed", place)  # It broke off within a function.
+    try:
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        raised = next(node.exc for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Raise))
+    except (SyntaxError, ValueError, StopIteration):
+        return End("failed", place)
+    words = raised.args if isinstance(raised, ast.Call) else []
+    if not words:
+        return end_of_exit(None)
+    if isinstance(words[0], ast.Constant):
+        return end_of_exit(words[0].value)
+    if isinstance(words[0], ast.Name):
+        return end_of_exit(frame.f_globals.get(words[0].id))
+    if isinstance(words[0], ast.Call):
+        return End("finished")  # As in `raise SystemExit(main())`, where `main` has come to its end.
+    return End("failed", place)
 
 
 _watch = _Watch()

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import struct
+import wave
 import zlib
 from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -204,3 +205,23 @@ def _flat(values: Any) -> Tuple[List[float], Tuple[int, ...]]:
     for place in range(len(shape) - 1, 0, -1):
         shape[place] //= max(1, shape[place - 1])
     return list(values), tuple(shape)
+
+
+# Sound --------------------------------------------------------------------------------------------------
+
+
+def wav(sound: Any, sample_rate: Any) -> bytes:
+    """Sound from -1 to 1, as samples or as samples by channels, in 16 bits."""
+    values = sound.tolist() if hasattr(sound, "tolist") else list(sound)
+    rows = [value if isinstance(value, list) else [value] for value in values]
+    if len(rows) < 3 and rows and len(rows[0]) > len(rows):  # channels first, as torchaudio has it
+        rows = [list(row) for row in zip(*rows)]
+    channels = len(rows[0]) if rows else 1
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(int(sample_rate))
+        samples = [round(min(1.0, max(-1.0, float(value))) * 32767) for row in rows for value in row]
+        file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+    return buffer.getvalue()

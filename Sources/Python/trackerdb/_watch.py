@@ -14,7 +14,7 @@ from ._tensors import Copied, PreparedTensor, copied
 from ._writer import Work
 
 if TYPE_CHECKING:
-    from ._run import Run
+    from ._run.state import State
 
 
 class Options(NamedTuple):
@@ -86,7 +86,7 @@ class EpochState:
 class Watches:
     """The models that a run watches. All of them are one snapshot an epoch."""
 
-    def __init__(self, run: "Run") -> None:
+    def __init__(self, run: "State") -> None:
         self._run = run
         self._watched: List[_Watched] = []
         self._optimizer_handle: Any = None
@@ -113,6 +113,8 @@ class Watches:
             raise ValueError(
                 f"Another model of run '{self._run.name}' is watched as {watched.prefix!r}; name=… tells them apart."
             )
+        if activations and type(model).__name__ == "OptimizedModule":
+            say_once("a compiled model does not show its activations; the rest of it is kept.")
         if example is not None:
             self._keep_layers(watched, layer_table(model, example))
         else:

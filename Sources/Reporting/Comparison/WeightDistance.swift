@@ -9,14 +9,16 @@ public struct WeightDistance: Sendable, Hashable {
   /// The cosine of the angle between them, `a·b / (‖a‖ ‖b‖)`; NaN if one of them is zero.
   public let cosine: Double
 
-  /// Compares the tensors that two snapshots have in common, computed in Double.
+  /// Compares the tensors of numbers that two snapshots have in common, computed in Double.
   public static func between(
     _ first: SnapshotRecord, and second: SnapshotRecord
   ) -> [WeightDistance] {
     let others = Dictionary(
       second.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     return first.tensors.compactMap { tensor in
-      guard let other = others[tensor.name], other.shape == tensor.shape else { return nil }
+      guard let other = others[tensor.name], other.shape == tensor.shape, tensor.isNumeric,
+        other.isNumeric
+      else { return nil }
       return WeightDistance(tensor.name, tensor.values, other.values)
     }
   }

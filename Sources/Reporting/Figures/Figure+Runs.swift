@@ -42,7 +42,7 @@ extension Figure {
   ) throws -> Figure {
     let snapshot = try database.snapshot(ofRun: run, epoch: epoch)
     let order = try database.layers(ofRun: run).map { "\($0.name).weight" }
-    let kernels = snapshot.tensors.filter { isKernels($0.shape) }
+    let kernels = snapshot.tensors.filter { $0.isNumeric && isKernels($0.shape) }
     let first = order.lazy.compactMap { name in kernels.first { $0.name == name } }.first
     guard let tensor = first ?? kernels.first else { throw FigureError.noKernels(run: run) }
     let (outputs, inputs, rows, columns) = (

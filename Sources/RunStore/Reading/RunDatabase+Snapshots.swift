@@ -125,7 +125,7 @@ extension RunDatabase {
   func tensors(ofSnapshot snapshot: Int, in db: Database) throws -> [TensorRecord] {
     try db.rows(
       """
-      SELECT name, shape, blob_hash
+      SELECT name, shape, dtype, blob_hash
       FROM tensors
       WHERE snapshot_id = :snapshot
       ORDER BY name
@@ -135,17 +135,18 @@ extension RunDatabase {
       let name = try row.text("name")
       let shape: [Int] = try row.numbers("shape")
       guard let data = try content(ofBlob: try row.text("blob_hash"), in: db),
-        let values = TensorRecord.values(from: data),
-        TensorRecord.elementCount(of: shape) == values.count
+        let tensor = TensorRecord(
+          name: name, shape: shape, type: try row.text("dtype"), data: data)
       else {
         throw RunStoreError.corrupt(
-          path: path, detail: "the tensor \(name) does not have the bytes its shape asks for")
+          path: path,
+          detail: "the tensor \(name) does not have the bytes its shape and type ask for")
       }
       guard try SHA256.hexadecimal(data) == row.text("blob_hash") else {
         throw RunStoreError.corrupt(
           path: path, detail: "the bytes of the tensor \(name) are not those that their hash names")
       }
-      return TensorRecord(name: name, shape: shape, values: values)
+      return tensor
     }
   }
 }

@@ -74,16 +74,13 @@ public struct SafetensorsFile: Sendable, Hashable {
     }
   }
 
-  /// The bytes of the file: tensors in their order as F32, metadata sorted by key, the data at a
+  /// The bytes of the file: tensors in their order, metadata sorted by key, the data at a
   /// multiple of 8. Equal values give equal bytes.
   public func encoded() -> Data {
     let header = SafetensorsHeader.encoded(tensors: tensors, metadata: metadata)
     var bytes = header
-    bytes.reserveCapacity(header.count + 4 * tensors.reduce(0) { $0 + $1.values.count })
-    for tensor in tensors {
-      let words = tensor.values.map { $0.bitPattern.littleEndian }
-      words.withUnsafeBytes { bytes.append(contentsOf: $0) }
-    }
+    bytes.reserveCapacity(header.count + tensors.reduce(0) { $0 + $1.byteCount })
+    for tensor in tensors { tensor.append(to: &bytes) }
     return bytes
   }
 }
@@ -96,8 +93,12 @@ public struct SafetensorsTensor: Sendable, Hashable {
   /// The size of each dimension; empty for a single number.
   public let shape: [Int]
 
-  /// The values, the last dimension fastest.
+  /// The values, the last dimension fastest; empty for a tensor that is only to be written.
   public let values: [Float]
+
+  /// The type of the values, and their bytes where that is not F32.
+  let type: SafetensorsEntry.ElementType
+  let content: Data?
 
   /// Names `values`, of which there must be as many as `shape` says.
   public init(name: String, shape: [Int], values: [Float]) {
@@ -107,5 +108,34 @@ public struct SafetensorsTensor: Sendable, Hashable {
     self.name = name
     self.shape = shape
     self.values = values
+    type = .float32
+    content = nil
+  }
+
+  /// Names values of any type, to be written as they are.
+  /// - Parameters:
+  ///   - type: The type as PyTorch calls it, such as `bfloat16`.
+  ///   - data: The values, little-endian; as many as `shape` says.
+  /// - Returns: nil if the format has no such type.
+  public init?(name: String, shape: [Int], type: String, data: Data) {
+    guard let found = SafetensorsEntry.ElementType(pyTorchName: type) else { return nil }
+    precondition(
+      shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) * found.bits / 8 == data.count,
+      "\(data.count) bytes do not fill the shape \(shape) with \(type).")
+    self.name = name
+    self.shape = shape
+    values = []
+    self.type = found
+    content = data
+  }
+
+  /// The number of bytes that a file has of the tensor.
+  var byteCount: Int { content?.count ?? 4 * values.count }
+
+  /// Appends those bytes.
+  func append(to bytes: inout Data) {
+    if let content { return bytes.append(content) }
+    let words = values.map { $0.bitPattern.littleEndian }
+    words.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 }

@@ -70,7 +70,7 @@ struct SafetensorsHeader {
 }
 
 extension SafetensorsHeader {
-  /// The header of a file with F32 tensors, with its length and padded with spaces to a multiple
+  /// The header of a file with `tensors`, with its length and padded with spaces to a multiple
   /// of 8.
   static func encoded(tensors: [SafetensorsTensor], metadata: [String: String]) -> Data {
     precondition(
@@ -85,11 +85,12 @@ extension SafetensorsHeader {
     var end = 0
     for tensor in tensors {
       let start = end
-      end += 4 * tensor.values.count
+      end += tensor.byteCount
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       members.append(
         "\(quoted(tensor.name)):"
-          + #"{"dtype":"F32","shape":[\#(shape)],"data_offsets":[\#(start),\#(end)]}"#)
+          + #"{"dtype":"\#(tensor.type.rawValue)","shape":[\#(shape)],"#
+          + #""data_offsets":[\#(start),\#(end)]}"#)
     }
     var json = Data("{\(members.joined(separator: ","))}".utf8)
     while !json.count.isMultiple(of: lengthSize) { json.append(UInt8(ascii: " ")) }
@@ -153,6 +154,32 @@ struct SafetensorsEntry {
       case .float6e2m3, .float6e3m2: 6
       case .float4: 4
       default: 8
+      }
+    }
+
+    /// The type that PyTorch calls so; nil if the format has none.
+    init?(pyTorchName name: String) {
+      switch name {
+      case "float32": self = .float32
+      case "float64": self = .float64
+      case "float16": self = .float16
+      case "bfloat16": self = .bfloat16
+      case "bool": self = .bool
+      case "uint8": self = .uint8
+      case "int8": self = .int8
+      case "uint16": self = .uint16
+      case "int16": self = .int16
+      case "uint32": self = .uint32
+      case "int32": self = .int32
+      case "uint64": self = .uint64
+      case "int64": self = .int64
+      case "complex64": self = .complex64
+      case "float8_e5m2": self = .float8e5m2
+      case "float8_e4m3fn": self = .float8e4m3
+      case "float8_e8m0fnu": self = .float8e8m0
+      case "float8_e4m3fnuz": self = .float8e4m3fnuz
+      case "float8_e5m2fnuz": self = .float8e5m2fnuz
+      default: return nil
       }
     }
 

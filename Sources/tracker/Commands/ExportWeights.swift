@@ -30,8 +30,12 @@ struct ExportWeights: ParsableCommand {
     guard Set(snapshot.tensors.map(\.name)).union(["__metadata__"]).count > snapshot.tensors.count
     else { throw UnwritableNames(run: id, epoch: snapshot.epoch) }
     let file = SafetensorsFile(
-      tensors: snapshot.tensors.map {
-        SafetensorsTensor(name: $0.name, shape: $0.shape, values: $0.values)
+      tensors: try snapshot.tensors.map { tensor in
+        guard
+          let writable = SafetensorsTensor(
+            name: tensor.name, shape: tensor.shape, type: tensor.type, data: tensor.data)
+        else { throw UnwritableType(tensor: tensor.name, type: tensor.type, run: id) }
+        return writable
       },
       metadata: ["run": record.uuid, "epoch": String(snapshot.epoch), "format": "pt"])
     let path =
@@ -39,6 +43,19 @@ struct ExportWeights: ParsableCommand {
     try writeFile(file.encoded(), to: path)
     try Console.print(path)
   }
+}
+
+/// The values of a tensor have a type that a safetensors file has no word for.
+struct UnwritableType: HintedError {
+  let tensor: String
+  let type: String
+  let run: Int
+
+  var message: String {
+    "The tensor \(tensor.debugDescription) of run \(run) is of type \(type.debugDescription), which safetensors files have no"
+      + " word for."
+  }
+  var hint: String { "read it in Python: trackerdb.open().weights(\(run))" }
 }
 
 /// The tensors of a snapshot have names that a safetensors file cannot hold.

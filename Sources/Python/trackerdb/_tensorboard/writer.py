@@ -1,116 +1,23 @@
-"""`SummaryWriter`, as `torch.utils.tensorboard` has it, into a tracker file.
-
-A script changes one import. What a call asks for and the file cannot keep is said once; nothing stops the
-training.
-"""
+"""`SummaryWriter`, as `torch.utils.tensorboard` has it, into a tracker file."""
 
 from __future__ import annotations
 
-import functools
-import io
 import os
 import socket
-import struct
 import time
-import wave
-from typing import Any, Callable, Dict, List, Optional, TypeVar
+from typing import Any, Dict, Optional
 
-from . import _histograms
-from ._errors import RunEnded, say_once
-from ._media import Medium, figure, png
-from ._run import Run, start
-from ._store import Store, database_path, now
-from ._values import checked_name, json_array, measured_number, settings, whole_number
-from ._writer import Work
-
-_Method = TypeVar("_Method", bound=Callable[..., Any])
-
-#: Last folders that part one training, so that a lone writer of that name is a part of a run too.
-_PARTS = ("train", "training", "val", "valid", "validation", "test", "testing", "eval", "evaluation", "dev")
-
-
-def never_stops(method: _Method) -> _Method:
-    """What goes wrong in a method of a dialect is said once, and the training goes on."""
-
-    @functools.wraps(method)
-    def guarded(self: Any, *words: Any, **named: Any) -> Any:
-        try:
-            return method(self, *words, **named)
-        except RunEnded as error:
-            say_once(str(error))
-        except Exception as error:
-            say_once(f"{type(self).__name__}.{method.__name__}: {error}")
-        return None
-
-    return guarded  # type: ignore[return-value]
-
-
-def cannot_keep(what: str) -> None:
-    """Says once that the file has no place for something."""
-    say_once(f"{what} is not kept.")
-
-
-class _Group:
-    """The writers that share a parent folder: one run."""
-
-    def __init__(self, folder: str) -> None:
-        self.folder = folder
-        self.run: Optional[Run] = None
-        self.members: List["SummaryWriter"] = []
-        self.has_prefixes = False
-
-    def started(self, writer: "SummaryWriter") -> Run:
-        """The run, which starts with what is written first."""
-        if self.run is None or not self.run.is_open:
-            name = os.path.basename(self.folder if self.has_prefixes else writer.log_dir.rstrip("/"))
-            self.run = start(name or "run", resume=_former_run(writer))
-            run, folder = self.run, os.path.abspath(writer.log_dir)
-            run._put(Work(lambda store, _: store.set_facts(run.id, {"tensorboard.log_dir": folder})))
-            if writer.purge_step is not None:
-                self.purge(writer, whole_number(writer.purge_step, "purge_step"))
-        return self.run
-
-    def purge(self, writer: "SummaryWriter", step: int) -> None:
-        run, prefix = self.run, writer._prefix()
-        if run is not None and run.is_open:
-            run._put(Work(lambda store, _: store.drop_from_step(run.id, step, prefix)))
-            run.flush()  # What is told from here on comes after it.
-
-    def add(self, writer: "SummaryWriter") -> None:
-        part = os.path.basename(writer.log_dir.rstrip("/"))
-        self.members.append(writer)
-        needs_prefixes = part in _PARTS or len({member.log_dir for member in self.members}) > 1
-        if needs_prefixes and not self.has_prefixes:
-            self.has_prefixes = True
-            if self.run is not None and self.run.is_open:
-                # What the first writer has told belongs to it alone.
-                run, name = self.run, os.path.basename(self.folder)
-                prefix = self.members[0]._prefix()
-                run.name = name
-                run._put(Work(lambda store, _: store.add_prefix(run.id, prefix, name)))
-                run.flush()
-
-    def remove(self, writer: "SummaryWriter") -> None:
-        self.members.remove(writer)
-        if not self.members:
-            _groups.pop(self.folder, None)
-            if self.run is not None:
-                self.run.finish()
-
-
-_groups: Dict[str, _Group] = {}
-
-
-def _former_run(writer: "SummaryWriter") -> Optional[int]:
-    """With `purge_step`, the run of an earlier process that wrote to the same folder."""
-    path = database_path()
-    if writer.purge_step is None or not os.path.exists(path):
-        return None
-    store = Store.for_reading(path)
-    try:
-        return store.find_ended_run("tensorboard.log_dir", os.path.abspath(writer.log_dir))
-    finally:
-        store.close()
+from .. import _histograms
+from .._dialects import cannot_keep, never_stops
+from .._errors import RunEnded
+from .._media import Medium, png, wav
+from .._media import figure as drawn
+from .._run import Run
+from .._store import database_path, now
+from .._values import checked_name, json_array, measured_number, settings, whole_number
+from .._writer import Work
+from .bins import histogram as bins_of
+from .groups import group_of
 
 
 class SummaryWriter:
@@ -138,8 +45,7 @@ class SummaryWriter:
         self.max_queue = max_queue
         self.flush_secs = flush_secs
         self.filename_suffix = filename_suffix
-        folder = os.path.dirname(os.path.abspath(self.log_dir))
-        self._group = _groups.setdefault(folder, _Group(folder))
+        self._group = group_of(self.log_dir)
         self._is_closed = False
         self._group.add(self)
         self._make_folder()
@@ -202,7 +108,7 @@ class SummaryWriter:
         max_bins: Any = None,
     ) -> None:
         """Stores how often values fall into bins; `bins` are names of rules or edges."""
-        self._add_bins(tag, _histogram(self._name(tag), values, bins), global_step)
+        self._add_bins(tag, bins_of(self._name(tag), values, bins), global_step)
 
     @never_stops
     def add_histogram_raw(
@@ -314,7 +220,7 @@ class SummaryWriter:
     ) -> None:  # fmt: skip
         """Stores a figure of matplotlib, or several."""
         for one in figure if isinstance(figure, list) else [figure]:
-            self._add(tag, _figure(one, close), global_step, walltime)
+            self._add(tag, drawn(one, close), global_step, walltime)
 
     @never_stops
     def add_audio(
@@ -335,7 +241,7 @@ class SummaryWriter:
         self, model: Any, input_to_model: Any = None, verbose: Any = False, use_strict_trace: Any = True
     ) -> None:
         """Stores the layer table of a model."""
-        from ._layers import layer_table
+        from .._layers import layer_table
 
         if input_to_model is None:
             return cannot_keep("a graph without input_to_model")
@@ -466,54 +372,3 @@ def _time(walltime: Any) -> int:
 
 def _root(value: float) -> float:
     return float(max(0.0, value) ** 0.5)
-
-
-_figure = figure
-
-
-def wav(sound: Any, sample_rate: Any) -> bytes:
-    """Sound from -1 to 1, as samples or as samples by channels, in 16 bits."""
-    values = sound.tolist() if hasattr(sound, "tolist") else list(sound)
-    rows = [value if isinstance(value, list) else [value] for value in values]
-    if len(rows) < 3 and rows and len(rows[0]) > len(rows):  # channels first, as torchaudio has it
-        rows = [list(row) for row in zip(*rows)]
-    channels = len(rows[0]) if rows else 1
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(int(sample_rate))
-        samples = [round(min(1.0, max(-1.0, float(value))) * 32767) for row in rows for value in row]
-        file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
-    return buffer.getvalue()
-
-
-def _histogram(name: str, values: Any, bins: Any) -> Dict[str, Any]:
-    """The row of a histogram in the bins of TensorBoard, of NumPy's rule, or of edges as they are given."""
-    found = _histograms.summary(values)
-    try:
-        import numpy
-    except ImportError:
-        return _histograms.row(name, None, found, None, 0)
-    flat = numpy.asarray(values.detach().cpu() if hasattr(values, "detach") else values, dtype=float).reshape(
-        -1
-    )
-    flat = flat[numpy.isfinite(flat)]
-    counts, edges = numpy.histogram(flat, bins=_exponential_edges() if bins == "tensorflow" else bins)
-    filled = numpy.flatnonzero(counts)
-    if bins == "tensorflow" and len(filled):
-        counts, edges = counts[filled[0] : filled[-1] + 1], edges[filled[0] : filled[-1] + 2]
-    row = _histograms.named_histogram(name, (edges, counts))
-    row.update(
-        min=found.min, max=found.max, mean=found.mean, std=found.std, nonfinite_count=found.nonfinite_count
-    )
-    return row
-
-
-def _exponential_edges() -> List[float]:
-    """The edges that TensorBoard's writer calls `tensorflow`: 10 % from one to the next, around 0."""
-    edges, edge = [], 1e-12
-    while edge < 1e20:
-        edges.append(edge)
-        edge *= 1.1
-    return [-edge for edge in reversed(edges)] + [0.0] + edges

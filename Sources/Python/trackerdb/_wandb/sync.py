@@ -7,7 +7,8 @@ import importlib
 import os
 from typing import Any, Callable, List, Tuple
 
-from ._tensorboard import SummaryWriter, never_stops
+from .._dialects import never_stops
+from .._tensorboard import SummaryWriter
 
 _METHODS = [name for name in vars(SummaryWriter) if name.startswith("add_") and name != "add_graph"]
 

@@ -1,0 +1,7 @@
+"""A run: how it starts, what it can be told, how it ends."""
+
+from .params import Params
+from .run import Run
+from .start import __version__, notebook, start
+
+__all__ = ["Params", "Run", "__version__", "notebook", "start"]

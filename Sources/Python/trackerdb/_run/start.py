@@ -1,0 +1,158 @@
+"""Starting a run: a new one, one to go on with, or the one that a launcher has made."""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple, Union
+
+from .._environment import described_process
+from .._exits import End
+from .._store import Store, database_path, patiently
+from .._values import Setting, SQLValue, checked_name, checked_text, settings, whole_number
+from .params import tell_changed
+from .run import Run, entered
+from .state import all_runs
+
+__version__ = "0.1.0"
+
+
+def start(
+    name: str = "run",
+    *,
+    db: "Union[str, os.PathLike[str], None]" = None,
+    params: Any = None,
+    experiment: str = "default",
+    tags: Union[Iterable[str], Mapping[str, str], None] = None,
+    note: Optional[str] = None,
+    group: Optional[str] = None,
+    seed: Optional[int] = None,
+    resume: Any = None,
+) -> "Run":
+    """Starts a run, in the file `db` (`$TRACKER_DB`, or `tracker.db` in this folder), and returns it.
+
+    The file is made if there is none. Inside another run's `with` the new one is its child. `resume` names a
+    run to go on with, by id, name, beginning of its uuid or `latest`. In a process whose `RANK` is above 0
+    the run keeps nothing.
+    """
+    name = checked_name(name, "run")
+    draft: Dict[str, SQLValue] = {
+        "note": None if note is None else checked_text(note, "note"),
+        "group_name": None if group is None else checked_name(group, "group"),
+        "seed": None if seed is None else whole_number(seed, "seed"),
+    }
+    experiment = checked_name(experiment, "experiment")
+    found_settings = settings(params)
+    found_tags = _tags(tags)
+    path = database_path(db)
+    if _rank() > 0:
+        return Run(name, path)
+    _end_open_run_of_notebook(name)
+    store = Store.for_writing(path)
+    try:
+        run = _begin(store, name, draft, experiment, found_settings, found_tags, resume)
+    except BaseException:
+        store.close()
+        raise
+    return run
+
+
+def _begin(
+    store: Store,
+    name: str,
+    draft: Dict[str, SQLValue],
+    experiment: str,
+    params: Mapping[str, Setting],
+    tags: Mapping[str, str],
+    resume: Any,
+) -> "Run":
+    columns, facts = described_process(__version__)
+    around = entered.get()
+    parent = around[-1].id if around and around[-1].db == store.path else None
+    given = _started_run(store.path)
+
+    def begin() -> "Run":
+        with store.transaction():
+            if resume is not None:
+                id_ = store.find_run(getattr(resume, "id", resume) if isinstance(resume, Run) else resume)
+                columns["owner"] = owner = str(uuid.uuid4())
+                store.reopen_run(id_, columns)
+            elif given is not None and store.take_started_run(given[0], os.getpid()):
+                id_, owner = given
+            else:
+                columns["owner"] = owner = str(uuid.uuid4())
+                above = given[0] if parent is None and given and _exists(store, given[0]) else parent
+                id_ = store.insert_run(
+                    {**columns, **draft, "uuid": str(uuid.uuid4()), "name": name, "parent_run_id": above},
+                    experiment,
+                )
+            changed = store.set_params(id_, params)
+            store.set_facts(id_, facts)
+            for tag, value in tags.items():
+                store.set_tag(id_, tag, value)
+            row = store.row("SELECT uuid, name FROM runs WHERE id = ?", (id_,))
+            last_step = store.last_step(id_) if resume is not None else 0
+        assert row is not None
+        tell_changed(str(row["name"]), changed)
+        is_started_elsewhere = given is not None and given == (id_, owner)
+        return Run(
+            str(row["name"]),
+            store.path,
+            store,
+            id_,
+            str(row["uuid"]),
+            owner,
+            is_started_elsewhere,
+            last_step,
+            params,
+        )
+
+    return patiently(begin, store.path)
+
+
+def _exists(store: Store, run: int) -> bool:
+    return store.row("SELECT 1 FROM runs WHERE id = ?", (run,)) is not None
+
+
+def _started_run(path: str) -> Optional[Tuple[int, str]]:
+    """The run that the program which started this one has made for it, and its owner."""
+    run, owner = os.environ.get("TRACKER_RUN_ID", ""), os.environ.get("TRACKER_RUN_OWNER", "")
+    if not run.isdigit() or not owner or not os.environ.get("TRACKER_DB"):
+        return None
+    return (int(run), owner) if database_path(os.environ["TRACKER_DB"]) == path else None
+
+
+def _rank() -> int:
+    rank = os.environ.get("RANK", "0")
+    return int(rank) if rank.isdigit() else 0
+
+
+def _tags(tags: Any) -> Dict[str, str]:
+    if tags is None:
+        return {}
+    if isinstance(tags, str):
+        raise TypeError(f"tags is a list of words, not text: tags=[{tags!r}]")
+    if isinstance(tags, Mapping):
+        return {checked_name(name, "tag"): checked_text(str(value), "tag") for name, value in tags.items()}
+    return {checked_name(name, "tag"): "" for name in tags}
+
+
+# Notebooks ------------------------------------------------------------------------------------------------
+
+
+def notebook() -> Any:
+    """The shell of the notebook in which this runs; None anywhere else."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
+
+
+def _end_open_run_of_notebook(name: str) -> None:
+    """In a notebook nobody ends the run of a cell that is run again: a new one of its name does."""
+    shell = notebook()
+    if shell is None:
+        return
+    ended_well = bool(getattr(shell, "last_execution_succeeded", True))
+    for run in list(all_runs):
+        if isinstance(run, Run) and run.name == name and run.is_open and not run._is_entered:
+            run._finish(End("finished" if ended_well else "interrupted"), run.patience)

@@ -1,0 +1,343 @@
+"""The tracker file as a file: opening it, refusing what is not ours, reading rows, transactions."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Type, TypeVar
+
+from .._environment import Machine
+from .._errors import TrackerError
+from .._values import SQLValue
+
+try:
+    import pysqlite3 as sqlite3  # type: ignore[import-not-found, unused-ignore]
+except ImportError:
+    import sqlite3
+
+Row = Dict[str, SQLValue]
+
+Result = TypeVar("Result")
+_File = TypeVar("_File", bound="File")
+
+StoreError = sqlite3.Error
+
+_APPLICATION_ID = 1416784718
+
+_SCHEMA_VERSION = 2
+
+
+class LostRun(TrackerError):
+    """The run, or the file itself, is another's by now: nothing more is written."""
+
+
+def now() -> int:
+    """Milliseconds since 1970 UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether an error is one that goes away by waiting: a locked file, a full disk."""
+    return isinstance(error, sqlite3.OperationalError) and any(
+        word in str(error) for word in ("locked", "busy", "full", "disk I/O error", "unable to open")
+    )
+
+
+def database_path(given: Any = None) -> str:
+    """The absolute path of the file: as given, else `$TRACKER_DB`, else `tracker.db` in this folder."""
+    path = os.fspath(given) if given is not None else os.environ.get("TRACKER_DB") or "tracker.db"
+    path = os.fsdecode(path)
+    if not path:
+        raise ValueError("The path of the tracker file is empty; give one: db='tracker.db'")
+    return os.path.realpath(path)
+
+
+def patiently(action: Callable[[], Result], path: str, seconds: float = 60) -> Result:
+    """Does something that a lock of another process may keep from being done for a while."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return action()
+        except sqlite3.OperationalError as error:
+            if not ("locked" in str(error) or "busy" in str(error)):
+                raise
+            if time.monotonic() > deadline:
+                raise TrackerError(
+                    f"The file '{path}' stayed locked by another process for a minute."
+                ) from error
+            time.sleep(0.02)
+
+
+class File:
+    """A tracker file that is open; of a run, one thread writes at a time."""
+
+    def __init__(self, path: str, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+        self.machine = Machine()
+        self.identity = self._identity()
+
+    # -- Opening: RunStore/Opening ---------------------------------------------------------------------
+
+    @classmethod
+    def for_writing(cls: "Type[_File]", path: str) -> "_File":
+        """Opens the file at `path`; makes it if there is none. One that is refused stays as it is."""
+        folder = os.path.dirname(path)
+        if not os.path.isdir(folder):
+            raise TrackerError(
+                f"There is no folder '{folder}' for the tracker file.\nTry: mkdir -p '{folder}'"
+            )
+        if os.path.isdir(path):
+            raise TrackerError(f"'{path}' is a folder, not a tracker file.\nTry: db='{path}/tracker.db'")
+        for place in (folder, path, path + "-wal", path + "-shm"):
+            if os.path.exists(place) and not os.access(place, os.W_OK):
+                raise TrackerError(
+                    f"'{place}' cannot be written, so that no run can be kept there.\n"
+                    "Try: change its permissions, or choose another file with db=…"
+                )
+        connection = None
+        try:
+            connection = _connect(path, read_only=False)
+            patiently(lambda: cls._prepare(path, connection), path)
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, sqlite3.Error):
+                raise TrackerError(f"The file '{path}' cannot be opened: {error}.") from error
+            raise
+        return cls(path, connection)
+
+    @classmethod
+    def for_reading(cls: "Type[_File]", path: str) -> "_File":
+        """Opens the existing file at `path`."""
+        if not os.path.isfile(path):
+            raise TrackerError(f"There is no file '{path}'.\nTry: check the path, or run something first.")
+        connection = _connect(path, read_only=True)
+        try:
+            if cls._is_bare(path, connection):
+                raise TrackerError(f"The file '{path}' holds no runs: it is empty.")
+            connection.execute("PRAGMA query_only = ON")
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, sqlite3.Error):
+                raise TrackerError(f"The file '{path}' cannot be read: {error}.") from error
+            raise
+        return cls(path, connection)
+
+    @classmethod
+    def _prepare(cls, path: str, connection: sqlite3.Connection) -> None:
+        if cls._is_bare(path, connection):
+            # Within the transaction this does nothing, without a word.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            with _transaction(connection):
+                # Another process may have been faster.
+                if cls._is_bare(path, connection):
+                    for statement in _statements(packaged("schema.sql")):
+                        connection.execute(statement)
+        cls._refuse_foreign(path, connection)
+        if connection.execute("PRAGMA journal_mode").fetchone()["journal_mode"] != "wal":
+            connection.execute("PRAGMA journal_mode = WAL")
+        for pragma in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = FAST"):
+            connection.execute("PRAGMA " + pragma)
+
+    @staticmethod
+    def _is_bare(path: str, connection: sqlite3.Connection) -> bool:
+        """Whether the file is empty; raises for a file that is not ours, or not of this version."""
+        try:
+            mark = connection.execute("PRAGMA application_id").fetchone()["application_id"]
+            version = connection.execute("PRAGMA user_version").fetchone()["user_version"]
+            has_objects = connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+        except sqlite3.DatabaseError as error:
+            if "not a database" not in str(error):
+                raise
+            raise TrackerError(
+                f"The file '{path}' is not a SQLite database.\nTry: choose another file with db=…"
+            ) from None
+        if mark == 0 and version == 0 and not has_objects:
+            return True
+        if mark != _APPLICATION_ID:
+            raise TrackerError(
+                f"The file '{path}' is a database of another program.\nTry: choose another file with db=…"
+            )
+        if version > _SCHEMA_VERSION:
+            raise TrackerError(
+                f"The file '{path}' has schema version {version}; this module knows up to"
+                f" {_SCHEMA_VERSION}.\nTry: pip install --upgrade trackerdb"
+            )
+        if version < _SCHEMA_VERSION:
+            raise TrackerError(
+                f"The file '{path}' has schema version {version}, and is to be upgraded first.\n"
+                f"Try: tracker init --db '{path}'"
+            )
+        return False
+
+    @staticmethod
+    def _refuse_foreign(path: str, connection: sqlite3.Connection) -> None:
+        """Refuses what would run or decide in the place of ours, as `SchemaCheck.swift` does."""
+        model = sqlite3.connect(":memory:", isolation_level=None)
+        model.row_factory = _row
+        model.executescript(packaged("schema.sql"))
+        ours, found = _objects(model), _objects(connection)
+        model.close()
+        tables = {name for kind, name in ours if kind == "table"}
+        names = {name for kind, name in ours if kind != "trigger"}
+        foreign = [
+            f"{kind} {name}"
+            for (kind, name), sql in found.items()
+            if ours.get((kind, name)) != sql
+            and (
+                kind == "trigger"
+                or name in names
+                or (kind == "index" and "UNIQUE" in sql.upper() and any(t in sql.lower() for t in tables))
+            )
+        ]
+        if foreign:
+            raise TrackerError(
+                f"The file '{path}' holds what is not of this program, and would run or answer in its"
+                f" place: {', '.join(sorted(foreign))}.\nTry: tracker doctor --repair --db '{path}'"
+            )
+        missing = sorted(f"{kind} {name}" for kind, name in ours.keys() - found.keys())
+        if missing:
+            raise TrackerError(
+                f"The file '{path}' lacks {', '.join(missing[:3])}.\nTry: tracker init --db '{path}'"
+            )
+
+    def _identity(self) -> Optional[Tuple[int, int]]:
+        try:
+            status = os.stat(self.path)
+        except OSError:
+            return None
+        return (status.st_dev, status.st_ino)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self.connection.close()
+
+    # -- Asking ----------------------------------------------------------------------------------------
+
+    def rows(self, sql: str, parameters: Any = ()) -> List[Row]:
+        """The rows that a statement returns."""
+        found: List[Row] = self.connection.execute(sql, parameters).fetchall()
+        return found
+
+    def row(self, sql: str, parameters: Any = ()) -> Optional[Row]:
+        """The first row that a statement returns; None if there is none."""
+        found: Optional[Row] = self.connection.execute(sql, parameters).fetchone()
+        return found
+
+    # -- Writing ---------------------------------------------------------------------------------------
+
+    def transaction(self) -> "contextlib.AbstractContextManager[None]":
+        """All of what is written inside is stored, or nothing."""
+        return _transaction(self.connection)
+
+    @contextlib.contextmanager
+    def owned_transaction(self, run: int, owner: Optional[str]) -> Iterator[None]:
+        """A transaction that adds results to a run, and shows that it is alive.
+
+        SQLite goes on writing into a removed file without an error, and a process that was taken for dead
+        may wake up when its run is another's: both are found out before anything is written.
+        """
+        if self.identity is None or self._identity() != self.identity:
+            raise LostRun(f"The file '{self.path}' was moved or removed while it was in use.")
+        try:
+            with self.transaction():
+                found = self.row("SELECT owner IS ? AS is_owner FROM runs WHERE id = ?", (owner, run))
+                if found is None:
+                    raise LostRun(f"Run {run} is no longer in '{self.path}'.")
+                if not found["is_owner"]:
+                    raise LostRun(
+                        f"Run {run} of '{self.path}' is being written by another process. This one stops;"
+                        " nothing of what the other wrote was touched."
+                    )
+                self.connection.execute("UPDATE runs SET heartbeat_at = ? WHERE id = ?", (now(), run))
+                yield
+        except BaseException:
+            self.forget()
+            raise
+
+    def forget(self) -> None:
+        """Forgets what is known of rows which are not stored after all."""
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # Some errors, such as that of a full disk, have ended the transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _connect(path: str, read_only: bool) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < (3, 37):
+        raise TrackerError(
+            f"Python's SQLite is {sqlite3.sqlite_version}; a tracker file needs 3.37 or newer.\n"
+            "Try: pip install pysqlite3-binary, which is used where it is installed; or a newer Python."
+        )
+    _refuse_super_journal(path)
+    address = "file:" + re.sub(r"[^\w/.-]", lambda found: _percent(found.group()), path, flags=re.ASCII)
+    connection = sqlite3.connect(
+        address + ("?mode=ro" if read_only else "?mode=rwc"),
+        uri=True,
+        timeout=1,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.row_factory = _row
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def _percent(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in os.fsencode(text))
+
+
+def _row(cursor: sqlite3.Cursor, values: Sequence[SQLValue]) -> Row:
+    return {column[0]: value for column, value in zip(cursor.description, values)}
+
+
+def _refuse_super_journal(path: str) -> None:
+    """A journal that ends in the name of another one makes SQLite delete files that it names."""
+    try:
+        with open(path + "-journal", "rb") as journal:
+            journal.seek(-8, os.SEEK_END)
+            ends_so = journal.read(8) == bytes.fromhex("d9d505f920a163d7")
+    except OSError:
+        return
+    if ends_so:
+        raise TrackerError(
+            f"The journal '{path}-journal' names another file, which SQLite would delete.\n"
+            f"Try: move it away: mv '{path}-journal' '{path}-journal.away'"
+        )
+
+
+# What the file is made of ---------------------------------------------------------------------------------
+
+
+def packaged(name: str) -> str:
+    """The text of a file of SQL that is the program's too."""
+    with open(os.path.join(os.path.dirname(os.path.dirname(__file__)), name), encoding="utf-8") as file:
+        return file.read()
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if ";" in line and sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _objects(connection: sqlite3.Connection) -> Dict[Tuple[str, str], str]:
+    """The tables, views, indexes and triggers by kind and name."""
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+    return {(str(row["type"]), str(row["name"]).lower()): str(row["sql"]) for row in rows}

@@ -1,0 +1,138 @@
+"""The config and the summary of a run, as W&B has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional
+
+if TYPE_CHECKING:
+    from .log import Logging
+
+
+def values_of(values: Any) -> Dict[str, Any]:
+    """The settings in a dict, an argparse namespace, or flags of absl."""
+    if values is None:
+        return {}
+    if hasattr(values, "flag_values_dict"):
+        return dict(values.flag_values_dict())
+    if callable(getattr(values, "items", None)):
+        return {str(key): value for key, value in values.items()}
+    return dict(vars(values))
+
+
+class Config:
+    """The settings of a run, by attributes and by keys; each is a parameter."""
+
+    def __init__(self, run: "Optional[Logging]" = None) -> None:
+        object.__setattr__(self, "_run", run)
+        object.__setattr__(self, "_items", {})
+
+    def _keep_all(self, values: Dict[str, Any]) -> None:
+        self._items.update(values)
+        if self._run is not None and values:
+            self._run._keep_params("", values)
+
+    def update(self, d: Any, allow_val_change: Optional[bool] = None) -> None:
+        """Takes settings; another value replaces the former, and is noted in a line."""
+        self._keep_all(values_of(d))
+
+    def setdefaults(self, d: Any) -> None:
+        """Takes the settings that are not there yet."""
+        self._keep_all({key: value for key, value in values_of(d).items() if key not in self._items})
+
+    def get(self, *args: Any) -> Any:
+        """The value of a setting, or a default."""
+        return self._items.get(*args)
+
+    def as_dict(self) -> Dict[str, Any]:
+        """All settings."""
+        return dict(self._items)
+
+    def keys(self) -> Any:
+        """The names of the settings."""
+        return self._items.keys()
+
+    def values(self) -> Any:
+        """The values of the settings."""
+        return self._items.values()
+
+    def items(self) -> Any:
+        """The settings."""
+        return self._items.items()
+
+    def __getitem__(self, key: str) -> Any:
+        return self._items[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._keep_all({str(key): value})
+
+    def __getattr__(self, key: str) -> Any:
+        items = self.__dict__.get("_items", {})
+        if key in items:
+            return items[key]
+        raise AttributeError(f"The config has no '{key}'.")
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        self._keep_all({key: value})
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+
+class Summary:
+    """The last value of each metric; what a script sets is kept as a parameter `summary.NAME`."""
+
+    def __init__(self, run: "Optional[Logging]" = None) -> None:
+        object.__setattr__(self, "_run", run)
+        object.__setattr__(self, "_items", {})
+
+    def update(self, d: Any) -> None:
+        """Sets values."""
+        values = values_of(d)
+        self._items.update(values)
+        if self._run is not None:
+            self._run._keep_params("summary.", values)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """A value, or a default."""
+        return self._items.get(key, default)
+
+    def keys(self) -> Any:
+        """The names."""
+        return self._items.keys()
+
+    def items(self) -> Any:
+        """Names and values."""
+        return self._items.items()
+
+    def __getitem__(self, key: str) -> Any:
+        return self._items[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.update({key: value})
+
+    def __getattr__(self, key: str) -> Any:
+        items = self.__dict__.get("_items", {})
+        if key in items:
+            return items[key]
+        raise AttributeError(f"The summary has no '{key}'.")
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        self.update({key: value})
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __repr__(self) -> str:
+        return repr(self._items)

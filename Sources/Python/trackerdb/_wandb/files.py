@@ -1,0 +1,132 @@
+"""Files of a run, as W&B takes them."""
+
+from __future__ import annotations
+
+import glob as globbing
+import json
+import os
+from typing import Any, Dict, List, Optional
+
+from .. import _media
+from .._dialects import never_stops
+from .._errors import say_once
+from .._store import Store
+from .._writer import Work
+from .artifacts import Artifact
+from .facts import Facts
+from .media import media_type_of
+
+
+class Files(Facts):
+    """A run that keeps files."""
+
+    @never_stops
+    def save(self, glob_str: Any, base_path: Any = None, policy: str = "live", glob: bool = True) -> Any:
+        """Stores files, now and, unless the policy is `now`, as they are at the end."""
+        base = os.path.abspath(os.fspath(base_path)) if base_path is not None else None
+        pattern = os.fspath(glob_str)
+        found = sorted(globbing.glob(pattern)) if glob else [pattern]
+        paths = [os.path.abspath(path) for path in found if os.path.isfile(path)]
+        for path in paths:
+            name = os.path.relpath(path, base) if base else os.path.basename(path)
+            self._tracked.artifact(path, name, media_type_of(path))
+            if policy != "now":
+                self._live.append(json.dumps([path, name]))
+        return paths
+
+    @never_stops
+    def log_artifact(
+        self,
+        artifact_or_path: Any,
+        name: Optional[str] = None,
+        type: Optional[str] = None,
+        aliases: Optional[List[str]] = None,
+        tags: Optional[List[str]] = None,
+    ) -> Any:
+        """Stores the files of an artifact, under its name."""
+        artifact = artifact_or_path
+        if not isinstance(artifact, Artifact):
+            path = os.fspath(artifact_or_path)
+            artifact = Artifact(name or f"run-{self._id}-{os.path.basename(path)}", type or "unspecified")
+            artifact.add_dir(path) if os.path.isdir(path) else artifact.add_file(path)
+        run = self._tracked
+        for inside, content in artifact.files_.items():
+            full = f"{artifact.name}/{inside}"
+            if isinstance(content, _media.Medium):
+                run.artifact(content.content or b"", full, content.media_type or "application/octet-stream")
+            else:
+                run.artifact(content, full, media_type_of(inside))
+        for inside, uri in artifact.references.items():
+            if run._may_keep():
+                work = Work(
+                    lambda store, _, inside=inside, uri=uri: store.insert_reference(  # type: ignore[misc]
+                        run.id, f"{artifact.name}/{inside}", uri
+                    )
+                )
+                run._put(work)
+        if artifact.metadata or artifact.description:
+            facts = {
+                "type": artifact.type,
+                "description": artifact.description,
+                "metadata": artifact.metadata,
+            }
+            run.artifact(
+                json.dumps(facts, default=str).encode(), f"{artifact.name}/.artifact.json", "application/json"
+            )
+        return artifact
+
+    @never_stops
+    def use_artifact(
+        self,
+        artifact_or_name: Any,
+        type: Optional[str] = None,
+        aliases: Optional[List[str]] = None,
+        use_as: Optional[str] = None,
+    ) -> Any:
+        """An artifact that a run of this file has stored; of several, the last."""
+        if isinstance(artifact_or_name, Artifact):
+            return self.log_artifact(artifact_or_name)
+        name = str(artifact_or_name).split("/")[-1].split(":")[0]
+        artifact = Artifact(name, type or "unspecified")
+        if self._tracked.is_open:
+            self._tracked.flush()
+        path = self._tracked.db
+
+        def read() -> Dict[str, bytes]:
+            store = Store.for_reading(path)
+            try:
+                return store.artifact_files(name)
+            finally:
+                store.close()
+
+        artifact._read = read
+        return artifact
+
+    def log_model(self, path: Any, name: Optional[str] = None, aliases: Optional[List[str]] = None) -> None:
+        """Stores the file or folder of a model."""
+        self.log_artifact(
+            path, name or f"run-{self._id}-{os.path.basename(os.fspath(path))}", "model", aliases
+        )
+
+    def log_code(
+        self,
+        root: Optional[str] = ".",
+        name: Optional[str] = None,
+        include_fn: Any = None,
+        exclude_fn: Any = None,
+    ) -> Any:
+        """Is passed over: the commit and the command line are kept with each run."""
+        say_once("log_code is passed over; the run has its commit and command line.")
+
+    def _store_files(self) -> None:
+        """What was to be stored as it is at the end, and what lies in the folder of the run."""
+        for entry in dict.fromkeys(self._live):
+            path, name = json.loads(entry)
+            if os.path.isfile(path):
+                self._guarded(self._tracked.artifact, path, name, media_type_of(path))
+        if self._folder is not None:
+            for folder, _, names in os.walk(self._folder):
+                for file in sorted(names):
+                    full = os.path.join(folder, file)
+                    inside = os.path.relpath(full, self._folder)
+                    self._guarded(self._tracked.artifact, full, inside, media_type_of(full))

@@ -1,0 +1,205 @@
+"""What a run logs, as W&B counts steps."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import fnmatch
+import time
+import types
+from typing import Any, Dict, Optional
+
+from .. import _media
+from .._dialects import never_stops
+from .._errors import say_once
+from .._store import now
+from .._values import checked_name, joined, measured_number, setting, settings, whole_number
+from .._writer import Work
+from .config import Config, Summary
+from .facts import Facts
+from .media import Histogram, Value, as_medium
+
+
+class AlertLevel(enum.Enum):
+    """How bad what an alert tells is."""
+
+    INFO = "INFO"
+    WARN = "WARN"
+    ERROR = "ERROR"
+
+
+class Logging(Facts):
+    """A run that logs."""
+
+    def __init__(self, *words: Any) -> None:
+        super().__init__(*words)
+        self._config = Config(self)
+        self._summary = Summary(self)
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+        return self._config
+
+    @property
+    def summary(self) -> Summary:
+        """The last value of each metric, and what the script sets."""
+        return self._summary
+
+    @property
+    def config_static(self) -> Config:
+        """The settings."""
+        return self._config
+
+    @never_stops
+    def log(self, data: Dict[str, Any], step: Optional[int] = None, commit: Optional[bool] = None) -> None:
+        """Adds values to a step. Without `step` it is the present one, which this call closes unless
+        `commit=False`; a step that is given is open until another comes."""
+        self._tracked._may_keep()
+        values = dict(joined({str(key): value for key, value in data.items()}))
+        if step is not None:
+            step = whole_number(step, "step")
+            if step < self._step:
+                say_once("log: steps that go back are kept; W&B drops them.")
+                return self._keep(values, step)
+            if step > self._step:
+                self._close_step()
+                self._step = step
+        self._pending.update(values)
+        if commit or (commit is None and step is None):
+            self._close_step()
+            self._step += 1
+
+    def _close_step(self) -> None:
+        pending, self._pending = self._pending, {}
+        self._keep(pending, self._step)
+
+    def _keep(self, values: Dict[str, Any], step: int) -> None:
+        points = []
+        for name, value in values.items():
+            try:
+                found = _number(value)
+                if found is not None:
+                    points.append((checked_name(name, "metric"), found))
+                    self._summary._items[name] = value
+                else:
+                    self._keep_other(name, value, step)
+            except Exception as error:
+                say_once(f"log: '{name}' is not kept: {error}")
+            self._rule(name)
+        if self._tracked._may_keep():
+            self._tracked._keep(points, step, now())
+
+    def _keep_other(self, name: str, value: Any, step: int) -> None:
+        run = self._tracked
+        if isinstance(value, Histogram):
+            return run.histogram(name, (value.bins, value.histogram), step)
+        if isinstance(value, (list, tuple)) and value and all(isinstance(one, Value) for one in value):
+            for one in value:
+                run.media(name, one.medium(), step)
+            return
+        medium = as_medium(value)
+        if medium is not None:
+            return run.media(name, medium, step)
+        if isinstance(value, str):
+            return run.media(name, value, step)
+        if hasattr(value, "shape") and not isinstance(value, (list, tuple)):
+            return run.histogram(name, value, step)
+        stored = setting(value)
+        text = (
+            stored.text if stored.text is not None else "null" if stored.value is None else str(stored.value)
+        )
+        run.media(name, _media.Medium("json", text), step)
+
+    def _keep_params(self, prefix: str, values: Dict[str, Any]) -> None:
+        run = self._tracked
+
+        def keep() -> None:
+            found = settings({prefix.rstrip("."): values} if prefix else values)
+            if run._may_keep():
+                if prefix:
+                    run._put(Work(lambda store, _: _discard(store.set_params(run.id, found))))
+                else:
+                    run.params(values)
+
+        self._guarded(keep)
+
+    @never_stops
+    def define_metric(
+        self,
+        name: str,
+        step_metric: Any = None,
+        step_sync: Optional[bool] = None,
+        hidden: Optional[bool] = None,
+        summary: Optional[str] = None,
+        overwrite: Optional[bool] = None,
+    ) -> Any:
+        """Says what a metric is plotted against, and by `min` or `max` in `summary` what is better; the name
+        may hold a `*`."""
+        words = (summary or "").split(",")
+        goal = "min" if "min" in words else "max" if "max" in words else None
+        x = getattr(step_metric, "name", step_metric)
+        self._patterns.append((name, goal, x))
+        self._ruled.clear()
+        if "*" not in name:
+            self._rule(name)
+        return types.SimpleNamespace(name=name)
+
+    def _rule(self, name: str) -> None:
+        if not self._patterns or name in self._ruled:
+            return
+        self._ruled.add(name)
+        for pattern, goal, x in self._patterns:
+            if (goal or (x and x != name)) and fnmatch.fnmatchcase(name, pattern) and self._tracked.is_open:
+                work = Work(lambda store, _, goal=goal, x=x: store.insert_rule(name, goal, x))  # type: ignore[misc]
+                self._tracked._put(work)
+
+    @never_stops
+    def watch(
+        self,
+        models: Any,
+        criterion: Any = None,
+        log: Any = "gradients",
+        log_freq: int = 1000,
+        idx: Optional[int] = None,
+        log_graph: bool = False,
+    ) -> None:
+        """Keeps the layer table, and histograms of gradients, weights or both at every so many steps."""
+        for model in models if isinstance(models, (list, tuple)) else [models]:
+            self._tracked._watch_steps(model, log, max(1, int(log_freq)))
+
+    def unwatch(self, models: Any = None) -> None:
+        """Looks at no model any more."""
+        self._tracked.unwatch()
+
+    @never_stops
+    def alert(self, title: str, text: str, level: Any = None, wait_duration: Any = None) -> None:
+        """Stores an alert; one of the same title waits for `wait_duration`, a minute if none is given."""
+        wait = (
+            wait_duration.total_seconds() if isinstance(wait_duration, datetime.timedelta) else wait_duration
+        )
+        if time.monotonic() - self._alerted.get(title, float("-inf")) < (60 if wait is None else float(wait)):
+            return
+        self._alerted[title] = time.monotonic()
+        word = str(getattr(level, "value", level) or "INFO").upper()
+        levels = {"INFO": "info", "WARN": "warning", "WARNING": "warning", "ERROR": "error"}
+        self._tracked.alert(f"{title}: {text}" if text else title, levels.get(word, "warning"), "alert")
+
+
+def _discard(_: Any) -> None:
+    """Another value of a summary is no news."""
+
+
+def _number(value: Any) -> Optional[float]:
+    """The value as a number; None for what is none, and for True and False, which W&B keeps as they are."""
+    if value is None or isinstance(value, (bool, str, bytes, list, tuple, dict, Value, Histogram)):
+        return None
+    if type(value).__name__ == "bool_" or str(getattr(value, "dtype", "")) in ("bool", "torch.bool"):
+        return None
+    shape = getattr(value, "shape", None)
+    if shape is not None and tuple(shape) not in ((), (1,)):
+        return None
+    try:
+        return measured_number(value, "value")
+    except TypeError:
+        return None

@@ -1,0 +1,248 @@
+"""The calls of W&B's module."""
+
+from __future__ import annotations
+
+import os
+import random
+import string
+import types
+from typing import Any, Callable, Dict, Iterator, List, Optional
+
+from .._errors import say, say_once
+from .._run import Run, notebook, start
+from .._store import Store, database_path
+from .._writer import Work
+from . import sync
+from .config import values_of
+from .run import WandbRun, current
+
+
+class Error(Exception):
+    """What a script for W&B catches."""
+
+
+def _generate_id(length: int = 8) -> str:
+    """A random id of letters and digits."""
+    source = random.SystemRandom()
+    return "".join(source.choice(string.ascii_lowercase + string.digits) for _ in range(length))
+
+
+#: As `wandb.util` has it.
+util = types.SimpleNamespace(generate_id=_generate_id)
+
+
+def init(
+    entity: Optional[str] = None,
+    project: Optional[str] = None,
+    dir: Any = None,
+    id: Optional[str] = None,
+    name: Optional[str] = None,
+    notes: Optional[str] = None,
+    tags: Any = None,
+    config: Any = None,
+    config_exclude_keys: Optional[List[str]] = None,
+    config_include_keys: Optional[List[str]] = None,
+    allow_val_change: Optional[bool] = None,
+    group: Optional[str] = None,
+    job_type: Optional[str] = None,
+    mode: Any = None,
+    force: Optional[bool] = None,
+    reinit: Any = None,
+    resume: Any = None,
+    resume_from: Optional[str] = None,
+    fork_from: Optional[str] = None,
+    save_code: Optional[bool] = None,
+    tensorboard: Optional[bool] = None,
+    sync_tensorboard: Optional[bool] = None,
+    monitor_gym: Optional[bool] = None,
+    settings: Any = None,
+    anonymous: Any = None,
+    **unknown: Any,
+) -> "WandbRun":
+    """Starts a run as `wandb.init` does: the project is the experiment, the config the parameters.
+
+    The file is `$TRACKER_DB`, or `tracker.db` in this folder.
+    """
+    for word in unknown:
+        say_once(f"init: '{word}' is passed over.")
+    variables = os.environ
+    project = project or variables.get("WANDB_PROJECT")
+    name = name or variables.get("WANDB_NAME")
+    group = group or variables.get("WANDB_RUN_GROUP")
+    id = id or variables.get("WANDB_RUN_ID")
+    mode = mode or variables.get("WANDB_MODE")
+    resume = resume if resume is not None else variables.get("WANDB_RESUME")
+    open_run = current.run if current.run is not None and current.run._is_open else None
+    if open_run is not None:
+        ends = reinit in (True, "finish_previous") or (reinit in (None, "default") and notebook() is not None)
+        if ends:
+            open_run.finish()
+        elif reinit != "create_new":
+            return open_run
+    id = id or _generate_id()
+    words = [tags] if isinstance(tags, str) else list(tags or ())
+    run_tags = {str(tag): "" for tag in words if str(tag)}
+    if job_type:
+        run_tags["job_type"] = str(job_type)
+    if mode == "disabled":
+        run = Run(name or id, database_path())
+    else:
+        former = _former_run(id) if resume else None
+        if resume == "must" and former is None:
+            say(f"there is no run of id '{id}' to go on with; a new one starts.")
+        run = start(
+            name or id,
+            experiment=project or "default",
+            tags=run_tags,
+            note=notes,
+            group=group,
+            resume=former,
+        )
+        facts = {"wandb.id": id}
+        run._put(Work(lambda store, _: store.set_facts(run.id, facts)))
+    made = WandbRun(run, id, project, entity, notes, tuple(run_tags), group, job_type, dir)
+    made.config._keep_all(_chosen(config, config_include_keys, config_exclude_keys))
+    if sync_tensorboard or tensorboard:
+        made._sync = sync.start(made)
+    current.run = made
+    return made
+
+
+def _former_run(id_: str) -> Optional[int]:
+    path = database_path()
+    if not os.path.exists(path):
+        return None
+    store = Store.for_reading(path)
+    try:
+        return store.find_ended_run("wandb.id", id_)
+    finally:
+        store.close()
+
+
+def _chosen(config: Any, included: Any, excluded: Any) -> Dict[str, Any]:
+    if isinstance(config, str):
+        say_once("init: a file of settings as config is passed over; give a dict.")
+        return {}
+    values = values_of(config)
+    if included:
+        values = {key: value for key, value in values.items() if key in included}
+    return {key: value for key, value in values.items() if key not in (excluded or ())}
+
+
+# Calls without a run --------------------------------------------------------------------------------------
+
+
+def _of_current(name: str) -> Callable[..., Any]:
+    """The method of the current run, under the module's name."""
+    method = getattr(WandbRun, name)
+
+    def call(*words: Any, **named: Any) -> Any:
+        if current.run is None:
+            say_once(f"there is no run; call init() before {name}().")
+            return None
+        return getattr(current.run, name)(*words, **named)
+
+    call.__name__ = name
+    call.__doc__ = method.__doc__
+    call.__wrapped__ = method  # type: ignore[attr-defined]
+    return call
+
+
+log = _of_current("log")
+
+
+watch = _of_current("watch")
+
+
+unwatch = _of_current("unwatch")
+
+
+save = _of_current("save")
+
+
+alert = _of_current("alert")
+
+
+define_metric = _of_current("define_metric")
+
+
+log_artifact = _of_current("log_artifact")
+
+
+use_artifact = _of_current("use_artifact")
+
+
+log_model = _of_current("log_model")
+
+
+def finish(exit_code: Optional[int] = None) -> None:
+    """Ends the current run, if there is one."""
+    if current.run is not None:
+        current.run.finish(exit_code)
+
+
+def login(
+    key: Optional[str] = None,
+    relogin: Optional[bool] = None,
+    host: Optional[str] = None,
+    force: Optional[bool] = None,
+    timeout: Optional[int] = None,
+    verify: bool = True,
+    referrer: Optional[str] = None,
+    prompt: bool = True,
+    anonymous: Any = None,
+) -> bool:
+    """There is nothing to log in to."""
+    return True
+
+
+def setup(settings: Any = None) -> None:
+    """There is nothing to set up."""
+
+
+def require(requirement: Any = None, experiment: Any = None) -> None:
+    """There is nothing to require."""
+
+
+def current_run() -> Optional[WandbRun]:
+    """The run that `init` has started and nobody has finished."""
+    return current.run
+
+
+class _OfCurrent:
+    """`config` and `summary` of the current run, also where a script has imported the name itself."""
+
+    def __init__(self, name: str) -> None:
+        object.__setattr__(self, "_name", name)
+
+    def _target(self) -> Any:
+        if current.run is None:
+            raise Error(f"There is no run; call init() before {self._name}.")
+        return getattr(current.run, self._name)
+
+    def __getattr__(self, key: str) -> Any:
+        return getattr(self._target(), key)
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        setattr(self._target(), key, value)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._target()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._target()[key] = value
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._target()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._target())
+
+    def __repr__(self) -> str:
+        return repr(self._target()) if current.run is not None else f"<{self._name} of no run>"
+
+
+config: Any = _OfCurrent("config")
+
+
+summary: Any = _OfCurrent("summary")

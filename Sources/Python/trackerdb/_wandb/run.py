@@ -1,0 +1,79 @@
+"""A run with the methods of W&B, and the one that is current."""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Callable, Optional
+
+from .._dialects import never_stops
+from .._exits import end_of, end_of_exit
+from .files import Files
+from .log import Logging
+
+
+class WandbRun(Logging, Files):
+    """A run with the methods of W&B."""
+
+    def __init__(self, *words: Any) -> None:
+        super().__init__(*words)
+        self._sync: Optional[Callable[[], None]] = None
+        self._tracked._before_end.append(self._store_rest)
+
+    def mark_preempting(self) -> None:
+        """Is passed over."""
+
+    def status(self) -> Any:
+        """How far storing is."""
+        return types.SimpleNamespace(sync_items_pending=None, sync_items_total=None, sync_time=None)
+
+    def display(self, height: int = 420, hidden: bool = False) -> bool:
+        """Nothing is shown."""
+        return False
+
+    def to_html(self, height: int = 420, hidden: bool = False) -> str:
+        """Nothing is shown."""
+        return ""
+
+    # -- The end ---------------------------------------------------------------------------------------
+
+    def _store_rest(self) -> None:
+        """What waits for the end, however that comes: a step that is open, and files."""
+        if self._sync is not None:
+            self._sync()
+            self._sync = None
+        if self._tracked.is_open:
+            if self._pending:
+                self._guarded(self._close_step)
+            self._store_files()
+
+    @never_stops
+    def finish(self, exit_code: Optional[int] = None) -> None:
+        """Ends the run: `failed` with an exit code other than 0."""
+        self._tracked.end(end_of_exit(exit_code)._replace(exit_code=exit_code), self._tracked.patience)
+        current.leave(self)
+
+    def __enter__(self) -> "WandbRun":
+        return self
+
+    def __exit__(self, kind: Any, error: Optional[BaseException], trace: Any) -> None:
+        if error is None:
+            return self.finish()
+        self._tracked.end(end_of(error), self._tracked.patience)
+        current.leave(self)
+
+    def __deepcopy__(self, memo: Any) -> "WandbRun":
+        return self
+
+
+class Current:
+    """The run that `init` has started and nobody has finished."""
+
+    run: Optional[WandbRun] = None
+
+    def leave(self, run: WandbRun) -> None:
+        """Forgets a run that has ended."""
+        if self.run is run:
+            self.run = None
+
+
+current = Current()

@@ -1,0 +1,1 @@
+../../RunStore/SQL/recompute_summaries.sql
