@@ -23,6 +23,8 @@ public struct TrackerServer: Sendable {
     public var basePath: String
     /// The most connections at the same time; others wait.
     public var connections: Int
+    /// How long clients may take.
+    var limits = ConnectionGuard.Limits()
 
     /// Describes how a file is served.
     public init(
@@ -74,18 +76,13 @@ public struct TrackerServer: Sendable {
     let group = ServiceGroup(
       configuration: Self.configuration(of: service, logger))
     do {
-      try await withThrowingTaskGroup(of: Bool.self) { tasks in
-        tasks.addTask {
-          try await group.run()
-          return true
-        }
-        tasks.addTask {
-          await stop()
-          return false
-        }
-        while try await tasks.next() == false { await group.triggerGracefulShutdown() }
-        tasks.cancelAll()
+      // Nobody waits for whoever says when to stop: a server that cannot start is not to be stopped.
+      let stopping = Task {
+        await stop()
+        await group.triggerGracefulShutdown()
       }
+      defer { stopping.cancel() }
+      try await group.run()
     } catch let error as IOError {
       throw ServingError.cannotListen(
         host: options.host, port: options.port, reason: String(cString: strerror(error.errnoCode)))
@@ -110,7 +107,7 @@ public struct TrackerServer: Sendable {
     _ responder: Responder, onStart: @escaping @Sendable (_ port: Int) -> Void
   ) throws -> any Service {
     var http = HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ConnectionGuard(limits: .init())])
+      additionalChannelHandlers: [ConnectionGuard(limits: options.limits)])
     http.httpDecoder = .init(
       maxHeaderFieldSize: 32 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 200)
     return try HTTPServerBuilder.http1(configuration: http).buildServer(

@@ -76,12 +76,13 @@ struct ServedFolder {
     try await send(Array(text.utf8))
   }
 
-  func send(_ bytes: [UInt8]) async throws -> Exchange {
+  /// - Parameter isWhole: Whether nothing more comes, which the server sees.
+  func send(_ bytes: [UInt8], isWhole: Bool = true) async throws -> Exchange {
     let port = port
     return try await withCheckedThrowingContinuation { continuation in
       // A thread of its own: whoever waits for a server must not keep it from working.
       Thread.detachNewThread {
-        continuation.resume(with: Result { try Exchange.over(port: port, bytes) })
+        continuation.resume(with: Result { try Exchange.over(port: port, bytes, isWhole: isWhole) })
       }
     }
   }
@@ -102,7 +103,7 @@ struct Exchange: Sendable {
   let bytes: [UInt8]
   var body: String { String(decoding: bytes, as: UTF8.self) }
 
-  static func over(port: Int, _ bytes: [UInt8]) throws -> Exchange {
+  static func over(port: Int, _ bytes: [UInt8], isWhole: Bool = true) throws -> Exchange {
     let socket = try connect(port: port)
     defer { close(socket) }
     var place = 0
@@ -113,6 +114,7 @@ struct Exchange: Sendable {
       if count <= 0 { break }
       place += count
     }
+    if isWhole { shutdown(socket, Int32(SHUT_WR)) }
     return Exchange(readAll(socket))
   }
 

@@ -66,6 +66,18 @@ enum Route: Sendable {
       .reading { try $0.listModelArtifacts() }
     ),
     ("GET", "mlflow/logged-models/*/artifacts/files", .sending { try $0.modelFile() }),
+    ("POST", "mlflow/registered-models/create", .writing { try $0.createRegisteredModel() }),
+    ("GET", "mlflow/registered-models/get", .reading { try $0.getRegisteredModel() }),
+    ("POST", "mlflow/registered-models/alias", .writing { try $0.setAlias() }),
+    ("GET", "mlflow/registered-models/alias", .reading { try $0.getByAlias() }),
+    ("DELETE", "mlflow/registered-models/alias", .writing { try $0.deleteAlias() }),
+    ("POST", "mlflow/model-versions/create", .writing { try $0.createModelVersion() }),
+    ("GET", "mlflow/model-versions/get", .reading { try $0.getModelVersion() }),
+    (
+      "GET", "mlflow/model-versions/get-download-uri",
+      .reading { try $0.getModelVersionURI() }
+    ),
+    ("GET", "mlflow/model-versions/search", .reading { try $0.searchModelVersions() }),
     ("POST", "mlflow/runs/outputs", .writing { try $0.logOutputs() }),
     ("POST", "mlflow/runs/log-model", .writing { try $0.logModelOfRun() }),
   ]

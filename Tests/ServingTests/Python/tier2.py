@@ -44,7 +44,6 @@ def logged():
     client.delete_logged_model_tag(info.model_id, "a")
     names = [f.path for f in client.list_logged_model_artifacts(info.model_id)]
     assert "MLmodel" in names, names
-    assert "linear" in [f.path for f in client.list_artifacts(run.info.run_id)] or True
     client.delete_logged_model(info.model_id)
     print("logged", flush=True)
 
@@ -65,13 +64,13 @@ def registered():
     mlflow.set_experiment("registry")
     with mlflow.start_run():
         model = LinearRegression().fit(x, y)
-        info = mlflow.sklearn.log_model(model, name="m", registered_model_name="shop/price".replace("/", " "))
-    assert info.registered_model_version == 1
+        info = mlflow.sklearn.log_model(model, name="m", registered_model_name="shop price")
+    assert int(info.registered_model_version) == 1
     version = mlflow.register_model(info.model_uri, "shop price", tags={"k": "v"})
-    assert version.version in (2, "2"), version
+    assert int(version.version) == 2, version
     client.set_registered_model_alias("shop price", "champion", "1")
     found = client.get_registered_model("shop price")
-    assert found.aliases == {"champion": "1"} or found.aliases == {"champion": 1}, found.aliases
+    assert {k: int(v) for k, v in found.aliases.items()} == {"champion": 1}, found.aliases
     assert client.get_model_version("shop price", "2").tags == {"k": "v"}
     assert len(client.search_model_versions("name = 'shop price'")) == 2
     loaded = mlflow.sklearn.load_model("models:/shop price/2")
@@ -79,5 +78,5 @@ def registered():
     print("registered", flush=True)
 
 
-for part in [logged, autologged] + ([registered] if "--registry" in sys.argv else []):
+for part in [logged, autologged, registered]:
     part()
