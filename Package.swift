@@ -28,6 +28,17 @@ let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swif
 let argumentParser: Target.Dependency =
   .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+/// The part of Hummingbird that serves, and what reaches through it; its router and coders are not needed.
+let hummingbird: [Target.Dependency] = [
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  logging,
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
 let real: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
 
 let package = Package(
@@ -43,12 +54,20 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .executableTarget(
       name: "tracker",
       dependencies: [
-        "Recipes", "Reporting", "Recording", "Provenance", "RunStore", argumentParser, subprocess,
+        "Recipes", "Reporting", "Recording", "Provenance", "RunStore", "Serving", argumentParser,
+        logging, subprocess,
       ] + engine),
     .executableTarget(
       name: "benchmarks",
@@ -59,6 +78,7 @@ let package = Package(
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
     .target(name: "Recording", dependencies: ["RunStore"] + engine),
     .target(name: "Provenance", dependencies: ["RunStore", subprocess]),
+    .target(name: "Serving", dependencies: ["RunStore", grdb] + hummingbird),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite],
@@ -94,6 +114,11 @@ let package = Package(
       name: "ReportingTests",
       dependencies: ["Reporting", "RunStore", "Randomness", "TestSupport", subprocess],
       exclude: ["Golden"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ServingTests",
+      dependencies: [
+        "Serving", "RunStore", "Randomness", "TestSupport", logging, subprocess,
+      ], exclude: ["Python"]),
     .testTarget(
       name: "RecipesTests",
       dependencies: ["Recipes", "Recording", "Provenance", "RunStore", "TestSupport"] + engine,

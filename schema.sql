@@ -6,7 +6,7 @@
 --   1. Runs and what was set: experiments, runs, params, tags, environment.
 --   2. What was measured: metrics, alerts, predictions, layers, output; which metric is better how.
 --   3. What was kept: weights, checkpoints, histograms, media, files.
---   4. What other programs need: datasets, models.
+--   4. What other programs need: datasets, models, registered models.
 --   5. Views, which are what most people ask: run_summary, epoch_losses, metrics, layer_table,
 --      histogram_bins.
 --   6. What keeps the file true by itself: triggers.
@@ -557,6 +557,66 @@ CREATE TABLE run_models (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX run_models_by_model ON run_models (model_id);
+
+-- A registered model is a name under which models are published, version after version.
+CREATE TABLE registered_models (
+  name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''), -- the name
+  description TEXT, -- remarks of a person
+  created_at INTEGER NOT NULL
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of creation
+  updated_at INTEGER NOT NULL
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)) -- last change
+) STRICT, WITHOUT ROWID;
+
+-- Tags of a registered model.
+CREATE TABLE registered_model_tags (
+  registered_model TEXT NOT NULL REFERENCES registered_models (name) ON DELETE CASCADE, -- model
+  name TEXT NOT NULL CHECK (name <> ''), -- the tag
+  value TEXT NOT NULL DEFAULT '', -- its value, if it has one
+  PRIMARY KEY (registered_model, name)
+) STRICT, WITHOUT ROWID;
+
+-- A version of a registered model: which model it is, and where its files are.
+CREATE TABLE model_versions (
+  registered_model TEXT NOT NULL REFERENCES registered_models (name) ON DELETE CASCADE, -- model
+  version INTEGER NOT NULL CHECK (version > 0), -- number of the version, from 1
+  source TEXT, -- where it was published from, such as models:/m-4f…
+  model_id TEXT REFERENCES models (id) ON DELETE SET NULL, -- the logged model
+  run_id INTEGER REFERENCES runs (id) ON DELETE SET NULL, -- run that made it
+  run_link TEXT, -- address of a run elsewhere
+  description TEXT, -- remarks of a person
+  created_at INTEGER NOT NULL
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time of creation
+  updated_at INTEGER NOT NULL
+    DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- last change
+  PRIMARY KEY (registered_model, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX model_versions_by_model ON model_versions (model_id) WHERE model_id IS NOT NULL;
+CREATE INDEX model_versions_by_run ON model_versions (run_id) WHERE run_id IS NOT NULL;
+
+-- Tags of a version of a registered model.
+CREATE TABLE model_version_tags (
+  registered_model TEXT NOT NULL, -- model
+  version INTEGER NOT NULL, -- number of the version
+  name TEXT NOT NULL CHECK (name <> ''), -- the tag
+  value TEXT NOT NULL DEFAULT '', -- its value, if it has one
+  PRIMARY KEY (registered_model, version, name),
+  FOREIGN KEY (registered_model, version)
+    REFERENCES model_versions (registered_model, version) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Other names of versions, such as champion, which move from one to the next.
+CREATE TABLE model_aliases (
+  registered_model TEXT NOT NULL, -- model
+  name TEXT NOT NULL CHECK (name <> ''), -- the other name
+  version INTEGER NOT NULL, -- number of the version that has it
+  PRIMARY KEY (registered_model, name),
+  FOREIGN KEY (registered_model, version)
+    REFERENCES model_versions (registered_model, version) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX model_aliases_by_version ON model_aliases (registered_model, version);
 
 -- Chapter 5: views ---------------------------------------------------------------------------------
 
@@ -1921,3 +1981,62 @@ BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
 CREATE TRIGGER model_artifacts_deleted AFTER DELETE ON model_artifacts
 BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
 
+-- Counts new rows of registered_models.
+CREATE TRIGGER registered_models_inserted AFTER INSERT ON registered_models
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of registered_models.
+CREATE TRIGGER registered_models_updated AFTER UPDATE ON registered_models
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of registered_models.
+CREATE TRIGGER registered_models_deleted AFTER DELETE ON registered_models
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of registered_model_tags.
+CREATE TRIGGER registered_model_tags_inserted AFTER INSERT ON registered_model_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of registered_model_tags.
+CREATE TRIGGER registered_model_tags_updated AFTER UPDATE ON registered_model_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of registered_model_tags.
+CREATE TRIGGER registered_model_tags_deleted AFTER DELETE ON registered_model_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of model_versions.
+CREATE TRIGGER model_versions_inserted AFTER INSERT ON model_versions
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of model_versions.
+CREATE TRIGGER model_versions_updated AFTER UPDATE ON model_versions
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of model_versions.
+CREATE TRIGGER model_versions_deleted AFTER DELETE ON model_versions
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of model_version_tags.
+CREATE TRIGGER model_version_tags_inserted AFTER INSERT ON model_version_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of model_version_tags.
+CREATE TRIGGER model_version_tags_updated AFTER UPDATE ON model_version_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of model_version_tags.
+CREATE TRIGGER model_version_tags_deleted AFTER DELETE ON model_version_tags
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts new rows of model_aliases.
+CREATE TRIGGER model_aliases_inserted AFTER INSERT ON model_aliases
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts changed rows of model_aliases.
+CREATE TRIGGER model_aliases_updated AFTER UPDATE ON model_aliases
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;
+
+-- Counts removed rows of model_aliases.
+CREATE TRIGGER model_aliases_deleted AFTER DELETE ON model_aliases
+BEGIN INSERT INTO run_changes (run_id) VALUES (NULL); END;

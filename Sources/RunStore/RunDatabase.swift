@@ -42,12 +42,32 @@ public struct RunDatabase: Sendable {
     try self.init(writingTo: path, upgrade: upgrade)
   }
 
+  /// Opens the file at `path` for a server, which reads on several threads beside one that writes: what it
+  /// has committed is on the disk, and it waits for other writers no longer than those it serves wait for it.
+  /// - Parameters:
+  ///   - functions: Functions that its statements use.
+  ///   - patience: How long it waits for other writers, in seconds.
+  package init(
+    serving path: String, readers: Int, functions: [DatabaseFunction], patience: Int
+  ) throws {
+    try self.init(
+      writingTo: path, readers: readers, functions: functions, upgrade: SchemaUpgrade(path: path))
+    try outsideTransactions { db in
+      try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA busy_timeout = \(patience * 1000)")
+    }
+  }
+
   /// Opens with other upgrade steps than the released ones, for tests of the upgrade itself.
-  init(writingTo path: String, readers: Int = 0, upgrade: SchemaUpgrade) throws {
+  init(
+    writingTo path: String, readers: Int = 0, functions: [DatabaseFunction] = [],
+    upgrade: SchemaUpgrade
+  ) throws {
     self.path = path
     let before = FileIdentity(path: path)
     let opened = try Connection.forWriting(path: path, upgrade: upgrade)
-    connections = try readers == 0 ? opened.queue : Connection.pool(path: path, readers: readers)
+    connections =
+      try readers == 0
+      ? opened.queue : Connection.pool(path: path, readers: readers, functions: functions)
     isReadOnly = false
     (notices, original) = (opened.notices, nil)
     identity = FileIdentity(path: path)
@@ -78,12 +98,12 @@ public struct RunDatabase: Sendable {
   }
 
   /// Runs `body` on one state of the file, which others cannot change meanwhile.
-  func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try translatingErrors(path: path) { try connections.read(body) }
   }
 
   /// Runs `body` as one transaction: all of it is stored, or nothing.
-  func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  package func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try requireWritable()
     return try keepingTheFileWhole {
       try translatingErrors(path: path) {
@@ -98,7 +118,7 @@ public struct RunDatabase: Sendable {
   }
 
   /// Runs `body` without a transaction, for statements that cannot be in one.
-  func outsideTransactions<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  package func outsideTransactions<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try requireWritable()
     return try translatingErrors(path: path) { try connections.writeWithoutTransaction(body) }
   }

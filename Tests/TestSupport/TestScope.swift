@@ -7,4 +7,7 @@ public enum TestScope {
 
   /// The interpreter for the tests of the Python module; nil if none is named.
   public static let python = ProcessInfo.processInfo.environment["TRACKER_PYTHON"]
+
+  /// The interpreter that has MLflow, for the tests with its client; nil if none is named.
+  public static let mlflow = ProcessInfo.processInfo.environment["TRACKER_MLFLOW"]
 }

@@ -35,10 +35,13 @@ enum Connection {
 
   /// Opens the file at `path`, which is one of the newest version, with one connection that writes and
   /// several that read beside it.
-  static func pool(path: String, readers: Int) throws -> DatabasePool {
+  static func pool(
+    path: String, readers: Int, functions: [DatabaseFunction] = []
+  ) throws -> DatabasePool {
     var configuration = configuration
     configuration.maximumReaderCount = readers
     configuration.prepareDatabase { db in
+      for function in functions { db.add(function: function) }
       try distrust(db)
       if !db.configuration.readonly { try db.execute(sql: "PRAGMA secure_delete = FAST") }
     }

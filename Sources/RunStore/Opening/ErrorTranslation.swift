@@ -46,7 +46,7 @@ extension RunStoreError {
     return message
   }
 
-  init(_ error: DatabaseError, path: String) {
+  package init(_ error: DatabaseError, path: String) {
     let detail = Self.detail(of: error)
     switch error.resultCode {
     case .SQLITE_NOTADB: self = .notADatabase(path: path)

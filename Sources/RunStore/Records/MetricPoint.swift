@@ -28,6 +28,23 @@ public struct MetricPoint: Sendable, Equatable {
   }
 }
 
+/// A point as other trackers log it: there may be several at one step.
+package struct LoggedPoint: Sendable, Equatable {
+  /// The name of the metric.
+  package let name: String
+  /// The step.
+  package let step: Int
+  /// Milliseconds since 1970 UTC, or what the program gave for them.
+  package let time: Int64
+  /// The number; NaN and the infinities are allowed.
+  package let value: Double
+
+  /// Describes a point.
+  package init(name: String, step: Int, time: Int64, value: Double) {
+    (self.name, self.step, self.time, self.value) = (name, step, time, value)
+  }
+}
+
 extension [MetricPoint] {
   /// The latest point of each step, of points that stand by step: that of the latest time (none counts as
   /// oldest), then of the largest value (NaN counts as 0), then of the largest repeat.

@@ -94,13 +94,13 @@ extension SQLValue {
 extension Date {
   /// Whole milliseconds since 1970 UTC, rounded to the nearest; the form in which the file keeps times.
   /// Moments beyond the 64 bits are the first or the last that there is.
-  var milliseconds: Int64 {
+  package var milliseconds: Int64 {
     let rounded = (timeIntervalSince1970 * 1000).rounded()
     return Int64(exactly: rounded) ?? (rounded > 0 ? .max : .min)
   }
 
   /// The moment `milliseconds` after the start of 1970 UTC.
-  init(milliseconds: Int64) {
+  package init(milliseconds: Int64) {
     self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
   }
 }

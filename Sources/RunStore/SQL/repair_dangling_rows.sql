@@ -121,3 +121,23 @@ WHERE model_id NOT IN (SELECT id FROM models);
 
 DELETE FROM run_models
 WHERE model_id NOT IN (SELECT id FROM models);
+
+UPDATE model_versions
+SET model_id = NULL
+WHERE model_id NOT IN (SELECT id FROM models);
+
+UPDATE model_versions
+SET run_id = NULL
+WHERE run_id NOT IN (SELECT id FROM runs);
+
+DELETE FROM registered_model_tags
+WHERE registered_model NOT IN (SELECT name FROM registered_models);
+
+DELETE FROM model_versions
+WHERE registered_model NOT IN (SELECT name FROM registered_models);
+
+DELETE FROM model_version_tags
+WHERE (registered_model, version) NOT IN (SELECT registered_model, version FROM model_versions);
+
+DELETE FROM model_aliases
+WHERE (registered_model, version) NOT IN (SELECT registered_model, version FROM model_versions);

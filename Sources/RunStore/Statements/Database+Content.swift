@@ -36,7 +36,7 @@ extension Database {
   }
 
   /// One chunk of a blob; nil if it has fewer, or none.
-  func chunk(ofBlob hash: String, at position: Int) throws -> Data? {
+  package func chunk(ofBlob hash: String, at position: Int) throws -> Data? {
     let row = try row(
       """
       SELECT chunk.data
@@ -53,6 +53,39 @@ extension Database {
   func readingValue<Value>(
     ofBlob hash: String, _ body: (_ next: () throws -> Data) throws -> Value
   ) throws -> Value? {
+    try openingValue(ofBlob: hash) { value, bytes in
+      var offset = 0
+      return try body {
+        let piece = try self.piece(
+          of: value, from: offset, count: min(ContentWriter.chunkSize, bytes - offset))
+        offset += piece.count
+        return piece
+      }
+    }
+  }
+
+  /// Up to `count` bytes of `blobs.data` from `offset` on; nil if there are none.
+  func readingValue(ofBlob hash: String, from offset: Int, count: Int) throws -> Data? {
+    let found = try openingValue(ofBlob: hash) { value, bytes in
+      try piece(of: value, from: offset, count: max(0, min(count, bytes - offset)))
+    }
+    return found.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private func piece(of value: OpaquePointer?, from offset: Int, count: Int) throws -> Data {
+    var piece = Data(count: count)
+    guard count > 0 else { return piece }
+    try check(
+      piece.withUnsafeMutableBytes { room in
+        sqlite3_blob_read(value, room.baseAddress, Int32(room.count), Int32(offset))
+      })
+    return piece
+  }
+
+  /// Opens `blobs.data` of a row, which has so many bytes.
+  private func openingValue<Value>(
+    ofBlob hash: String, _ body: (_ value: OpaquePointer?, _ bytes: Int) throws -> Value
+  ) throws -> Value? {
     let found = try row(
       "SELECT rowid AS id, length(data) AS bytes FROM blobs WHERE hash = :hash",
       ["hash": .text(hash)])
@@ -62,16 +95,7 @@ extension Database {
       sqlite3_blob_open(
         sqliteConnection, "main", "blobs", "data", Int64(found.integer("id")), 0, &value))
     defer { sqlite3_blob_close(value) }
-    var offset = 0
-    return try body {
-      var piece = Data(count: min(ContentWriter.chunkSize, bytes - offset))
-      try check(
-        piece.withUnsafeMutableBytes { room in
-          sqlite3_blob_read(value, room.baseAddress, Int32(room.count), Int32(offset))
-        })
-      offset += piece.count
-      return piece
-    }
+    return try body(value, bytes)
   }
 
   private func check(_ code: Int32) throws {

@@ -3,7 +3,7 @@ import GRDB
 extension Database {
   /// Runs a statement that returns nothing.
   /// - Parameter values: The parameters of `sql`, by name without the colon.
-  func run(_ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]) throws {
+  package func run(_ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]) throws {
     let statement = try cachedStatement(sql: sql)
     let handle = StatementHandle(pointer: statement.sqliteStatement)
     for (name, value) in values { try handle.bind(value, to: name) }
@@ -19,7 +19,7 @@ extension Database {
 
   /// Runs a statement and collects its rows.
   /// - Parameter values: The parameters of `sql`, by name without the colon.
-  func rows(
+  package func rows(
     _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]
   ) throws -> [ResultRow] {
     var rows: [ResultRow] = []
@@ -29,7 +29,7 @@ extension Database {
 
   /// Runs a statement and hands over its rows as they come; memory does not grow with their number.
   /// - Parameter body: May run other statements, but not this one.
-  func forEachRow(
+  package func forEachRow(
     _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:],
     _ body: (ResultRow) throws -> Void
   ) throws {
@@ -47,7 +47,7 @@ extension Database {
 
   /// Runs a statement and hands it over at each of its rows, for values too long to be copied.
   /// - Parameter body: May run other statements, but not this one, and keeps nothing of the row.
-  func forEachStep(
+  package func forEachStep(
     _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:],
     _ body: (StatementHandle) throws -> Void
   ) throws {
@@ -57,13 +57,28 @@ extension Database {
     while try handle.advance() { try body(handle) }
   }
 
+  /// Runs a statement that was put together for this one time, and hands it over at each of its rows.
+  /// - Parameter values: The values of `?1`, `?2` …
+  package func forEachStep(
+    once sql: String, _ values: [SQLValue], _ body: (StatementHandle) throws -> Void
+  ) throws {
+    let statement = try makeStatement(sql: sql)
+    try withExtendedLifetime(statement) {
+      let handle = StatementHandle(pointer: statement.sqliteStatement)
+      for (index, value) in zip(Int32(1)..., values) { try handle.bind(value, at: index) }
+      while try handle.advance() { try body(handle) }
+    }
+  }
+
   /// Runs a statement and returns its first row, if there is one.
-  func row(_ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]) throws -> ResultRow? {
+  package func row(_ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]) throws
+    -> ResultRow?
+  {
     try rows(sql, values).first
   }
 
   /// Runs a statement such as `INSERT … RETURNING id` and returns the whole number in its first cell.
-  func returnedInteger(
+  package func returnedInteger(
     _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]
   ) throws -> Int {
     guard let value = try row(sql, values)?.values.first?.integer else {

@@ -1,26 +1,26 @@
 import Foundation
 
 /// One row of a result, read by the names of its columns.
-struct ResultRow {
+package struct ResultRow {
   /// The place of each column, by its name in lower case.
-  let columns: [String: Int]
+  package let columns: [String: Int]
   /// The values, in the order of the columns.
-  let values: [SQLValue]
+  package let values: [SQLValue]
 
   /// The value in `column`, which the statement must have.
-  subscript(column: String) -> SQLValue {
+  package subscript(column: String) -> SQLValue {
     guard let index = columns[column] else {
       preconditionFailure("The statement has no column \(column).")
     }
     return values[index]
   }
 
-  func integer(_ column: String) throws -> Int {
+  package func integer(_ column: String) throws -> Int {
     guard let value = try optionalInteger(column) else { throw unexpected(column) }
     return value
   }
 
-  func optionalInteger(_ column: String) throws -> Int? {
+  package func optionalInteger(_ column: String) throws -> Int? {
     switch self[column] {
     case .null: return nil
     case .integer(let value): return Int(value)
@@ -29,24 +29,24 @@ struct ResultRow {
   }
 
   /// The number in `column`; nil for NULL, whether that stands for NaN or for nothing.
-  func optionalReal(_ column: String) throws -> Double? {
+  package func optionalReal(_ column: String) throws -> Double? {
     let value = self[column]
     if case .null = value { return nil }
     guard let real = value.real else { throw unexpected(column) }
     return real
   }
 
-  func real(_ column: String) throws -> Double {
+  package func real(_ column: String) throws -> Double {
     guard let value = try optionalReal(column) else { throw unexpected(column) }
     return value
   }
 
-  func text(_ column: String) throws -> String {
+  package func text(_ column: String) throws -> String {
     guard let value = try optionalText(column) else { throw unexpected(column) }
     return value
   }
 
-  func optionalText(_ column: String) throws -> String? {
+  package func optionalText(_ column: String) throws -> String? {
     switch self[column] {
     case .null: return nil
     case .text(let value): return value

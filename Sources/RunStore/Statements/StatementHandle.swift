@@ -6,7 +6,7 @@ import GRDBSQLite
 ///
 /// GRDB ends text at U+0000 in both directions; here lengths travel with the bytes. The handle does
 /// not own the statement: whoever compiled it keeps it alive.
-struct StatementHandle {
+package struct StatementHandle {
   let pointer: OpaquePointer
 
   /// SQLite copies what is bound with this destructor.
@@ -85,7 +85,7 @@ struct StatementHandle {
   }
 
   /// The value in the column number `index`, from 0, of the present row.
-  func value(at index: Int32) -> SQLValue {
+  package func value(at index: Int32) -> SQLValue {
     switch sqlite3_column_type(pointer, index) {
     case SQLITE_INTEGER:
       return .integer(sqlite3_column_int64(pointer, index))
@@ -106,11 +106,13 @@ struct StatementHandle {
   /// The number of columns of a row.
   var columnCount: Int32 { sqlite3_column_count(pointer) }
 
-  func isNull(at index: Int32) -> Bool { sqlite3_column_type(pointer, index) == SQLITE_NULL }
+  package func isNull(at index: Int32) -> Bool {
+    sqlite3_column_type(pointer, index) == SQLITE_NULL
+  }
 
   /// The bytes of a text or blob in the column number `index`, which are there until the next row; nil for
   /// a number or NULL.
-  func content(at index: Int32) -> (isText: Bool, bytes: UnsafeRawBufferPointer)? {
+  package func content(at index: Int32) -> (isText: Bool, bytes: UnsafeRawBufferPointer)? {
     let type = sqlite3_column_type(pointer, index)
     guard type == SQLITE_TEXT || type == SQLITE_BLOB else { return nil }
     // The number of bytes is that of the form asked for last.

@@ -43,20 +43,7 @@ struct ContentWriter {
           byteCount += chunk.count
         }
         try transaction { db in
-          let content = try number ?? begin(in: db)
-          if position > 0 { try requireChunk(content, position - 1, in: db) }
-          for (offset, chunk) in chunks.enumerated() {
-            try db.run(
-              """
-              INSERT INTO blob_chunks (content, position, data)
-              VALUES (:content, :position, :data)
-              """,
-              [
-                "content": SQLValue(content), "position": SQLValue(position + offset),
-                "data": .blob(chunk),
-              ])
-          }
-          number = content
+          number = try append(chunks, at: position, to: number, in: db)
         }
         position += chunks.count
         pacing.pause()
@@ -68,6 +55,26 @@ struct ContentWriter {
     }
     guard let number else { preconditionFailure("Content without bytes needs no chunks.") }
     return StoredContent(hash: hash.hexadecimal(), byteCount: byteCount, number: number)
+  }
+
+  /// Stores some chunks of content, from `position` on.
+  /// - Parameter number: The number of the content; nil for a new one.
+  /// - Returns: The number.
+  func append(_ chunks: [Data], at position: Int, to number: Int?, in db: Database) throws -> Int {
+    let content = try number ?? begin(in: db)
+    if position > 0 { try requireChunk(content, position - 1, in: db) }
+    for (offset, chunk) in chunks.enumerated() {
+      try db.run(
+        """
+        INSERT INTO blob_chunks (content, position, data)
+        VALUES (:content, :position, :data)
+        """,
+        [
+          "content": SQLValue(content), "position": SQLValue(position + offset),
+          "data": .blob(chunk),
+        ])
+    }
+    return content
   }
 
   /// Names stored content; comes in the transaction of what uses it. If the same content is here already,

@@ -9,10 +9,16 @@ import GRDBSQLite
 /// by 25 through one statement (1.4 times as fast as one by one), bound without boxing. Of the points of
 /// a series without a time of their own, only the last is stamped with the time of the batch: six bytes
 /// on each of the others would say no more.
-struct MetricWriter {
+package struct MetricWriter {
   let run: Int
   let time: Date
   let db: Database
+
+  /// Writes points of a run.
+  /// - Parameter time: Now.
+  package init(run: Int, time: Date, db: Database) {
+    (self.run, self.time, self.db) = (run, time, db)
+  }
 
   /// A series as the file has it.
   private struct Series {
@@ -52,6 +58,92 @@ struct MetricWriter {
       try update(series)
       if !isKnown { try recompute(series.id) }
     }
+  }
+
+  /// Stores points as other trackers log them: several at one step are told apart by `repeat`, and the same
+  /// one twice, of equal step, time and value, is one. To store what is there already changes nothing.
+  package func add(_ points: [LoggedPoint]) throws {
+    var places: [String: Int] = [:]
+    var groups: [(name: String, points: [LoggedPoint])] = []
+    for point in points {
+      if let place = places[point.name] {
+        groups[place].points.append(point)
+      } else {
+        places[point.name] = groups.count
+        groups.append((point.name, [point]))
+      }
+    }
+    for group in groups { try add(group.points, to: try findSeries(group.name)) }
+  }
+
+  private func add(_ points: [LoggedPoint], to old: Series) throws {
+    var series = old
+    // These come after all others and are not stored yet.
+    var pending: [SeriesPoint] = []
+    for point in points {
+      var place = 0
+      if let largest = series.largestKey, point.step <= largest.step {
+        try insert(pending[...], into: series.id)
+        pending.removeAll(keepingCapacity: true)
+        let last =
+          point.step == largest.step
+          ? largest.repeat : try largestRepeat(at: point.step, in: series.id)
+        if let last {
+          if try holds(point, series: series.id) { continue }
+          place = last + 1
+        }
+      }
+      let stored = SeriesPoint(
+        step: point.step, repeat: place, epoch: nil, value: point.value, time: point.time)
+      if series.largestKey.map({ stored.key > $0 }) ?? true {
+        if point.step > series.largestKey?.step ?? .min || series.largestKey == nil {
+          series.summary.append(stored)
+        } else {
+          _ = series.summary.store(stored, replacing: nil)
+        }
+        series.largestKey = stored.key
+        pending.append(stored)
+      } else {
+        _ = series.summary.store(stored, replacing: nil)
+        series.disorder &+= 1
+        try insert([stored], into: series.id)
+      }
+    }
+    try insert(pending[...], into: series.id)
+    if series.summary != old.summary || series.disorder != old.disorder { try update(series) }
+  }
+
+  private func largestRepeat(at step: Int, in series: Int) throws -> Int? {
+    try db.row(
+      """
+      SELECT repeat
+      FROM metric_points
+      WHERE series_id = :series AND step = :step
+      ORDER BY repeat DESC
+      LIMIT 1
+      """, ["series": SQLValue(series), "step": SQLValue(step)]
+    )?.integer("repeat")
+  }
+
+  /// Whether a point of this step, time and value is there.
+  private func holds(_ point: LoggedPoint, series: Int) throws -> Bool {
+    try db.row(
+      """
+      SELECT 1
+      FROM metric_points
+      WHERE series_id = :series AND step = :step AND repeat = 0
+        AND recorded_at = :time AND value IS :value
+      UNION ALL
+      SELECT 1
+      FROM metric_points INDEXED BY metric_repeats
+      WHERE series_id = :series AND step = :step AND repeat > 0
+        AND recorded_at = :time AND value IS :value
+      LIMIT 1
+      """,
+      [
+        "series": SQLValue(series), "step": SQLValue(point.step), "time": .integer(point.time),
+        "value": .real(point.value),
+      ]) != nil
   }
 
   /// The points by metric, in the order in which the metrics appear.

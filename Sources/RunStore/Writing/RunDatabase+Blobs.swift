@@ -72,12 +72,16 @@ extension RunDatabase {
       AND NOT EXISTS (SELECT 1 FROM model_artifacts WHERE blob_hash = blobs.hash)
     """
 
+  func deleteUnused(_ hashes: [String], in db: Database) throws {
+    try Self.deleteUnused(hashes, in: db)
+  }
+
   /// Deletes those of the blobs that nothing uses any more. Their chunks stay, until
   /// `removeUnnamedContent` removes them a few at a time.
-  func deleteUnused(_ hashes: [String], in db: Database) throws {
+  package static func deleteUnused(_ hashes: [String], in db: Database) throws {
     for hash in hashes {
       try db.run(
-        "DELETE FROM blobs WHERE hash = :hash AND " + Self.isUnused, ["hash": .text(hash)])
+        "DELETE FROM blobs WHERE hash = :hash AND " + isUnused, ["hash": .text(hash)])
     }
   }
 
@@ -112,7 +116,7 @@ extension RunDatabase {
   }
 
   /// Removes chunks that no blob names, a few at a time; not those that a program is just storing.
-  func removeUnnamedContent(seenFrom machine: Machine, at time: Date) throws {
+  package func removeUnnamedContent(seenFrom machine: Machine, at time: Date) throws {
     let unnamed = try read { db in
       try unnamedContent(seenFrom: machine, at: time, in: db)
     }

@@ -69,7 +69,7 @@ struct SnapshotWriter {
 extension Database {
   /// Stores `data`, unless it is there already; what is there under its hash and differs is not right.
   /// - Returns: The hash by which it is named.
-  func storeBlob(_ data: Data) throws -> String {
+  package func storeBlob(_ data: Data) throws -> String {
     let hash = SHA256.hexadecimal(data)
     let values: KeyValuePairs = [
       "hash": SQLValue.text(hash), "data": .blob(data), "count": SQLValue(data.count),

@@ -48,7 +48,7 @@ struct DatabaseOptions: ParsableArguments {
   func tellOfFile() throws { _ = try openForReading() }
 
   /// Says once what someone should know of the file.
-  private func tell(_ notices: [FileNotice]) {
+  func tell(_ notices: [FileNotice]) {
     for notice in notices { Console.tellOnce(notice.message) }
   }
 

@@ -3,6 +3,7 @@ import NeuralNet
 import Recipes
 import Reporting
 import RunStore
+import Serving
 import Training
 
 /// An error that says what is wrong and what to do about it.
@@ -33,6 +34,7 @@ extension RecipeError: HintedError {}
 extension InvalidOption: HintedError {}
 extension ReplayError: HintedError {}
 extension RunInterruption: HintedError {}
+extension ServingError: HintedError {}
 extension Divergence: HintedError {}
 
 /// Tells a person what went wrong.

@@ -43,6 +43,18 @@ enum ProcessSetup {
     }
   }
 
+  /// Lets this process have `count` files open at once, as far as it may.
+  /// - Returns: How many it may have.
+  static func raiseFileLimit(to count: Int) -> Int {
+    var limit = rlimit()
+    guard getrlimit(ProcessLimit.openFiles, &limit) == 0 else { return neededFiles }
+    if limit.rlim_cur < count {
+      limit.rlim_cur = min(limit.rlim_max, rlim_t(count))
+      setrlimit(ProcessLimit.openFiles, &limit)
+    }
+    return min(count, Int(clamping: limit.rlim_cur))
+  }
+
   /// How many files can be opened beside those that are, as far as it matters.
   private static func openableFiles() -> Int {
     var descriptors: [Int32] = []

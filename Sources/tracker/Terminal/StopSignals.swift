@@ -14,6 +14,8 @@ enum StopSignals {
   private static let received = Atomic<Int32>(0)
   /// Whether Ctrl-C or Ctrl-\ has been typed.
   private static let wasTyped = Atomic(false)
+  /// Where a byte is written when a signal comes, for someone who waits; -1 for nowhere.
+  private static let wakeup = Atomic<Int32>(-1)
 
   /// From now on, files that are not whole go when one of these signals ends the program.
   static func takeUnfinishedFilesAlong() {
@@ -38,8 +40,30 @@ enum StopSignals {
       handle(number) { number in
         _ = StopSignals.received.compareExchange(
           expected: 0, desired: number, ordering: .relaxed)
+        let wakeup = StopSignals.wakeup.load(ordering: .relaxed)
+        if wakeup >= 0 {
+          var byte: UInt8 = 0
+          _ = write(wakeup, &byte, 1)
+        }
         guard number == SIGINT || number == SIGQUIT else { return }
         if StopSignals.wasTyped.exchange(true, ordering: .relaxed) { _exit(128 + number) }
+      }
+    }
+  }
+
+  /// Comes back when the first signal has come; `listen` comes before.
+  static func first() async {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    let reading = ends[0]
+    wakeup.store(ends[1], ordering: .relaxed)
+    // One that came before the pipe was there has written nothing.
+    guard !shouldStop else { return }
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread {
+        var byte: UInt8 = 0
+        while read(reading, &byte, 1) < 0 && errno == EINTR {}
+        continuation.resume()
       }
     }
   }

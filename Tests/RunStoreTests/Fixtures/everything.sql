@@ -99,5 +99,16 @@ VALUES
   ('m-2', 'other.pt', 'x/z', NULL, 4, 's3://bucket/m');
 INSERT INTO run_models (run_id, model_id, direction, step)
 VALUES (3, 'm-1', 'output', 3), (3, 'm-2', 'input', 0), (5, 'm-1', 'input', 0);
+INSERT INTO registered_models (name, description, created_at, updated_at)
+VALUES ('classifier', 'of images', 5, 6);
+INSERT INTO registered_model_tags (registered_model, name, value) VALUES ('classifier', 'team', 'a');
+INSERT INTO model_versions (
+  registered_model, version, source, model_id, run_id, run_link, description, created_at, updated_at)
+VALUES
+  ('classifier', 1, 'models:/m-1', 'm-1', 3, NULL, 'first', 7, 8),
+  ('classifier', 2, 's3://bucket/m', NULL, NULL, 'http://elsewhere', NULL, 9, 10);
+INSERT INTO model_version_tags (registered_model, version, name, value)
+VALUES ('classifier', 1, 'checked', 'yes');
+INSERT INTO model_aliases (registered_model, name, version) VALUES ('classifier', 'champion', 1);
 UPDATE runs SET edited_at = 42, heartbeat_at = 2000 WHERE id = 3;
 UPDATE runs SET heartbeat_at = 3 WHERE id = 5;

@@ -1,0 +1,297 @@
+import Foundation
+import GRDB
+import RunStore
+
+/// A file that can be sent.
+struct StoredFile: Sendable {
+  /// Where its bytes come from, in turn.
+  enum Part: Sendable {
+    case bytes([UInt8])
+    case blob(hash: String, byteCount: Int)
+
+    var byteCount: Int {
+      switch self {
+      case .bytes(let bytes): bytes.count
+      case .blob(_, let count): count
+      }
+    }
+  }
+
+  let name: String
+  let mediaType: String
+  let parts: [Part]
+
+  var byteCount: Int { parts.reduce(0) { $0 + $1.byteCount } }
+}
+
+/// An entry of a list of files.
+struct FileEntry: Equatable {
+  let name: String
+  /// The number of bytes; nil for a folder.
+  let byteCount: Int64?
+}
+
+extension Call {
+  /// `GET artifacts/list`: paths are those within the run.
+  func listArtifacts() throws -> [UInt8] {
+    let run = try requiredRun(message.runID())
+    let path = try ArtifactPlace.checked(message.text("path") ?? "")
+    let row = try db.row(
+      """
+      SELECT run.experiment_id, experiment.artifact_location
+      FROM runs AS run
+      LEFT JOIN experiments AS experiment ON experiment.id = run.experiment_id
+      WHERE run.id = :run
+      """, ["run": SQLValue(run.id)])
+    return try answer { writer in
+      if let row {
+        writer.member(
+          "root_uri",
+          ArtifactPlace.uri(
+            ofRun: run.uuid, experiment: try row.integer("experiment_id"),
+            own: try row.optionalText("artifact_location")))
+      }
+      try write(
+        entries(of: ArtifactTarget(owner: .run(run.id), path: path)), below: path, to: &writer)
+    }
+  }
+
+  /// `GET mlflow-artifacts/artifacts?path=`: paths are the last part alone. What is not there has no files.
+  func listProxyArtifacts() throws -> [UInt8] {
+    guard let target = try artifactTarget(message.text("path") ?? "") else { return Self.nothing }
+    return try answer { try write(entries(of: target), below: "", to: &$0) }
+  }
+
+  func write(
+    _ entries: [FileEntry], below path: String, to writer: inout JSONWriter
+  ) throws {
+    guard !entries.isEmpty else { return }
+    writer.name("files")
+    writer.array { writer in
+      for entry in entries {
+        writer.object { writer in
+          writer.member("path", path.isEmpty ? entry.name : "\(path)/\(entry.name)")
+          writer.member("is_dir", entry.byteCount == nil)
+          writer.member("file_size", entry.byteCount)
+        }
+      }
+    }
+  }
+
+  /// The files and folders in a folder; none for a file.
+  func entries(of target: ArtifactTarget) throws -> [FileEntry] {
+    var entries: [String: FileEntry] = [:]
+    let prefix = target.path.isEmpty ? "" : target.path + "/"
+    func add(_ name: String, _ byteCount: Int64?) {
+      guard name.hasPrefix(prefix) else { return }
+      let rest = name.dropFirst(prefix.count)
+      let first = String(rest.prefix { $0 != "/" })
+      guard !first.isEmpty else { return }
+      if rest.contains("/") {
+        entries[first] = FileEntry(name: first, byteCount: nil)
+      } else if entries[first] == nil {
+        entries[first] = FileEntry(name: first, byteCount: byteCount ?? 0)
+      }
+    }
+    // Whatever begins like the folder comes after it and before it with the sign that follows "/".
+    try db.forEachStep(
+      Self.namesStatement(target.owner),
+      [
+        "owner": target.owner.key, "from": .text(prefix),
+        "to": target.path.isEmpty ? .blob(Data()) : .text(target.path + "0"),
+      ]
+    ) { row in add(row.value(at: 0).text ?? "", row.value(at: 1).integer) }
+    if case .run(let run) = target.owner {
+      for file in try recordedFiles(of: run) { add(file.name, Int64(file.byteCount)) }
+    }
+    return entries.values.sorted { $0.name < $1.name }
+  }
+
+  private static func namesStatement(_ owner: ArtifactOwner) -> String {
+    switch owner {
+    case .run:
+      """
+      SELECT file.name, blob.byte_count
+      FROM artifacts AS file
+      LEFT JOIN blobs AS blob ON blob.hash = file.blob_hash
+      WHERE file.run_id = :owner AND file.name >= :from AND file.name < :to
+      ORDER BY file.name
+      """
+    case .model:
+      """
+      SELECT file.name, blob.byte_count
+      FROM model_artifacts AS file
+      LEFT JOIN blobs AS blob ON blob.hash = file.blob_hash
+      WHERE file.model_id = :owner AND file.name >= :from AND file.name < :to
+      ORDER BY file.name
+      """
+    }
+  }
+
+  /// The file that a path names.
+  /// - Throws: A refusal if there is none.
+  func file(_ target: ArtifactTarget) throws -> StoredFile {
+    let statement =
+      switch target.owner {
+      case .run:
+        """
+        SELECT file.media_type, file.blob_hash, blob.byte_count, file.source_uri
+        FROM artifacts AS file
+        LEFT JOIN blobs AS blob ON blob.hash = file.blob_hash
+        WHERE file.run_id = :owner AND file.name = :name
+        """
+      case .model:
+        """
+        SELECT file.media_type, file.blob_hash, blob.byte_count, file.source_uri
+        FROM model_artifacts AS file
+        LEFT JOIN blobs AS blob ON blob.hash = file.blob_hash
+        WHERE file.model_id = :owner AND file.name = :name
+        """
+      }
+    let row = try db.row(statement, ["owner": target.owner.key, "name": .text(target.path)])
+    guard let row else {
+      if case .run(let run) = target.owner, let file = try recordedFile(target.path, of: run) {
+        return file
+      }
+      throw Refusal(.resourceDoesNotExist, "No such artifact: '\(target.path)'")
+    }
+    guard let hash = try row.optionalText("blob_hash"),
+      let count = try row.optionalInteger("byte_count")
+    else {
+      throw Refusal(
+        .resourceDoesNotExist,
+        "The artifact '\(target.path)' stayed where it was:"
+          + " \(try row.optionalText("source_uri") ?? "nobody knows where")")
+    }
+    return StoredFile(
+      name: target.path, mediaType: try row.text("media_type"),
+      parts: count == 0 ? [] : [.blob(hash: hash, byteCount: count)])
+  }
+
+  /// Names stored content as a file; that of the same name goes.
+  /// - Returns: Whether content in chunks may have lost its last name.
+  func name(
+    _ target: ArtifactTarget, hash: String, mediaType: String
+  ) throws -> Bool {
+    guard !target.path.isEmpty else { throw Refusal.invalid("An artifact needs a name.") }
+    if case .run(let id) = target.owner {
+      let row = try db.row(
+        "SELECT deleted_at IS NOT NULL AS is_deleted FROM runs WHERE id = :run",
+        ["run": SQLValue(id)])
+      guard try row?.integer("is_deleted") == 0 else {
+        throw Refusal.invalid("The run of the artifact is deleted.")
+      }
+    }
+    let replaced = try hashes(of: target, statement: Self.hashStatement(target.owner))
+    if replaced == [hash] { return false }
+    let leavesChunks = try replaced.contains { try isInChunks($0) }
+    let statement =
+      switch target.owner {
+      case .run:
+        """
+        INSERT OR REPLACE INTO artifacts (run_id, name, media_type, blob_hash, created_at)
+        VALUES (:owner, :name, :type, :hash, :time)
+        """
+      case .model:
+        """
+        INSERT OR REPLACE INTO model_artifacts (model_id, name, media_type, blob_hash, created_at)
+        VALUES (:owner, :name, :type, :hash, :time)
+        """
+      }
+    try db.run(
+      statement,
+      [
+        "owner": target.owner.key, "name": .text(target.path), "type": .text(mediaType),
+        "hash": .text(hash), "time": .integer(time),
+      ])
+    try RunDatabase.deleteUnused(replaced, in: db)
+    return leavesChunks
+  }
+
+  private func isInChunks(_ hash: String) throws -> Bool {
+    try db.row(
+      "SELECT 1 FROM blobs WHERE hash = :hash AND content IS NOT NULL", ["hash": .text(hash)])
+      != nil
+  }
+
+  private static func hashStatement(_ owner: ArtifactOwner) -> String {
+    switch owner {
+    case .run: "SELECT blob_hash FROM artifacts WHERE run_id = :owner AND name = :name"
+    case .model: "SELECT blob_hash FROM model_artifacts WHERE model_id = :owner AND name = :name"
+    }
+  }
+
+  private func hashes(of target: ArtifactTarget, statement: String) throws -> [String] {
+    try db.rows(statement, ["owner": target.owner.key, "name": .text(target.path)])
+      .compactMap { try $0.optionalText("blob_hash") }
+  }
+
+  /// Removes a file, or a folder with all it holds.
+  /// - Returns: Whether content in chunks may have lost its last name.
+  func removeArtifacts(_ target: ArtifactTarget) throws -> Bool {
+    guard !target.path.isEmpty else {
+      throw Refusal.invalid("Name the file or folder to remove: not all files of a run go at once.")
+    }
+    let statement =
+      switch target.owner {
+      case .run:
+        """
+        DELETE FROM artifacts
+        WHERE run_id = :owner AND (name = :name OR (name >= :name || '/' AND name < :name || '0'))
+        RETURNING blob_hash
+        """
+      case .model:
+        """
+        DELETE FROM model_artifacts
+        WHERE model_id = :owner AND (name = :name OR (name >= :name || '/' AND name < :name || '0'))
+        RETURNING blob_hash
+        """
+      }
+    let removed = try hashes(of: target, statement: statement)
+    let leavesChunks = try removed.contains { try isInChunks($0) }
+    try RunDatabase.deleteUnused(removed, in: db)
+    return leavesChunks
+  }
+}
+
+/// What kind of content a file has by its name.
+enum MediaType {
+  private static let types = [
+    "txt": "text/plain", "md": "text/markdown", "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "json": "application/json", "yaml": "application/yaml", "yml": "application/yaml",
+    "html": "text/html", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg",
+    "gif": "image/gif", "svg": "image/svg+xml", "webp": "image/webp", "pdf": "application/pdf",
+    "py": "text/x-python", "log": "text/plain", "zip": "application/zip", "gz": "application/gzip",
+    "mp3": "audio/mpeg", "wav": "audio/wav", "mp4": "video/mp4",
+  ]
+
+  /// Files that are read as plain text, so that no browser runs anything of them.
+  private static let texts: Set<String> = [
+    "txt", "log", "err", "cfg", "conf", "cnf", "cf", "ini", "properties", "prop", "hocon", "toml",
+    "yaml", "yml", "xml", "json", "js", "py", "py3", "md", "rst", "csv", "tsv", "mlmodel",
+    "mlproject",
+  ]
+
+  private static func ending(_ name: String) -> String {
+    let last = name.split(separator: "/").last ?? ""
+    return (last.split(separator: ".").last.map(String.init) ?? "").lowercased()
+  }
+
+  /// The type that is stored with a file.
+  static func stored(_ name: String) -> String {
+    types[ending(name)] ?? "application/octet-stream"
+  }
+
+  /// The type that is sent: text, pictures, and nothing that a browser would run.
+  static func sent(_ name: String, stored: String) -> String {
+    let ending = ending(name)
+    if texts.contains(ending) { return "text/plain; charset=utf-8" }
+    switch types[ending] {
+    case let type? where type.hasPrefix("image/") && ending != "svg": return type
+    case let type? where ["application/pdf", "audio/mpeg", "audio/wav", "video/mp4"].contains(type):
+      return type
+    default: return "application/octet-stream"
+    }
+  }
+}

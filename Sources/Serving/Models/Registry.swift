@@ -1,0 +1,387 @@
+import RunStore
+
+/// The registry: names under which models are published, version after version. As much of it as scripts need
+/// that train a model, publish it, and load it by its name.
+extension Call {
+  private static let longestRemark = 5_000
+  private static let longestTag = 100_000
+
+  /// `POST registered-models/create`.
+  func createRegisteredModel() throws -> [UInt8] {
+    let name = try registeredName()
+    let description = try remark()
+    let tags = try message.messages("tags").map { try Self.registryTag($0) }
+    guard try !isRegistered(name) else {
+      throw Refusal(
+        .resourceAlreadyExists, "Registered Model (name=\(name)) already exists.")
+    }
+    try db.run(
+      """
+      INSERT INTO registered_models (name, description, created_at, updated_at)
+      VALUES (:name, :description, :time, :time)
+      """,
+      ["name": .text(name), "description": SQLValue(description), "time": .integer(time)])
+    for tag in tags {
+      try db.run(
+        """
+        INSERT OR REPLACE INTO registered_model_tags (registered_model, name, value)
+        VALUES (:model, :name, :value)
+        """, ["model": .text(name), "name": .text(tag.name), "value": .text(tag.value)])
+    }
+    return try registeredModelAnswer(name)
+  }
+
+  /// `GET registered-models/get`.
+  func getRegisteredModel() throws -> [UInt8] {
+    try registeredModelAnswer(message.requiredText("name"))
+  }
+
+  /// `POST model-versions/create`.
+  func createModelVersion() throws -> [UInt8] {
+    let name = try registeredName()
+    let source = try message.requiredText("source")
+    let description = try remark()
+    let link = try message.text("run_link").flatMap { $0.isEmpty ? nil : $0 }
+    let tags = try message.messages("tags").map { try Self.registryTag($0) }
+    guard try isRegistered(name) else { throw Self.notRegistered(name) }
+    let model = try versionModel(source)
+    let run = try message.text("run_id").flatMap { $0.isEmpty ? nil : try findRun($0)?.id }
+    try db.run(
+      """
+      INSERT INTO model_versions (
+        registered_model, version, source, model_id, run_id, run_link, description, created_at,
+        updated_at)
+      VALUES (
+        :name,
+        1 + COALESCE((SELECT MAX(version) FROM model_versions WHERE registered_model = :name), 0),
+        :source, :model, COALESCE(:run, (SELECT source_run_id FROM models WHERE id = :model)), :link,
+        :description, :time, :time)
+      """,
+      [
+        "name": .text(name), "source": .text(source), "model": SQLValue(model),
+        "run": SQLValue(run), "link": SQLValue(link), "description": SQLValue(description),
+        "time": .integer(time),
+      ])
+    let version = try db.returnedInteger(
+      "SELECT MAX(version) FROM model_versions WHERE registered_model = :name",
+      ["name": .text(name)])
+    for tag in tags {
+      try db.run(
+        """
+        INSERT OR REPLACE INTO model_version_tags (registered_model, version, name, value)
+        VALUES (:model, :version, :name, :value)
+        """,
+        [
+          "model": .text(name), "version": SQLValue(version), "name": .text(tag.name),
+          "value": .text(tag.value),
+        ])
+    }
+    try db.run(
+      "UPDATE registered_models SET updated_at = :time WHERE name = :name",
+      ["time": .integer(time), "name": .text(name)])
+    if let model { try noteVersions(of: model) }
+    return try versionAnswer(name, version)
+  }
+
+  /// The logged model that a version is of: the one that is named, or that its source names.
+  private func versionModel(_ source: String) throws -> String? {
+    var id = try message.text("model_id") ?? ""
+    if id.isEmpty, source.hasPrefix("models:/m-") { id = String(source.dropFirst(8)) }
+    guard !id.isEmpty else { return nil }
+    guard try db.row("SELECT 1 FROM models WHERE id = :id", ["id": .text(id)]) != nil else {
+      throw Self.noModel(id)
+    }
+    return id
+  }
+
+  /// Tells in a tag of a model under which names it is published.
+  private func noteVersions(of model: String) throws {
+    var writer = JSONWriter()
+    try writer.array { writer in
+      try db.forEachStep(
+        """
+        SELECT registered_model, version
+        FROM model_versions
+        WHERE model_id = :model
+        ORDER BY created_at, registered_model, version
+        """, ["model": .text(model)]
+      ) { row in
+        writer.object { writer in
+          writer.member("name", column: 0, of: row)
+          writer.member("version", column: 1, of: row)
+        }
+      }
+    }
+    try db.run(
+      """
+      INSERT OR REPLACE INTO model_tags (model_id, name, value)
+      VALUES (:model, 'mlflow.modelVersions', :value)
+      """, ["model": .text(model), "value": .text(String(decoding: writer.bytes, as: UTF8.self))])
+  }
+
+  /// `GET model-versions/get`.
+  func getModelVersion() throws -> [UInt8] {
+    let (name, version) = try versionKey()
+    return try versionAnswer(name, version)
+  }
+
+  /// `GET model-versions/get-download-uri`.
+  func getModelVersionURI() throws -> [UInt8] {
+    let (name, version) = try versionKey()
+    let row = try db.row(
+      """
+      SELECT version.source, version.model_id, model.experiment_id, experiment.artifact_location
+      FROM model_versions AS version
+      LEFT JOIN models AS model ON model.id = version.model_id
+      LEFT JOIN experiments AS experiment ON experiment.id = model.experiment_id
+      WHERE version.registered_model = :name AND version.version = :version
+      """, ["name": .text(name), "version": SQLValue(version)])
+    guard let row else { throw Self.noVersion(name, String(version)) }
+    var uri = try row.optionalText("source")
+    if let model = try row.optionalText("model_id"), uri?.hasPrefix("models:/") == true {
+      uri = ArtifactPlace.uri(
+        ofModel: model, experiment: try row.integer("experiment_id"),
+        own: try row.optionalText("artifact_location"))
+    }
+    return answer { $0.member("artifact_uri", uri ?? "") }
+  }
+
+  /// `GET model-versions/search`.
+  func searchModelVersions() throws -> [UInt8] {
+    let size = try Rules.pageSize(message.integer("max_results"), usual: 10_000, most: 200_000)
+    let offset = try PageToken.offset(message.text("page_token"))
+    let search = try VersionSearch(
+      filter: message.text("filter") ?? "", order: message.texts("order_by"))
+    var keys = try search.keys(in: db, limit: size + 1, offset: offset)
+    let hasMore = keys.count > size
+    if hasMore { keys.removeLast() }
+    return try answer(capacity: 512 * keys.count) { writer in
+      writer.name("model_versions")
+      try writer.array { writer in
+        for (name, version) in keys { try write(version: version, of: name, to: &writer) }
+      }
+      if hasMore { writer.member("next_page_token", PageToken.token(offset + size)) }
+    }
+  }
+
+  /// `POST registered-models/alias`.
+  func setAlias() throws -> [UInt8] {
+    let alias = try message.requiredText("alias")
+    let (name, version) = try versionKey()
+    let isPlain = alias.unicodeScalars.allSatisfy {
+      $0.isASCII
+        && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_"
+          || $0 == "-")
+    }
+    guard isPlain, alias.utf8.count <= 255 else {
+      throw Refusal.invalid(
+        "Invalid alias name: '\(alias.prefix(300))'. Names may only contain alphanumerics, underscores"
+          + " (_), and dashes (-).")
+    }
+    guard alias.lowercased() != "latest",
+      alias.range(of: "^[vV][0-9]+$", options: .regularExpression) == nil
+    else { throw Refusal.invalid("The alias name '\(alias)' is reserved.") }
+    guard
+      try db.row(Self.versionStatement, ["name": .text(name), "version": SQLValue(version)]) != nil
+    else { throw Self.noVersion(name, String(version)) }
+    try db.run(
+      """
+      INSERT INTO model_aliases (registered_model, name, version)
+      VALUES (:model, :name, :version)
+      ON CONFLICT (registered_model, name) DO UPDATE
+      SET version = excluded.version
+      WHERE version <> excluded.version
+      """, ["model": .text(name), "name": .text(alias), "version": SQLValue(version)])
+    return Self.nothing
+  }
+
+  /// `GET registered-models/alias`.
+  func getByAlias() throws -> [UInt8] {
+    let name = try message.requiredText("name")
+    let alias = try message.requiredText("alias")
+    let row = try db.row(
+      "SELECT version FROM model_aliases WHERE registered_model = :model AND name = :name",
+      ["model": .text(name), "name": .text(alias)])
+    guard let row else {
+      guard try isRegistered(name) else { throw Self.notRegistered(name) }
+      throw Refusal.invalid("Registered model alias \(alias) not found.")
+    }
+    return try versionAnswer(name, row.integer("version"))
+  }
+
+  /// `DELETE registered-models/alias`.
+  func deleteAlias() throws -> [UInt8] {
+    try db.run(
+      "DELETE FROM model_aliases WHERE registered_model = :model AND name = :name",
+      [
+        "model": .text(try message.requiredText("name")),
+        "name": .text(try message.requiredText("alias")),
+      ])
+    return Self.nothing
+  }
+
+  private func registeredName() throws -> String {
+    let name = try message.requiredText("name")
+    guard !name.contains(where: { $0 == "/" || $0 == ":" }) else {
+      throw Refusal.invalid("Invalid model name '\(name)'. Names cannot contain '/' or ':'.")
+    }
+    guard Rules.isPlainPath(name), name.contains(where: { !$0.isWhitespace }) else {
+      throw Refusal.invalid(JSONWriter.text(name), for: "name")
+    }
+    try Rules.check(name, "name", most: 256)
+    return name
+  }
+
+  private func remark() throws -> String? {
+    guard let text = try message.text("description"), !text.isEmpty else { return nil }
+    try Rules.check(text, "description", most: Self.longestRemark)
+    return text
+  }
+
+  private static func registryTag(_ tag: Message) throws -> (name: String, value: String) {
+    let name = try tag.requiredText("key")
+    try Rules.check(name: name, at: "key")
+    let value = try tag.text("value") ?? ""
+    try Rules.check(value, "value", most: longestTag)
+    return (name, value)
+  }
+
+  private func versionKey() throws -> (name: String, version: Int) {
+    let name = try message.requiredText("name")
+    let text = try message.requiredText("version")
+    guard let version = Int(text) else {
+      throw Refusal.invalid(
+        JSONWriter.text(text), for: "version", hint: "Model version must be an integer.")
+    }
+    return (name, version)
+  }
+
+  private func isRegistered(_ name: String) throws -> Bool {
+    try db.row("SELECT 1 FROM registered_models WHERE name = :name", ["name": .text(name)]) != nil
+  }
+
+  private static func notRegistered(_ name: String) -> Refusal {
+    Refusal(.resourceDoesNotExist, "Registered Model with name=\(name) not found")
+  }
+
+  private static func noVersion(_ name: String, _ version: String) -> Refusal {
+    Refusal(
+      .resourceDoesNotExist, "Model Version (name=\(name), version=\(version)) not found")
+  }
+
+  private func registeredModelAnswer(_ name: String) throws -> [UInt8] {
+    let row = try db.row(
+      "SELECT description, created_at, updated_at FROM registered_models WHERE name = :name",
+      ["name": .text(name)])
+    guard let row else { throw Self.notRegistered(name) }
+    return try answer { writer in
+      writer.name("registered_model")
+      try writer.object { writer in
+        writer.member("name", name)
+        writer.member("creation_timestamp", row["created_at"].integer)
+        writer.member("last_updated_timestamp", row["updated_at"].integer)
+        writer.member("description", try row.optionalText("description"))
+        try writePairs(
+          "tags", "key", "value",
+          """
+          SELECT name, value
+          FROM registered_model_tags
+          WHERE registered_model = :model
+          ORDER BY name
+          """, name, to: &writer)
+        try writePairs(
+          "aliases", "alias", "version",
+          """
+          SELECT name, CAST(version AS TEXT)
+          FROM model_aliases
+          WHERE registered_model = :model
+          ORDER BY name
+          """, name, to: &writer)
+        let latest = try db.row(
+          "SELECT MAX(version) AS version FROM model_versions WHERE registered_model = :name",
+          ["name": .text(name)])
+        if let version = try latest?.optionalInteger("version") {
+          writer.name("latest_versions")
+          try writer.array { try write(version: version, of: name, to: &$0) }
+        }
+      }
+    }
+  }
+
+  private func writePairs(
+    _ member: StaticString, _ first: StaticString, _ second: StaticString, _ statement: String,
+    _ model: String, to writer: inout JSONWriter
+  ) throws {
+    writer.name(member)
+    try writer.array { writer in
+      try db.forEachStep(statement, ["model": .text(model)]) { row in
+        writer.object { writer in
+          writer.member(first, column: 0, of: row)
+          writer.member(second, column: 1, of: row)
+        }
+      }
+    }
+  }
+
+  private func versionAnswer(_ name: String, _ version: Int) throws -> [UInt8] {
+    try answer { writer in
+      writer.name("model_version")
+      try write(version: version, of: name, to: &writer)
+    }
+  }
+
+  private static let versionStatement = """
+    SELECT version.source, version.model_id, version.run_link, version.description,
+      version.created_at, version.updated_at, run.uuid AS run
+    FROM model_versions AS version
+    LEFT JOIN runs AS run ON run.id = version.run_id
+    WHERE version.registered_model = :name AND version.version = :version
+    """
+
+  private func write(version: Int, of name: String, to writer: inout JSONWriter) throws {
+    let found = try db.row(
+      Self.versionStatement, ["name": .text(name), "version": SQLValue(version)])
+    guard let row = found else { throw Self.noVersion(name, String(version)) }
+    try writer.object { writer in
+      writer.member("name", name)
+      writer.member("version", String(version))
+      writer.member("creation_timestamp", row["created_at"].integer)
+      writer.member("last_updated_timestamp", row["updated_at"].integer)
+      writer.member("current_stage", "None")
+      writer.member("description", try row.optionalText("description"))
+      writer.member("source", try row.optionalText("source"))
+      writer.member("run_id", try row.optionalText("run"))
+      writer.member("run_link", try row.optionalText("run_link"))
+      writer.member("model_id", try row.optionalText("model_id"))
+      writer.member("status", "READY")
+      let key: KeyValuePairs = ["name": SQLValue.text(name), "version": SQLValue(version)]
+      writer.name("tags")
+      try writer.array { writer in
+        try db.forEachStep(
+          """
+          SELECT name, value
+          FROM model_version_tags
+          WHERE registered_model = :name AND version = :version
+          ORDER BY name
+          """, key
+        ) { row in
+          writer.object { writer in
+            writer.member("key", column: 0, of: row)
+            writer.member("value", column: 1, of: row)
+          }
+        }
+      }
+      writer.name("aliases")
+      try writer.array { writer in
+        try db.forEachStep(
+          """
+          SELECT name
+          FROM model_aliases
+          WHERE registered_model = :name AND version = :version
+          ORDER BY name
+          """, key
+        ) { writer.text(column: 0, of: $0) }
+      }
+    }
+  }
+}

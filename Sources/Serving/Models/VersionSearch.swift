@@ -1,0 +1,81 @@
+import GRDB
+import RunStore
+
+/// Which versions of registered models are asked for, and in which order.
+struct VersionSearch {
+  private var sql = SearchSQL()
+  private var orders: [String] = []
+
+  private static let numericAttributes = [
+    "version_number": "version.version", "creation_timestamp": "version.created_at",
+    "last_updated_timestamp": "version.updated_at",
+  ]
+  private static let textAttributes = [
+    "name": "version.registered_model", "source_path": "version.source",
+    "run_id": "(SELECT uuid FROM runs WHERE runs.id = version.run_id)",
+  ]
+
+  init(filter: String, order: [String]) throws {
+    sql.require("1")
+    for clause in try FilterParser.clauses(of: filter) {
+      sql.require(try Self.condition(clause, &sql))
+    }
+    for text in order {
+      let (key, isDescending) = try FilterParser.order(text)
+      guard key.entity == .attribute, key.name != "source_path", key.name != "run_id",
+        let column = Self.numericAttributes[key.name] ?? Self.textAttributes[key.name]
+      else { throw Refusal.invalid("Invalid order_by key '\(key.name)' for model versions.") }
+      orders.append("\(column) \(isDescending ? "DESC" : "ASC")")
+    }
+    orders += ["version.updated_at DESC", "version.registered_model", "version.version DESC"]
+  }
+
+  /// The versions of a page.
+  func keys(in db: Database, limit: Int, offset: Int) throws -> [(name: String, version: Int)] {
+    var keys: [(name: String, version: Int)] = []
+    try db.forEachStep(
+      once: """
+        SELECT version.registered_model, version.version
+        FROM model_versions AS version
+        WHERE \(sql.conditions.joined(separator: "\n  AND "))
+        ORDER BY \(orders.joined(separator: ", "))
+        LIMIT \(limit) OFFSET \(offset)
+        """, sql.values
+    ) { row in
+      if let name = row.value(at: 0).text, let version = row.value(at: 1).integer {
+        keys.append((name, Int(version)))
+      }
+    }
+    return keys
+  }
+
+  private static func condition(_ clause: SearchClause, _ sql: inout SearchSQL) throws -> String {
+    let name = clause.key.name
+    guard clause.comparator != .isNull, clause.comparator != .isNotNull else {
+      throw SearchSQL.invalid(clause)
+    }
+    switch clause.key.entity {
+    case .attribute:
+      if let column = numericAttributes[name] { return try sql.compare(number: column, clause) }
+      guard let column = textAttributes[name] else {
+        throw Refusal.invalid("Invalid attribute key '\(name)' for the search of model versions.")
+      }
+      return try sql.compare(text: column, clause)
+    case .tag:
+      let tag = """
+        SELECT tag.value FROM model_version_tags AS tag
+        WHERE tag.registered_model = version.registered_model AND tag.version = version.version
+          AND tag.name = \(sql.bind(.text(name)))
+        """
+      let condition = try sql.compare(text: tag, clause)
+      // Prompts are no models here, so that what asks for all but them finds everything.
+      guard name == "mlflow.prompt.is_prompt" else { return condition }
+      let means = [SearchComparator.notEqual: "true", .equal: "false"]
+      let includesAll =
+        if case .text(let text) = clause.value { means[clause.comparator] == text } else { false }
+      return includesAll ? "(\(condition) OR (\(tag)) IS NULL)" : condition
+    default:
+      throw Refusal.invalid("Model versions are searched by their attributes and tags.")
+    }
+  }
+}

@@ -1,0 +1,310 @@
+import Foundation
+import RunStore
+
+/// What part of a thing a filter or an order speaks of.
+enum SearchEntity {
+  case attribute, metric, param, tag, dataset
+
+  private static let words: [String: SearchEntity] = [
+    "attribute": .attribute, "attributes": .attribute, "attr": .attribute, "run": .attribute,
+    "metric": .metric, "metrics": .metric, "parameter": .param, "parameters": .param,
+    "param": .param, "params": .param, "tag": .tag, "tags": .tag, "dataset": .dataset,
+    "datasets": .dataset,
+  ]
+
+  init?(_ word: String) {
+    guard let entity = Self.words[word] else { return nil }
+    self = entity
+  }
+}
+
+/// What a filter or an order speaks of: one of the parts, by its name.
+struct SearchKey: Hashable {
+  let entity: SearchEntity
+  let name: String
+}
+
+/// How a value is compared.
+enum SearchComparator: String {
+  case equal = "="
+  case notEqual = "!="
+  case less = "<"
+  case lessOrEqual = "<="
+  case greater = ">"
+  case greaterOrEqual = ">="
+  case like = "LIKE"
+  case likeInAnyCase = "ILIKE"
+  case among = "IN"
+  case notAmong = "NOT IN"
+  case isNull = "IS NULL"
+  case isNotNull = "IS NOT NULL"
+}
+
+/// What a value is compared with.
+enum SearchValue: Equatable {
+  case number(String)
+  case text(String)
+  case list([String])
+  case nothing
+}
+
+/// `key op value`.
+struct SearchClause {
+  let key: SearchKey
+  let comparator: SearchComparator
+  let value: SearchValue
+}
+
+/// Reads filters: clauses joined by AND, such as `metrics.acc > 0.9 AND params."a b" = 'x'`.
+struct FilterParser {
+  private static let mostClauses = 200
+
+  private let text: String
+  private let scalars: [Unicode.Scalar]
+  private var place = 0
+
+  private init(_ text: String) {
+    self.text = text
+    scalars = Array(text.unicodeScalars)
+  }
+
+  /// The clauses of a filter; an empty one has none.
+  static func clauses(of text: String) throws -> [SearchClause] {
+    var parser = FilterParser(text)
+    parser.skipBlanks()
+    guard !parser.isAtEnd else { return [] }
+    var clauses = [try parser.clause()]
+    while parser.skipBlanks(), !parser.isAtEnd {
+      guard parser.takeWord()?.uppercased() == "AND" else {
+        throw parser.refused("clauses are joined by AND")
+      }
+      clauses.append(try parser.clause())
+      guard clauses.count <= mostClauses else { throw parser.refused("there are too many clauses") }
+    }
+    return clauses
+  }
+
+  /// The key and direction of an order, such as `metrics.acc DESC`.
+  static func order(_ text: String) throws -> (key: SearchKey, isDescending: Bool) {
+    var parser = FilterParser(text)
+    parser.skipBlanks()
+    let key = try parser.key()
+    parser.skipBlanks()
+    let direction = parser.takeWord()?.uppercased()
+    parser.skipBlanks()
+    guard parser.isAtEnd, direction == nil || direction == "ASC" || direction == "DESC" else {
+      throw Refusal.invalid("Invalid order_by clause '\(text)': a key, then ASC or DESC.")
+    }
+    return (key, direction == "DESC")
+  }
+
+  private var isAtEnd: Bool { place == scalars.count }
+
+  private func refused(_ reason: String) -> Refusal {
+    .invalid("Invalid filter '\(text.prefix(400))': \(reason).")
+  }
+
+  @discardableResult
+  private mutating func skipBlanks() -> Bool {
+    while !isAtEnd, scalars[place].properties.isWhitespace { place += 1 }
+    return true
+  }
+
+  private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+  }
+
+  private mutating func takeWord() -> String? {
+    let start = place
+    while !isAtEnd, Self.isOfWord(scalars[place]) { place += 1 }
+    guard place > start else { return nil }
+    return Self.string(scalars[start..<place])
+  }
+
+  private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars)
+    return String(view)
+  }
+
+  /// What stands between two quotes, if one is next.
+  private mutating func takeQuoted(_ quotes: Set<Unicode.Scalar>) throws -> String? {
+    guard !isAtEnd, quotes.contains(scalars[place]) else { return nil }
+    let quote = scalars[place]
+    guard let end = scalars[(place + 1)...].firstIndex(of: quote) else {
+      throw refused("a quote has no end")
+    }
+    let content = Self.string(scalars[(place + 1)..<end])
+    guard !content.unicodeScalars.contains("\0") else { throw refused("it holds a NUL") }
+    place = end + 1
+    return content
+  }
+
+  private mutating func key() throws -> SearchKey {
+    if let name = try takeQuoted(["`", "\""]) { return SearchKey(entity: .attribute, name: name) }
+    guard let first = takeWord() else { throw refused("a key is missing") }
+    guard !isAtEnd, scalars[place] == "." else {
+      return SearchKey(entity: .attribute, name: first)
+    }
+    place += 1
+    guard let entity = SearchEntity(first) else {
+      throw Refusal.invalid(
+        "Invalid entity type '\(first)'. Valid values are ['metric', 'parameter', 'tag', 'attribute',"
+          + " 'dataset']")
+    }
+    if let name = try takeQuoted(["`", "\""]) { return SearchKey(entity: entity, name: name) }
+    let start = place
+    while !isAtEnd, Self.isOfWord(scalars[place]) || scalars[place] == "." { place += 1 }
+    guard place > start else { throw refused("the name of a key is missing") }
+    return SearchKey(entity: entity, name: Self.string(scalars[start..<place]))
+  }
+
+  private mutating func clause() throws -> SearchClause {
+    skipBlanks()
+    let key = try key()
+    skipBlanks()
+    let comparator = try comparator()
+    skipBlanks()
+    switch comparator {
+    case .isNull, .isNotNull:
+      return SearchClause(key: key, comparator: comparator, value: .nothing)
+    case .among, .notAmong:
+      return SearchClause(key: key, comparator: comparator, value: .list(try list()))
+    default:
+      return SearchClause(key: key, comparator: comparator, value: try value())
+    }
+  }
+
+  private mutating func comparator() throws -> SearchComparator {
+    let start = place
+    while !isAtEnd, "=!<>".unicodeScalars.contains(scalars[place]) { place += 1 }
+    if place > start {
+      guard let comparator = SearchComparator(rawValue: Self.string(scalars[start..<place])) else {
+        throw refused("the comparison '\(Self.string(scalars[start..<place]))' is unknown")
+      }
+      return comparator
+    }
+    var words: [String] = []
+    while words.count < 3, let word = takeWord()?.uppercased() {
+      words.append(word)
+      if let comparator = SearchComparator(rawValue: words.joined(separator: " ")) {
+        return comparator
+      }
+      skipBlanks()
+    }
+    throw refused("a comparison is missing")
+  }
+
+  private mutating func value() throws -> SearchValue {
+    if let text = try takeQuoted(["'", "\""]) { return .text(text) }
+    let start = place
+    while !isAtEnd, Self.isOfWord(scalars[place]) || "+-.".unicodeScalars.contains(scalars[place]) {
+      place += 1
+    }
+    let word = Self.string(scalars[start..<place])
+    guard word.first.map({ $0.isNumber || "+-.".contains($0) }) == true, Double(word) != nil,
+      word.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) })
+    else { throw refused("a value is a number, or text in quotes") }
+    return .number(word)
+  }
+
+  private mutating func list() throws -> [String] {
+    guard !isAtEnd, scalars[place] == "(" else {
+      throw refused("IN needs a list such as ('a', 'b')")
+    }
+    place += 1
+    var list: [String] = []
+    repeat {
+      skipBlanks()
+      guard let text = try takeQuoted(["'", "\""]) else {
+        throw refused("a list holds text in quotes")
+      }
+      list.append(text)
+      skipBlanks()
+    } while takeComma()
+    guard !isAtEnd, scalars[place] == ")" else { throw refused("a list has no end") }
+    place += 1
+    return list
+  }
+
+  private mutating func takeComma() -> Bool {
+    guard !isAtEnd, scalars[place] == "," else { return false }
+    place += 1
+    return true
+  }
+}
+
+/// Puts conditions and orders together as SQL; what others have written is bound, never part of it.
+struct SearchSQL {
+  /// The values of `?1`, `?2` …
+  private(set) var values: [SQLValue] = []
+  /// What must hold.
+  private(set) var conditions: [String] = []
+
+  /// Binds a value.
+  /// - Returns: The parameter that stands for it.
+  mutating func bind(_ value: SQLValue) -> String {
+    values.append(value)
+    return "?\(values.count)"
+  }
+
+  /// Adds a condition.
+  mutating func require(_ condition: String) { conditions.append(condition) }
+
+  /// A condition on text.
+  mutating func compare(text sql: String, _ clause: SearchClause) throws -> String {
+    switch (clause.comparator, clause.value) {
+    case (.equal, .text(let text)), (.notEqual, .text(let text)):
+      let sign = clause.comparator == .equal ? "=" : "<>"
+      return "(\(sql)) \(sign) \(bind(.text(text)))"
+    case (.like, .text(let pattern)):
+      return "(\(sql)) GLOB \(bind(.text(Self.glob(pattern))))"
+    case (.likeInAnyCase, .text(let pattern)):
+      return "(\(sql)) LIKE \(bind(.text(pattern)))"
+    case (.among, .list(let list)), (.notAmong, .list(let list)):
+      let parameters = list.map { bind(.text($0)) }.joined(separator: ", ")
+      return "(\(sql)) \(clause.comparator.rawValue) (\(parameters))"
+    case (.isNull, _): return "(\(sql)) IS NULL"
+    case (.isNotNull, _): return "(\(sql)) IS NOT NULL"
+    case (_, .number(let number)):
+      throw Refusal.invalid(
+        "Expected a quoted string value for '\(clause.key.name)'. Got value \(number)")
+    default: throw Self.invalid(clause)
+    }
+  }
+
+  /// A condition on a number; NULL is none, and fulfils nothing but what `null` says.
+  mutating func compare(number sql: String, _ clause: SearchClause) throws -> String {
+    let sign =
+      switch clause.comparator {
+      case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual: clause.comparator.rawValue
+      case .notEqual: "IS NOT"
+      default: throw Self.invalid(clause)
+      }
+    guard case .number(let number) = clause.value else {
+      throw Refusal.invalid("Expected numeric value type for '\(clause.key.name)'.")
+    }
+    return
+      "(\(sql)) \(sign) \(bind(Int64(number).map { .integer($0) } ?? .real(Double(number) ?? .nan)))"
+  }
+
+  /// The refusal of a comparison that its key does not know.
+  static func invalid(_ clause: SearchClause) -> Refusal {
+    .invalid(
+      "Invalid comparator '\(clause.comparator.rawValue)' for '\(clause.key.name)' in the filter.")
+  }
+
+  /// The pattern of GLOB, which minds case, for one of LIKE.
+  private static func glob(_ pattern: String) -> String {
+    var glob = ""
+    for scalar in pattern.unicodeScalars {
+      switch scalar {
+      case "%": glob += "*"
+      case "_": glob += "?"
+      case "*", "?", "[": glob += "[\(scalar)]"
+      default: glob.unicodeScalars.append(scalar)
+      }
+    }
+    return glob
+  }
+}

@@ -1,0 +1,82 @@
+"""MLflow's own client against `tracker serve`: models with their files, params and metrics, and the registry.
+
+Usage: tier2.py ADDRESS
+"""
+
+import os
+import sys
+
+os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0"
+import mlflow  # noqa: E402
+import numpy  # noqa: E402
+from sklearn.linear_model import LinearRegression, LogisticRegression  # noqa: E402
+
+mlflow.set_tracking_uri(sys.argv[1])
+client = mlflow.MlflowClient()
+x, y = numpy.arange(20.0).reshape(10, 2), numpy.arange(10.0)
+
+
+def logged():
+    mlflow.set_experiment("models")
+    with mlflow.start_run() as run:
+        mlflow.log_metric("rmse", 0.5)
+        model = LinearRegression().fit(x, y)
+        info = mlflow.sklearn.log_model(model, name="linear", params={"alpha": "0.1"}, input_example=x[:2])
+        mlflow.log_metric("late", 0.25, model_id=info.model_id, step=3)
+    loaded = mlflow.sklearn.load_model(info.model_uri)
+    assert numpy.allclose(loaded.predict(x), model.predict(x))
+    found = mlflow.get_logged_model(info.model_id)
+    assert found.status == "READY" and found.params == {"alpha": "0.1"}, found
+    assert found.source_run_id == run.info.run_id
+    values = {(m.key, m.value, m.step) for m in found.metrics}
+    assert ("late", 0.25, 3) in values and ("rmse", 0.5, 0) in values, values
+    assert len(client.get_metric_history(run.info.run_id, "rmse")) == 1
+    outputs = mlflow.get_run(run.info.run_id).outputs.model_outputs
+    assert [o.model_id for o in outputs] == [info.model_id]
+    models = mlflow.search_logged_models(filter_string="name = 'linear' AND params.alpha = '0.1' AND metrics.late < 1",
+                                         output_format="list")
+    assert [m.model_id for m in models] == [info.model_id]
+    ordered = client.search_logged_models(["0", found.experiment_id],
+                                          order_by=[{"field_name": "metrics.rmse", "ascending": False}])
+    assert [m.model_id for m in ordered] == [info.model_id]
+    client.set_logged_model_tags(info.model_id, {"a": "b"})
+    assert mlflow.get_logged_model(info.model_id).tags["a"] == "b"
+    client.delete_logged_model_tag(info.model_id, "a")
+    names = [f.path for f in client.list_logged_model_artifacts(info.model_id)]
+    assert "MLmodel" in names, names
+    client.delete_logged_model(info.model_id)
+    print("logged", flush=True)
+
+
+def autologged():
+    mlflow.set_experiment("autolog")
+    mlflow.sklearn.autolog()
+    with mlflow.start_run() as run:
+        LogisticRegression().fit(x, (y > 4).astype(int))
+    mlflow.sklearn.autolog(disable=True)
+    data = mlflow.get_run(run.info.run_id).data
+    assert data.params["C"] == "1.0" and "training_accuracy_score" in data.metrics, data
+    assert mlflow.get_run(run.info.run_id).inputs.dataset_inputs
+    print("autologged", flush=True)
+
+
+def registered():
+    mlflow.set_experiment("registry")
+    with mlflow.start_run():
+        model = LinearRegression().fit(x, y)
+        info = mlflow.sklearn.log_model(model, name="m", registered_model_name="shop price")
+    assert int(info.registered_model_version) == 1
+    version = mlflow.register_model(info.model_uri, "shop price", tags={"k": "v"})
+    assert int(version.version) == 2, version
+    client.set_registered_model_alias("shop price", "champion", "1")
+    found = client.get_registered_model("shop price")
+    assert {k: int(v) for k, v in found.aliases.items()} == {"champion": 1}, found.aliases
+    assert client.get_model_version("shop price", "2").tags == {"k": "v"}
+    assert len(client.search_model_versions("name = 'shop price'")) == 2
+    loaded = mlflow.sklearn.load_model("models:/shop price/2")
+    assert numpy.allclose(loaded.predict(x), model.predict(x))
+    print("registered", flush=True)
+
+
+for part in [logged, autologged, registered]:
+    part()
