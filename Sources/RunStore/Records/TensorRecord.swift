@@ -31,6 +31,18 @@ public struct TensorRecord: Sendable, Equatable {
     return count
   }
 
+  /// The number of bytes of an element of a type such as `float32`; nil for a type that nobody here knows.
+  static func byteCount(ofElement type: String) -> Int? {
+    switch type {
+    case "bool", "int8", "uint8": 1
+    case "float16", "bfloat16", "int16", "uint16": 2
+    case "float32", "int32", "uint32": 4
+    case "float64", "int64", "uint64", "complex64": 8
+    case "complex128": 16
+    default: nil
+    }
+  }
+
   /// The values as little-endian float32: the content of the blob.
   public var data: Data {
     #if _endian(little)

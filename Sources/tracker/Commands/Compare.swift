@@ -63,7 +63,9 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    let database = try database.openForReading()
+    // Groups are told apart by the whole values of parameters.
+    let database = try database.openForReading(
+      characters: groupBy.isEmpty ? format.mostCharacters : nil)
     if !groupBy.isEmpty {
       try printGroups(in: database)
     } else if runs.selectors.isEmpty {
@@ -73,7 +75,7 @@ struct Compare: ParsableCommand {
         of: runs.ids(in: database, order: .value(name: "id")), in: database,
         metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams,
         limit: format.mostRows, seenFrom: .current(), at: Date())
-      try Console.write(comparison.tables.formatted(as: format.format))
+      try Console.write(comparison.tables, as: format.format)
       if comparison.isCut { tellCut() }
     }
   }
@@ -162,7 +164,7 @@ struct Compare: ParsableCommand {
     let sheet = TableSheet([
       .init(title: "Groups", table: .groups(statistics)), .init(title: "Tests", table: tests),
     ])
-    try Console.write(sheet.formatted(as: format.format))
+    try Console.write(sheet, as: format.format)
   }
 
   private func warn(_ statistics: GroupStatistics) {

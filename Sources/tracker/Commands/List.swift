@@ -18,7 +18,7 @@ struct List: ParsableCommand {
   }
 
   func run() throws {
-    let runs = try database.openForReading().runs(
+    let runs = try database.openForReading(characters: format.mostCharacters).runs(
       seenFrom: .current(), at: Date(), limit: limit)
     let table = format.format == .text ? Table.runsAtAGlance(runs) : Table.runs(runs)
     try Console.write(table.formatted(as: format.format))
