@@ -17,6 +17,8 @@ public struct RunDatabase: Sendable {
 
   private let connections: any DatabaseWriter
   private let isReadOnly: Bool
+  /// The most characters to read of what people see of a run; nil for all.
+  let characters: Int?
   /// Which file was opened; another may have its path by now.
   private let identity: FileIdentity?
   /// What someone should know of the file.
@@ -65,6 +67,7 @@ public struct RunDatabase: Sendable {
     self.path = path
     let before = FileIdentity(path: path)
     let opened = try Connection.forWriting(path: path, upgrade: upgrade)
+    characters = nil
     connections =
       try readers == 0
       ? opened.queue : Connection.pool(path: path, readers: readers, functions: functions)
@@ -87,9 +90,12 @@ public struct RunDatabase: Sendable {
   }
 
   /// Opens the existing file at `path` for reading, also while other processes write it.
-  public init(readingFrom path: String) throws {
+  /// - Parameter characters: The most characters to read of what people see of a run: its name, settings,
+  ///   tags and remarks. `…` stands for the rest. Nil for all.
+  public init(readingFrom path: String, characters: Int? = nil) throws {
     self.path = path
     let opened = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path))
+    self.characters = characters
     connections = opened.queue
     (notices, original) = (opened.notices, opened.original)
     isReadOnly = true

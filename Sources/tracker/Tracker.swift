@@ -43,9 +43,23 @@ struct Tracker: AsyncParsableCommand {
     if code == .success { exit(withError: error) }
     if !message.isEmpty {
       Console.tell(
-        message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+        message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+          + hint(for: message))
     }
     Foundation.exit(error is ExitCode ? code.rawValue : StopSignals.exitCode ?? code.rawValue)
+  }
+
+  /// What begins like an option where a run was to be named may have been meant for its name.
+  private static func hint(for message: String) -> [String] {
+    guard message.contains("<run>"),
+      ["Error: Unknown option", "Error: Missing expected argument '<run>"]
+        .contains(where: message.hasPrefix),
+      let usage = message.firstRange(of: "Usage:").map({ message[$0.lowerBound...] }),
+      let name = CommandLine.arguments.dropFirst().first(where: {
+        $0.hasPrefix("-") && !usage.contains($0)
+      })
+    else { return [] }
+    return ["Try: a run whose name begins with '-' stands after '--': -- \(name.shellQuoted)"]
   }
 }
 

@@ -72,16 +72,15 @@ final class ReadEverything {
     for run in 1...3 {
       attempt {
         let sheet = try RunSheet(of: run, in: database, seenFrom: machine, at: Date())
-        _ = sheet.formatted(as: .text)
+        _ = try sheet.tables.formatted(as: .text)
       }
       attempt { write(.layers(try database.layers(ofRun: run))) }
-      for rows in [RunRows.metrics, .wideMetrics, .histograms, .predictions] {
+      for rows in [RunRows.parameters, .metrics, .wideMetrics, .histograms, .predictions] {
         attempt {
           var writer = TableWriter(.csv, to: "")
           try rows.write(ofRun: run, in: database, to: &writer)
         }
       }
-      attempt { write(.nameValues(try database.parameters(ofRun: run), name: "name")) }
       attempt { write(.predictions(try database.predictions(ofRun: run))) }
       attempt { write(.artifacts(try database.artifactSummaries(ofRun: run))) }
       attempt { _ = try database.snapshot(ofRun: run) }
@@ -97,7 +96,7 @@ final class ReadEverything {
       let sheet = try RunComparison(
         of: [1, 2], in: database, showsAllParameters: true, seenFrom: machine, at: Date()
       ).tables
-      _ = sheet.formatted(as: .text)
+      _ = try sheet.formatted(as: .text)
     }
     attempt {
       let metrics = try database.metricNames()

@@ -6,35 +6,10 @@ import Testing
 
 /// Disks that are full, files that may not be written, files that go away.
 @Suite(.serialized) struct DiskTests {
-  /// A file system of one megabyte, for as long as this object lives.
-  private final class SmallDisk {
-    let folder: TemporaryFolder
-
-    init?() throws {
-      folder = try TemporaryFolder()
-      guard Self.run("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.url.path]) else {
-        return nil
-      }
-    }
-
-    deinit { _ = Self.run("umount", [folder.url.path]) }
-
-    private static func run(_ tool: String, _ arguments: [String]) -> Bool {
-      guard let path = OtherProgramsTests.tool(tool) else { return false }
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: path)
-      process.arguments = arguments
-      process.standardError = FileHandle.nullDevice
-      guard (try? process.run()) != nil else { return false }
-      process.waitUntilExit()
-      return process.terminationStatus == 0
-    }
-  }
-
   @Test func aFullDiskIsSaidAndWhatWasStoredStays() throws {
     // Mounting takes rights that not everyone has.
-    guard let disk = try SmallDisk() else { return }
-    let path = disk.folder.path("tracker.db")
+    guard let disk = try SmallDisk(megabytes: 1) else { return }
+    let path = disk.path("tracker.db")
     let database = try RunDatabase(writingTo: path)
     let run = try database.createRun(RunDraft(name: "a", startedAt: StoreFixture.start)).id
     var stored = 0
@@ -57,26 +32,23 @@ import Testing
     #expect(try reader.metricSummaries(ofRun: run).first?.count == stored)
     #expect(try reader.snapshot(ofRun: run).epoch == stored - 1)
     #expect(try reader.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
-    let copy = disk.folder.path("copy.db")
+    let copy = disk.path("copy.db")
     #expect(throws: RunStoreError.diskFull(path: copy)) { try reader.backUp(to: copy) }
     #expect(!FileManager.default.fileExists(atPath: copy))
   }
 
   @Test func aDiskWithoutRoomForTheLogIsSaid() throws {
     // Mounting takes rights that not everyone has.
-    guard let disk = try SmallDisk() else { return }
-    let path = disk.folder.path("tracker.db")
+    guard let disk = try SmallDisk(megabytes: 1) else { return }
+    let path = disk.path("tracker.db")
     var database: RunDatabase? = try RunDatabase(writingTo: path)
     _ = try database?.createRun(RunDraft(name: "a", startedAt: StoreFixture.start))
     database = nil
-    let filler = open(disk.folder.path("filler"), O_WRONLY | O_CREAT, 0o600)
-    let bytes = [UInt8](repeating: 0, count: 4096)
-    while write(filler, bytes, bytes.count) > 0 {}
-    close(filler)
+    try disk.fill()
     #expect(throws: RunStoreError.diskFull(path: path)) { try RunDatabase(readingFrom: path) }
     #expect(throws: RunStoreError.diskFull(path: path)) { try RunDatabase(writingTo: path) }
     #expect(throws: RunStoreError.diskFull(path: path)) { try StatementReader(readingFrom: path) }
-    try FileManager.default.removeItem(atPath: disk.folder.path("filler"))
+    try disk.makeRoom()
     #expect(try RunDatabase(readingFrom: path).run(1).name == "a")
   }
 

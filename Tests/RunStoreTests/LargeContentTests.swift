@@ -53,6 +53,52 @@ import Testing
     #expect(try peakMemory() - before < 50, "megabytes")
   }
 
+  @Test func ofALongTextPeopleSeeTheStart() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      """
+      UPDATE runs SET name = hex(zeroblob(5)), note = 'äöü', error = 'abc';
+      INSERT INTO params (run_id, name, value) VALUES (1, 'long', 'äöüß'), (1, 'lr', 0.125);
+      INSERT INTO tags (run_id, name, value) VALUES (1, 'tag', hex(zeroblob(5)));
+      """)
+    let database = try RunDatabase(readingFrom: fixture.path, characters: 3)
+    let record = try database.run(1)
+    #expect([record.name, record.note, record.error] == ["000…", "äöü", "abc"])
+    #expect(try database.parameters(ofRun: 1) == ["long": "äöü…", "lr": 0.125])
+    #expect(try database.tags(ofRun: 1) == ["tag": "000…"])
+    #expect(try database.runs(seenFrom: .unknown, at: Date()).map(\.name) == ["000…"])
+    let compared = try database.comparedRuns([1], metrics: nil)
+    #expect(compared[0].name == "000…" && compared[0].parameters["long"] == "äöü…")
+    #expect(try fixture.database.parameters(ofRun: 1)["long"] == "äöüß")
+  }
+
+  @Test func longParametersAreToldApartByAllOfThem() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      """
+      INSERT INTO runs (name) VALUES ('second');
+      INSERT INTO params (run_id, name, value)
+      SELECT id, 'same', hex(zeroblob(500)) FROM runs
+      UNION ALL SELECT id, 'other', hex(zeroblob(500)) || id FROM runs
+      UNION ALL SELECT id, 'number', iif(id = 1, 1, 1.0) FROM runs;
+      """)
+    let database = try RunDatabase(readingFrom: fixture.path, characters: 100)
+    #expect(try database.differingParameters(amongRuns: [1, 2]) == ["other"])
+    #expect(try database.parameterNames(ofRuns: [1, 2], differing: true) == ["other"])
+  }
+
+  @Test func longListsAreCheckedWithoutCopies() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      """
+      INSERT INTO histograms (run_id, layer, lower, upper, counts, count)
+      VALUES (1, 'a', 0, 1, '[0' || replace(hex(zeroblob(1500000)), '00', ',0') || ']', 0);
+      """)
+    let before = try peakMemory()
+    _ = try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start)
+    #expect(try peakMemory() - before < 30, "megabytes")
+  }
+
   @discardableResult
   private func store(
     _ data: Data, as name: String = "model.bin", in fixture: StoreFixture

@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 import TestSupport
 import Testing
 
@@ -15,7 +16,8 @@ import Testing
   }
 
   private static let never = [
-    "5", "\"text\"", "{}", "{\"a\":1}", "[[1]]", "[true]", "[1", "", "null",
+    "5", "\"text\"", "{}", "{\"a\":1}", "[[1]]", "[true]", "[1", "", "null", "[1.2.3]", "[01]",
+    "[1e]",
   ]
 
   static let places: [Place] = [
@@ -91,10 +93,57 @@ import Testing
           + " INSERT INTO \(place.table) SELECT * FROM copy; ROLLBACK")
       try fixture.execute(change(place, to: value))
     }
-    #expect(try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start) == [])
+    // The bytes of the tensor do not follow its shape.
+    #expect(
+      try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start)
+        .filter { $0.kind != .tensor } == [])
   }
 
-  @Test(arguments: ["counts", "edges"], ["[1", "", "5", "[NaN]", "[1,,2]", "{\"a\":1}", "1]"])
+  /// Texts that are lists of numbers, or nearly.
+  private static func oddLists(seed: UInt64) -> [String] {
+    var generator = SeededGenerator(seed: seed)
+    let parts = [
+      "0", "1", "9", "10", "1.5", "-0", "1e5", "2E-07", "0.0", "e+", ".", "-", "+", "e", ",", ", ",
+      " ", "\n", "[", "]", "n", "f", "z", "x", "<>", "?",
+    ]
+    return (0..<300).map { _ in
+      let count = Int.random(in: 0..<8, using: &generator)
+      let text = (0..<count).map { _ in parts.randomElement(using: &generator) ?? "" }.joined()
+      return Bool.random(using: &generator) ? text : "[\(text)]"
+    }
+  }
+
+  @Test(arguments: UInt64(0)..<3) func binsAreThoseOfListsThatAreJSON(seed: UInt64) throws {
+    let fixture = try filled()
+    let connection = try PlainConnection(path: fixture.path)
+    try connection.execute("DROP TRIGGER histograms_checked_update")
+    for list in Self.oddLists(seed: seed) {
+      try connection.execute("UPDATE histograms SET counts = '\(list)', edges = NULL")
+      let isList =
+        try connection.textRows(
+          "SELECT CASE WHEN json_valid(counts) THEN json_type(counts) END FROM histograms")
+        == [["array"]]
+        && list.count { $0 == "[" } == 1
+      let bins =
+        try isList
+        ? connection.textRows("SELECT json_array_length(counts) FROM histograms")[0][0] : "0"
+      let label: Comment = "\(list), seed \(seed)"
+      #expect(try connection.textRows("SELECT COUNT(*) FROM histogram_bins") == [[bins]], label)
+      let length = try fixture.database.read {
+        try $0.row("SELECT list_length(counts) AS length FROM histograms")?["length"]
+      }
+      #expect(length == (isList ? .integer(Int64(bins) ?? -1) : .null), label)
+      try connection.execute("UPDATE histograms SET counts = '[7]', edges = '\(list)'")
+      #expect(
+        try connection.textRows("SELECT COUNT(*) FROM histogram_bins") == [[isList ? "1" : "0"]],
+        label)
+    }
+  }
+
+  @Test(
+    arguments: [
+      "counts", "edges",
+    ], ["[1", "", "5", "[NaN]", "[1,,2]", "{\"a\":1}", "1]", "[1.2.3]", "[01]", "[1e]"])
   func aBrokenHistogramHidesNoOther(column: String, value: String) throws {
     let fixture = try filled()
     try fixture.execute(
@@ -111,10 +160,11 @@ import Testing
     let connection = try PlainConnection(path: fixture.path)
     try connection.execute("PRAGMA trusted_schema = OFF")
     #expect(
-      try connection.textRows("SELECT layer, bin, lower, upper, count FROM histogram_bins")
+      try connection.textRows(
+        "SELECT layer, bin, lower, upper, count FROM histogram_bins ORDER BY layer, bin")
         == [
-          ["c", "0", "0.0", "1.0", "4"], ["a", "0", "-1.0e-05", "0.5", "1.0"],
-          ["a", "1", "0.5", "2500.0", "2"],
+          ["a", "0", "-1.0e-05", "0.5", "1.0"], ["a", "1", "0.5", "2500.0", "2"],
+          ["c", "0", "0.0", "1.0", "4"],
         ])
     if column == "counts" {
       try connection.execute("UPDATE histograms SET edges = NULL")
@@ -144,7 +194,7 @@ import Testing
       #expect(found.first?.message.contains("In run 1, the \(place.column)") == true, "\(value)")
       #expect(
         try database.repair(seenFrom: .unknown, at: StoreFixture.start).map(\.kind)
-          .allSatisfy { [.malformedRow, .histogram].contains($0) })
+          .allSatisfy { [.malformedRow, .histogram, .tensor].contains($0) })
       _ = try database.createRun(RunDraft(name: "other", startedAt: StoreFixture.start))
       let target = try RunDatabase(writingTo: fixture.folder.path("target-\(number).db"))
       let merged = try target.merge(from: file, seenFrom: .unknown, at: Date.distantFuture)

@@ -85,8 +85,10 @@ import Testing
     }
   }
 
-  @Test func theBytesOfAllRunsAreThoseOfTheFile() throws {
+  /// Also where others keep many tables.
+  @Test(arguments: [0, 1_100]) func theBytesOfAllRunsAreThoseOfTheFile(others: Int) throws {
     let fixture = try filled()
+    try fixture.execute((0..<others).map { "CREATE TABLE other\($0) (a);" }.joined())
     let second = try fixture.database.createRun(
       RunDraft(name: "second", startedAt: StoreFixture.start)
     ).id

@@ -188,6 +188,72 @@ import Testing
     #expect(try fixture.database.run(9).status == .running)
   }
 
+  @Test(arguments: [
+    ("9223372036854775807", "is at its end"), ("'many'", "is missing or no number"),
+    ("-1", "is behind the changes of runs"),
+  ])
+  func aCounterThatCountsNoMoreIsNamedAndMended(value: String, words: String) throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      """
+      INSERT INTO runs (name) VALUES ('gone');
+      DELETE FROM runs WHERE name = 'gone';
+      UPDATE metadata SET value = \(value) WHERE name = 'change';
+      """)
+    if value.count > 10 { try fixture.execute("UPDATE runs SET note = 'at the end'") }
+    let found = try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start)
+      .filter { $0.kind == .counter }
+    #expect(found.count == 1 && found[0].message.contains(words), "\(found)")
+    let left = try fixture.database.repair(seenFrom: .unknown, at: StoreFixture.start)
+    #expect(!left.contains { $0.kind == .counter }, "\(left)")
+    func numbers() throws -> [Int64] {
+      try fixture.rows(
+        """
+        SELECT value FROM metadata WHERE name = 'change'
+        UNION ALL
+        SELECT change FROM runs
+        UNION ALL
+        SELECT change FROM removed_runs
+        """
+      ).compactMap { $0[0].integer }
+    }
+    let before = try numbers()
+    #expect(before.count == 3 && before[0] == before.max() && before[0] < 1 << 40, "\(before)")
+    try fixture.execute("UPDATE runs SET note = 'later'")
+    #expect(try numbers()[1] > before[0])
+  }
+
+  @Test func aCounterIsMendedWhereItIsMissing() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute("DELETE FROM metadata WHERE name = 'change'")
+    let found = try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start)
+    #expect(found.contains { $0.kind == .counter }, "\(found)")
+    let left = try fixture.database.repair(seenFrom: .unknown, at: StoreFixture.start)
+    #expect(!left.contains { $0.kind == .counter }, "\(left)")
+  }
+
+  @Test func aTensorThatDoesNotFitItsShapeIsNamed() throws {
+    let fixture = try StoreFixture()
+    let tensors = ["a", "b", "c"].map { TensorRecord(name: $0, shape: [2, 1], values: [1, 2]) }
+    try fixture.database.record(
+      RunBatch(
+        time: StoreFixture.start, snapshots: [SnapshotRecord(epoch: 3, tensors: tensors)]),
+      run: fixture.run)
+    try fixture.database.finishRun(fixture.run, status: .finished, at: StoreFixture.start)
+    func found() throws -> [Finding] {
+      try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start)
+    }
+    try fixture.execute("UPDATE tensors SET dtype = 'int64', shape = '[]' WHERE name = 'a'")
+    #expect(try found() == [])
+    try fixture.execute("UPDATE tensors SET shape = '[3]' WHERE name = 'b'")
+    try fixture.execute(
+      "UPDATE tensors SET shape = '[9223372036854775807,4]' WHERE name = 'c'")
+    #expect(try found().map(\.kind) == [.tensor, .tensor])
+    #expect(
+      try found().first?.message
+        == "The tensor b of run 1 after epoch 3 has 8 bytes, which its shape [3] does not ask for.")
+  }
+
   @Test func aPromiseOfMoreThanADayIsRefused() throws {
     let fixture = try filled()
     for sql in [

@@ -194,6 +194,29 @@ import Testing
     #expect(try DatabaseReader(path).rows("PRAGMA user_version") == [[1]])
   }
 
+  @Test func anUpgradeThatWasKilledIsDoneAgainWithOneCopy() throws {
+    let files = FileManager.default
+    let copies = { try files.contentsOfDirectory(atPath: folder.url.path).sorted() }
+    let old = folder.path("kept")
+    try files.copyItem(atPath: path, toPath: old)
+    _ = try RunDatabase(writingTo: path)
+    // What a program leaves that is killed after the copy, and before the end.
+    for file in try copies() where file.hasPrefix("old.db") && file != "old.db.v1" {
+      try files.removeItem(atPath: folder.path(file))
+    }
+    try files.copyItem(atPath: old, toPath: path)
+    _ = try RunDatabase(writingTo: path)
+    #expect(try copies().filter { $0.contains(".v1") } == ["old.db.v1"])
+    // Who writes meanwhile gets a copy of that, too.
+    try PlainConnection(path: old).execute("UPDATE runs SET note = 'later'")
+    for file in try copies() where file.hasPrefix("old.db") && file != "old.db.v1" {
+      try files.removeItem(atPath: folder.path(file))
+    }
+    try files.copyItem(atPath: old, toPath: path)
+    _ = try RunDatabase(writingTo: path)
+    #expect(try copies().filter { $0.contains(".v1") } == ["old.db.v1", "old.db.v1-2"])
+  }
+
   @Test func aFileWithALivingRunIsRefused() throws {
     try PlainConnection(path: path).execute(
       "INSERT INTO runs (id, name) VALUES (20, 'alive'), (21, 'too')")

@@ -48,6 +48,9 @@ import Testing
     (["report", "-o", "-"], "--output"),
     (["plot", "loss", "-o", "-"], "--output"),
     (["backup", "-"], "'-'"),
+    (["show", "-5"], "after '--': -- -5"),
+    (["compare", "-5", "-6"], "after '--': -- -5"),
+    (["export", "params", "-my run", "--format", "csv"], "after '--': -- '-my run'"),
   ])
   func wrongUsageExitsWith64AndWritesNothing(arguments: [String], part: String) async throws {
     let workplace = try Workplace()

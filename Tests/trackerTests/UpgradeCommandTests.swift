@@ -268,29 +268,3 @@ private struct OldFile {
     return try connection.textRows("PRAGMA user_version")[0][0]
   }
 }
-
-/// A file system of some megabytes, for as long as this object lives.
-private final class SmallDisk {
-  private let folder: TemporaryFolder
-
-  init?(megabytes: Int) throws {
-    folder = try TemporaryFolder()
-    guard
-      Self.run("mount", ["-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", folder.url.path])
-    else { return nil }
-  }
-
-  deinit { _ = Self.run("umount", [folder.url.path]) }
-
-  func path(_ name: String) -> String { folder.path(name) }
-
-  private static func run(_ tool: String, _ arguments: [String]) -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [tool] + arguments
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }
-}

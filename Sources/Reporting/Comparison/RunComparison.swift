@@ -3,7 +3,8 @@ import RunStore
 
 /// What two or more runs do not share, side by side.
 public struct RunComparison: Sendable {
-  /// The tables: settings, metrics, surroundings, layers and weights, where there is a difference.
+  /// The tables: settings, metrics, surroundings, layers and weights, where there is a difference, and the
+  /// weights that cannot be read.
   public let tables: TableSheet
   /// Whether there are more parameters than were asked for.
   public let isCut: Bool
@@ -38,6 +39,12 @@ public struct RunComparison: Sendable {
     ) -> TableSheet.Section {
       .init(title: title, table: .sideBySide(values, under: names, showsAll: all, in: format))
     }
+    let layers = try Table.readable {
+      .sideBySide(
+        try ids.map { Self.layers(try database.layers(ofRun: $0)) }, under: names, showsAll: false,
+        in: format)
+    }
+    let weights = try Self.weights(of: ids, in: database)
     tables = TableSheet([
       sideBySide(
         "Runs", records.map { $0.facts(status: $0.status(seenFrom: machine, at: time)) }, all: true),
@@ -50,12 +57,9 @@ public struct RunComparison: Sendable {
         try zip(ids, records).map { id, record in
           try database.environment(ofRun: id).merging(record.surroundings) { _, own in own }
         }),
-      try .init(
-        title: "Layers",
-        table: .readable {
-          sideBySide("Layers", try ids.map { Self.layers(try database.layers(ofRun: $0)) }).table
-        }),
-      .init(title: "Weights", table: try .readable { try Self.weights(of: ids, in: database) }),
+      .init(title: "Layers", table: layers),
+      .init(title: "Weights", table: weights.distances),
+      .init(title: "Unreadable weights", table: weights.unreadable),
     ])
   }
 
@@ -71,28 +75,47 @@ public struct RunComparison: Sendable {
     return Dictionary(lines, uniquingKeysWith: { first, _ in first })
   }
 
-  /// How far the last weights of each run lie from those of the first; empty if a run kept none.
-  private static func weights(of ids: [Int], in database: RunDatabase) throws -> Table {
-    var table = Table(columns: ["tensor", "run", "other", "distance", "cosine"])
-    var snapshots: [(id: Int, snapshot: SnapshotRecord)] = []
-    for id in ids {
+  /// How far the last weights of each run lie from those of the first, and which cannot be read. One pair of
+  /// tensors is held at a time.
+  private static func weights(
+    of ids: [Int], in database: RunDatabase
+  ) throws -> (distances: Table, unreadable: Table) {
+    var distances = Table(columns: ["tensor", "run", "other", "distance", "cosine"])
+    var unreadable = Table(columns: ["tensor", "run", "reason"])
+    func tensor(_ name: String, _ snapshot: Int, of run: Int) throws -> TensorRecord? {
       do {
-        snapshots.append((id, try database.snapshot(ofRun: id)))
-      } catch RunStoreError.noSnapshot {
-        // A run without snapshots has nothing to compare.
-        continue
+        return try database.tensor(name, ofSnapshot: snapshot)
+      } catch let error as RunStoreError {
+        switch error {
+        case .corrupt, .unexpectedValue:
+          let row: [SQLValue] = [.text(name), SQLValue(run), .text(error.message)]
+          if !unreadable.rows.contains(row) { unreadable.rows.append(row) }
+          return nil
+        default: throw error
+        }
       }
     }
-    guard let first = snapshots.first else { return table }
-    for other in snapshots.dropFirst() {
-      table.rows += WeightDistance.between(first.snapshot, and: other.snapshot).map {
-        [
-          .text($0.tensor), .integer(Int64(first.id)), .integer(Int64(other.id)),
-          .real($0.distance), .real($0.cosine),
-        ]
+    // A run without snapshots has nothing to compare.
+    let kept = try ids.compactMap { id in
+      try database.lastWeights(ofRun: id).map {
+        (run: id, snapshot: $0.snapshot, names: $0.tensors)
       }
     }
-    return table
+    guard let first = kept.first else { return (distances, unreadable) }
+    for other in kept.dropFirst() {
+      let common = Set(other.names)
+      for name in first.names where common.contains(name) {
+        guard let ours = try tensor(name, first.snapshot, of: first.run),
+          let theirs = try tensor(name, other.snapshot, of: other.run),
+          let distance = WeightDistance(between: ours, and: theirs)
+        else { continue }
+        distances.rows.append([
+          .text(name), SQLValue(first.run), SQLValue(other.run), .real(distance.distance),
+          .real(distance.cosine),
+        ])
+      }
+    }
+    return (distances, unreadable)
   }
 }
 

@@ -3,6 +3,8 @@ import RunStore
 /// The parts of a run that may have millions of rows, as tables that are written as the rows come from the
 /// file: memory does not grow with their number.
 public enum RunRows: Sendable {
+  /// The parameters, by name.
+  case parameters
   /// The points of all metrics, a row each.
   case metrics
   /// The points of all metrics, a row a step and a column a metric, by name. A metric without a point at
@@ -30,6 +32,8 @@ public enum RunRows: Sendable {
     var unreadable: UnreadableRows?
     let columns = try columns(ofRun: run, epoch: epoch, in: database)
     switch self {
+    case .parameters:
+      try database.forEachValue(.parameters, ofRun: run) { row([.text($0), $1], columns) }
     case .metrics:
       try database.forEachMetricRow(ofRun: run, epoch: epoch) { row($0, columns) }
     case .wideMetrics:
@@ -72,6 +76,7 @@ public enum RunRows: Sendable {
     ofRun run: Int, epoch: Int?, in database: RunDatabase
   ) throws -> [Table.Column] {
     switch self {
+    case .parameters: return ["name", "value"]
     case .metrics: return ["name", "step", "epoch", "value", "recorded_at", "repeat"]
     case .wideMetrics:
       return try ["step", "epoch"]

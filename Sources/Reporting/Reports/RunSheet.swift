@@ -5,56 +5,42 @@ import RunStore
 public struct RunSheet: Sendable {
   /// The tables, in order.
   public let tables: TableSheet
-  /// The titles of the tables that have more rows than were asked for.
-  public let cut: [String]
 
-  /// Reads a run.
+  /// The tables of a run, which are read when they are written.
   /// - Parameters:
-  ///   - limit: The most parameters, tags, alerts, metrics and facts of the surroundings; nil for all.
+  ///   - limit: The most parameters, tags, alerts, metrics and facts of the surroundings that are shown; nil
+  ///     for all. One more is read, which tells whether there are more.
   ///   - machine: This one, which knows whether the process of a running run still lives.
   public init(
     of run: Int, in database: RunDatabase, limit: Int? = nil, seenFrom machine: Machine,
     at time: Date
   ) throws {
-    // One more tells whether there are more.
     let most = limit.map { $0 + 1 }
     let record = try database.run(run)
-    let sections: [TableSheet.Section] = [
+    func values(_ title: String, _ values: NamedValues) -> TableSheet.Section {
+      .init(title: title, columns: ["name", "value"]) { body in
+        try database.forEachValue(values, ofRun: run, limit: most) { try body([.text($0), $1]) }
+      }
+    }
+    tables = TableSheet([
       .init(title: "Run", table: .run(record, status: record.status(seenFrom: machine, at: time))),
-      .init(
-        title: "Parameters",
-        table: .nameValues(try database.parameters(ofRun: run, limit: most), name: "name")),
-      .init(
-        title: "Tags",
-        table: .nameValues(
-          try database.tags(ofRun: run, limit: most).mapValues { .text($0) }, name: "name")),
-      .init(title: "Alerts", table: .alerts(try database.alerts(ofRun: run, limit: most))),
-      .init(
-        title: "Metrics", table: .summaries(try database.metricSummaries(ofRun: run, limit: most))),
-      .init(
-        title: "Environment",
-        table: .nameValues(try database.environment(ofRun: run, limit: most), name: "name")
-      ),
+      values("Parameters", .parameters),
+      values("Tags", .tags),
+      .init(title: "Alerts", columns: ["epoch", "level", "kind", "message"]) { body in
+        try database.forEachAlert(ofRun: run, limit: most) { alert in
+          try body([
+            SQLValue(alert.epoch), .text(alert.level.rawValue), .text(alert.kind),
+            .text(alert.message),
+          ])
+        }
+      },
+      .init(title: "Metrics", columns: Table.summaryColumns) { body in
+        try database.forEachMetricSummary(ofRun: run, limit: most) { try body(Table.row(of: $0)) }
+      },
+      values("Environment", .environment),
       .init(title: "Artifacts", table: .artifacts(try database.artifactSummaries(ofRun: run))),
       .init(title: "Layers", table: try .readable { .layers(try database.layers(ofRun: run)) }),
-    ]
-    let limited: Set = ["Parameters", "Tags", "Alerts", "Metrics", "Environment"]
-    let long = sections.filter { section in
-      limited.contains(section.title) && limit.map { section.table.rows.count > $0 } ?? false
-    }
-    cut = long.map(\.title)
-    tables = TableSheet(
-      sections.map { [cut] section in
-        guard let limit, cut.contains(section.title) else { return section }
-        let rows = Array(section.table.rows.prefix(limit))
-        return .init(
-          title: section.title, table: Table(columns: section.table.columns, rows: rows))
-      })
-  }
-
-  /// The sheet as text, as `TableSheet` writes it.
-  public func formatted(as format: TableFormat) -> String {
-    tables.formatted(as: format)
+    ])
   }
 }
 
@@ -81,18 +67,6 @@ extension Table {
       rows: facts.filter { $0.1 != .null }.map { [.text($0.0), $0.1] })
   }
 
-  /// What a person should have looked at.
-  fileprivate static func alerts(_ alerts: [AlertRecord]) -> Table {
-    Table(
-      columns: ["epoch", "level", "kind", "message"],
-      rows: alerts.map {
-        [
-          SQLValue($0.epoch), .text($0.level.rawValue),
-          .text($0.kind), .text($0.message),
-        ]
-      })
-  }
-
   /// The files that a run keeps.
   public static func artifacts(_ artifacts: [ArtifactSummary]) -> Table {
     Table(
@@ -103,17 +77,15 @@ extension Table {
   }
 
   /// What each metric amounts to.
-  fileprivate static func summaries(_ metrics: [MetricSummary]) -> Table {
-    Table(
-      columns: ["name", "count", "nan", "first", "last", "min", "min_step", "max", "max_step"],
-      rows: metrics.map { metric in
-        [
-          .text(metric.name), .integer(Int64(metric.count)), .integer(Int64(metric.nanCount)),
-          .real(metric.firstValue ?? .nan), .real(metric.lastValue ?? .nan),
-          .init(metric.minimum),
-          SQLValue(metric.minimumStep), .init(metric.maximum),
-          SQLValue(metric.maximumStep),
-        ]
-      })
+  fileprivate static let summaryColumns: [Column] = [
+    "name", "count", "nan", "first", "last", "min", "min_step", "max", "max_step",
+  ]
+
+  fileprivate static func row(of metric: MetricSummary) -> [SQLValue] {
+    [
+      .text(metric.name), .integer(Int64(metric.count)), .integer(Int64(metric.nanCount)),
+      .real(metric.firstValue ?? .nan), .real(metric.lastValue ?? .nan), .init(metric.minimum),
+      SQLValue(metric.minimumStep), .init(metric.maximum), SQLValue(metric.maximumStep),
+    ]
   }
 }

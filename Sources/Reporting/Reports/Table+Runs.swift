@@ -63,13 +63,6 @@ extension Table {
         ]
       })
   }
-
-  /// Named values, by name.
-  public static func nameValues(_ values: [String: SQLValue], name: String) -> Table {
-    Table(
-      columns: [Column(name), "value"],
-      rows: values.sorted { $0.key < $1.key }.map { [.text($0.key), $0.value] })
-  }
 }
 
 /// Durations as people say them.

@@ -1,62 +1,146 @@
 import RunStore
 
-/// Several titled tables that belong together.
-public struct TableSheet: Sendable, Hashable {
+/// Several titled tables that belong together. Those of a file may have millions of rows: they are read as
+/// the sheet is written, and memory does not grow with their number.
+public struct TableSheet: Sendable {
   /// A part of the sheet.
-  public struct Section: Sendable, Hashable {
+  public struct Section: Sendable {
     /// Its title.
     public let title: String
-    /// Its table.
-    public let table: Table
+    /// The columns of its table.
+    public let columns: [Table.Column]
+    private let forEachRow: Rows
+
+    /// Hands over the rows of a table in their order.
+    public typealias Rows = @Sendable (_ body: ([SQLValue]) throws -> Void) throws -> Void
+
+    /// A table under a title, of rows that are read when it is written.
+    public init(title: String, columns: [Table.Column], forEachRow: @escaping Rows) {
+      (self.title, self.columns, self.forEachRow) = (title, columns, forEachRow)
+    }
 
     /// A table under a title.
     public init(title: String, table: Table) {
-      self.title = title
-      self.table = table
+      self.init(title: title, columns: table.columns) { body in try table.rows.forEach(body) }
+    }
+
+    /// - Parameter limit: The most rows to hand over; nil for all.
+    /// - Returns: Whether there are more.
+    fileprivate func rows(
+      limit: Int?, _ body: ([SQLValue]) throws -> Void
+    ) throws -> Bool {
+      var count = 0
+      try forEachRow { row in
+        count += 1
+        if count <= limit ?? .max { try body(row) }
+      }
+      return count > limit ?? .max
     }
   }
 
-  /// The parts, in order.
+  /// The parts, in order. Those without rows are not written.
   public let sections: [Section]
 
-  /// The sheet of these parts, without those that have no rows.
+  /// The sheet of these parts.
   public init(_ sections: [Section]) {
-    self.sections = sections.filter { !$0.table.rows.isEmpty }
+    self.sections = sections
   }
 
-  /// The sheet as text.
+  /// The sheet as text, as `write` writes it.
+  public func formatted(as format: TableFormat) throws -> String {
+    var text = ""
+    try write(to: &text, as: format)
+    return text
+  }
+
+  /// Writes the sheet.
   ///
   /// Text, Markdown and LaTeX have one titled table after the other; JSON has one object with an array
   /// for each table; CSV and JSON lines have one table with a row for each value.
-  public func formatted(as format: TableFormat) -> String {
+  /// - Parameter limit: The most rows of a table; nil for all.
+  /// - Returns: The titles of the tables that have more.
+  @discardableResult
+  public func write(
+    to output: inout some TextOutputStream, as format: TableFormat, limit: Int? = nil
+  ) throws -> [String] {
+    let text = SheetText(output)
+    defer { output = text.output }
+    var cut: [String] = []
     switch format {
-    case .text:
-      sections.map { "\($0.title)\n\($0.table.formatted(as: format))" }.joined(separator: "\n")
+    case .text: cut = try write(to: text, as: format, limit, between: "\n") { "\($0.title)\n" }
     case .markdown:
-      sections.map { "## \($0.title)\n\n\($0.table.formatted(as: format))" }
-        .joined(separator: "\n")
-    case .latex:
-      sections.map { "% \($0.title)\n\($0.table.formatted(as: format))" }.joined(separator: "\n")
+      cut = try write(to: text, as: format, limit, between: "\n") { "## \($0.title)\n\n" }
+    case .latex: cut = try write(to: text, as: format, limit, between: "\n") { "% \($0.title)\n" }
     case .json:
-      "{\n"
-        + sections.map { "\"\($0.key)\": \($0.table.formatted(as: format).dropLast())" }
-        .joined(separator: ",\n") + "\n}\n"
-    case .csv, .jsonl:
-      flattened.formatted(as: format)
+      text.write("{\n")
+      cut = try write(to: text, as: format, limit, between: ",\n") { "\"\($0.key)\": " }
+      text.write("\n}\n")
+    case .csv, .jsonl: cut = try writeFlattened(to: text, as: format, limit)
     }
+    text.finish()
+    return cut
   }
 
-  private var flattened: Table {
-    Table(
-      columns: ["table", "row", "column", "value"],
-      rows: sections.flatMap { section in
-        section.table.rows.enumerated().flatMap { index, row in
-          zip(section.table.columns, row).map { column, value in
-            [.text(section.key), .integer(Int64(index + 1)), .text(column.name), value]
-          }
+  private func write(
+    to text: SheetText<some TextOutputStream>, as format: TableFormat, _ limit: Int?,
+    between separator: String, head: (Section) -> String
+  ) throws -> [String] {
+    var isFirst = true
+    return try sections.filter { section in
+      var writer = TableWriter(format, to: text)
+      var isEmpty = true
+      let isCut = try section.rows(limit: limit) { row in
+        if isEmpty {
+          text.write((isFirst ? "" : separator) + head(section))
+          writer.begin(section.columns)
+          (isFirst, isEmpty) = (false, false)
         }
-      })
+        writer.row(row)
+      }
+      if !isEmpty { writer.end() }
+      // An element of a JSON object is followed by a comma, or by the end of the object.
+      if format == .json { text.dropLineEnd() }
+      return isCut
+    }.map(\.title)
   }
+
+  private func writeFlattened(
+    to text: SheetText<some TextOutputStream>, as format: TableFormat, _ limit: Int?
+  ) throws -> [String] {
+    var writer = TableWriter(format, to: text)
+    writer.begin(["table", "row", "column", "value"])
+    let cut = try sections.filter { section in
+      var number: Int64 = 0
+      return try section.rows(limit: limit) { row in
+        number += 1
+        for (column, value) in zip(section.columns, row) {
+          writer.row([.text(section.key), .integer(number), .text(column.name), value])
+        }
+      }
+    }
+    writer.end()
+    return cut.map(\.title)
+  }
+}
+
+/// What all tables of a sheet write to. The last line end is held back until something follows it.
+private final class SheetText<Output: TextOutputStream>: TextOutputStream {
+  private(set) var output: Output
+  private var lineEnd = ""
+
+  init(_ output: Output) { self.output = output }
+
+  func write(_ text: String) {
+    guard !text.isEmpty else { return }
+    if !lineEnd.isEmpty { output.write(lineEnd) }
+    // CR LF is one character, and stays whole.
+    lineEnd = text.last == "\n" ? "\n" : ""
+    output.write(lineEnd.isEmpty ? text : String(text.dropLast()))
+  }
+
+  func dropLineEnd() { lineEnd = "" }
+
+  func finish() { output.write(lineEnd) }
 }
 
 extension TableSheet.Section {

@@ -1,11 +1,14 @@
 import RunStore
 
-/// Columns that line up. The first rows are held until they have settled the widths.
+/// Columns that line up. The first rows are held until they have settled the widths, unless they are long:
+/// then as many as are some megabytes.
 struct AlignedRows<Style: AlignedStyle>: RowEncoder {
   private var style: Style
   private let sampleSize: Int
   private var columns: [Table.Column] = []
   private var sample: [[SQLValue]] = []
+  private var sampleBytes = 0
+  private static var mostBytes: Int { 1 << 22 }
   private var layout: ColumnLayout?
 
   init(_ style: Style, sampleSize: Int) {
@@ -19,11 +22,12 @@ struct AlignedRows<Style: AlignedStyle>: RowEncoder {
 
   mutating func row(_ values: [SQLValue], into text: inout String) {
     if let layout {
-      text += style.line(cells(values), layout)
+      style.append(cells(values), layout, to: &text)
       return
     }
     sample.append(values)
-    if sample.count == sampleSize { settle(into: &text) }
+    sampleBytes += values.reduce(0) { $0 + $1.byteCount }
+    if sample.count == sampleSize || sampleBytes > Self.mostBytes { settle(into: &text) }
   }
 
   mutating func end(into text: inout String) {
@@ -44,7 +48,7 @@ struct AlignedRows<Style: AlignedStyle>: RowEncoder {
       isRight: columns.indices.map { isRight($0) })
     text += style.head(heads, settled)
     for row in rows {
-      text += style.line(row, settled)
+      style.append(row, settled, to: &text)
     }
     layout = settled
     sample = []
@@ -65,6 +69,17 @@ struct AlignedRows<Style: AlignedStyle>: RowEncoder {
   }
 }
 
+extension SQLValue {
+  /// The number of bytes of a text or blob; 0 for a number or NULL.
+  var byteCount: Int {
+    switch self {
+    case .text(let text): text.utf8.count
+    case .blob(let bytes): bytes.count
+    case .null, .integer, .real: 0
+    }
+  }
+}
+
 /// How wide the columns are, and on which side their values stand.
 struct ColumnLayout {
   let widths: [Int]
@@ -73,15 +88,24 @@ struct ColumnLayout {
   /// The most that a column is filled up to: a book in one cell must not become blanks in all others.
   static let widest = 1_000
 
-  /// `cell` with blanks up to the width of its column; a wider one as it is.
-  func padded(_ cell: String, column: Int) -> String {
-    let blanks = String(repeating: " ", count: max(0, widths[column] - DisplayWidth.of(cell)))
-    return isRight[column] ? blanks + cell : cell + blanks
+  /// Writes the cells of one line, each with blanks up to the width of its column; a wider one as it is.
+  func append(_ cells: [String], separatedBy separator: String, to text: inout String) {
+    for (column, cell) in cells.enumerated() {
+      if column > 0 { text += separator }
+      let blanks = String(repeating: " ", count: max(0, widths[column] - DisplayWidth.of(cell)))
+      if isRight[column] { text += blanks }
+      text += cell
+      if !isRight[column] { text += blanks }
+    }
   }
+}
 
-  /// The cells of one line, each padded.
-  func padded(_ cells: [String]) -> [String] {
-    cells.enumerated().map { padded($1, column: $0) }
+extension AlignedStyle {
+  /// One row.
+  func line(_ cells: [String], _ layout: ColumnLayout) -> String {
+    var text = ""
+    append(cells, layout, to: &text)
+    return text
   }
 }
 
@@ -93,8 +117,8 @@ protocol AlignedStyle {
   func cell(_ value: SQLValue) -> String
   /// What stands above the rows.
   func head(_ cells: [String], _ layout: ColumnLayout) -> String
-  /// One row.
-  func line(_ cells: [String], _ layout: ColumnLayout) -> String
+  /// Writes one row. Its cells may be long.
+  func append(_ cells: [String], _ layout: ColumnLayout, to text: inout String)
   /// What stands below the rows.
   func foot() -> String
 }

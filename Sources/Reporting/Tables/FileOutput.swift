@@ -19,9 +19,16 @@ public final class FileOutput: TextOutputStream {
   /// Writes `text` at the end.
   public func write(_ text: String) {
     guard failure == nil else { return }
-    let visible = isTerminal ? VisibleText.escapingWithinLines(text) : text
+    var visible = isTerminal ? VisibleText.escapingWithinLines(text) : text
     do {
-      try file.write(contentsOf: Data(visible.utf8))
+      try visible.withUTF8 { bytes in
+        guard let start = bytes.baseAddress else { return }
+        // The text may be long: what is written is the text itself, and no copy of it.
+        try file.write(
+          contentsOf: Data(
+            bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count,
+            deallocator: .none))
+      }
     } catch {
       failure = error
     }

@@ -24,8 +24,9 @@ struct LaTeXStyle: AlignedStyle {
       """
   }
 
-  func line(_ cells: [String], _ layout: ColumnLayout) -> String {
-    layout.padded(cells).joined(separator: " & ") + " \\\\\n"
+  func append(_ cells: [String], _ layout: ColumnLayout, to text: inout String) {
+    layout.append(cells, separatedBy: " & ", to: &text)
+    text += " \\\\\n"
   }
 
   func foot() -> String {

@@ -15,8 +15,10 @@ struct MarkdownStyle: AlignedStyle {
     return line(cells, layout) + line(rules, layout)
   }
 
-  func line(_ cells: [String], _ layout: ColumnLayout) -> String {
-    "| " + layout.padded(cells).joined(separator: " | ") + " |\n"
+  func append(_ cells: [String], _ layout: ColumnLayout, to text: inout String) {
+    text += "| "
+    layout.append(cells, separatedBy: " | ", to: &text)
+    text += " |\n"
   }
 
   func foot() -> String { "" }

@@ -11,12 +11,12 @@ struct PlainStyle: AlignedStyle {
     line(cells, layout) + line(layout.widths.map { String(repeating: "-", count: $0) }, layout)
   }
 
-  func line(_ cells: [String], _ layout: ColumnLayout) -> String {
-    var line = layout.padded(cells).joined(separator: Self.gap)[...]
-    while line.last == " " {
-      line.removeLast()
+  func append(_ cells: [String], _ layout: ColumnLayout, to text: inout String) {
+    layout.append(cells, separatedBy: Self.gap, to: &text)
+    while text.last == " " {
+      text.removeLast()
     }
-    return line + "\n"
+    text += "\n"
   }
 
   func foot() -> String { "" }

@@ -49,6 +49,9 @@ public struct TableWriter<Output: TextOutputStream> {
   public mutating func row(_ values: [SQLValue]) {
     precondition(
       values.count == columnCount, "A row of \(values.count) values for \(columnCount) columns.")
+    let bytes = values.reduce(0) { $0 + $1.byteCount }
+    // Room that grows by doubling would be three times a long value.
+    if bytes > pieceSize { pending.reserveCapacity(pending.utf8.count + bytes + pieceSize) }
     encoder.row(values, into: &pending)
     if pending.utf8.count >= pieceSize { flush() }
   }
@@ -61,7 +64,8 @@ public struct TableWriter<Output: TextOutputStream> {
 
   private mutating func flush() {
     output.write(pending)
-    pending.removeAll(keepingCapacity: true)
+    // The room of a long value is given back.
+    pending.removeAll(keepingCapacity: pending.utf8.count < 4 * pieceSize)
   }
 }
 

@@ -22,6 +22,10 @@ public struct Finding: Sendable, Hashable {
     case summary
     /// The JSON of a row is not the list that the column holds.
     case malformedRow = "malformed_row"
+    /// A tensor has not as many bytes as its shape asks for.
+    case tensor
+    /// The counter of changes is missing, is no number, is behind the changes of runs, or counts no more.
+    case counter
     /// The count of a histogram is not the sum of its bins.
     case histogram
     /// The content of a blob does not have the blob's hash.
@@ -50,11 +54,12 @@ public struct Finding: Sendable, Hashable {
   /// backup only.
   public var isRepairable: Bool {
     switch kind {
-    case .page, .table, .malformedRow, .blobContent, .foreignObject, .foreignKey, .bytesParameter,
+    case .page, .table, .malformedRow, .tensor, .blobContent, .foreignObject, .foreignKey,
+      .bytesParameter,
       .earlyTime:
       false
-    case .index, .schema, .foreignTrigger, .danglingRows, .summary, .histogram, .unusedBlob,
-      .unnamedChunks, .staleRun, .signsOfLife:
+    case .index, .schema, .foreignTrigger, .danglingRows, .summary, .histogram, .counter,
+      .unusedBlob, .unnamedChunks, .staleRun, .signsOfLife:
       true
     }
   }

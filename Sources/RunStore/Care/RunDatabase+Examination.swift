@@ -3,9 +3,10 @@ import GRDB
 
 extension RunDatabase {
   /// Looks for faults: broken pages, tables, indices, views and triggers that are missing or altered,
-  /// rows that point nowhere, lists that are none, summaries that differ from their points, histograms
-  /// that differ from their bins, blobs whose content does not have their hash or that nothing uses, chunks
-  /// that no blob names, and runs whose process has died. All content is read, a chunk at a time.
+  /// rows that point nowhere, lists that are none, tensors that are longer or shorter than their shape,
+  /// summaries that differ from their points, histograms that differ from their bins, a counter of changes
+  /// that counts no more, blobs whose content does not have their hash or that nothing uses, chunks that no
+  /// blob names, and runs whose process has died. All content is read, a chunk at a time.
   /// - Parameters:
   ///   - machine: Where one can ask for processes.
   ///   - time: Now.
@@ -20,14 +21,16 @@ extension RunDatabase {
       let schema = check.findings + (original?.findings.filter { $0.kind == .foreignTrigger } ?? [])
       // So do tables that are not there, and views that mean something else.
       guard !check.preventsReading else { return (pages + schema, []) }
-      let rows =
-        try unfitForeignKeys(check, in: db) + danglingRows(in: db) + malformedRows(in: db)
-        + wrongSummaries(in: db) + wrongHistograms(in: db) + oddSignsOfLife(at: time, in: db)
+      let rows: [[Finding]] = try [
+        unfitForeignKeys(check, in: db), danglingRows(in: db), malformedRows(in: db),
+        unfitTensors(in: db), wrongSummaries(in: db), wrongHistograms(in: db),
+        wrongCounter(in: db), oddSignsOfLife(at: time, in: db),
+      ]
       let content =
         try corruptBlobs(in: db) + unusedBlobs(in: db)
         + unnamedChunks(seenFrom: machine, at: time, in: db)
       return (
-        pages + schema + rows + content, try staleRuns(seenFrom: machine, at: time, in: db)
+        pages + schema + rows.joined() + content, try staleRuns(seenFrom: machine, at: time, in: db)
       )
     }
     guard !suspects.isEmpty else { return findings }
@@ -150,6 +153,40 @@ extension RunDatabase {
 
   private static let malformedRowSearch = EmbeddedSQL.text(PackageResources.malformed_rows_sql)
 
+  /// The tensors that have not as many bytes as their shape asks for.
+  private func unfitTensors(in db: Database) throws -> [Finding] {
+    var findings: [Finding] = []
+    try db.forEachRow(Self.tensorSizes) { row in
+      // A shape that is none is found with the other lists.
+      guard let shape = try? row.numbers("shape") as [Int],
+        let size = TensorType(rawValue: try row.text("dtype"))?.size,
+        case let found = try row.integer("bytes"),
+        case let wanted = TensorRecord.elementCount(of: shape)?.multipliedReportingOverflow(
+          by: size),
+        wanted.map({ $0.overflow || $0.partialValue != found }) ?? true
+      else { return }
+      findings.append(
+        Finding(
+          kind: .tensor,
+          message:
+            "The tensor \(try row.text("name")) of run \(try row.integer("run_id")) after epoch"
+            + " \(try row.integer("epoch")) has \(found) bytes, which its shape"
+            + " \(try row.text("shape")) does not ask for."))
+    }
+    return findings
+  }
+
+  private static let tensorSizes = EmbeddedSQL.text(PackageResources.tensor_sizes_sql)
+
+  private func wrongCounter(in db: Database) throws -> [Finding] {
+    guard let state = try ChangeCounter(in: db).fault else { return [] }
+    return [
+      Finding(
+        kind: .counter,
+        message: "The counter of changes \(state): who asks for what has changed misses it.")
+    ]
+  }
+
   private func oddSignsOfLife(at time: Date, in db: Database) throws -> [Finding] {
     let promises = try db.rows(
       "SELECT id, heartbeat_seconds FROM runs WHERE heartbeat_seconds > :day ORDER BY id",
@@ -214,8 +251,7 @@ extension RunDatabase {
       SELECT run_id, epoch, layer, quantity
       FROM histograms
       WHERE (:run IS NULL OR run_id = :run)
-        AND CASE WHEN json_valid(counts) THEN count IS NOT (
-          SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts)) END
+        AND count <> MAX(0, CAST(list_total(counts) AS INTEGER))
       ORDER BY run_id, epoch, step, layer, quantity
       """, ["run": SQLValue(run)]
     ).map { row in

@@ -14,13 +14,12 @@ extension RunDatabase {
       }
       try db.execute(sql: "REINDEX")
       for statement in Self.statementsAgainstDanglingRows { try db.run(statement) }
+      try ChangeCounter.mend(in: db)
       try db.run(
         """
         UPDATE histograms
-        SET count = (
-          SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts))
-        WHERE CASE WHEN json_valid(counts) THEN count IS NOT (
-          SELECT MAX(0, CAST(COALESCE(TOTAL(value), 0) AS INTEGER)) FROM json_each(counts)) END
+        SET count = MAX(0, CAST(list_total(counts) AS INTEGER))
+        WHERE count <> MAX(0, CAST(list_total(counts) AS INTEGER))
         """)
       try db.run(
         "UPDATE runs SET heartbeat_seconds = :day WHERE heartbeat_seconds > :day",

@@ -40,24 +40,18 @@ extension RunDatabase {
   /// Numbers all changes anew, above those of the file that this one takes the place of.
   private func goOn(after other: FollowedFile) throws {
     try write { db in
-      let own = try db.returnedInteger("SELECT value FROM metadata WHERE name = 'change'")
-      for statement in Self.renumbering {
-        try db.run(
-          statement,
-          withSomeOf: [
-            "base": SQLValue(
-              min(max(own, other.change ?? [own, Self.lead].clampedSum), Self.largestBase))
-          ])
-      }
+      let counter = try ChangeCounter(in: db)
+      let own = max(counter.value ?? 0, counter.newest)
+      try ChangeCounter.renumber(
+        above: min(
+          max(own, other.change ?? [own, ChangeCounter.lead].clampedSum), Self.largestBase),
+        in: db)
       for uuid in other.uuids { try db.run(Self.removal, ["uuid": .text(uuid)]) }
     }
   }
 
-  /// More changes than there can have been since a backup.
-  private static let lead = 1 << 40
   /// Leaves room for more changes than there can be, whatever others have set a counter to.
   private static let largestBase = 1 << 62
-  private static let renumbering = EmbeddedSQL.statements(PackageResources.restore_changes_sql)
   private static let removal = """
     INSERT OR REPLACE INTO removed_runs (uuid, change)
     SELECT :uuid, (SELECT value FROM metadata WHERE name = 'change')
@@ -168,7 +162,7 @@ private final class HeldFile {
         return FollowedFile(change: 0)
       }
       return FollowedFile(
-        change: try db.returnedInteger("SELECT value FROM metadata WHERE name = 'change'"),
+        change: try ChangeCounter(in: db).value,
         uuids: try db.rows(
           "SELECT uuid FROM runs UNION SELECT uuid FROM removed_runs ORDER BY uuid"
         )

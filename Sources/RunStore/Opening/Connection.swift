@@ -170,6 +170,7 @@ enum Connection {
     configuration.busyMode = .timeout(patience)
     configuration.prepareDatabase { db in
       db.add(function: BytesParameter.function)
+      try TextFunctions.install(on: db)
       try db.loadingSchema { _ = try db.row("SELECT 1 FROM sqlite_schema LIMIT 1") }
     }
     return configuration

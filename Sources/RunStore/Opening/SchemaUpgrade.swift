@@ -128,15 +128,16 @@ struct SchemaUpgrade: Sendable {
   }
 
   /// Copies the file, which nobody writes meanwhile, to a new one with `.v1` after its name, for version
-  /// 1. One that is there is left from an upgrade that did not come to its end, and stays.
+  /// 1. One that is there is left from an upgrade that did not come to its end, and stays; if it is the same
+  /// copy, there is no other.
   private func keepCopy(of db: Database, version: Int) throws {
     // The copy, and what changes until it is in the file.
     try Self.requireRoom(2 * db.byteCount(), beside: path)
     var copy = "\(path).v\(version)"
-    var number = 2
+    var earlier: [String] = []
     while !DraftFile.isFree(copy) {
-      copy = "\(path).v\(version)-\(number)"
-      number += 1
+      earlier.append(copy)
+      copy = "\(path).v\(version)-\(earlier.count + 1)"
     }
     try DraftFile.make(copy) { draft in
       // The transaction that is open here keeps others from writing, and only others can read for it.
@@ -144,6 +145,11 @@ struct SchemaUpgrade: Sendable {
         path: Connection.plain(path), configuration: Connection.configuration)
       try queue.inDatabase { try $0.copy(path, to: draft, at: path) }
       try queue.close()
+    } publish: { draft in
+      let isKept = earlier.contains {
+        FileManager.default.contentsEqual(atPath: $0, andPath: draft)
+      }
+      if isKept { unlink(draft) } else { try DraftFile.rename(draft, to: copy) }
     }
   }
 

@@ -2,10 +2,19 @@ import GRDB
 
 extension RunDatabase {
   /// What each metric of a run amounts to, by name.
-  /// - Parameter limit: The most to return; nil for all.
-  public func metricSummaries(ofRun run: Int, limit: Int? = nil) throws -> [MetricSummary] {
+  public func metricSummaries(ofRun run: Int) throws -> [MetricSummary] {
+    var summaries: [MetricSummary] = []
+    try forEachMetricSummary(ofRun: run) { summaries.append($0) }
+    return summaries
+  }
+
+  /// What each metric of a run amounts to, by name, handed over as it comes.
+  /// - Parameter limit: The most metrics; nil for all.
+  public func forEachMetricSummary(
+    ofRun run: Int, limit: Int? = nil, _ body: (MetricSummary) throws -> Void
+  ) throws {
     try read { db in
-      try db.rows(
+      try db.forEachRow(
         """
         SELECT name,
           (SELECT goal FROM metric_names AS metric WHERE metric.name = series.name) AS goal,
@@ -18,7 +27,7 @@ extension RunDatabase {
         LIMIT :limit
         """,
         ["run": SQLValue(run), "limit": SQLValue(limit ?? -1)]
-      ).map { try MetricSummary($0) }
+      ) { row in try body(MetricSummary(row)) }
     }
   }
 

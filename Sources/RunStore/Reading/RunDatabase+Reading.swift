@@ -40,17 +40,18 @@ extension RunDatabase {
     _ choice: String, _ parameters: KeyValuePairs<String, SQLValue>,
     _ machine: Machine, _ time: Date, in db: Database
   ) throws -> [RunSummary] {
-    try db.rows(
+    let most = characters.map(String.init) ?? "NULL"
+    return try db.rows(
       """
       SELECT
-        summary.id, summary.uuid, summary.name, summary.recipe, summary.experiment,
-        summary.group_name, run.status, summary.started, summary.ended, summary.seconds,
+        summary.id, summary.uuid, shortened(summary.name, \(most)) AS name,
+        summary.recipe, summary.experiment, summary.group_name, run.status, summary.started, summary.ended, summary.seconds,
         summary.epochs, summary.final_train_loss, summary.best_train_loss, summary.final_val_loss,
         summary.best_val_loss, summary.final_val_accuracy, summary.best_val_accuracy,
-        summary.note, run.command, run.heartbeat_at, run.heartbeat_seconds, run.host, run.boot_id,
+        shortened(run.command, \(most)) AS command, run.heartbeat_at, run.heartbeat_seconds, run.host, run.boot_id,
         run.pid, run.pid_namespace, train.count AS train_loss_count,
         val.count AS val_loss_count, accuracy.count AS val_accuracy_count,
-        (SELECT group_concat(iif(value = '', name, name || '=' || value), ' ')
+        (SELECT group_concat(shortened(iif(value = '', name, name || '=' || value), \(most)), ' ')
           FROM (SELECT name, value FROM tags WHERE run_id = run.id ORDER BY name)) AS tags
       FROM run_summary AS summary
       JOIN runs AS run ON run.id = summary.id
@@ -69,32 +70,27 @@ extension RunDatabase {
   }
 
   /// The parameters of a run, by name.
-  /// - Parameter limit: The most to return; nil for all.
-  public func parameters(
-    ofRun run: Int, limit: Int? = nil
-  ) throws -> [String: SQLValue] {
-    try values(
-      "SELECT name, value FROM params WHERE run_id = :run ORDER BY name LIMIT :limit",
-      run: run, limit: limit)
+  public func parameters(ofRun run: Int) throws -> [String: SQLValue] {
+    try values(.parameters, ofRun: run)
   }
 
   /// Facts about the machine, the tools and the data of a run, by name.
-  /// - Parameter limit: The most to return; nil for all.
-  public func environment(
-    ofRun run: Int, limit: Int? = nil
-  ) throws -> [String: SQLValue] {
-    try values(
-      "SELECT name, value FROM environment WHERE run_id = :run ORDER BY name LIMIT :limit",
-      run: run, limit: limit)
+  public func environment(ofRun run: Int) throws -> [String: SQLValue] {
+    try values(.environment, ofRun: run)
   }
 
   /// The tags of a run, by name.
-  /// - Parameter limit: The most to return; nil for all.
-  public func tags(ofRun run: Int, limit: Int? = nil) throws -> [String: String] {
-    try values(
-      "SELECT name, value FROM tags WHERE run_id = :run ORDER BY name LIMIT :limit",
-      run: run, limit: limit
-    ).compactMapValues(\.text)
+  public func tags(ofRun run: Int) throws -> [String: String] {
+    try values(.tags, ofRun: run).compactMapValues(\.text)
+  }
+
+  private func values(_ kind: NamedValues, ofRun run: Int) throws -> [String: SQLValue] {
+    var values: [String: SQLValue] = [:]
+    try forEachValue(kind, ofRun: run) { name, value in
+      // SQLite tells names apart byte by byte; Swift takes two spellings of é for the same.
+      if values[name] == nil { values[name] = value }
+    }
+    return values
   }
 
   /// The layers of a run's network, in order.
@@ -149,20 +145,10 @@ extension RunDatabase {
   }
 
   /// The alerts of a run, in the order in which they were raised.
-  /// - Parameter limit: The most to return; nil for all.
-  public func alerts(ofRun run: Int, limit: Int? = nil) throws -> [AlertRecord] {
-    try read { db in
-      try db.rows(
-        """
-        SELECT at, epoch, step, level, kind, message
-        FROM alerts
-        WHERE run_id = :run
-        ORDER BY at, id
-        LIMIT :limit
-        """,
-        ["run": SQLValue(run), "limit": SQLValue(limit ?? -1)]
-      ).map { try AlertRecord($0) }
-    }
+  public func alerts(ofRun run: Int) throws -> [AlertRecord] {
+    var alerts: [AlertRecord] = []
+    try forEachAlert(ofRun: run) { alerts.append($0) }
+    return alerts
   }
 
   /// The artifacts of a run without their content, by name.
@@ -209,28 +195,21 @@ extension RunDatabase {
     let row = try db.row(
       """
       SELECT
-        run.id, run.uuid, COALESCE(experiment.name, 'default') AS experiment, run.name, run.recipe,
+        run.id, run.uuid, COALESCE(experiment.name, 'default') AS experiment,
+        shortened(run.name, :characters) AS name, run.recipe,
         run.status, run.seed,
-        run.started_at, run.ended_at, run.heartbeat_at, run.host, run.pid, run.boot_id, run.command,
-        run.version, run.git_commit, run.git_dirty, run.parent_run_id, run.group_name, run.error,
-        run.note, run.deleted_at, run.pid_namespace, run.heartbeat_seconds, run.user_name, run.argv,
+        run.started_at, run.ended_at, run.heartbeat_at, run.host, run.pid, run.boot_id,
+        shortened(run.command, :characters) AS command,
+        run.version, run.git_commit, run.git_dirty, run.parent_run_id, run.group_name,
+        shortened(run.error, :characters) AS error, shortened(run.note, :characters) AS note,
+        run.deleted_at, run.pid_namespace, run.heartbeat_seconds, run.user_name, run.argv,
         run.cwd, run.exit_code, run.source, run.idle_milliseconds
       FROM runs AS run
       LEFT JOIN experiments AS experiment ON experiment.id = run.experiment_id
       WHERE run.id = :run
       """,
-      ["run": SQLValue(id)])
+      ["run": SQLValue(id), "characters": SQLValue(characters)])
     guard let row else { throw RunStoreError.noSuchRun(selector: String(id)) }
     return try RunRecord(row)
-  }
-
-  private func values(_ sql: String, run: Int, limit: Int?) throws -> [String: SQLValue] {
-    try read { db in
-      let rows = try db.rows(sql, ["run": SQLValue(run), "limit": SQLValue(limit ?? -1)])
-      // SQLite tells names apart byte by byte; Swift takes two spellings of é for the same.
-      return Dictionary(
-        try rows.map { (try $0.text("name"), $0["value"]) }, uniquingKeysWith: { first, _ in first }
-      )
-    }
   }
 }

@@ -1,8 +1,84 @@
 import GRDB
 
+/// What a run has by names.
+public enum NamedValues: Sendable {
+  /// What was set.
+  case parameters
+  /// What people hung on it.
+  case tags
+  /// Facts about the machine, the tools and the data.
+  case environment
+
+  fileprivate var statement: String {
+    switch self {
+    case .parameters:
+      """
+      SELECT name, iif(:characters, shortened(value, :characters), value) AS value
+      FROM params
+      WHERE run_id = :run
+      ORDER BY name
+      LIMIT :limit
+      """
+    case .tags:
+      """
+      SELECT name, iif(:characters, shortened(value, :characters), value) AS value
+      FROM tags
+      WHERE run_id = :run
+      ORDER BY name
+      LIMIT :limit
+      """
+    case .environment:
+      """
+      SELECT name, iif(:characters, shortened(value, :characters), value) AS value
+      FROM environment
+      WHERE run_id = :run
+      ORDER BY name
+      LIMIT :limit
+      """
+    }
+  }
+}
+
 /// Parts of a run that may have millions of rows, handed over as they come: memory does not grow with
 /// their number.
 extension RunDatabase {
+  /// The values of a run by their names, in the order of these.
+  /// - Parameter limit: The most values; nil for all.
+  public func forEachValue(
+    _ values: NamedValues, ofRun run: Int, limit: Int? = nil,
+    _ body: (_ name: String, SQLValue) throws -> Void
+  ) throws {
+    try read { db in
+      try db.forEachRow(
+        values.statement,
+        [
+          "run": SQLValue(run), "limit": SQLValue(limit ?? -1), "characters": SQLValue(characters),
+        ]
+      ) { row in try body(row.text("name"), row["value"]) }
+    }
+  }
+
+  /// The alerts of a run, in the order in which they were raised.
+  /// - Parameter limit: The most alerts; nil for all.
+  public func forEachAlert(
+    ofRun run: Int, limit: Int? = nil, _ body: (AlertRecord) throws -> Void
+  ) throws {
+    try read { db in
+      try db.forEachRow(
+        """
+        SELECT at, epoch, step, level, kind, shortened(message, :characters) AS message
+        FROM alerts
+        WHERE run_id = :run
+        ORDER BY at, id
+        LIMIT :limit
+        """,
+        [
+          "run": SQLValue(run), "limit": SQLValue(limit ?? -1), "characters": SQLValue(characters),
+        ]
+      ) { row in try body(AlertRecord(row)) }
+    }
+  }
+
   /// The points of a run's metrics by name, step and repeat: name, step, epoch, value, time and repeat of
   /// each, NaN as NaN.
   /// - Parameter epoch: The epoch; nil for all.

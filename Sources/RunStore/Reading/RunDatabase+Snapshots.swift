@@ -48,6 +48,30 @@ extension RunDatabase {
     }
   }
 
+  /// The number and the names of the tensors of the last weights of a run; nil if it kept none.
+  public func lastWeights(ofRun run: Int) throws -> (snapshot: Int, tensors: [String])? {
+    try read { db in
+      let found = try db.row(
+        """
+        SELECT id
+        FROM snapshots
+        WHERE run_id = :run AND kind = 'weights'
+        ORDER BY epoch DESC, step DESC
+        LIMIT 1
+        """, ["run": SQLValue(run)])
+      return try found.map { row in
+        let id = try row.integer("id")
+        return (id, try tensorNames(ofSnapshot: id, in: db))
+      }
+    }
+  }
+
+  /// A tensor of a snapshot, by the number of the snapshot.
+  /// - Throws: `corrupt` if its bytes are not what its shape and its hash say.
+  public func tensor(_ name: String, ofSnapshot snapshot: Int) throws -> TensorRecord {
+    try read { db in try tensor(name, ofSnapshot: snapshot, in: db) }
+  }
+
   /// The last checkpoint of a run, or the one after an epoch; nil if there is none.
   ///
   /// An epoch may have a second one, taken when the training was stopped within the next epoch: that
@@ -123,30 +147,38 @@ extension RunDatabase {
 
   /// The tensors in the order in which they were stored cannot be told; they come by name.
   func tensors(ofSnapshot snapshot: Int, in db: Database) throws -> [TensorRecord] {
-    try db.rows(
-      """
-      SELECT name, shape, dtype, blob_hash
-      FROM tensors
-      WHERE snapshot_id = :snapshot
-      ORDER BY name
-      """,
-      ["snapshot": SQLValue(snapshot)]
-    ).map { row in
-      let name = try row.text("name")
-      let shape: [Int] = try row.numbers("shape")
-      guard let data = try content(ofBlob: try row.text("blob_hash"), in: db),
-        let tensor = TensorRecord(
-          name: name, shape: shape, type: try row.text("dtype"), data: data)
-      else {
-        throw RunStoreError.corrupt(
-          path: path,
-          detail: "the tensor \(name) does not have the bytes its shape and type ask for")
-      }
-      guard try SHA256.hexadecimal(data) == row.text("blob_hash") else {
-        throw RunStoreError.corrupt(
-          path: path, detail: "the bytes of the tensor \(name) are not those that their hash names")
-      }
-      return tensor
+    try tensorNames(ofSnapshot: snapshot, in: db).map {
+      try tensor($0, ofSnapshot: snapshot, in: db)
     }
+  }
+
+  private func tensorNames(ofSnapshot snapshot: Int, in db: Database) throws -> [String] {
+    try db.rows(
+      "SELECT name FROM tensors WHERE snapshot_id = :snapshot ORDER BY name",
+      ["snapshot": SQLValue(snapshot)]
+    ).map { try $0.text("name") }
+  }
+
+  private func tensor(
+    _ name: String, ofSnapshot snapshot: Int, in db: Database
+  ) throws -> TensorRecord {
+    let row = try db.row(
+      "SELECT shape, dtype, blob_hash FROM tensors WHERE snapshot_id = :snapshot AND name = :name",
+      ["snapshot": SQLValue(snapshot), "name": .text(name)])
+    guard let row else {
+      throw RunStoreError.corrupt(path: path, detail: "the tensor \(name) is missing")
+    }
+    let shape: [Int] = try row.numbers("shape")
+    guard let data = try content(ofBlob: try row.text("blob_hash"), in: db),
+      let tensor = TensorRecord(name: name, shape: shape, type: try row.text("dtype"), data: data)
+    else {
+      throw RunStoreError.corrupt(
+        path: path, detail: "the tensor \(name) does not have the bytes its shape and type ask for")
+    }
+    guard try SHA256.hexadecimal(data) == row.text("blob_hash") else {
+      throw RunStoreError.corrupt(
+        path: path, detail: "the bytes of the tensor \(name) are not those that their hash names")
+    }
+    return tensor
   }
 }

@@ -36,8 +36,6 @@ public struct RunSummary: Sendable, Equatable {
   public let finalValidationAccuracy: Double?
   /// The largest validation accuracy; NaN if all are.
   public let bestValidationAccuracy: Double?
-  /// Remarks of a person.
-  public let note: String?
   /// The command line that made it, as it was typed.
   public let command: String?
   /// Its tags, as `name` or `name=value`, a blank between them.
@@ -71,7 +69,6 @@ extension RunSummary {
     bestValidationLoss = try value("best_val_loss", of: "val_loss")
     finalValidationAccuracy = try value("final_val_accuracy", of: "val_accuracy")
     bestValidationAccuracy = try value("best_val_accuracy", of: "val_accuracy")
-    note = try row.optionalText("note")
     command = try row.optionalText("command")
     tags = try row.optionalText("tags")
   }

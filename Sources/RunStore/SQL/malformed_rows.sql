@@ -32,19 +32,13 @@ SELECT run_id, place, items
 FROM lists
 WHERE list IS NOT NULL
   AND (:run IS NULL OR run_id = :run)
-  AND CASE
-    WHEN NOT json_valid(list) OR json_type(list) <> 'array' THEN 1
-    ELSE EXISTS (
-      SELECT 1
-      FROM json_each(list)
-      WHERE NOT CASE items
-        WHEN 'texts' THEN type = 'text'
-        WHEN 'sizes' THEN type = 'integer' AND typeof(value) = 'integer' AND value >= 0
-        WHEN 'counts'
-        THEN type IN ('integer', 'real') AND value >= 0 AND value = CAST(value AS INTEGER)
-        WHEN 'numbers' THEN type IN ('integer', 'real') AND abs(value) < 9e999
-        ELSE type = 'null' OR (type IN ('integer', 'real') AND abs(value) < 9e999)
-      END)
+  AND CASE items
+    WHEN 'texts'
+    THEN CASE
+      WHEN NOT json_valid(list) OR json_type(list) <> 'array' THEN 1
+      ELSE EXISTS (SELECT 1 FROM json_each(list) WHERE type <> 'text')
+    END
+    ELSE NOT list_fits(list, items)
   END
 UNION ALL
 SELECT
@@ -52,8 +46,5 @@ SELECT
   'numbers, one more than counts has'
 FROM histograms
 WHERE (:run IS NULL OR run_id = :run)
-  AND CASE
-    WHEN json_valid(counts) AND json_valid(edges)
-    THEN json_array_length(edges) <> json_array_length(counts) + 1
-  END
+  AND list_length(edges) <> list_length(counts) + 1
 ORDER BY run_id, place;

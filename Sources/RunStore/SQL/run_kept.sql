@@ -33,7 +33,8 @@ SELECT 'histogram' AS kind,
   lower, upper, counts, count, min, max, mean, std, nonfinite_count, edges
 FROM histograms
 WHERE run_id = :run
-ORDER BY id;
+-- The order of the index: to sort them would hold all their bins.
+ORDER BY layer, COALESCE(quantity, ''), COALESCE(epoch, -1), step, repeat;
 
 SELECT 'artifact' AS kind, name, media_type, blob_hash, created_at
 FROM artifacts

@@ -67,7 +67,9 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    let database = try database.openForReading()
+    // Groups are told apart by the whole values of parameters.
+    let database = try database.openForReading(
+      characters: groupBy.isEmpty ? format.mostCharacters : nil)
     if !groupBy.isEmpty {
       try printGroups(in: database)
     } else if runs.selectors.isEmpty {
@@ -77,7 +79,7 @@ struct Compare: ParsableCommand {
         of: runs.ids(in: database, order: .value(name: "id")), in: database,
         metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams,
         limit: format.mostRows, format: format.format, seenFrom: .current(), at: Date())
-      try Console.write(comparison.tables.formatted(as: format.format))
+      try Console.write(comparison.tables, as: format.format)
       if comparison.isCut { tellCut() }
     }
   }
@@ -204,11 +206,11 @@ struct Compare: ParsableCommand {
       )
       if let note = confounders(of: statistics) { notes.append(note) }
     }
-    let text =
-      sections.count == 1
-      ? sections[0].table.formatted(as: format.format)
-      : TableSheet(sections).formatted(as: format.format)
-    try Console.write(text)
+    if sections.count == 1 {
+      try Console.write(sections[0].table.formatted(as: format.format))
+    } else {
+      try Console.write(TableSheet(sections), as: format.format)
+    }
     for note in notes { Console.tell(note) }
   }
 

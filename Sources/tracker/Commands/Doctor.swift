@@ -7,9 +7,10 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look for faults in the file, and mend what can be mended.",
     discussion: """
-      Checks pages, the tables, views and triggers themselves, foreign keys, JSON lists, summaries of \
-      metrics against their points, counts of histograms against their bins, the hash of every blob, blobs \
-      that nothing uses, and runs whose process has died. Tables, views and indexes that others keep \
+      Checks pages, the tables, views and triggers themselves, foreign keys, JSON lists, the sizes of tensors \
+      against their shapes, summaries of metrics against their points, counts of histograms against their \
+      bins, the counter of changes, the hash of every blob, blobs that nothing uses, and runs whose process \
+      has died. Tables, views and indexes that others keep \
       in the file, parameters that are bytes, and times in 1970 are remarks. Exit code 0: healthy. \
       1: something is wrong.
       """)

@@ -77,9 +77,7 @@ struct ExportParams: ParsableCommand {
   @OptionGroup var options: TableExportOptions
 
   func run() throws {
-    try options.print { run, database in
-      .nameValues(try database.parameters(ofRun: run), name: "name")
-    }
+    try options.print(.parameters)
   }
 }
 

@@ -45,7 +45,7 @@ struct List: ParsableCommand {
   }
 
   func run() throws {
-    let database = try database.openForReading()
+    let database = try database.openForReading(characters: format.mostCharacters)
     let order =
       try sort.map { RunSearch.Order(typed: $0, metrics: try database.metricNames()) } ?? .newest
     let ids = try runs.ids(

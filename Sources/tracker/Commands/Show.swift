@@ -15,15 +15,15 @@ struct Show: ParsableCommand {
   @OptionGroup var format: FormatOptions
 
   func run() throws {
-    let database = try database.openForReading()
+    let database = try database.openForReading(characters: format.mostCharacters)
     let run = try database.runID(havingEpochOf: RunSelector(selector, in: database))
     let sheet = try RunSheet(
       of: run, in: database, limit: format.mostRows, seenFrom: .current(), at: Date())
-    try Console.write(sheet.formatted(as: format.format))
-    if let limit = format.mostRows, !sheet.cut.isEmpty {
+    let cut = try Console.write(sheet.tables, as: format.format, limit: format.mostRows)
+    if let limit = format.mostRows, !cut.isEmpty {
       Console.tell(
         "Note: These tables have more than \(limit) rows, and the first are shown:"
-          + " \(sheet.cut.joined(separator: ", ")). All of them: tracker show \(run)"
+          + " \(cut.joined(separator: ", ")). All of them: tracker show \(run)"
           + " --format jsonl\(self.database.words)")
     }
   }

@@ -30,8 +30,9 @@ struct DatabaseOptions: ParsableArguments {
   }
 
   /// Opens the file for reading.
-  func openForReading() throws -> RunDatabase {
-    let database = try RunDatabase(readingFrom: path)
+  /// - Parameter characters: The most characters of a name, setting or remark; nil for all.
+  func openForReading(characters: Int? = nil) throws -> RunDatabase {
+    let database = try RunDatabase(readingFrom: path, characters: characters)
     tell(database.notices)
     return database
   }

@@ -14,6 +14,9 @@ struct FormatOptions: ParsableArguments {
   /// The most columns of one kind in such a table.
   var mostColumns: Int? { isForPeople ? 100 : nil }
 
+  /// The most characters of a value in such a table: `…` stands for the rest.
+  var mostCharacters: Int? { isForPeople ? 1_000 : nil }
+
   private var isForPeople: Bool {
     switch format {
     case .text, .markdown, .latex: true

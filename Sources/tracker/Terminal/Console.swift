@@ -25,6 +25,19 @@ enum Console {
     try finish(output)
   }
 
+  /// Writes tables, as they are read.
+  /// - Parameter limit: The most rows of a table; nil for all.
+  /// - Returns: The titles of the tables that have more.
+  @discardableResult
+  static func write(
+    _ sheet: TableSheet, as format: TableFormat, limit: Int? = nil
+  ) throws -> [String] {
+    var output = FileOutput(.standardOutput)
+    let cut = try sheet.write(to: &output, as: format, limit: limit)
+    try finish(output)
+    return cut
+  }
+
   /// Writes bytes as they are.
   static func write(_ bytes: Data) throws {
     try translatingErrors { try FileHandle.standardOutput.write(contentsOf: bytes) }

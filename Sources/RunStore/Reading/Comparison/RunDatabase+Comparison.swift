@@ -43,9 +43,13 @@ extension RunDatabase {
     try read { db in
       try db.rows(
         """
+        WITH settings AS MATERIALIZED (
+          SELECT name, distinguished(value) AS value
+          FROM params
+          WHERE run_id IN (SELECT value FROM json_each(:runs))
+        )
         SELECT name
-        FROM params
-        WHERE run_id IN (SELECT value FROM json_each(:runs))
+        FROM settings
         GROUP BY name
         HAVING NOT :differing
           OR COUNT(*) < :count
@@ -79,13 +83,17 @@ extension RunDatabase {
         recipes AS (
           SELECT recipe, COUNT(*) AS total FROM chosen GROUP BY recipe
         ),
-        settings AS (
-          SELECT
-            chosen.recipe, param.name, COUNT(*) AS settings, COUNT(param.value) AS known,
-            MIN(param.value) AS least, MAX(param.value) AS greatest
+        given AS MATERIALIZED (
+          SELECT chosen.recipe, param.name, distinguished(param.value) AS value
           FROM chosen
           JOIN params AS param ON param.run_id = chosen.id
-          GROUP BY chosen.recipe, param.name
+        ),
+        settings AS (
+          SELECT
+            recipe, name, COUNT(*) AS settings, COUNT(value) AS known,
+            MIN(value) AS least, MAX(value) AS greatest
+          FROM given
+          GROUP BY recipe, name
         )
         SELECT settings.name
         FROM settings
@@ -112,7 +120,8 @@ extension RunDatabase {
     try read { db in
       let found = try db.rows(
         """
-        SELECT summary.id, summary.name, summary.recipe, summary.experiment, run.status,
+        SELECT summary.id, shortened(summary.name, :characters) AS name, summary.recipe,
+          summary.experiment, run.status,
           run.heartbeat_at, run.heartbeat_seconds, run.host, run.boot_id, run.pid,
           run.pid_namespace, run.seed
         FROM run_summary AS summary
@@ -120,7 +129,7 @@ extension RunDatabase {
         WHERE summary.id IN (SELECT value FROM json_each(:runs))
         ORDER BY summary.id
         """,
-        ["runs": .json(ids)]
+        ["runs": .json(ids), "characters": SQLValue(characters)]
       ).map { try ComparedRun($0) }
       // A damaged index may find a run twice.
       var runs = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -152,13 +161,16 @@ extension RunDatabase {
   ) throws {
     let rows = try db.rows(
       """
-      SELECT run_id, name, value
+      SELECT run_id, name, iif(:characters, shortened(value, :characters), value) AS value
       FROM params
       WHERE run_id IN (SELECT value FROM json_each(:runs))
         AND (:names IS NULL OR name IN (SELECT value FROM json_each(:names)))
       ORDER BY run_id, name
       """,
-      ["runs": json, "names": try names.map(SQLValue.json) ?? .null])
+      [
+        "runs": json, "names": try names.map(SQLValue.json) ?? .null,
+        "characters": SQLValue(characters),
+      ])
     for row in rows {
       runs[try row.integer("run_id")]?.parameters[try row.text("name")] = row["value"]
     }
