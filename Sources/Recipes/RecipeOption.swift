@@ -20,7 +20,7 @@ public struct RecipeOption<Owner: Sendable>: Sendable {
   /// What stands for the value in the help; nil for the name.
   public let valueName: String?
   /// Where the help has it.
-  public let group: RecipeOptionGroup
+  public private(set) var group = RecipeOptionGroup.own
   /// How it is given.
   public let form: Form
 
@@ -32,6 +32,13 @@ public struct RecipeOption<Owner: Sendable>: Sendable {
   let brokenRule: @Sendable (Owner) -> String?
   /// The file that the option names; nil if it names none.
   var file: @Sendable (Owner) -> String? = { _ in nil }
+
+  /// The same option in another part of the help.
+  func moved(to group: RecipeOptionGroup) -> RecipeOption {
+    var option = self
+    option.group = group
+    return option
+  }
 }
 
 /// The part of the help under which an option stands.
@@ -74,11 +81,12 @@ extension RecipeOption {
   static func option<Value: OptionValue>(
     _ name: String, _ path: WritableKeyPath<Owner, Value> & Sendable,
     rule: OptionRule<Value> = .any, _ help: String, valueName: String? = nil,
-    group: RecipeOptionGroup = .own, whenAbsent: Value? = nil, isParameter: Bool = true
+    whenAbsent: Value? = nil, isParameter: Bool = true
   ) -> RecipeOption {
     RecipeOption(
-      name: name, help: help, valueName: valueName, group: group,
+      name: name, help: help, valueName: valueName,
       form: .value(RequiredPlace(path: path)),
+      // An untyped nil would be NULL.
       parameter: { isParameter ? $0[keyPath: path].stored : SQLValue?.none },
       restore: { owner, stored in
         guard isParameter else { return }
@@ -90,11 +98,10 @@ extension RecipeOption {
   /// An option without which something else is done; the parameter of a run is then NULL.
   static func option<Value: OptionValue>(
     _ name: String, _ path: WritableKeyPath<Owner, Value?> & Sendable,
-    rule: OptionRule<Value> = .any, _ help: String, valueName: String? = nil,
-    group: RecipeOptionGroup = .own
+    rule: OptionRule<Value> = .any, _ help: String, valueName: String? = nil
   ) -> RecipeOption {
     optional(
-      name, path, rule: rule, help, valueName: valueName, group: group,
+      name, path, rule: rule, help, valueName: valueName,
       form: .value(OptionalPlace(path: path)))
   }
 
@@ -104,7 +111,7 @@ extension RecipeOption {
     valueName: String
   ) -> RecipeOption {
     optional(
-      name, path, rule: .any, help, valueName: valueName, group: .own,
+      name, path, rule: .any, help, valueName: valueName,
       form: .lists(path))
   }
 
@@ -112,11 +119,10 @@ extension RecipeOption {
   /// - Parameter whenAbsent: Whether it was, in runs that were made before there was this option.
   static func flag(
     _ name: String, _ path: WritableKeyPath<Owner, Bool> & Sendable, _ help: String,
-    group: RecipeOptionGroup = .own,
     whenAbsent: (@Sendable (StoredParameters) -> Bool)? = nil
   ) -> RecipeOption {
     RecipeOption(
-      name: name, help: help, valueName: nil, group: group,
+      name: name, help: help, valueName: nil,
       form: .flag(path),
       parameter: { $0[keyPath: path].stored },
       restore: { owner, stored in
@@ -129,10 +135,10 @@ extension RecipeOption {
   /// - Parameter standIn: The parameter of runs without a file; NULL if nil.
   static func file(
     _ name: String, _ path: WritableKeyPath<Owner, String?> & Sendable, _ help: String,
-    valueName: String? = "file", standIn: String? = nil, group: RecipeOptionGroup = .own
+    valueName: String? = "file", standIn: String? = nil
   ) -> RecipeOption {
     RecipeOption(
-      name: name, help: help, valueName: valueName, group: group,
+      name: name, help: help, valueName: valueName,
       form: .value(OptionalPlace(path: path)),
       parameter: { SQLValue($0[keyPath: path] ?? standIn) },
       restore: { owner, stored in
@@ -143,10 +149,10 @@ extension RecipeOption {
 
   private static func optional<Value: OptionValue>(
     _ name: String, _ path: WritableKeyPath<Owner, Value?> & Sendable, rule: OptionRule<Value>,
-    _ help: String, valueName: String?, group: RecipeOptionGroup, form: Form
+    _ help: String, valueName: String?, form: Form
   ) -> RecipeOption {
     RecipeOption(
-      name: name, help: help, valueName: valueName, group: group, form: form,
+      name: name, help: help, valueName: valueName, form: form,
       parameter: { $0[keyPath: path]?.stored ?? .null },
       restore: { owner, stored in owner[keyPath: path] = try stored.optionalValue(name) },
       brokenRule: { $0[keyPath: path].flatMap(rule.broken) })

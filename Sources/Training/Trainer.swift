@@ -81,6 +81,8 @@ public struct Trainer {
         }
       }
 
+      // Of the training alone: what follows takes samples through the layers, too.
+      let layerTimes = zip(engine.layerTimes, timesBefore).map { $0 - $1 }
       for layer in livingLayers.newlyDead(on: training, at: state.parameters) {
         state.progress.watch.deadLayers.append(layer)
         try observer.observe(
@@ -90,7 +92,7 @@ public struct Trainer {
         epoch: epoch, step: state.progress.step, training: state.progress.partialLoss,
         validation: engine.evaluate(validationSamples, from: validation, at: state.parameters),
         learningRate: learningRate, seconds: state.progress.partialSeconds,
-        layerTimes: zip(engine.layerTimes, timesBefore).map { $0 - $1 },
+        layerTimes: layerTimes,
         timedSampleCount: state.progress.partialLoss.count - samplesBefore)
       let divergence = firstDivergence(
         report.validation, in: &state, network, validationSamples.prefix(options.batchSize),

@@ -1,3 +1,4 @@
+import NeuralNet
 import Testing
 import Training
 
@@ -82,6 +83,21 @@ import Training
     // 50 samples in batches of 8 are seven steps.
     #expect(try fixture.train(&state, stopAfter: 7, log: &log) == .stopped)
     #expect(log.epochs.count == 1 && state.progress.batchesDone == 0)
+  }
+
+  /// What is left of an epoch whose batches are all done is to look at the validation data.
+  @Test func timesOfLayersAreThoseOfTheTrainingAlone() throws {
+    let fixture = try TrainingFixture()
+    var state = fixture.start()
+    state.progress.step = 7
+    state.progress.batchesDone = 7
+    state.progress.partialLoss.count = 50
+    var log = TrainingFixture.Log()
+    try fixture.train(&state, log: &log)
+    let first = try #require(log.epochs.first)
+    #expect(first.layerTimes == [LayerTime(), LayerTime(), LayerTime()])
+    #expect(first.timedSampleCount == 0)
+    #expect(log.epochs[1].timedSampleCount == 50)
   }
 
   @Test func aProgressThatIsNotANumberIsKept() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Recipes
 import Testing
 
 /// The commands of the article on the recipes print what it says they print.
@@ -38,30 +39,30 @@ import Testing
     }
   }
 
-  /// The names that `tracker run` lists, a line each.
-  private func recipes() async throws -> [String] {
+  @Test func everyRecipeIsListed() async throws {
     let listed = try await Workplace().tracker(["run"])
     #expect(listed.status == .exited(0))
-    return listed.lines.dropLast().compactMap { $0.split(separator: " ").first.map(String.init) }
+    let names = listed.lines.dropLast().compactMap {
+      $0.split(separator: " ").first.map(String.init)
+    }
+    #expect(names == allRecipes.map { $0.name })
   }
 
   @Test func everyRecipeExplainsItsMathematicsInTwoLines() async throws {
-    for recipe in try await recipes() {
-      let help = try await Workplace().tracker(["run", recipe, "--help"]).output
+    for recipe in allRecipes {
+      let help = try await Workplace().tracker(["run", recipe.name, "--help"]).output
       let paragraphs = help.split(separator: "\n\n")
       #expect(paragraphs[0].hasPrefix("OVERVIEW: "))
       #expect(paragraphs[1].split(separator: "\n").count == 2, "\(recipe)")
     }
   }
 
-  @Test func everyRecipeHasAnExample() async throws {
-    let recipes = try await recipes()
-    #expect(recipes.count == 7)
-    for recipe in recipes {
+  @Test func everyRecipeHasAnExample() {
+    for recipe in allRecipes {
       let isShown = Self.blocks.joined().contains {
-        $0.command.hasPrefix("tracker run \(recipe)")
+        $0.command.hasPrefix("tracker run \(recipe.name)")
       }
-      #expect(isShown, "The article has no example of \(recipe)")
+      #expect(isShown, "The article has no example of \(recipe.name)")
     }
   }
 }

@@ -25,6 +25,21 @@ import Testing
     #expect(try workplace.files == ["tracker.db"])
   }
 
+  @Test func activationsAreRecordedOnWishAndPlotted() async throws {
+    let workplace = try Workplace()
+    for wish in [[], ["--activations"]] {
+      let run = try await workplace.tracker(Workplace.smallRun + ["--quiet"] + wish)
+      #expect(run.status == .exited(0))
+      let plot = try await workplace.tracker(
+        ["plot", "histogram", "--quantity", "activation", "-o", "a.svg"])
+      #expect(plot.status == .exited(wish.isEmpty ? 1 : 0), "\(plot.errors)")
+    }
+    let picture = try String(contentsOf: workplace.file("a.svg"), encoding: .utf8)
+    for title in ["Activations after epoch 2, run 2", "conv1", "pool2", "fc3"] {
+      #expect(picture.contains(title), "\(title)")
+    }
+  }
+
   @Test func quietPrintsNothing() async throws {
     let outcome = try await Workplace().tracker(Workplace.smallRun + ["--quiet"])
     #expect(outcome.status == .exited(0))

@@ -39,73 +39,65 @@ extension Activation: OptionValue {}
 extension ImageRecipe {
   /// The options of every recipe that trains on images.
   static var imageOptions: [RecipeOption<Self>] {
-    [
+    let options: [RecipeOption<Self>] = [
       .option(
-        "data", \.images.data, "Which images to use; shapes are generated and need no files.",
-        group: .training),
+        "data", \.images.data, "Which images to use; shapes are generated and need no files."),
       .file(
-        "data_dir", \.images.dataFolder, "The folder with the data's files.", valueName: nil,
-        group: .training),
+        "data_dir", \.images.dataFolder, "The folder with the data's files.", valueName: nil),
       .option(
-        "limit", \.images.limit, rule: .atLeast1, "Use only the first so many training images.",
-        group: .training),
+        "limit", \.images.limit, rule: .atLeast1, "Use only the first so many training images."),
       .option(
         "validation_limit", \.images.validationLimit, rule: .atLeast1,
-        "Use only the first so many validation images.", group: .training),
+        "Use only the first so many validation images."),
       .option(
-        "epochs", \.images.training.epochs, rule: .epochs, "How often to use each image.",
-        group: .training),
+        "epochs", \.images.training.epochs, rule: .epochs, "How often to use each image."),
       .option(
-        "batch_size", \.images.training.batchSize, rule: .atLeast1, "Images in an optimizer step.",
-        group: .training),
+        "batch_size", \.images.training.batchSize, rule: .atLeast1, "Images in an optimizer step."),
       .option(
         "lr", \.images.training.learningRate, rule: .learningRate,
-        "Learning rate of the first epoch.",
-        group: .training),
+        "Learning rate of the first epoch."),
       .option(
-        "schedule", \.images.training.schedule, "How the learning rate changes.", group: .training),
+        "schedule", \.images.training.schedule, "How the learning rate changes."),
       .option(
         "momentum", \.images.training.optimizer.momentum, rule: .momentum,
-        "Momentum, from 0 to below 1.", group: .training),
+        "Momentum, from 0 to below 1."),
       .option(
         "weight_decay", \.images.training.optimizer.weightDecay, rule: .weightDecay,
-        "L2 weight decay.",
-        group: .training),
+        "L2 weight decay."),
       .option(
         "seed", \.images.seed, rule: .seed,
-        "Seed of the initial weights and of the order of the images.",
-        group: .training),
+        "Seed of the initial weights and of the order of the images."),
       .option(
         "threads", \.images.training.threads, rule: .within(1...256),
-        "Threads; the result does not depend on it.", group: .training),
+        "Threads; the result does not depend on it."),
       .flag(
         "shuffle", \.images.training.shuffles,
-        "Take the images of each epoch in a new random order.", group: .training),
-      .option("init", \.images.initialization, "How the weights start.", group: .training),
+        "Take the images of each epoch in a new random order."),
+      .option("init", \.images.initialization, "How the weights start."),
       .file(
-        "init_weights", \.images.initialWeights, "A safetensors file with the initial weights.",
-        group: .training),
+        "init_weights", \.images.initialWeights, "A safetensors file with the initial weights."),
       .option(
         "on_divergence", \.images.training.onDivergence,
-        "What to do when the loss becomes NaN or infinite.", group: .training, whenAbsent: .stop),
+        "What to do when the loss becomes NaN or infinite.", whenAbsent: .stop),
       .option(
         "snapshot_every", \.images.recording.snapshotEvery, rule: .notNegative,
-        "Epochs from one weight snapshot to the next; 0 for none.", group: .training),
+        "Epochs from one weight snapshot to the next; 0 for none."),
       .option(
         "histogram_every", \.images.recording.histogramEvery, rule: .notNegative,
-        "Epochs from one pair of histograms to the next; 0 for none.", group: .training),
+        "Epochs from one pair of histograms to the next; 0 for none."),
       .flag(
         "activations", \.images.recording.activations,
         "Store histograms of what each layer puts out for the first 16 images, too.",
-        group: .training, whenAbsent: { _ in false }),
+        whenAbsent: { _ in false }),
       .flag(
         "log_steps", \.images.recording.logsSteps,
-        "Log the loss of every optimizer step as train/step_loss.", group: .training),
+        "Log the loss of every optimizer step as train/step_loss."),
       .flag(
         "profile", \.images.recording.profiles,
-        "Log the time of each layer; see it with: tracker export layers.", group: .training,
+        "Log the time of each layer; see it with: tracker export layers.",
         whenAbsent: { _ in false }),
     ]
+    return options.map { $0.moved(to: .training) }
   }
 }
 

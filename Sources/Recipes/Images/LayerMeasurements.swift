@@ -11,8 +11,6 @@ struct LayerMeasurements {
   private let samples: ImageSource<Float>
   private let recording: RecordingOptions
   private let saturations: [LayerProbe]
-  /// What a few samples are taken through to look at every output.
-  private let engine: Engine<Float>
 
   /// - Parameter samples: The first 1,000 of these images are put through the network for saturation.
   init(
@@ -21,7 +19,6 @@ struct LayerMeasurements {
     self.network = network
     self.samples = samples
     self.recording = recording
-    engine = Engine(network: network, loss: SoftmaxCrossEntropy(), threads: 1)
     saturations = network.nodes.enumerated().compactMap { index, node in
       (node.layer as? Activation)?.saturation.flatMap {
         LayerProbe(of: network, layer: index, property: $0, threads: threads)
@@ -58,6 +55,7 @@ struct LayerMeasurements {
   /// A histogram of each layer's outputs, over the first 16 samples.
   private func activations(at state: TrainingState) -> [HistogramRecord] {
     let someImages = Array(0..<min(samples.count, 16))[...]
+    let engine = Engine<Float>(network: network, loss: SoftmaxCrossEntropy(), threads: 1)
     return engine.layerOutputs(of: someImages, from: samples, at: state.parameters).map { output in
       HistogramRecord(
         Histogram(of: output.values.flatMap { $0 }[...]), layer: output.layer,
