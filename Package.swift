@@ -55,7 +55,8 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "Reporting", "Recording", "RunStore", argumentParser, sqlite, subprocess,
-      ] + engine),
+      ] + engine,
+      resources: [.embedInCode("python_logging.py")]),
     .target(name: "Recipes", dependencies: ["Recording", "RunStore"] + engine),
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
     .target(name: "Recording", dependencies: ["RunStore", subprocess] + engine),
