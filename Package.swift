@@ -73,7 +73,8 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "Reporting", "Recording", "Provenance", "RunStore", argumentParser, sqlite, subprocess,
-      ] + engine),
+      ] + engine,
+      resources: [.embedInCode("python_logging.py")]),
     .target(name: "Recipes", dependencies: ["Recording", "Provenance", "RunStore"] + engine),
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
     .target(name: "Recording", dependencies: ["RunStore"] + engine),

@@ -6,5 +6,7 @@ struct Benchmarks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks",
     abstract: "Measure training, data loading and logging on this machine.",
-    subcommands: [LeNet.self, Load.self, Record.self, Artifact.self, Compare.self, Serve.self])
+    subcommands: [
+      LeNet.self, Load.self, Record.self, Artifact.self, Compare.self, Serve.self, Python.self,
+    ])
 }
