@@ -13,16 +13,16 @@ struct ReceivedMetric {
 extension Call {
   /// `POST runs/log-metric`.
   func logMetric() throws -> [UInt8] {
-    let run = try openRun()
     var names = MetricNames()
-    try log([Self.metric(message, place: "", &names)], into: run.id)
+    let metric = try Self.metric(message, place: "", &names)
+    try log([metric], into: openRun().id)
     return Self.nothing
   }
 
   /// `POST runs/log-parameter`.
   func logParam() throws -> [UInt8] {
-    let run = try openRun()
     let param = try Self.param(message, at: "")
+    let run = try openRun()
     if let old = try storedParam(param.name, of: run.id) {
       guard old == param.value else {
         throw Refusal.invalid(

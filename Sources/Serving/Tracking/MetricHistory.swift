@@ -4,8 +4,9 @@ import RunStore
 extension Call {
   /// `GET metrics/get-history`.
   func getHistory() throws -> [UInt8] {
-    let run = try requiredRun(message.runID())
+    let id = try message.runID()
     let key = try message.requiredText("metric_key")
+    guard let run = try findRun(id) else { return Self.nothing }
     let size = try message.integer("max_results").map { try Rules.pageSize($0, usual: 0) }
     let offset = try PageToken.offset(message.text("page_token"))
     return try answer(capacity: 65_536) { writer in

@@ -15,7 +15,16 @@ enum MirroredTag: String, CaseIterable {
     switch self {
     case .name: "run.name"
     case .note: "run.note"
-    case .user: "run.user_name"
+    case .user:
+      // Who logs in by an id of their own has set no tag.
+      """
+      CASE
+        WHEN EXISTS (
+          SELECT 1 FROM environment WHERE run_id = run.id AND name = 'mlflow.user_id')
+        THEN (SELECT value FROM tags WHERE run_id = run.id AND name = 'mlflow.user')
+        ELSE run.user_name
+      END
+      """
     case .commit: "run.git_commit"
     case .parent:
       """
@@ -30,8 +39,8 @@ enum MirroredTag: String, CaseIterable {
 extension Call {
   /// `POST runs/set-tag`.
   func setTag() throws -> [UInt8] {
-    let run = try activeRun()
-    try set(Self.tag(message, at: ""), of: run.id)
+    let tag = try Self.tag(message, at: "")
+    try set(tag, of: activeRun().id)
     return Self.nothing
   }
 

@@ -46,7 +46,7 @@ extension Call {
     for tag in tags { try set(tag, of: run) }
     try set((MirroredTag.name.rawValue, name), of: run)
     let tagUser = tags.last { $0.name == MirroredTag.user.rawValue }?.value
-    if let tagUser, !user.isEmpty, user != Self.unknownUser, user != tagUser {
+    if !user.isEmpty, user != Self.unknownUser, user != tagUser {
       try db.run(
         "INSERT INTO environment (run_id, name, value) VALUES (:run, 'mlflow.user_id', :user)",
         ["run": SQLValue(run), "user": .text(user)])
