@@ -29,7 +29,8 @@ struct PlotOptions: ParsableArguments {
     } else {
       let size = Console.outputSize
       let picture = try await gnuplot.render(
-        figure, as: .terminal(columns: size.columns, rows: size.rows))
+        figure,
+        as: .terminal(columns: size.columns, rows: size.rows, colours: Console.outputColours))
       try Console.write(String(decoding: picture, as: UTF8.self))
     }
   }
@@ -48,5 +49,17 @@ extension Console {
     var size = winsize()
     let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
+  }
+
+  /// The colours of the terminal that standard output goes to, unless its user wants none
+  /// (https://no-color.org).
+  fileprivate static var outputColours: PlotFormat.Colours {
+    let environment = ProcessInfo.processInfo.environment
+    let terminal = environment["TERM"] ?? ""
+    guard isatty(STDOUT_FILENO) == 1, environment["NO_COLOR"] ?? "" == "",
+      !terminal.isEmpty, terminal != "dumb"
+    else { return .none }
+    let hasMany = terminal.contains("256color") || environment["COLORTERM"] ?? "" != ""
+    return hasMany ? .many : .eight
   }
 }
