@@ -101,6 +101,19 @@ private final class DrawnText: NSObject, XMLParserDelegate {
   }
 
   @Test(.enabled("gnuplot is missing", isGnuplotThere))
+  func aNameWithCodesColoursNoTerminal() async throws {
+    let code = "\u{1B}[31;5m"
+    let plot = LinePlot(
+      horizontal: Axis(code), vertical: Axis(code),
+      series: [LinePlot.Series(code, points: [.init(1, 1), .init(2, 2)])])
+    let picture = try await Gnuplot().render(
+      Figure(title: code, .lines(plot)),
+      as: .terminal(columns: 80, rows: 24, colours: .many))
+    let text = String(decoding: picture, as: UTF8.self)
+    #expect(text.contains("\\u{1B}[31;5m") && !text.contains(code))
+  }
+
+  @Test(.enabled("gnuplot is missing", isGnuplotThere))
   func aCharacterThatNoFontHasCoversNoPicture() async throws {
     func size(_ title: String) async throws -> Int {
       try await Gnuplot().render(Figure(title: title, SampleFigures.histogram.panels[0]), as: .png)

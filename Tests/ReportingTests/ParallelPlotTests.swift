@@ -17,7 +17,7 @@ import Testing
 
   @Test func noneAndWhatIsNotSetHavePlacesOfTheirOwn() {
     let scale = scale([1, 2, nil, .null, .real(.nan), ""])
-    #expect(scale.slots == ["nan, inf", "none", "not set"])
+    #expect(scale.slots == ["nan/inf", "none", "not set"])
     let places = [.real(.infinity), .null, nil].map { scale.place($0) }
     #expect(places.allSatisfy { $0 < 0 } && Set(places).count == 3)
     #expect(scale.place("") == 1 && scale.marks(atMost: 30).contains { $0.label == "''" })

@@ -23,7 +23,7 @@ extension ParallelPlot: Drawing {
       writer.add("set style textbox opaque noborder fillcolor rgb 'white' margins 0.4,0.4")
       var axis = Axis(caption(of: last), scale: last.scale)
       if !AxisRange.isConstant(scale.shown) { axis.range = scale.range }
-      _ = writer.setShades(Shading(scale.shown, on: axis), on: axis, palette)
+      _ = writer.setShades(Shading(scale.shown, on: axis), on: axis, palette(isTerminal: false))
     }
     let elements = groups(scales, isTerminal: writer.isTerminal).map {
       element($0, scales, in: &writer)
@@ -38,7 +38,8 @@ extension ParallelPlot: Drawing {
 
   private func write(_ scales: [DimensionScale], to writer: inout ScriptWriter) {
     let bar = writer.isTerminal ? 2 : 18
-    let room = max(6, Int(Double(writer.columns - bar) / (right + 0.2)) - 3)
+    let gap = writer.isTerminal ? 2 : 3
+    let room = max(6, Int(Double(writer.columns - bar) / (right + 0.2)) - gap)
     let names = FittedText.cut(dimensions.map { VisibleText.escaping($0.label) }, to: room + 1)
     let ticks = names.enumerated().map { "\(GnuplotText.quotedTick($1)) \($0)" }
     writer.add("set xtics (\(ticks.joined(separator: ", "))) scale 0 nomirror")
@@ -50,8 +51,9 @@ extension ParallelPlot: Drawing {
     for (index, scale) in scales.enumerated() {
       writer.add("set arrow from \(index),0 to \(index),1 nohead lt -1")
       let marks = scale.marks(atMost: mostMarks)
-      let labels = FittedText.cut(marks.map { VisibleText.escaping($0.label) }, to: room)
-      for (label, mark) in zip(labels, marks) {
+      let words = marks.map { VisibleText.escaping($0.isNumber ? "" : $0.label) }
+      for (word, mark) in zip(FittedText.cut(words, to: room), marks) {
+        let label = mark.isNumber ? mark.label : word
         writer.add(
           "set label \(GnuplotText.quoted(label)) "
             + "at \(index),\(GnuplotText.number(mark.place)) front "
@@ -68,8 +70,15 @@ extension ParallelPlot: Drawing {
     }
   }
 
-  /// The better, the darker.
-  private var palette: Palette { goal == .minimum ? .lightening : .darkening }
+  /// The better, the darker; in a terminal, which may be black or white, the bluer.
+  private func palette(isTerminal: Bool) -> Palette {
+    switch (goal == .minimum, isTerminal) {
+    case (true, false): .lightening
+    case (false, false): .darkening
+    case (true, true): .warming
+    case (false, true): .cooling
+    }
+  }
 
   /// Up to so many runs, a terminal draws each with a character of its own, and an image marks its points.
   private static let fewRuns = 100
@@ -111,7 +120,7 @@ extension ParallelPlot: Drawing {
       zip(run, scales).enumerated().map { index, pair in [Double(index), pair.1.place(pair.0)] }
     }
     let block = writer.addBlock(Array(lines.joined(separator: [[]])))
-    let colour = group.share.map(palette.colour) ?? "#999999"
+    let colour = group.share.map(palette(isTerminal: writer.isTerminal).colour) ?? "#999999"
     if writer.isTerminal {
       return "\(block) with lines\(writer.hasColour ? " lc rgb '\(colour)'" : "") notitle"
     }
@@ -143,7 +152,7 @@ struct DimensionScale {
 
   private static let none = "none"
   private static let missing = "not set"
-  private static let offScale = "nan, inf"
+  private static let offScale = "nan/inf"
 
   init(_ values: some Sequence<SQLValue?>, _ dimension: ParallelPlot.Dimension) {
     let axis = Axis("", scale: dimension.scale)
@@ -189,8 +198,8 @@ struct DimensionScale {
     return room > 0 ? numbers.filter { ($0 >= low - room) && ($0 <= high + room) } : numbers
   }
 
-  private var above: String { "> \(String(format: "%.4g", range.upperBound))" }
-  private var below: String { "< \(String(format: "%.4g", range.lowerBound))" }
+  private var above: String { "> \(String(format: "%.3g", range.upperBound))" }
+  private var below: String { "< \(String(format: "%.3g", range.lowerBound))" }
 
   /// Where the slot of this number stands.
   static func slot(_ number: Int) -> Double { -0.12 * Double(number + 1) }
@@ -199,30 +208,42 @@ struct DimensionScale {
     Self.slot(slots.firstIndex(of: name) ?? 0)
   }
 
+  /// What is written at a place of the axis; a number must not be cut.
+  struct Mark {
+    let label: String
+    let place: Double
+    var isNumber = false
+  }
+
   /// What is written along the axis.
-  func marks(atMost most: Int) -> [(label: String, place: Double)] {
+  func marks(atMost most: Int) -> [Mark] {
     let wordsShown = max(1, min(words.count, most - min(most / 2, shown.isEmpty ? 0 : 6)))
     let step = max(1, (words.count + wordsShown - 1) / wordsShown)
     return numberMarks(atMost: max(2, min(6, Int(Double(most) * top))))
-      + stride(from: 0, to: words.count, by: step).map { (words[$0], place(ofWord: words[$0])) }
-      + slots.enumerated().map { ($1, Self.slot($0)) }
+      + stride(from: 0, to: words.count, by: step).map {
+        Mark(label: words[$0], place: place(ofWord: words[$0]))
+      } + slots.enumerated().map { Mark(label: $1, place: Self.slot($0)) }
   }
 
   /// The numbers themselves if they are few, or else round ones.
-  private func numberMarks(atMost most: Int) -> [(label: String, place: Double)] {
+  private func numberMarks(atMost most: Int) -> [Mark] {
     guard !shown.isEmpty else { return [] }
     if AxisRange.isConstant(shown) || shown.count > 8 {
       let ticks =
         AxisRange.isConstant(shown)
         ? AxisTicks([shown[0]]) { _ in 0 } : AxisTicks(axis, range, in: .init(count: most))
-      return ticks.ticks.map { ($0.label, place(ofNumber: $0.place)) }
+      return ticks.ticks.map(mark)
     }
     let gap = zip(shown, shown.dropFirst()).map { $1 - $0 }.min() ?? 0
     let ticks = AxisTicks(shown) { min(gap / 100, $0.magnitude / 10_000) }.ticks
-    return ticks.map { ($0.label, place(ofNumber: $0.place)) }.reduce(into: []) { kept, mark in
-      if let last = kept.last, mark.1 - last.1 < 0.9 * top / Double(2 * most) { return }
+    return ticks.map(mark).reduce(into: []) { kept, mark in
+      if let last = kept.last, mark.place - last.place < 0.45 * top / Double(most) { return }
       kept.append(mark)
     }
+  }
+
+  private func mark(_ tick: AxisTicks.Tick) -> Mark {
+    Mark(label: tick.label, place: place(ofNumber: tick.place), isNumber: true)
   }
 
   /// The place of a value.

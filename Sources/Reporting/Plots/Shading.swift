@@ -57,6 +57,10 @@ enum Palette {
   case darkening
   /// Dark for little.
   case lightening
+  /// From blue to orange, both to be seen on black and on white.
+  case warming
+  /// From orange to blue.
+  case cooling
   /// Blue for less than the middle, red for more, white for it (ColorBrewer's RdBu, Harrower and Brewer, 2003).
   case diverging
 
@@ -66,6 +70,8 @@ enum Palette {
     case .rising: ["#00204d", "#31446b", "#666970", "#958f78", "#cab969", "#ffea46"]
     case .darkening: ["#d9c95f", "#b3a56e", "#958f78", "#666970", "#31446b", "#00204d"]
     case .lightening: Self.darkening.colours.reversed()
+    case .warming: ["#56b4e9", "#a0a0a0", "#e69f00"]
+    case .cooling: Self.warming.colours.reversed()
     case .diverging:
       ["#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#ef8a62", "#b2182b"]
     }

@@ -30,8 +30,9 @@ struct PlotOptions: ParsableArguments {
       let size = Console.outputSize
       let picture = try await gnuplot.render(
         figure,
-        as: .terminal(columns: size.columns, rows: size.rows, colours: Console.outputColours))
-      try Console.write(String(decoding: picture, as: UTF8.self))
+        as: .terminal(columns: size.columns, rows: size.rows, colours: .ofOutput))
+      // As it is: the codes of colours are its own, and names have none.
+      try Console.write(Data(picture))
     }
   }
 }
@@ -50,16 +51,20 @@ extension Console {
     let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
   }
+}
 
-  /// The colours of the terminal that standard output goes to, unless its user wants none
+extension PlotFormat.Colours {
+  /// The colours of the terminal that standard output goes to.
+  fileprivate static var ofOutput: PlotFormat.Colours {
+    isatty(STDOUT_FILENO) == 1 ? .init(in: ProcessInfo.processInfo.environment) : .none
+  }
+
+  /// The colours of a terminal as its environment tells, unless its user wants none
   /// (https://no-color.org).
-  fileprivate static var outputColours: PlotFormat.Colours {
-    let environment = ProcessInfo.processInfo.environment
+  init(in environment: [String: String]) {
     let terminal = environment["TERM"] ?? ""
-    guard isatty(STDOUT_FILENO) == 1, environment["NO_COLOR"] ?? "" == "",
-      !terminal.isEmpty, terminal != "dumb"
-    else { return .none }
+    let wantsNone = environment["NO_COLOR"] ?? "" != ""
     let hasMany = terminal.contains("256color") || environment["COLORTERM"] ?? "" != ""
-    return hasMany ? .many : .eight
+    self = wantsNone || ["", "dumb"].contains(terminal) ? .none : hasMany ? .many : .eight
   }
 }

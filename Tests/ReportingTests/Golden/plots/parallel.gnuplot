@@ -25,7 +25,7 @@ set label "0.4" at 3,0.33633057432254027 front boxed offset 0.8,0
 set label "0.45" at 3,0.5123627389196554 front boxed offset 0.8,0
 set label "0.5" at 3,0.6883949035167706 front boxed offset 0.8,0
 set label "0.55" at 3,0.8644270681138858 front boxed offset 0.8,0
-set label "nan, inf" at 3,-0.12 front boxed offset 0.8,0
+set label "nan/inf" at 3,-0.12 front boxed offset 0.8,0
 set style textbox opaque noborder fillcolor rgb 'white' margins 0.4,0.4
 set palette defined (0 '#00204d', 1 '#31446b', 2 '#666970', 3 '#958f78', 4 '#b3a56e', 5 '#d9c95f')
 set cbrange [0.304469:0.588508]

@@ -27,7 +27,7 @@ set label "0.4" at 3,0.33633057432254027 front offset 1,0
 set label "0.45" at 3,0.5123627389196554 front offset 1,0
 set label "0.5" at 3,0.6883949035167706 front offset 1,0
 set label "0.55" at 3,0.8644270681138858 front offset 1,0
-set label "nan, inf" at 3,-0.12 front offset 1,0
+set label "nan/inf" at 3,-0.12 front offset 1,0
 $data1 << END
 0 0.08123338569391535
 1 0
