@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Reporting
@@ -51,5 +52,21 @@ import Testing
     let logarithmic = cut([1, 1e4], on: Axis("loss", scale: .logarithmic, range: 0.1...100))
     #expect(logarithmic.ends.count == 1 && agree(logarithmic.ends[0].x, 0.5))
     #expect(logarithmic.note == "× above 100 from epoch 1")
+  }
+
+  @Test func aCurveOfManyPointsKeepsTheEndsOfEachColumn() {
+    let values = (0..<100_000).map { sin(Double($0)) + ($0 == 54_321 ? 9 : 0) }
+    let outline = cut(values).outlined(columns: 100)
+    #expect(outline.segments.count == 1 && outline.segments[0].count <= 404)
+    let kept = outline.segments[0]
+    #expect(kept.first == .init(0, 0) && kept.last?.x == 99_999)
+    #expect(
+      kept.contains { $0.x == 54_321 } && zip(kept, kept.dropFirst()).allSatisfy { $0.x < $1.x })
+    for column in 0..<100 {
+      let range = Double(column) * 1_000..<Double(column + 1) * 1_000
+      let largest = kept.filter { range.contains($0.x) }.map(\.y).max()
+      #expect(largest == values[column * 1_000..<(column + 1) * 1_000].max())
+    }
+    #expect(cut([1, 2, 3]).outlined(columns: 1).segments[0].count == 3)
   }
 }

@@ -40,6 +40,33 @@ import Testing
       last.lower == summary.interval?.lowerBound && last.upper == summary.interval?.upperBound)
   }
 
+  @Test func aMeanSaysOnHowManyRunsItStands() throws {
+    for (seed, losses) in [[3.0, 2, 1, 1], [4, 3]].enumerated() {
+      try fixture.add("lenet", ["lr": 7, "seed": SQLValue(seed)], losses: losses)
+    }
+    let statistics = try GroupStatistics(
+      runs(12, 13), by: ["lr"], over: "seed", metric: "val/loss", choice: .final)
+    let plot = try lines(.metric("val/loss", of: statistics, in: fixture.database))
+    #expect(plot.series.map(\.label) == ["lr 7 (n = 2, 1 from epoch 3)"])
+    #expect(plot.series[0].points.map(\.y) == [3.5, 2.5, 1, 1])
+    #expect(plot.series[0].remarks.map(\.text) == ["2", "1"])
+  }
+
+  @Test func fewExtremeGradientsSqueezeNoHeatMap() throws {
+    var counts = Array(repeating: 0, count: 100)
+    (counts[0], counts[49], counts[50]) = (1, 500, 499)
+    let histograms = (0...9).map {
+      HistogramRecord(
+        epoch: $0, layer: "fc", quantity: .gradient, lower: -100, upper: 100, counts: counts)
+    }
+    try fixture.database.record(RunBatch(time: Date(), histograms: histograms), run: 1)
+    let figure = try Figure.histogramsOverTime(ofRun: 1, quantity: .gradient, in: fixture.database)
+    guard case .heatMap(let map)? = figure.panels.first else { throw FigureError.noRuns }
+    #expect(map.vertical.label == "gradient, 1st to 99th percentile")
+    #expect(try #require(map.vertical.range).upperBound <= 2)
+    for column in map.values { #expect((97...100).contains(column.reduce(0, +))) }
+  }
+
   @Test func aMetricWithSeveralPointsAnEpochRunsOverSteps() throws {
     let points = (1...4).map { MetricPoint(name: "m", step: $0, epoch: 1, value: Double($0)) }
     try fixture.database.record(RunBatch(time: Date(), metrics: points), run: 1)

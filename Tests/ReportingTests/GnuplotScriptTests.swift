@@ -25,4 +25,88 @@ import Testing
   func theExtensionSaysTheFormat(fileExtension: String, format: PlotFormat?) {
     #expect(PlotFormat(fileExtension: fileExtension) == format)
   }
+
+  private func script(
+    _ series: [LinePlot.Series], as format: PlotFormat = .svg, scale: Axis.Scale = .linear
+  ) -> String {
+    let plot = LinePlot(
+      horizontal: Axis("epoch", isWhole: true), vertical: Axis("loss", scale: scale), series: series
+    )
+    return GnuplotScript(Figure(title: "t", .lines(plot)), as: format).text
+  }
+
+  private func points(_ values: [Double]) -> [LinePlot.Point] {
+    values.enumerated().map { .init(Double($0), $1) }
+  }
+
+  @Test(
+    arguments: [
+      [2, 3, 1e6, 1e30], [2, 1e300], [2, 3, .infinity], [2, -1e9], [2, 1, 90, 100],
+    ] as [[Double]])
+  func aRunThatDivergesSqueezesNoScale(values: [Double]) throws {
+    let healthy = (1...3).map { LinePlot.Series("\($0)", points: points([2.5, 1, 0.5])) }
+    let text = script(healthy + [LinePlot.Series("wild", points: points(values))])
+    let range = try #require(text.firstMatch(of: #/set yrange \[(\S+):(\S+)\]/#))
+    #expect(try #require(Double(range.1)) >= -1 && #require(Double(range.2)) < 10)
+  }
+
+  @Test func runsThatDifferByLessAreDrawnWhole() throws {
+    let text = script([
+      LinePlot.Series("a", points: points([1, 2])), LinePlot.Series("b", points: points([2, 19])),
+    ])
+    let range = try #require(text.firstMatch(of: #/set yrange \[(\S+):(\S+)\]/#))
+    #expect(try #require(Double(range.2)) > 19)
+  }
+
+  @Test func moreThanADozenRunsHaveNoLegendOfNames() {
+    func text(_ count: Int) -> String {
+      script(
+        (0..<count).flatMap { run in
+          ["train", "val"].map { (word: String) in
+            LinePlot.Series(
+              "run \(run), \(word)", points: points([2, 1]), family: run,
+              stroke: word == "train" ? .solid : .dashed, member: word)
+          }
+        })
+    }
+    #expect(text(12).contains("title \"run 11, val\""))
+    let crowd = text(1_000)
+    #expect(!crowd.contains("run 11") && crowd.contains("title \"val\""))
+    #expect(crowd.matches(of: #/ with /#).count == 4)
+  }
+
+  @Test(arguments: [PlotFormat.svg, .terminal(columns: 80, rows: 24)])
+  func aBandIsDrawnAtASinglePoint(format: PlotFormat) {
+    let text = script(
+      [
+        LinePlot.Series(
+          "a", points: points([1, 2, 3, 4]),
+          band: [0, 1, 3].map { .init($0, lower: 0, upper: 5) })
+      ], as: format)
+    #expect(text.contains("\n3 2.5 0 5\n") && text.contains("with yerrorbars"))
+    #expect(text.contains("\n0 0 5\n1 0 5\nEND\n"))
+  }
+
+  @Test func aBandThatReachesBelowALogarithmicAxisIsCutThere() {
+    let text = script(
+      [
+        LinePlot.Series(
+          "a", points: points([1, 2]), band: [0, 1].map { .init($0, lower: -1, upper: 5) })
+      ], scale: .logarithmic)
+    #expect(text.contains("with filledcurves"))
+  }
+
+  @Test func aMillionPointsAreDrawnAsWhatIsToBeSeen() {
+    let series = LinePlot.Series("a", points: points((0..<1_000_000).map { Double($0 % 1_000) }))
+    #expect(script([series]).utf8.count < 200_000)
+    #expect(script([series], as: .terminal(columns: 80, rows: 24)).utf8.count < 20_000)
+  }
+
+  @Test func numbersAreWrittenInFull() {
+    let series = LinePlot.Series("a", points: points([0.1 + 0.2, 1 / 3.0, 5e-324, -0.5]))
+    let text = script([series])
+    for number in ["0.30000000000000004", "0.3333333333333333", "5e-324", "-0.5"] {
+      #expect(text.contains(" \(number)\n"))
+    }
+  }
 }

@@ -1,8 +1,9 @@
 import Foundation
-import Reporting
 import RunStore
 import TestSupport
 import Testing
+
+@testable import Reporting
 
 @Suite struct HTMLReportTests {
   @Test func aFileWithoutRunsNamesEveryCommand() async throws {
@@ -35,6 +36,14 @@ import Testing
     let page = try await report.html()
     #expect(page.contains("Run 1<br><code>tracker run adaline --name &#39;&lt;b&gt;&#39;</code>"))
     #expect(page.contains("<td class=\"number\">-3.5</td><td class=\"number\">-1</td></tr>"))
+  }
+
+  @Test func aDrawingGetsNamesOfItsOwnAndKeepsItsText() {
+    let text = "<text>run id=\"3\" href='#a' url(#b) ></text>"
+    let drawing = "<?xml?><svg><g id=\"a\" fill=\"url(#b)\"><use href='#a'/></g>\(text)</svg>"
+    #expect(
+      HTMLText.inline(svg: drawing, number: 7)
+        == "<svg><g id=\"f7-a\" fill=\"url(#f7-b)\"><use href='#f7-a'/></g>\(text)</svg>")
   }
 
   /// Nothing is fetched: no address, no script, no frame.

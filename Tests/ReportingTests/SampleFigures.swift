@@ -11,7 +11,7 @@ enum SampleFigures {
     ("plane", plane), ("parallel", parallel), ("kernels", kernels),
   ]
 
-  private static let epochs = Axis("epoch")
+  private static let epochs = Axis("epoch", isWhole: true)
 
   /// Training and validation of two runs on a logarithmic axis.
   static let losses = Figure(
@@ -130,7 +130,7 @@ enum SampleFigures {
               run == 7 ? .real(.nan) : .real(rounded(0.3 + 0.2 * abs(log10(rate) + 1.5))),
             ]
           }
-        }())))
+        }(), goal: .minimum)))
 
   static let kernels = Figure(
     title: "Kernels of conv1, run 3, epoch 10",

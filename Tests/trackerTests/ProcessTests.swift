@@ -56,7 +56,8 @@ import Testing
 
   // Where the system shows its processes, nobody may make files, whatever the permissions say.
   @Test(
-    arguments: ["$PWD/nowhere", "$PWD/tracker.db", "/proc"], ["verify 1", "plot loss 1", "report"])
+    arguments: ["$PWD/nowhere", "$PWD/tracker.db", "/proc"],
+    ["verify 1", "plot loss 1", "report course"])
   func aBadTemporaryFolderIsNamed(folder: String, command: String) async throws {
     let workplace = try await Workplace.withRun()
     let outcome = try await workplace.shell("TMPDIR=\(folder) exec tracker \(command)")

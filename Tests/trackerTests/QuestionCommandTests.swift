@@ -133,7 +133,7 @@ import Testing
 
   @Test func theReportNamesWhatIsMissing() async throws {
     let workplace = try await Workplace.withRun()
-    let outcome = try await workplace.tracker(["report", "-o", "out.html"])
+    let outcome = try await workplace.tracker(["report", "course", "-o", "out.html"])
     if outcome.errors.contains("apt-get install -y gnuplot-nox") { return }
     #expect(outcome.status == .exited(0) && outcome.lines == ["out.html"])
     #expect(outcome.errors.contains("tracker run lms"))
@@ -141,6 +141,19 @@ import Testing
     for number in ["61770", "651720", "62006", "658238"] {
       #expect(page.contains(">\(number)</td>"))
     }
+  }
+
+  @Test func aReportShowsTheRunsThatAreAskedFor() async throws {
+    let workplace = try await Workplace.withRun()
+    let outcome = try await workplace.tracker(["report", "1", "-o", "out.html"])
+    if outcome.errors.contains("apt-get install -y gnuplot-nox") { return }
+    #expect(outcome.status == .exited(0) && outcome.lines == ["out.html"], "\(outcome)")
+    let page = try String(contentsOf: workplace.file("out.html"), encoding: .utf8)
+    for word in ["<h2>Curves</h2>", "<caption>Layers</caption>", "<caption>Metrics</caption>"] {
+      #expect(page.contains(word), "\(word)")
+    }
+    let none = try await workplace.tracker(["report", "--where", "lr > 99", "-o", "none.html"])
+    #expect(none.status == .exited(1) && none.errors.contains("There are no such runs."))
   }
 
   @Test func questionsAreAnsweredInTheBackgroundOfAScriptToo() async throws {

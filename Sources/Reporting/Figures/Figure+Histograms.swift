@@ -46,6 +46,7 @@ extension Figure {
       try unreadable.refuse()
       throw FigureError.noHistograms(quantity: quantity.rawValue, run: run, epoch: nil)
     }
+    for layer in layers { grids[layer]?.settle() }
     _ = try database.forEachHistogram(ofRun: run, quantity: quantity) { histogram in
       grids[histogram.layer]?.add(histogram)
     }
@@ -99,6 +100,8 @@ private struct HistogramGrid {
   private static let mostColumns = 1_000
 
   private var edges: [Double] = []
+  /// Places between which equal parts of each histogram's values lie.
+  private var quantiles: [Double] = []
   private var first = Double.infinity
   private var last = -Double.infinity
   private var columns: [Int: [Double]] = [:]
@@ -106,9 +109,24 @@ private struct HistogramGrid {
   /// Widens the grid such that it reaches over a histogram; before any is added.
   mutating func makeRoom(for histogram: HistogramRecord) {
     edges += [histogram.lower, histogram.upper]
+    if histogram.quantity == .gradient { quantiles += histogram.quantiles(50) }
     first = min(first, Double(histogram.epoch))
     last = max(last, Double(histogram.epoch))
   }
+
+  /// Settles what the rows reach over: all values, or where few of them would take more than half of the
+  /// height, those between the 1st and the 99th percentile.
+  mutating func settle() {
+    defer { quantiles = [] }
+    let sorted = quantiles.sorted()
+    guard let least = edges.min(), let largest = edges.max(), !sorted.isEmpty else { return }
+    let middle = [sorted[sorted.count / 100], sorted[sorted.count - 1 - sorted.count / 100]]
+    guard middle[0] < middle[1], middle[1] - middle[0] < (largest - least) / 2 else { return }
+    edges = middle
+    isClipped = true
+  }
+
+  private var isClipped = false
 
   /// Puts the shares of a histogram into the column of its epoch.
   mutating func add(_ histogram: HistogramRecord) {
@@ -122,12 +140,13 @@ private struct HistogramGrid {
 
   /// The picture; a column without any shares where an epoch has no histogram.
   func heatMap(of quantity: HistogramRecord.Quantity, titled title: String) -> HeatMap {
-    let axis = Axis(quantity.rawValue)
+    let axis = Axis(quantity.rawValue + (isClipped ? ", 1st to 99th percentile" : ""))
     // Half an epoch to either side, so that an epoch stands in the middle of its column.
     let start = first - 0.5
     let empty = Array(repeating: Double.nan, count: Self.bins)
     return HeatMap(
-      title: title, horizontal: Axis("epoch"), columns: start...max(last + 0.5, start.nextUp),
+      title: title, horizontal: Axis("epoch", isWhole: true),
+      columns: start...max(last + 0.5, start.nextUp),
       vertical: axis, rows: AxisRange.around(edges, on: axis, isTight: true),
       colour: Axis("share", unit: "% of values"),
       values: edges.allSatisfy(axis.canShow)
@@ -139,6 +158,23 @@ private struct HistogramGrid {
 }
 
 extension HistogramRecord {
+  /// `count` places with an equal share of the values around each, values spread evenly within their bins.
+  fileprivate func quantiles(_ count: Int) -> [Double] {
+    let total = Double(self.count)
+    guard total > 0, lower.isFinite, upper.isFinite else { return [] }
+    let width = (upper - lower) / Double(counts.count)
+    var (bin, before) = (0, 0.0)
+    return (0..<count).map { index in
+      let wanted = (Double(index) + 0.5) / Double(count) * total
+      while bin < counts.count - 1, before + Double(counts[bin]) < wanted {
+        before += Double(counts[bin])
+        bin += 1
+      }
+      let share = (wanted - before) / Double(max(1, counts[bin]))
+      return lower + (Double(bin) + min(1, max(0, share))) * width
+    }
+  }
+
   /// The percentage of the values in each of `bins` bins, values spread evenly within the stored ones;
   /// NaN where the bins are too narrow for numbers.
   fileprivate func shares(over range: ClosedRange<Double>, bins: Int) -> [Double] {
@@ -150,6 +186,8 @@ extension HistogramRecord {
     for (index, count) in counts.enumerated() where count > 0 {
       let start = (lower + Double(index) * width - range.lowerBound) / newWidth
       let end = start + width / newWidth
+      // What lies beyond a clipped range is not drawn.
+      guard end >= 0, start <= Double(bins) else { continue }
       let touched =
         max(0, min(bins - 1, Int(start)))...max(0, min(bins - 1, Int(max(start, end.nextDown))))
       for bin in touched {

@@ -9,26 +9,30 @@ extension Figure {
     guard !runs.isEmpty else { throw FigureError.noRuns }
     let labels = RunLabels(runs)
     var series: [LinePlot.Series] = []
+    var points: [[MetricPoint]] = []
     for (family, run) in runs.enumerated() {
       let drawn = series.count
       for (name, word, stroke) in [
         ("train/loss", "train", LinePlot.Series.Stroke.solid), ("val/loss", "val", .dashed),
       ] {
-        let points = try database.metricOutline(ofRun: run.id, name: name, isPerEpoch: true)
-        guard let curve = MetricCurves([points], isPerEpoch: true).curves.first, !curve.isEmpty
-        else { continue }
+        let found = try database.metricOutline(ofRun: run.id, name: name, isPerEpoch: true)
+        guard !found.isEmpty else { continue }
+        points.append(found)
         series.append(
           LinePlot.Series(
-            runs.count == 1 ? word : "\(labels[run]), \(word)", points: curve, family: family,
-            stroke: stroke))
+            runs.count == 1 ? word : "\(labels[run]), \(word)", points: [], family: family,
+            stroke: stroke, member: word))
       }
       if series.count == drawn { throw FigureError.noMetric("train/loss", run: run.id) }
     }
+    let curves = MetricCurves(points, isPerEpoch: true)
+    for index in series.indices { series[index].points = curves.curves[index] }
     return Figure(
-      title: "Loss by epoch, \(RunLabels.title(runs))",
+      title: "Loss by \(curves.horizontal.label), \(RunLabels.title(runs))",
       .lines(
         LinePlot(
-          horizontal: Axis("epoch"), vertical: Axis("mean loss", scale: scale), series: series)))
+          horizontal: curves.horizontal, vertical: Axis("mean loss", scale: scale), series: series))
+    )
   }
 
   /// One metric of runs, a curve a run.
@@ -59,19 +63,22 @@ extension Figure {
   ) throws -> Figure {
     let groups = statistics.groups.filter { !$0.runs.isEmpty }
     let runs = groups.flatMap(\.runs)
-    // Means need the same steps of all runs, so all points.
     let (curves, axis) = try curves(of: runs, name) { try database.metrics(ofRun: $0, name: name) }
     var rest = curves[...]
+    var isInterpolated = false
     let series = groups.map { group in
       let mean = MetricCurves.mean(Array(rest.prefix(group.runs.count)))
       rest = rest.dropFirst(group.runs.count)
+      isInterpolated = isInterpolated || mean.isInterpolated
+      let count = mean.countText(of: group.runs.count, along: axis)
       return LinePlot.Series(
-        "\(group.words(statistics)) (n = \(group.runs.count))", points: mean.points, band: mean.band
-      )
+        "\(group.words(statistics)) (\(count))", points: mean.points, band: mean.band,
+        remarks: mean.remarks)
     }
     let parameters = statistics.parameters.joined(separator: ", ")
     return Figure(
-      title: "\(name) by \(parameters), mean and 95 % interval over \(statistics.over)",
+      title: "\(name) by \(parameters), mean and 95 % interval over \(statistics.over)"
+        + (isInterpolated ? ", runs straight between their points" : ""),
       .lines(LinePlot(horizontal: axis, vertical: Axis(name, scale: scale), series: series)))
   }
 
@@ -86,5 +93,38 @@ extension Figure {
         return points
       })
     return (curves.curves, curves.horizontal)
+  }
+}
+
+extension MetricCurves.Mean {
+  /// On how many runs the mean stands: `n = 3`, or `n = 3, 2 from step 40`.
+  fileprivate func countText(of runs: Int, along axis: Axis) -> String {
+    guard let first = counts.first else { return "no finite value of n = \(runs)" }
+    let changes = counts.dropFirst()
+    if changes.isEmpty {
+      return first.count == runs ? "n = \(runs)" : "n = \(first.count) of \(runs)"
+    }
+    let texts = changes.map { "\($0.count) from \(axis.label) \(axis.text(of: $0.point.x))" }
+    return changes.count <= 2
+      ? "n = \(first.count), \(texts.joined(separator: ", "))"
+      : "n as written, of \(runs)"
+  }
+
+  /// The numbers of runs along the curve, where they change; changes close to each other are one.
+  fileprivate var remarks: [LinePlot.Remark] {
+    guard counts.count > 1, let first = points.first, let last = points.last else { return [] }
+    let near = (last.x - first.x) / 25
+    return counts.reduce(into: [(start: Double, first: Int, last: Int, point: LinePlot.Point)]()) {
+      groups, change in
+      let (point, count) = change
+      if let group = groups.last, point.x - group.start < near {
+        groups[groups.count - 1].last = count
+      } else {
+        groups.append((point.x, count, count, point))
+      }
+    }
+    .map {
+      LinePlot.Remark($0.point, $0.first == $0.last ? "\($0.first)" : "\($0.first) to \($0.last)")
+    }
   }
 }

@@ -1,31 +1,39 @@
 import RunStore
 
 extension Figure {
-  /// Runs as lines across the parameters that differ, ending at a metric.
+  /// Runs as lines across parameters, ending at a metric.
   /// - Parameters:
   ///   - parameters: The parameters, from left to right.
   ///   - metric: The metric, the last axis.
   ///   - choice: Which of its values.
+  ///   - most: The most parameters to show, those that explain most of the metric; nil for all.
   public static func parallel(
-    _ runs: [ComparedRun], parameters: [String], metric: String, choice: GroupStatistics.Choice
+    _ runs: [ComparedRun], parameters: [String], metric: String, choice: GroupStatistics.Choice,
+    most: Int? = nil
   ) throws -> Figure {
     let measured = runs.filter { $0.metrics[metric] != nil }
     guard !measured.isEmpty else { throw FigureError.noRuns }
-    let dimensions = parameters.map { name in
+    let results = measured.map { run in
+      (choice == .final ? run.metrics[metric]?.lastValue : run.metrics[metric]?.best) ?? .nan
+    }
+    let shown = ParameterInfluence.largest(
+      most ?? parameters.count, of: parameters, on: results, in: measured)
+    let dimensions = shown.map { name in
       ParallelPlot.Dimension(
         name, scale: scale(of: measured.compactMap { $0.parameters[name]?.real }))
     }
+    let left =
+      shown.count < parameters.count
+      ? "the \(shown.count) of \(parameters.count) parameters that explain most"
+      : "their parameters"
     return Figure(
-      title: "\(choice.rawValue) \(metric) of \(measured.count) runs by their parameters",
+      title: "\(choice.rawValue) \(metric) of \(measured.count) runs by \(left)",
       .parallel(
         ParallelPlot(
-          dimensions: dimensions + [.init(metric)],
-          runs: measured.map { run in
-            parameters.map { run.parameters[$0] ?? .null } + [
-              choice == .final
-                ? SQLValue(final: run.metrics[metric]) : SQLValue(best: run.metrics[metric])
-            ]
-          })))
+          dimensions: dimensions + [.init(metric, partsOutliers: true)],
+          runs: zip(measured, results).map { run, result in
+            shown.map { run.parameters[$0] } + [.real(result)]
+          }, goal: measured.first?.metrics[metric]?.goal)))
   }
 
   /// Settings that span more than a factor of 20, such as learning rates, are spaced by their ratios.

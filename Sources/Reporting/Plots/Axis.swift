@@ -18,21 +18,41 @@ public struct Axis: Sendable, Hashable {
   public var scale: Scale
   /// What part is shown; the part that has values if absent.
   public var range: ClosedRange<Double>?
+  /// Whether there is nothing between whole numbers, as with epochs and steps.
+  public var isWhole: Bool
+  /// The number that the values are distances from: one too large for their differences to be told apart as
+  /// `Double`, such as the first of steps that are times in nanoseconds.
+  public var origin: Int
 
   /// An axis that measures `label` in `unit`.
   public init(
     _ label: String, unit: String? = nil, scale: Scale = .linear,
-    range: ClosedRange<Double>? = nil
+    range: ClosedRange<Double>? = nil, isWhole: Bool = false, origin: Int = 0
   ) {
     self.label = label
     self.unit = unit
     self.scale = scale
     self.range = range
+    self.isWhole = isWhole
+    self.origin = origin
   }
 
-  /// The label with its unit in brackets.
+  /// The label with its unit in brackets, less the origin.
   var caption: String {
-    unit.map { "\(label) (\($0))" } ?? label
+    let name = unit.map { "\(label) (\($0))" } ?? label
+    return origin == 0 ? name : Self.caption(name, less: String(origin))
+  }
+
+  /// What is left of `name` without `number`.
+  static func caption(_ name: String, less number: String) -> String {
+    number.hasPrefix("-") ? "\(name) + \(number.dropFirst())" : "\(name) − \(number)"
+  }
+
+  /// A value as people read it, the origin added.
+  func text(of value: Double) -> String {
+    guard isWhole, let distance = Int(exactly: value) else { return NumberText.rounded(value) }
+    let (sum, overflows) = origin.addingReportingOverflow(distance)
+    return overflows ? NumberText.rounded(value + Double(origin)) : String(sum)
   }
 
   /// The magnitude beyond which gnuplot, which computes with the ends of an axis, would overflow.

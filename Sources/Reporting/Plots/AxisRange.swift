@@ -11,15 +11,21 @@ enum AxisRange {
     guard let smallest = shown.min(), let largest = shown.max() else {
       return axis.scale == .linear ? 0...1 : 0.1...1
     }
-    if isTight, smallest < largest { return smallest...largest }
+    if isTight, !isConstant(shown) { return smallest...largest }
     switch axis.scale {
     case .linear: return linear(smallest, largest)
     case .logarithmic: return logarithmic(smallest, largest)
     }
   }
 
+  /// Whether values differ by no more than rounding, which is no difference to draw.
+  static func isConstant(_ values: [Double]) -> Bool {
+    guard let smallest = values.min(), let largest = values.max() else { return false }
+    return largest - smallest <= 8 * max(smallest.magnitude, largest.magnitude).ulp
+  }
+
   private static func linear(_ smallest: Double, _ largest: Double) -> ClosedRange<Double> {
-    guard smallest < largest else {
+    guard !isConstant([smallest, largest]) else {
       let room = max(smallest.magnitude, 1) / 2
       return (smallest - room)...(largest + room)
     }

@@ -1,40 +1,104 @@
 import Foundation
 
-/// Where numbers stand along an axis, where gnuplot's own choice is not good.
-enum AxisTicks {
+/// Where numbers stand along an axis, and how they are written: all different, and none rounded.
+struct AxisTicks {
+  /// One number and where it stands.
+  struct Tick: Hashable {
+    let place: Double
+    let label: String
+  }
+
+  /// The numbers, by their places.
+  let ticks: [Tick]
+
+  /// Ticks at `places`, with as few digits as say what they are.
+  /// - Parameter tolerance: How far a label may be from its place; it must not be seen.
+  init(_ places: [Double], tolerance: (Double) -> Double) {
+    let digits = (1...17).first { digits in
+      places.allSatisfy { place in
+        let written = Double(Self.text(place, digits: digits)) ?? .nan
+        return abs(written - place) <= tolerance(place)
+      }
+    }
+    ticks = places.map { Tick(place: $0, label: Self.text($0, digits: digits ?? 17)) }
+  }
+
+  /// The ticks of `axis` within `range`, no more than there is room for.
+  init(_ axis: Axis, _ range: ClosedRange<Double>, in room: Room) {
+    var found = AxisTicks([]) { _ in 0 }
+    for count in stride(from: room.count, through: 2, by: -1) {
+      switch axis.scale {
+      case .linear:
+        let places = Self.linear(range, atMost: count, isWhole: axis.isWhole)
+        let step = places.count > 1 ? places[1] - places[0] : 0
+        found = AxisTicks(places) { _ in step * 1e-6 }
+      case .logarithmic:
+        found = AxisTicks(Self.logarithmic(range, atMost: count)) { $0 * 1e-9 }
+      }
+      if found.width <= room.characters { break }
+    }
+    self = found
+  }
+
+  /// How much room there is for numbers.
+  struct Room {
+    /// The most numbers.
+    let count: Int
+    /// The most characters of numbers beside each other; none of those above each other.
+    var characters = Int.max
+  }
+
+  private var width: Int { ticks.reduce(0) { $0 + $1.label.count + 2 } }
+
   /// Round values on a logarithmic axis: 1, 2, 5 and their multiples by ten on a short one, powers of ten on
-  /// a longer one, no more than about eight.
-  static func logarithmic(_ range: ClosedRange<Double>) -> [Double] {
+  /// a longer one, no more than about `count`.
+  static func logarithmic(_ range: ClosedRange<Double>, atMost count: Int = 8) -> [Double] {
+    guard range.lowerBound > 0, range.upperBound <= Axis.limit * 10 else { return [] }
     // Less than a factor of four is nearly linear, and would have one or two numbers only.
-    if range.upperBound < 4 * range.lowerBound { return linear(range, atMost: 6) }
+    if range.upperBound < 4 * range.lowerBound { return linear(range, atMost: min(count, 6)) }
     let (first, last) = (log10(range.lowerBound), log10(range.upperBound))
-    let factors: [Double] = last - first < 3 ? [1, 2, 5] : [1]
-    let step = max(1, Int(((last - first) / 8).rounded(.up)))
+    let factors: [Double] = last - first < Double(count + 1) / 3 ? [1, 2, 5] : [1]
+    let step = max(1, Int(((last - first) / Double(count)).rounded(.up)))
     let exponents = stride(
       from: Int((first / Double(step)).rounded(.down)) * step, through: Int(last.rounded(.up)),
       by: step)
-    return exponents.flatMap { exponent in factors.map { $0 * pow(10, Double(exponent)) } }
+    return exponents.flatMap { exponent in factors.map { decimal($0, exponent) } }
       .filter { range.contains($0) }
   }
 
   /// Round values on a linear axis, at most `count`: multiples of 1, 2 or 5 times a power of ten.
-  static func linear(_ range: ClosedRange<Double>, atMost count: Int) -> [Double] {
-    let finest = (range.upperBound - range.lowerBound) / Double(count)
-    let power = pow(10, log10(finest).rounded(.down))
-    guard power > 0, power.isFinite,
-      let step = [1, 2, 5, 10].map({ $0 * power }).first(where: { $0 >= finest })
-    else { return [] }
-    let first = (range.lowerBound / step).rounded(.up)
-    let last = (range.upperBound / step).rounded(.down)
-    // Adding zero turns a negative zero into a plain one.
-    return stride(from: first, through: last, by: 1).map { $0 * step + 0 }
+  static func linear(
+    _ range: ClosedRange<Double>, atMost count: Int, isWhole: Bool = false
+  ) -> [Double] {
+    let span = range.upperBound - range.lowerBound
+    guard (span / Double(count)).isNormal else { return [] }
+    let power = Int(log10(span / Double(count)).rounded(.down)) - 1
+    let steps: [(factor: Double, exponent: Int)] = (power...power + 3).flatMap { exponent in
+      [1.0, 2, 5].map { ($0, exponent) }
+    }
+    for (factor, exponent) in steps where !isWhole || exponent >= 0 {
+      let step = decimal(factor, exponent)
+      let first = (range.lowerBound / step).rounded(.up)
+      let last = (range.upperBound / step).rounded(.down)
+      guard last - first < Double(count) else { continue }
+      if first > last { return [] }
+      // Adding zero turns a negative zero into a plain one.
+      return stride(from: first, through: last, by: 1).map { decimal($0 * factor, exponent) + 0 }
+    }
+    return []
   }
 
-  /// The distance of ticks on an axis of whole numbers; nil where gnuplot's choice will be whole anyway.
-  static func wholeStep(_ values: [Double]) -> Double? {
-    guard let smallest = values.min(), let largest = values.max(), largest - smallest <= 10,
-      values.allSatisfy({ $0 == $0.rounded() && $0.magnitude < 1e12 })
-    else { return nil }
-    return largest - smallest <= 5 ? 1 : 2
+  /// `number · 10^exponent`, as near as its decimal is read.
+  private static func decimal(_ number: Double, _ exponent: Int) -> Double {
+    exponent >= 0 ? number * pow(10, Double(exponent)) : number / pow(10, Double(-exponent))
+  }
+
+  /// A number to `digits` digits; in full up to ten millions.
+  private static func text(_ number: Double, digits: Int) -> String {
+    let text = String(format: "%.\(digits)g", number)
+    guard text.contains("e"), (1..<1e7).contains(number.magnitude),
+      number == number.rounded()
+    else { return text }
+    return String(format: "%.0f", number)
   }
 }

@@ -44,6 +44,36 @@ struct CurveSegments {
     }
   }
 
+  /// The curve with no more than four points in each of `columns` columns: the first, the least, the
+  /// largest and the last. A picture this wide looks the same.
+  func outlined(columns: Int) -> CurveSegments {
+    guard let first = segments.first?.first, let last = segments.last?.last,
+      segments.contains(where: { $0.count > 4 * columns })
+    else { return self }
+    let range = first.x...max(first.x.nextUp, last.x)
+    var outline = self
+    outline.segments = segments.map { points in
+      guard points.count > 4 * columns else { return points }
+      return points.chunked { horizontal.share(of: $0.x, in: range) * Double(columns) }
+        .flatMap(Self.outline)
+    }
+    return outline
+  }
+
+  /// The points that say how far a stretch reaches.
+  private static func outline(_ points: ArraySlice<LinePlot.Point>) -> [LinePlot.Point] {
+    guard points.count > 4, let first = points.first, let last = points.last else {
+      return Array(points)
+    }
+    var (least, largest) = (points.startIndex, points.startIndex)
+    for index in points.indices {
+      if points[index].y < points[least].y { least = index }
+      if points[index].y > points[largest].y { largest = index }
+    }
+    let inner = [least, largest].sorted().map { points[$0] }
+    return [first] + inner.filter { $0 != first && $0 != last } + [last]
+  }
+
   /// Why a point cannot be drawn; nil if it can.
   private func obstacle(_ point: LinePlot.Point) -> String? {
     let y = point.y
@@ -84,10 +114,28 @@ struct CurveSegments {
     var parts: [String] = []
     var lastReason = ""
     for (point, reason) in hidden where reason != lastReason {
-      parts.append("\(reason) from \(horizontal.label) \(NumberText.rounded(point.x))")
+      parts.append("\(reason) from \(horizontal.label) \(horizontal.text(of: point.x))")
       lastReason = reason
     }
     return parts.count <= 3
       ? "× " + parts.joined(separator: ", ") : "× \(hidden.count) not shown"
+  }
+}
+
+extension [LinePlot.Point] {
+  /// The stretches of neighbours whose `place` has the same whole part.
+  fileprivate func chunked(by place: (LinePlot.Point) -> Double) -> [ArraySlice<LinePlot.Point>] {
+    var chunks: [ArraySlice<LinePlot.Point>] = []
+    var (start, current) = (startIndex, -1.0)
+    for index in indices {
+      let column = place(self[index]).rounded(.down)
+      if column != current, index > start {
+        chunks.append(self[start..<index])
+        start = index
+      }
+      current = column
+    }
+    if start < endIndex { chunks.append(self[start...]) }
+    return chunks
   }
 }

@@ -25,13 +25,16 @@ public struct Gnuplot: Sendable {
     _ figure: Figure, as format: PlotFormat, scale: Double? = nil
   ) async throws -> [UInt8] {
     let script = GnuplotScript(figure, as: format, scale: scale)
-    let picture = try await run(script.text)
     switch format {
-    case .terminal: return Self.withoutMargins(picture)
-    // gnuplot escapes `&` and `<`; XML has a rule for this one, too.
-    case .svg where script.text.contains("]]>"):
-      return picture.replacing("]]>".utf8, with: "]]&gt;".utf8)
-    case .svg, .png, .pdf: return picture
+    case .terminal: return Self.withoutMargins(try await run(script.text))
+    case .svg:
+      let picture = try await run(script.text)
+      // gnuplot escapes `&` and `<`; XML has a rule for this one, too.
+      return script.text.contains("]]>")
+        ? picture.replacing("]]>".utf8, with: "]]&gt;".utf8) : picture
+    case .png, .pdf:
+      // Who looks at an SVG has fonts of their own; these have those of this machine.
+      return try await run(InstalledGlyphs.replacingMissing(in: script.text))
     }
   }
 
@@ -85,15 +88,40 @@ public struct Gnuplot: Sendable {
     return lines.last { !$0.isEmpty && $0 != "^" } ?? "it drew nothing."
   }
 
-  /// Drops form feeds, blanks at the ends of lines, and empty lines around each page.
+  /// Drops form feeds, blanks at the ends of lines, empty lines around each page, and codes that change
+  /// no colour.
   private static func withoutMargins(_ picture: [UInt8]) -> [UInt8] {
     let pages = String(decoding: picture, as: UTF8.self).split(separator: "\u{0C}")
     let trimmed = pages.map { page in
-      page.split(separator: "\n", omittingEmptySubsequences: false)
-        .map { $0.replacing(#/\s+$/#, with: "") }
+      page.split(separator: "\n", omittingEmptySubsequences: false).map(withFewCodes)
         .drop(while: \.isEmpty).reversed().drop(while: \.isEmpty).reversed()
         .joined(separator: "\n")
     }
     return Array((trimmed.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n").utf8)
+  }
+
+  /// A line without blanks at its end, and with a code only before what it colours.
+  private static func withFewCodes(_ line: Substring) -> String {
+    let usual = "\u{1B}[0;39m"
+    var (active, wanted) = (usual, usual)
+    var result = ""
+    var blanks = ""
+    var rest = line.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      if scalar == "\u{1B}", let end = rest.firstIndex(of: "m") {
+        let code = "\u{1B}" + String(rest[...end])
+        wanted = code == "\u{1B}[0;39;49m" ? usual : code
+        rest = rest[rest.index(after: end)...]
+      } else if scalar.properties.isWhitespace {
+        blanks.unicodeScalars.append(scalar)
+      } else {
+        result += blanks
+        blanks = ""
+        if active != wanted { result += wanted }
+        active = wanted
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return active == usual ? result : result + usual
   }
 }

@@ -9,22 +9,27 @@ public struct GnuplotScript: Sendable, Hashable {
   /// - Parameter scale: How large an image is for the size of its text; nil for as large as usual.
   public init(_ figure: Figure, as format: PlotFormat, scale: Double? = nil) {
     switch format {
-    case .terminal(let columns, let rows):
-      text = Self.terminalPages(figure, columns: max(columns, 40), rows: max(rows, 12))
+    case .terminal(let columns, let rows, let colours):
+      text = Self.terminalPages(
+        figure, columns: max(columns, 40), rows: max(rows, 12), colours: colours)
     case .svg, .png, .pdf:
       text = Self.image(figure, format, scale: scale)
     }
   }
 
   /// One page a panel, each as wide as the terminal; a single one fills it but for the prompt's line.
-  private static func terminalPages(_ figure: Figure, columns: Int, rows: Int) -> String {
+  private static func terminalPages(
+    _ figure: Figure, columns: Int, rows: Int, colours: PlotFormat.Colours
+  ) -> String {
     let pageRows = figure.panels.count == 1 ? rows - 1 : max(12, rows / 2)
     return figure.panels.map { panel in
       let drawing = panel.drawing
       let size = drawing.terminalSize(columns: columns, rows: pageRows)
       var writer = ScriptWriter(canvas: .characters(columns: size.columns, rows: size.rows))
+      writer.hasColour = colours != .none
       writer.add("reset session")
-      writer.add("set terminal dumb size \(size.columns), \(size.rows) noenhanced")
+      writer.add(
+        "set terminal dumb \(colours.mode) size \(size.columns), \(size.rows) noenhanced")
       writer.add("set encoding utf8")
       writer.setTitle(title(of: figure, drawing))
       drawing.write(to: &writer)
@@ -41,24 +46,24 @@ public struct GnuplotScript: Sendable, Hashable {
   private static func image(
     _ figure: Figure, _ format: PlotFormat, scale givenScale: Double?
   ) -> String {
-    var writer = ScriptWriter(canvas: .image)
     let drawings = figure.panels.map(\.drawing)
     let columns = drawings.count == 1 ? 1 : drawings.count <= 4 ? 2 : 3
     let rows = (drawings.count + columns - 1) / columns
     // Panels of a grid are smaller, because they share the page.
     let scale = givenScale ?? (columns == 1 ? 1 : 0.55)
     let sizes = drawings.map { $0.imageSize(scale: scale) }
-    writer.add(
-      terminal(
-        format, width: columns * (sizes.map(\.width).max() ?? 0),
-        height: rows * (sizes.map(\.height).max() ?? 0)))
+    let (width, height) = (sizes.map(\.width).max() ?? 0, sizes.map(\.height).max() ?? 0)
+    var writer = ScriptWriter(canvas: .image(width: columns * width, height: height))
+    writer.add(terminal(format, width: columns * width, height: rows * height))
     writer.add("set encoding utf8")
     if drawings.count == 1 {
       writer.setTitle(title(of: figure, drawings[0]))
       drawings[0].write(to: &writer)
       return writer.text
     }
-    writer.add("set multiplot layout \(rows),\(columns) title \(GnuplotText.quoted(figure.title))")
+    let title = FittedText.cut(VisibleText.escaping(figure.title), to: writer.columns - 2)
+    writer.add("set multiplot layout \(rows),\(columns) title \(GnuplotText.quoted(title))")
+    writer.canvas = .image(width: width, height: height)
     for drawing in drawings {
       writer.add("reset")
       drawing.ownTitle.map { writer.setTitle($0) }
@@ -74,7 +79,7 @@ public struct GnuplotScript: Sendable, Hashable {
   private static func terminal(_ format: PlotFormat, width: Int, height: Int) -> String {
     switch format {
     case .png:
-      "set terminal pngcairo size \(2 * width),\(2 * height) font 'sans-serif,13' fontscale 2 "
+      "set terminal pngcairo size \(2 * width),\(2 * height) font 'sans-serif,10.5' fontscale 2 "
         + "linewidth 2 pointscale 2 noenhanced"
     case .pdf:
       // 40 pixels a centimetre make a figure as wide as the text of a page.

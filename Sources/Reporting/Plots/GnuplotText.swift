@@ -29,9 +29,11 @@ enum GnuplotText {
     quoted(text).unicodeScalars.reduce(into: "") { $0 += $1 == "%" ? "%%" : String($1) }
   }
 
-  /// A number, to more digits than a picture can show; NaN is nothing to gnuplot.
+  /// A number in full; NaN is nothing to gnuplot.
   static func number(_ value: Double) -> String {
-    value.isNaN ? "NaN" : String(format: "%.12g", value)
+    if value.isNaN { return "NaN" }
+    let text = NumberText.exact(value)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   /// A range as `[lower:upper]`.

@@ -7,10 +7,12 @@ extension HeatMap: Drawing {
     writer.add("unset grid")
     let shading = Shading(values.joined(), on: colour)
     let legend = writer.isTerminal ? "   (\(colour.caption): \(shading.legend))" : ""
-    writer.setCaptions(horizontal.caption + legend, vertical.caption)
-    writer.setAxis("x", horizontal, values: [])
-    writer.setAxis("y", vertical, values: [])
-    guard let columns = horizontal.range, let rows = vertical.range,
+    let x = writer.placement("x", horizontal)
+    let y = writer.placement("y", vertical)
+    writer.setCaptions(x.caption + legend, y.caption)
+    writer.setAxis("x", x, scale: horizontal.scale)
+    writer.setAxis("y", y, scale: vertical.scale)
+    guard horizontal.range != nil, vertical.range != nil,
       values.contains(where: { !$0.isEmpty })
     else {
       writer.noteAbsence()
@@ -22,13 +24,14 @@ extension HeatMap: Drawing {
       raster.write(values, shade: shading, to: &writer)
       writer.plot(["NaN notitle"])
     } else {
-      writer.setShades(shading, caption: colour.caption, colour)
-      writer.plot([image(columns, rows, in: &writer)])
+      let shades = writer.setShades(shading, on: colour, .rising)
+      writer.plot([image(x.range, y.range, shades, in: &writer)])
     }
   }
 
   private func image(
-    _ columns: ClosedRange<Double>, _ rows: ClosedRange<Double>, in writer: inout ScriptWriter
+    _ columns: ClosedRange<Double>, _ rows: ClosedRange<Double>, _ shades: AxisPlacement,
+    in writer: inout ScriptWriter
   ) -> String {
     // Gnuplot draws no image that is one field wide or high; two halves of it look the same.
     let fields = Shading.doubledIfSingle(values.map(Shading.doubledIfSingle))
@@ -39,7 +42,7 @@ extension HeatMap: Drawing {
         [
           columns.lowerBound + (Double(column) + 0.5) * width,
           rows.lowerBound + (Double(row) + 0.5) * height,
-          colour.canShow(value) ? value : .nan,
+          colour.canShow(value) ? shades.place(value) : .nan,
         ]
       }
     }

@@ -5,14 +5,23 @@ extension HistogramPlot: Drawing {
     writer.setFrame()
     writer.add("set key off")
     let sums = group > 1 ? "each bar the sum of \(group) of \(counts.count) bins" : nil
-    let caption = [horizontal.caption, note, sums].compactMap(\.self).joined(separator: ", ")
+    var axis = horizontal
+    axis.scale = .linear  // Bins are equally wide.
+    let isDrawable = lower < upper && axis.canShow(lower) && axis.canShow(upper)
+    axis.range = isDrawable ? lower...upper : 0...1
+    let x = writer.placement("x", axis)
+    let caption = [x.caption, note, sums].compactMap(\.self).joined(separator: ", ")
     writer.setCaptions(caption, "count")
-    let span = AxisRange.around([lower, upper], on: Axis(""), isTight: true)
-    writer.add("set xrange \(GnuplotText.range(span))")
-    writer.setTicks("x", AxisTicks.linear(span, atMost: 5))
-    let highest = max(1, bars.map(\.count).max() ?? 0)
-    writer.add("set yrange [0:\(GnuplotText.number(1.05 * Double(highest)))]")
-    writer.plot([element(over: span, in: &writer)])
+    writer.setAxis("x", x)
+    let highest = Double(max(1, bars.map(\.count).max() ?? 0))
+    let height = Axis("count", range: 0...(1.05 * highest), isWhole: true)
+    writer.setAxis("y", writer.placement("y", height))
+    guard isDrawable, !counts.isEmpty else {
+      writer.noteAbsence()
+      writer.plot(["NaN notitle"])
+      return
+    }
+    writer.plot([element(over: x.range, in: &writer)])
   }
 
   /// More bins than this are narrower than what can be drawn.
@@ -31,21 +40,18 @@ extension HistogramPlot: Drawing {
   }
 
   private func element(over span: ClosedRange<Double>, in writer: inout ScriptWriter) -> String {
-    guard lower < upper, span == lower...upper, !counts.isEmpty else {
-      writer.noteAbsence()
-      return "NaN notitle"
-    }
     let bars = bars
+    let (lower, length) = (span.lowerBound, span.upperBound - span.lowerBound)
     if case .characters(let columns, _) = writer.canvas {
       // One upright line a column of characters: the bins stand side by side without gaps.
       let values = (0..<columns).map { column in
         let place = (Double(column) + 0.5) / Double(columns)
         let bin = Int(place * Double(counts.count))
-        return [lower + place * (upper - lower), Double(bars[bin / group].count)]
+        return [lower + place * length, Double(bars[bin / group].count)]
       }
       return "\(writer.addBlock(values)) with impulses lt 1 notitle"
     }
-    let width = (upper - lower) / Double(counts.count)
+    let width = length / Double(counts.count)
     let block = writer.addBlock(
       bars.map { bar in
         [lower + (Double(bar.first) + 0.5 * Double(bar.bins)) * width, Double(bar.count)]

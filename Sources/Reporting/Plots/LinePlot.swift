@@ -2,7 +2,7 @@
 ///
 /// A value that has no place on the axes (NaN, ±∞, or zero and less on a logarithmic axis) interrupts its
 /// curve: the last point before it is marked with a cross, and the legend says what happened. Curves that end
-/// that way do not stretch the vertical axis far beyond the others.
+/// that way, or grow far beyond the others, do not stretch the vertical axis.
 public struct LinePlot: Sendable, Hashable {
   /// One point of a curve.
   public struct Point: Sendable, Hashable {
@@ -35,6 +35,20 @@ public struct LinePlot: Sendable, Hashable {
     }
   }
 
+  /// A few characters at a point of a curve.
+  public struct Remark: Sendable, Hashable {
+    /// Where.
+    public var point: Point
+    /// What is written.
+    public var text: String
+
+    /// `text` at `point`.
+    public init(_ point: Point, _ text: String) {
+      self.point = point
+      self.text = text
+    }
+  }
+
   /// One curve.
   public struct Series: Sendable, Hashable {
     /// How the line is drawn.
@@ -49,24 +63,30 @@ public struct LinePlot: Sendable, Hashable {
     public var label: String
     /// Its points, by rising `x`.
     public var points: [Point]
-    /// The band around it, by rising `x`; empty for none.
+    /// The band around it at some of its points, by rising `x`; empty for none.
     public var band: [Spread]
     /// Curves of one family share colour and marker, for example training and validation of one run;
     /// each curve is a family of its own if absent.
     public var family: Int?
     /// Tells the members of a family apart.
     public var stroke: Stroke
+    /// What the member is called where families are too many for a legend.
+    public var member: String?
+    /// What is written at places of the curve.
+    public var remarks: [Remark]
 
     /// A curve through `points`.
     public init(
       _ label: String, points: [Point], band: [Spread] = [], family: Int? = nil,
-      stroke: Stroke = .solid
+      stroke: Stroke = .solid, member: String? = nil, remarks: [Remark] = []
     ) {
       self.label = label
       self.points = points
       self.band = band
       self.family = family
       self.stroke = stroke
+      self.member = member
+      self.remarks = remarks
     }
   }
 

@@ -5,10 +5,14 @@ struct ScriptWriter {
   /// What there is to draw on.
   enum Canvas {
     case characters(columns: Int, rows: Int)
-    case image
+    /// In the pixels of a screen without magnification.
+    case image(width: Int, height: Int)
   }
 
-  let canvas: Canvas
+  /// What is drawn on; each panel of an image has its own.
+  var canvas: Canvas
+  /// Whether there are colours to tell curves apart.
+  var hasColour = false
   private(set) var text = ""
   private var blockCount = 0
 
@@ -38,31 +42,45 @@ struct ScriptWriter {
     return name
   }
 
-  /// Sets the line above the panel; in a terminal the topmost line, cut to its width.
+  /// Sets the line above the panel, cut to its width; in a terminal the topmost line.
   mutating func setTitle(_ title: String) {
+    let text = FittedText.cut(VisibleText.escaping(title), to: columns - 2)
     if case .characters(let columns, let rows) = canvas {
-      let text = VisibleText.escaping(title)
-      let fitting = DisplayWidth.of(text) < columns ? text : DisplayWidth.cut(text, to: columns - 2)
       add(
-        "set label \(GnuplotText.quoted(fitting)) "
-          + "at character \((columns - DisplayWidth.of(fitting)) / 2), character \(rows - 1)")
+        "set label \(GnuplotText.quoted(text)) "
+          + "at character \((columns - DisplayWidth.of(text)) / 2), character \(rows - 1)")
       add("set tmargin 2")
     } else {
-      add("set title \(GnuplotText.quoted(title))")
+      add("set title \(GnuplotText.quoted(text))")
     }
   }
 
-  /// An entry of the legend, cut to the width of the picture; in a terminal with a blank between it and the
-  /// sample of its line.
-  func legendText(_ label: String) -> String {
-    let text = VisibleText.escaping(isTerminal ? " " + label : label)
-    let limit: Int
+  /// How many characters stand beside each other.
+  var columns: Int {
     switch canvas {
-    case .characters(let columns, _): limit = columns - 16
-    case .image: limit = 80
+    case .characters(let columns, _): columns
+    case .image(let width, _): Int(Double(width) / Self.characterWidth)
     }
-    return GnuplotText.quoted(
-      DisplayWidth.of(text) <= limit ? text : DisplayWidth.cut(text, to: limit))
+  }
+
+  /// How many columns of the picture are told apart, on a screen that shows two to a pixel.
+  var pixels: Int {
+    switch canvas {
+    case .characters(let columns, _): columns
+    case .image(let width, _): 2 * width
+    }
+  }
+
+  /// The width of a usual character of an image, in pixels.
+  static let characterWidth = 8.4
+
+  /// The entries of the legend, cut to the width of the picture; in a terminal with a blank between each and
+  /// the sample of its line.
+  func legendTexts(_ labels: [String]) -> [String] {
+    let texts = labels.map { VisibleText.escaping($0) }
+    return FittedText.cut(texts, to: columns - (isTerminal ? 17 : 15)).map {
+      GnuplotText.quoted(isTerminal ? " " + $0 : $0)
+    }
   }
 
   /// Says in the middle of the panel that it has nothing to show.
@@ -90,33 +108,46 @@ struct ScriptWriter {
 
   /// Labels the two axes. In a terminal, where text cannot be turned, the vertical label lies above its axis.
   mutating func setCaptions(_ horizontal: String, _ vertical: String) {
-    add("set xlabel \(GnuplotText.quoted(horizontal)) offset 0,\(isTerminal ? 0 : 0.3)")
-    if case .characters(_, let rows) = canvas {
-      add("set label \(GnuplotText.quoted(vertical)) at character 1, character \(rows - 2)")
-    } else {
-      add("set ylabel \(GnuplotText.quoted(vertical))")
+    add("set xlabel \(fitted(horizontal, to: columns - 12)) offset 0,\(isTerminal ? 0 : 0.3)")
+    switch canvas {
+    case .characters(let columns, let rows):
+      add("set label \(fitted(vertical, to: columns - 2)) at character 1, character \(rows - 2)")
+    case .image(_, let height):
+      let room = Int(Double(height) / Self.characterWidth) - 8
+      add("set ylabel \(fitted(vertical, to: room))")
     }
   }
 
-  /// Sets the numbers along an axis.
-  mutating func setTicks(
-    _ name: String, _ values: [Double], label: (Double) -> String = NumberText.rounded
-  ) {
-    let ticks = values.map { "\(GnuplotText.quotedTick(label($0))) \(GnuplotText.number($0))" }
+  private func fitted(_ text: String, to limit: Int) -> String {
+    GnuplotText.quoted(FittedText.cut(VisibleText.escaping(text), to: limit))
+  }
+
+  /// Where an axis (`x`, `y`, `z` or `cb`) and its values stand.
+  func placement(
+    _ name: String, _ axis: Axis, holding values: [Double] = [], isTight: Bool = false
+  ) -> AxisPlacement {
+    AxisPlacement(axis, holding: values, isTight: isTight, in: room(name))
+  }
+
+  private func room(_ name: String) -> AxisTicks.Room {
+    switch (name, canvas) {
+    case ("x", .characters(let columns, _)): .init(count: 8, characters: columns - 16)
+    case ("x", .image(let width, _)):
+      .init(count: min(10, max(3, width / 70)), characters: columns - 12)
+    case ("y", .characters(_, let rows)): .init(count: min(8, max(2, (rows - 8) / 2)))
+    case ("y", .image(_, let height)): .init(count: min(8, max(3, height / 55)))
+    default: .init(count: 5)
+    }
+  }
+
+  /// Sets the shown part, spacing and numbers of an axis.
+  mutating func setAxis(_ name: String, _ placement: AxisPlacement, scale: Axis.Scale = .linear) {
+    add("set \(name)range \(GnuplotText.range(placement.range))")
+    if scale == .logarithmic { add("set logscale \(name)") }
+    let ticks = placement.ticks.map {
+      "\(GnuplotText.quotedTick($0.label)) \(GnuplotText.number($0.place))"
+    }
     add("set \(name)tics (\(ticks.joined(separator: ", ")))")
-  }
-
-  /// Sets the shown part, spacing and ticks of an axis (`x`, `y` or `cb`).
-  /// - Parameter values: What the axis must hold, unless it names a range itself.
-  mutating func setAxis(_ name: String, _ axis: Axis, values: [Double]) {
-    let range = axis.range ?? AxisRange.around(values, on: axis, isTight: name == "x")
-    add("set \(name)range \(GnuplotText.range(range))")
-    if axis.scale == .logarithmic {
-      add("set logscale \(name)")
-      setTicks(name, AxisTicks.logarithmic(range)) { String(format: "%g", $0) }
-    } else if name == "x", let step = AxisTicks.wholeStep(values) {
-      add("set xtics \(GnuplotText.number(step))")
-    }
   }
 }
 

@@ -22,16 +22,22 @@ struct SeriesStyle {
   }
 
   /// The marker as gnuplot numbers it, or in the terminal a letter: capital for unbroken lines.
-  func marker(isTerminal: Bool) -> String {
-    guard isTerminal else { return String(Self.markers[family % Self.markers.count]) }
+  func marker(in writer: ScriptWriter) -> String {
+    guard writer.isTerminal else { return String(Self.markers[family % Self.markers.count]) }
     let letter = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(family % 26)))
     return "'\(stroke == .solid ? letter : letter.lowercased())'"
   }
 
   /// How gnuplot draws the line.
-  func line(isTerminal: Bool) -> String {
-    if isTerminal { return "lt \(family % 7 + 1)" }
+  func line(in writer: ScriptWriter) -> String {
+    if writer.isTerminal { return "lt \(family % 7 + 1)\(shade(in: writer))" }
     let dash = stroke == .solid ? 1 : 2
     return "lc rgb '\(colour)' lw 2 dt \(dash)"
+  }
+
+  /// The colour as an option; nothing where there are none. A terminal may be black, or white.
+  func shade(in writer: ScriptWriter) -> String {
+    guard writer.isTerminal else { return " lc rgb '\(colour)'" }
+    return writer.hasColour ? " lc rgb '\(colour == "#000000" ? "#808080" : colour)'" : ""
   }
 }

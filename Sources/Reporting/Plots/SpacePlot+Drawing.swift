@@ -7,35 +7,38 @@ extension SpacePlot: Drawing {
 
   func write(to writer: inout ScriptWriter) {
     let shown = points.filter { x.canShow($0.x) && y.canShow($0.y) && z.canShow($0.z) }
+    // Planes are drawn over the values themselves.
     let rangeX = AxisRange.around(shown.map(\.x), on: x, isTight: true)
     let rangeY = AxisRange.around(shown.map(\.y), on: y, isTight: true)
     let heights = shown.map(\.z) + planes.flatMap { corners(of: $0, rangeX, rangeY) }
-    let rangeZ = AxisRange.around(heights, on: z, isTight: true)
-    setSpace(rangeX, rangeY, rangeZ, in: &writer)
+    let space = Space(
+      x: .init(x, holding: shown.map(\.x), isTight: true, in: Self.room),
+      y: .init(y, holding: shown.map(\.y), isTight: true, in: Self.room),
+      z: .init(z, holding: heights, isTight: true, in: Self.room))
+    setSpace(space, angle: viewAngle(rangeX, rangeY), in: &writer)
 
     let planeElements = planes.enumerated().map { index, plane in
-      element(plane, index, over: rangeX, rangeY, in: &writer)
+      element(plane, index, over: rangeX, rangeY, space, in: &writer)
     }
     let block = writer.addBlock(
-      shown.isEmpty ? [[.nan, .nan, .nan]] : shown.map { [$0.x, $0.y, $0.z] })
+      shown.isEmpty ? [[.nan, .nan, .nan]] : shown.map { space.row($0.x, $0.y, $0.z) })
     let look = writer.isTerminal ? "pt 'o'" : "pt 7 ps 0.7 lc rgb '#000000'"
     let skipped = points.count - shown.count
     let label = skipped == 0 ? pointLabel : "\(pointLabel) (\(skipped) not finite, not shown)"
-    let pointElement = "\(block) with points \(look) title \(writer.legendText(label))"
+    let pointElement = "\(block) with points \(look) title \(writer.legendTexts([label])[0])"
     writer.plot(planeElements + [pointElement], command: "splot")
   }
 
-  private func setSpace(
-    _ rangeX: ClosedRange<Double>, _ rangeY: ClosedRange<Double>, _ rangeZ: ClosedRange<Double>,
-    in writer: inout ScriptWriter
-  ) {
+  /// The numbers along each axis.
+  private static let room = AxisTicks.Room(count: 5)
+
+  private func setSpace(_ space: Space, angle: Int, in writer: inout ScriptWriter) {
     writer.add("set xyplane relative 0")
-    writer.add("set view 60, \(viewAngle(rangeX, rangeY)), \(writer.isTerminal ? 0.8 : 1), 1")
+    writer.add("set view 60, \(angle), \(writer.isTerminal ? 0.8 : 1), 1")
     writer.add("set key outside right top vertical Left reverse")
-    for (name, axis, range) in [("x", x, rangeX), ("y", y, rangeY), ("z", z, rangeZ)] {
+    for (name, axis) in [("x", space.x), ("y", space.y), ("z", space.z)] {
       writer.add("set \(name)label \(GnuplotText.quoted(axis.caption))")
-      writer.add("set \(name)range \(GnuplotText.range(range))")
-      writer.setTicks(name, AxisTicks.linear(range, atMost: 5))
+      writer.setAxis(name, axis)
     }
     if !writer.isTerminal {
       writer.add("set zlabel rotate by 90")
@@ -57,20 +60,20 @@ extension SpacePlot: Drawing {
 
   private func element(
     _ plane: Plane, _ index: Int, over rangeX: ClosedRange<Double>, _ rangeY: ClosedRange<Double>,
-    in writer: inout ScriptWriter
+    _ space: Space, in writer: inout ScriptWriter
   ) -> String {
     guard corners(of: plane, rangeX, rangeY).allSatisfy(z.canShow) else {
-      let label = writer.legendText("\(plane.label) (not finite, not shown)")
+      let label = writer.legendTexts(["\(plane.label) (not finite, not shown)"])[0]
       return "\(writer.addBlock([[.nan, .nan, .nan]])) with lines title \(label)"
     }
     let lines = 9
     let rows = places(rangeX, lines).map { x in
-      places(rangeY, lines).map { y in [x, y, plane.value(x, y)] }
+      places(rangeY, lines).map { y in space.row(x, y, plane.value(x, y)) }
     }
     let block = writer.addBlock(Array(rows.joined(separator: [[]])))
     let style = SeriesStyle(family: index, stroke: index == 0 ? .solid : .dashed)
-    let look = style.line(isTerminal: writer.isTerminal)
-    return "\(block) with lines \(look) title \(writer.legendText(plane.label))"
+    let look = style.line(in: writer)
+    return "\(block) with lines \(look) title \(writer.legendTexts([plane.label])[0])"
   }
 
   private func corners(
@@ -85,5 +88,16 @@ extension SpacePlot: Drawing {
     (0..<count).map {
       range.lowerBound + (range.upperBound - range.lowerBound) * Double($0) / Double(count - 1)
     }
+  }
+}
+
+/// Where points stand on the three axes.
+private struct Space {
+  let x: AxisPlacement
+  let y: AxisPlacement
+  let z: AxisPlacement
+
+  func row(_ x: Double, _ y: Double, _ z: Double) -> [Double] {
+    [self.x.place(x), self.y.place(y), self.z.place(z)]
   }
 }

@@ -26,7 +26,7 @@ extension TilePlot: Drawing {
     writer.add("set key off")
     writer.add("unset tics")
     writer.add("unset border")
-    let shading = Shading(tiles.lazy.flatMap { $0.values.joined() }, on: shade)
+    let shading = Shading(tiles.lazy.flatMap { $0.values.joined() }, on: shade, isDiverging: true)
     if case .characters(let width, let height) = writer.canvas {
       writeCharacters(shading, width: width, height: height, to: &writer)
     } else {
@@ -35,8 +35,7 @@ extension TilePlot: Drawing {
   }
 
   private func writeImage(_ shading: Shading, to writer: inout ScriptWriter) {
-    writer.setShades(shading, caption: shade.caption, shade)
-    writer.add("set cbtics")
+    let shades = writer.setShades(shading, on: shade, .diverging)
     writer.add("set size ratio -1")
     let stepX = Double(tileColumns) + Self.gap
     let stepY = Double(tileRows) + 2 * Self.gap
@@ -47,13 +46,18 @@ extension TilePlot: Drawing {
       writer.add(
         "set label \(GnuplotText.quoted(tile.label)) "
           + "at \(left + Double(tileColumns - 1) / 2),\(top + 1.2) center")
-      return image(tile, left: left, top: top, in: &writer)
+      // White fields need an edge on white.
+      writer.add(
+        "set object rectangle from \(left - 0.5),\(top + 0.5) "
+          + "to \(left + Double(tile.values.first?.count ?? 0) - 0.5),"
+          + "\(top + 0.5 - Double(tile.values.count)) front fs empty border lc rgb '#999999'")
+      return image(tile, left: left, top: top, shades, in: &writer)
     }
     writer.plot(elements.isEmpty ? ["NaN notitle"] : elements)
   }
 
   private func image(
-    _ tile: Tile, left: Double, top: Double, in writer: inout ScriptWriter
+    _ tile: Tile, left: Double, top: Double, _ shades: AxisPlacement, in writer: inout ScriptWriter
   ) -> String {
     let fields = Shading.doubledIfSingle(tile.values.map(Shading.doubledIfSingle))
     let heightShare = Double(tile.values.count) / Double(max(1, fields.count))
@@ -62,7 +66,8 @@ extension TilePlot: Drawing {
         let widthShare = Double(tile.values.first?.count ?? 0) / Double(values.count)
         return [
           left - 0.5 + (Double(column) + 0.5) * widthShare,
-          top + 0.5 - (Double(row) + 0.5) * heightShare, shade.canShow(value) ? value : .nan,
+          top + 0.5 - (Double(row) + 0.5) * heightShare,
+          shade.canShow(value) ? shades.place(value) : .nan,
         ]
       }
     }

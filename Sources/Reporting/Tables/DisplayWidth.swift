@@ -9,14 +9,19 @@ enum DisplayWidth {
 
   /// The longest start of `text` that leaves room for a final `…` within `limit` columns.
   static func cut(_ text: String, to limit: Int) -> String {
+    start(of: text, within: limit - 1) + "…"
+  }
+
+  /// The longest start of `text` that takes no more than `limit` columns.
+  static func start(of text: String, within limit: Int) -> String {
     var result = ""
-    var width = 1
+    var width = 0
     for character in text {
       width += of(character)
       if width > limit { break }
       result.append(character)
     }
-    return result + "…"
+    return result
   }
 
   private static func of(_ character: Character) -> Int {

@@ -16,7 +16,11 @@ struct PlotParallel: AsyncParsableCommand {
   @Option(help: "Which value of the metric stands for a run: final or best.")
   var value = GroupStatistics.Choice.final
 
-  @Option(help: "Show this parameter; repeatable. Without it, those that differ.")
+  @Option(
+    help: """
+      Show this parameter; repeatable. Without it, those that differ, and of more than \
+      \(mostParameters) those that explain most of the metric.
+      """)
   var param: [String] = []
 
   @OptionGroup var plot: PlotOptions
@@ -26,8 +30,12 @@ struct PlotParallel: AsyncParsableCommand {
       let ids = try search.ids(in: database, order: .value(name: "id"))
       let parameters = try param.isEmpty ? database.differingParameters(amongRuns: ids) : param
       return try .parallel(
-        database.comparedRuns(ids, metrics: [metric]), parameters: parameters, metric: metric,
-        choice: value)
+        database.comparedRuns(ids, metrics: [metric], parameters: parameters),
+        parameters: parameters, metric: metric, choice: value,
+        most: param.isEmpty ? mostParameters : nil)
     }
   }
 }
+
+/// With the metric, eight axes: more are no picture any more.
+private let mostParameters = 7

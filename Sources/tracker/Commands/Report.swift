@@ -7,7 +7,46 @@ import Subprocess
 /// `tracker report`.
 struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write one HTML file with every table and picture of the recipes.",
+    abstract: "Write runs as one HTML file.", subcommands: [ReportRuns.self, ReportCourse.self],
+    defaultSubcommand: ReportRuns.self)
+}
+
+/// `tracker report runs`, which is `tracker report`.
+struct ReportRuns: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs",
+    abstract: "What runs were given and what they reached: tables, curves, layers, histograms.",
+    discussion: """
+      Up to eight runs are shown with all that is known of them; of more, what they reached. Runs that \
+      repeat settings with other seeds are drawn as means.
+      """)
+
+  @OptionGroup var search: RunSearchOptions
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+  var output = "report.html"
+
+  @OptionGroup var database: DatabaseOptions
+
+  func validate() throws { try requireName(ofOutput: output, by: "--output") }
+
+  func run() async throws {
+    let gnuplot = Gnuplot(scratchFolder: try TemporaryPlace.folder())
+    let database = try database.openForReading()
+    let ids = try search.ids(in: database, order: .value(name: "id"))
+    let page = try await RunsReport(on: database, gnuplot: gnuplot)
+      .html(on: ids, seenFrom: .current(), at: Date())
+    try writeFile(Data(page.utf8), to: output)
+    try Console.print(output)
+  }
+}
+
+/// `tracker report course`.
+struct ReportCourse: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "course",
+    abstract: "Every table and picture of the recipes.",
     discussion: """
       The newest finished run answers each part. A part without a run names the command that makes \
       one; --run-missing runs them all.
@@ -34,7 +73,8 @@ struct Report: AsyncParsableCommand {
     try Console.print(output)
     if !missing.isEmpty {
       Console.tell(
-        ["Missing runs (or: tracker report --run-missing):"] + missing.map { "  \($0.command)" })
+        ["Missing runs (or: tracker report course --run-missing):"]
+          + missing.map { "  \($0.command)" })
     }
   }
 

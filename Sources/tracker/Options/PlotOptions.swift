@@ -29,8 +29,10 @@ struct PlotOptions: ParsableArguments {
     } else {
       let size = Console.outputSize
       let picture = try await gnuplot.render(
-        figure, as: .terminal(columns: size.columns, rows: size.rows))
-      try Console.write(String(decoding: picture, as: UTF8.self))
+        figure,
+        as: .terminal(columns: size.columns, rows: size.rows, colours: .ofOutput))
+      // As it is: the codes of colours are its own, and names have none.
+      try Console.write(Data(picture))
     }
   }
 }
@@ -48,5 +50,21 @@ extension Console {
     var size = winsize()
     let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
+  }
+}
+
+extension PlotFormat.Colours {
+  /// The colours of the terminal that standard output goes to.
+  fileprivate static var ofOutput: PlotFormat.Colours {
+    isatty(STDOUT_FILENO) == 1 ? .init(in: ProcessInfo.processInfo.environment) : .none
+  }
+
+  /// The colours of a terminal as its environment tells, unless its user wants none
+  /// (https://no-color.org).
+  init(in environment: [String: String]) {
+    let terminal = environment["TERM"] ?? ""
+    let wantsNone = environment["NO_COLOR"] ?? "" != ""
+    let hasMany = terminal.contains("256color") || environment["COLORTERM"] ?? "" != ""
+    self = wantsNone || ["", "dumb"].contains(terminal) ? .none : hasMany ? .many : .eight
   }
 }

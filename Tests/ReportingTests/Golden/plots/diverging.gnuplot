@@ -9,7 +9,8 @@ set border back
 set xlabel "epoch" offset 0,0.3
 set ylabel "mean squared error"
 set xrange [0:20]
-set yrange [2.89441110132e-05:1000]
+set xtics ("0" 0, "5" 5, "10" 10, "15" 15, "20" 20)
+set yrange [2.894411101319322e-05:1000]
 set logscale y
 set ytics ("0.0001" 0.0001, "0.001" 0.001, "0.01" 0.01, "0.1" 0.1, "1" 1, "10" 10, "100" 100, "1000" 1000)
 $data1 << END
@@ -60,10 +61,10 @@ $data2 << END
 END
 $data3 << END
 0 1
-0.157894736842 1000
+0.15789473684210525 1000
 END
 $data4 << END
-0.157894736842 1000
+0.15789473684210525 1000
 END
 plot $data1 with linespoints lc rgb '#0072B2' lw 2 dt 1 pt 7 pi 1 title "rate 0.005", \
   $data2 with linespoints lc rgb '#E69F00' lw 2 dt 1 pt 9 pi 1 title "rate 0.05", \

@@ -1,5 +1,5 @@
 reset session
-set terminal dumb size 80, 23 noenhanced
+set terminal dumb mono size 80, 23 noenhanced
 set encoding utf8
 set label "LMS error by learning rate" at character 27, character 22
 set tmargin 2
@@ -9,9 +9,10 @@ set border back
 set xlabel "epoch" offset 0,0.0
 set label "mean squared error" at character 1, character 21
 set xrange [0:20]
-set yrange [2.89441110132e-05:1000]
+set xtics ("0" 0, "5" 5, "10" 10, "15" 15, "20" 20)
+set yrange [2.894411101319322e-05:1000]
 set logscale y
-set ytics ("0.0001" 0.0001, "0.001" 0.001, "0.01" 0.01, "0.1" 0.1, "1" 1, "10" 10, "100" 100, "1000" 1000)
+set ytics ("0.0001" 0.0001, "0.01" 0.01, "1" 1, "100" 100)
 $data1 << END
 0 2.80005
 1 1.03011
@@ -60,10 +61,10 @@ $data2 << END
 END
 $data3 << END
 0 1
-0.157894736842 1000
+0.15789473684210525 1000
 END
 $data4 << END
-0.157894736842 1000
+0.15789473684210525 1000
 END
 plot $data1 with linespoints lt 1 pt 'A' pi 1 title " rate 0.005", \
   $data2 with linespoints lt 2 pt 'B' pi 1 title " rate 0.05", \

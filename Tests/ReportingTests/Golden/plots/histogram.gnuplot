@@ -10,8 +10,9 @@ set key off
 set xlabel "weight, 0 of 450 zero" offset 0,0.3
 set ylabel "count"
 set xrange [-3:3]
-set xtics ("-2" -2, "0" 0, "2" 2)
+set xtics ("-3" -3, "-2" -2, "-1" -1, "0" 0, "1" 1, "2" 2, "3" 3)
 set yrange [0:523.95]
+set ytics ("0" 0, "100" 100, "200" 200, "300" 300, "400" 400, "500" 500)
 $data1 << END
 -2.9375 7
 -2.8125 10

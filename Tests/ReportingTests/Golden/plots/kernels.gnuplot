@@ -4,14 +4,15 @@ set title "Kernels of conv1, run 3, epoch 10"
 set key off
 unset tics
 unset border
-set palette defined (0 '#00204d', 1 '#31446b', 2 '#666970', 3 '#958f78', 4 '#cab969', 5 '#ffea46')
+set palette defined (0 '#2166ac', 1 '#67a9cf', 2 '#d1e5f0', 3 '#f7f7f7', 4 '#fddbc7', 5 '#ef8a62', 6 '#b2182b')
 set cbrange [-0.330944:0.330944]
+set cbtics ("-0.2" -0.2, "0" 0, "0.2" 0.2)
 set cblabel "weight"
-set cbtics
 set size ratio -1
 set xrange [-0.5:36.0]
 set yrange [-19.5:2]
 set label "red 0" at 2.0,1.2 center
+set object rectangle from -0.5,0.5 to 4.5,-4.5 front fs empty border lc rgb '#999999'
 $data1 << END
 0 0 0
 1 0 0
@@ -40,6 +41,7 @@ $data1 << END
 4 -4 0.138984
 END
 set label "red 1" at 8.0,1.2 center
+set object rectangle from 5.5,0.5 to 10.5,-4.5 front fs empty border lc rgb '#999999'
 $data2 << END
 6 0 0.15155
 7 0 -0.0361396
@@ -68,6 +70,7 @@ $data2 << END
 10 -4 0.261992
 END
 set label "red 2" at 14.0,1.2 center
+set object rectangle from 11.5,0.5 to 16.5,-4.5 front fs empty border lc rgb '#999999'
 $data3 << END
 12 0 -0.126134
 13 0 -0.274023
@@ -96,6 +99,7 @@ $data3 << END
 16 -4 -0.0184117
 END
 set label "red 3" at 20.0,1.2 center
+set object rectangle from 17.5,0.5 to 22.5,-4.5 front fs empty border lc rgb '#999999'
 $data4 << END
 18 0 -0.0465692
 19 0 -0.0398946
@@ -124,6 +128,7 @@ $data4 << END
 22 -4 0.0919587
 END
 set label "red 4" at 26.0,1.2 center
+set object rectangle from 23.5,0.5 to 28.5,-4.5 front fs empty border lc rgb '#999999'
 $data5 << END
 24 0 0.164893
 25 0 0.00312526
@@ -152,6 +157,7 @@ $data5 << END
 28 -4 0.280502
 END
 set label "red 5" at 32.0,1.2 center
+set object rectangle from 29.5,0.5 to 34.5,-4.5 front fs empty border lc rgb '#999999'
 $data6 << END
 30 0 -0.0906702
 31 0 -0.266809
@@ -180,6 +186,7 @@ $data6 << END
 34 -4 0.0132082
 END
 set label "green 0" at 2.0,-5.8 center
+set object rectangle from -0.5,-6.5 to 4.5,-11.5 front fs empty border lc rgb '#999999'
 $data7 << END
 0 -7 -0.0894288
 1 -7 -0.0851643
@@ -208,6 +215,7 @@ $data7 << END
 4 -11 0.0471317
 END
 set label "green 1" at 8.0,-5.8 center
+set object rectangle from 5.5,-6.5 to 10.5,-11.5 front fs empty border lc rgb '#999999'
 $data8 << END
 6 -7 0.165101
 7 -7 0.0335882
@@ -236,6 +244,7 @@ $data8 << END
 10 -11 0.286191
 END
 set label "green 2" at 14.0,-5.8 center
+set object rectangle from 11.5,-6.5 to 16.5,-11.5 front fs empty border lc rgb '#999999'
 $data9 << END
 12 -7 -0.0479839
 13 -7 -0.246893
@@ -264,6 +273,7 @@ $data9 << END
 16 -11 0.0533001
 END
 set label "green 3" at 20.0,-5.8 center
+set object rectangle from 17.5,-6.5 to 22.5,-11.5 front fs empty border lc rgb '#999999'
 $data10 << END
 18 -7 -0.125165
 19 -7 -0.132203
@@ -292,6 +302,7 @@ $data10 << END
 22 -11 0.00807438
 END
 set label "green 4" at 26.0,-5.8 center
+set object rectangle from 23.5,-6.5 to 28.5,-11.5 front fs empty border lc rgb '#999999'
 $data11 << END
 24 -7 0.152158
 25 -7 0.0528225
@@ -320,6 +331,7 @@ $data11 << END
 28 -11 0.278607
 END
 set label "green 5" at 32.0,-5.8 center
+set object rectangle from 29.5,-6.5 to 34.5,-11.5 front fs empty border lc rgb '#999999'
 $data12 << END
 30 -7 -0.00147522
 31 -7 -0.215863
@@ -348,6 +360,7 @@ $data12 << END
 34 -11 0.0986701
 END
 set label "blue 0" at 2.0,-12.8 center
+set object rectangle from -0.5,-13.5 to 4.5,-18.5 front fs empty border lc rgb '#999999'
 $data13 << END
 0 -14 -0.15093
 1 -14 -0.177263
@@ -376,6 +389,7 @@ $data13 << END
 4 -18 -0.0221022
 END
 set label "blue 1" at 8.0,-12.8 center
+set object rectangle from 5.5,-13.5 to 10.5,-18.5 front fs empty border lc rgb '#999999'
 $data14 << END
 6 -14 0.127093
 7 -14 0.059296
@@ -404,6 +418,7 @@ $data14 << END
 10 -18 0.258353
 END
 set label "blue 2" at 14.0,-12.8 center
+set object rectangle from 11.5,-13.5 to 16.5,-18.5 front fs empty border lc rgb '#999999'
 $data15 << END
 12 -14 0.045151
 13 -14 -0.176191
@@ -432,6 +447,7 @@ $data15 << END
 16 -18 0.145704
 END
 set label "blue 3" at 20.0,-12.8 center
+set object rectangle from 17.5,-13.5 to 22.5,-18.5 front fs empty border lc rgb '#999999'
 $data16 << END
 18 -14 -0.164672
 19 -14 -0.216756
@@ -460,6 +476,7 @@ $data16 << END
 22 -18 -0.040994
 END
 set label "blue 4" at 26.0,-12.8 center
+set object rectangle from 23.5,-13.5 to 28.5,-18.5 front fs empty border lc rgb '#999999'
 $data17 << END
 24 -14 0.0919044
 25 -14 0.052493
@@ -488,6 +505,7 @@ $data17 << END
 28 -18 0.227042
 END
 set label "blue 5" at 32.0,-12.8 center
+set object rectangle from 29.5,-13.5 to 34.5,-18.5 front fs empty border lc rgb '#999999'
 $data18 << END
 30 -14 0.0881804
 31 -14 -0.131036

@@ -1,5 +1,5 @@
 reset session
-set terminal dumb size 80, 26 noenhanced
+set terminal dumb mono size 80, 26 noenhanced
 set encoding utf8
 set label "Kernels of conv1, run 3, epoch 10" at character 23, character 25
 set tmargin 2

@@ -9,8 +9,8 @@ set border back
 set xlabel "epoch" offset 0,0.3
 set ylabel "loss (nats)"
 set xrange [1:10]
-set xtics 2
-set yrange [0.16731:2.210088]
+set xtics ("1" 1, "2" 2, "3" 3, "4" 4, "5" 5, "6" 6, "7" 7, "8" 8, "9" 9, "10" 10)
+set yrange [0.16731000000000001:2.210088]
 set logscale y
 set ytics ("0.2" 0.2, "0.5" 0.5, "1" 1, "2" 2)
 $data1 << END

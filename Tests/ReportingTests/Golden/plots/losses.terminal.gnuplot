@@ -1,5 +1,5 @@
 reset session
-set terminal dumb size 80, 23 noenhanced
+set terminal dumb mono size 80, 23 noenhanced
 set encoding utf8
 set label "Loss of runs 3 and 7" at character 30, character 22
 set tmargin 2
@@ -9,8 +9,8 @@ set border back
 set xlabel "epoch" offset 0,0.0
 set label "loss (nats)" at character 1, character 21
 set xrange [1:10]
-set xtics 2
-set yrange [0.16731:2.210088]
+set xtics ("2" 2, "4" 4, "6" 6, "8" 8, "10" 10)
+set yrange [0.16731000000000001:2.210088]
 set logscale y
 set ytics ("0.2" 0.2, "0.5" 0.5, "1" 1, "2" 2)
 $data1 << END

@@ -1,7 +1,7 @@
 reset session
-set terminal dumb size 80, 23 noenhanced
+set terminal dumb mono size 80, 23 noenhanced
 set encoding utf8
-set label "\0047; system(\0047touch /tmp/injected\0047); \0140date\0140 \0042 \0044data1 \0100x %d \0134n {/Bold b}\0134nset out…" at character 1, character 22
+set label "\0047; system(\0047touch /tmp/injected\0047); \0140dat…\0042 \0044data1 \0100x %d \0134n {/Bold b}\0134nset output" at character 1, character 22
 set tmargin 2
 set key below left Left reverse samplen 2
 set tics nomirror
@@ -9,6 +9,8 @@ set border back
 set xlabel "50 % \0047x\0047" offset 0,0.0
 set label "y_{1} (日本)" at character 1, character 21
 set xrange [0:1]
+set xtics ("0" 0, "0.2" 0.2, "0.4" 0.4, "0.6" 0.6, "0.8" 0.8, "1" 1)
 set yrange [0:1]
+set ytics ("0" 0, "0.2" 0.2, "0.4" 0.4, "0.6" 0.6, "0.8" 0.8, "1" 1)
 set label "no values to show" at graph 0.5,0.5 center
 plot NaN with linespoints lt 1 pt 'A' title " it\0047s \0140nothing\0140 × nan from 50 % \0047x\0047 1, inf from 50 % \0047x\0047 2"

@@ -1,5 +1,5 @@
 reset session
-set terminal dumb size 80, 23 noenhanced
+set terminal dumb mono size 80, 23 noenhanced
 set encoding utf8
 set label "conv1.weight of run 3: weights over time" at character 20, character 22
 set tmargin 2
@@ -11,7 +11,9 @@ unset grid
 set xlabel "epoch   (count: blank 0 … \0100 100)" offset 0,0.0
 set label "weight" at character 1, character 21
 set xrange [-0.5:10.5]
+set xtics ("0" 0, "2" 2, "4" 4, "6" 6, "8" 8, "10" 10)
 set yrange [-0.4:0.4]
+set ytics ("-0.4" -0.4, "-0.2" -0.2, "0" 0, "0.2" 0.2, "0.4" 0.4)
 set lmargin 9
 set rmargin 2
 set bmargin 3

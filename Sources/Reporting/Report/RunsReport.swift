@@ -1,0 +1,146 @@
+import Foundation
+import RunStore
+
+/// What runs were given and what they reached, as one page that needs nothing else.
+public struct RunsReport: Sendable {
+  private let database: RunDatabase
+  private let gnuplot: Gnuplot
+
+  /// A report on runs of a file.
+  /// - Parameter gnuplot: Draws the pictures.
+  public init(on database: RunDatabase, gnuplot: Gnuplot = Gnuplot()) {
+    self.database = database
+    self.gnuplot = gnuplot
+  }
+
+  /// Up to so many runs have a section each, with all that is known of them.
+  private static let mostSections = 8
+  /// The most metrics that are drawn; those that count most.
+  private static let mostCurves = 12
+  /// The most parameters beside the results.
+  private static let mostParameters = 12
+
+  /// The page.
+  /// - Parameters:
+  ///   - ids: The runs.
+  ///   - machine: This one, which knows whether the process of a running run still lives.
+  /// - Throws: `GnuplotError`, `RunStoreError`; `FigureError.noRuns` without any.
+  public func html(
+    on ids: [Int], seenFrom machine: Machine, at time: Date
+  ) async throws -> String {
+    let runs = try database.comparedRuns(ids, metrics: nil)
+    guard !runs.isEmpty else { throw FigureError.noRuns }
+    let names = Set(runs.flatMap(\.metrics.keys))
+    let metrics = try database.metricNames().filter(names.contains)
+    var page = HTMLPage(
+      title: RunLabels.title(runs).capitalizedStart,
+      introduction: "Made on \(time.formatted(.iso8601)).", gnuplot: gnuplot)
+    if runs.count > 1 {
+      try await page.add(
+        "Summary", try summary(of: runs, metrics: metrics, seenFrom: machine, at: time))
+    }
+    if !metrics.isEmpty { try await page.add("Curves", try curves(of: runs, metrics: metrics)) }
+    for run in runs.prefix(runs.count > Self.mostSections ? 0 : runs.count) {
+      let title = runs.count == 1 ? "The run" : RunLabels.title([run]).capitalizedStart
+      try await page.add(title, try details(of: run.id, seenFrom: machine, at: time))
+    }
+    return page.html
+  }
+
+  /// What the runs reached, the best first, and how that hangs on their parameters.
+  private func summary(
+    of runs: [ComparedRun], metrics: [String], seenFrom machine: Machine, at time: Date
+  ) throws -> [ReportBlock] {
+    let parameters = try database.differingParameters(amongRuns: runs.map(\.id))
+    let goal = try metrics.first.flatMap { try database.goal(ofMetric: $0) }
+    let results = Dictionary(
+      uniqueKeysWithValues: runs.map { run in
+        let best = metrics.first.flatMap { run.metrics[$0]?.best } ?? .nan
+        return (run.id, best.isFinite ? (goal == .maximum ? -best : best) : .infinity)
+      })
+    let order = runs.sorted {
+      let (first, second) = (results[$0.id] ?? .nan, results[$1.id] ?? .nan)
+      return first != second ? first < second : $0.id < $1.id
+    }
+    var blocks: [ReportBlock] = [
+      .table(
+        "What they reached, the best first",
+        .leaderboard(
+          order, parameters: Array(parameters.prefix(Self.mostParameters)),
+          metrics: Array(metrics.prefix(3))
+        ) { $0.status(seenFrom: machine, at: time) })
+    ]
+    if parameters.count > Self.mostParameters {
+      blocks.append(
+        .text("There are \(parameters.count) parameters that differ; the first are shown."))
+    }
+    if let metric = metrics.first, !parameters.isEmpty, runs.count > 2 {
+      blocks.append(
+        .figure(
+          try .parallel(runs, parameters: parameters, metric: metric, choice: .final, most: 7)))
+    }
+    return blocks
+  }
+
+  /// The losses and the other metrics that count most; of runs that repeat settings with several seeds, the
+  /// mean with its interval.
+  private func curves(of runs: [ComparedRun], metrics: [String]) throws -> [ReportBlock] {
+    let losses: Set = ["train/loss", "val/loss"]
+    let withLoss = runs.filter { !losses.isDisjoint(with: $0.metrics.keys) }
+    let others = metrics.filter { !losses.contains($0) }
+    var blocks: [ReportBlock] = []
+    if !withLoss.isEmpty { blocks.append(.figure(try .losses(of: withLoss, in: database))) }
+    let repeated = Self.repeatedSettings(of: runs)
+    for metric in (repeated.isEmpty ? others : metrics).prefix(Self.mostCurves) {
+      let measured = runs.filter { $0.metrics[metric] != nil }
+      if repeated.isEmpty {
+        blocks.append(.figure(try .metric(metric, of: measured, in: database)))
+      } else {
+        let groups = try GroupStatistics(
+          measured, by: repeated, over: "seed", metric: metric, choice: .final)
+        blocks.append(.figure(try .metric(metric, of: groups, in: database)))
+      }
+    }
+    let left = others.count - Self.mostCurves
+    if left > 0 { blocks.append(.text("\(left) more metrics: tracker plot metric NAME")) }
+    return blocks
+  }
+
+  /// The parameters in which runs differ beside the seed, if some runs differ in the seed alone; empty
+  /// where the groups would be none, or too many for one picture.
+  private static func repeatedSettings(of runs: [ComparedRun]) -> [String] {
+    let names = Set(runs.flatMap(\.parameters.keys)).subtracting(["seed"]).filter { name in
+      Set(runs.map { $0.parameters[name] }).count > 1
+    }.sorted()
+    guard (1...RunLabels.mostParameters).contains(names.count) else { return [] }
+    let groups = Dictionary(grouping: runs) { run in names.map { run.parameters[$0] } }
+    let areRepeats = groups.values.allSatisfy { group in
+      Set(group.map { $0.setting("seed") }).count == group.count
+    }
+    return areRepeats && groups.count <= 12 && groups.values.contains { $0.count > 1 } ? names : []
+  }
+
+  /// The tables of a run and its last histograms.
+  private func details(
+    of run: Int, seenFrom machine: Machine, at time: Date
+  ) throws -> [ReportBlock] {
+    let sheet = try RunSheet(of: run, in: database, seenFrom: machine, at: time)
+    var blocks: [ReportBlock] = sheet.tables.sections.map { section in
+      section.table.rows.count > 30 || section.title == "Environment"
+        ? .folded(section.title, section.table) : .table(section.title, section.table)
+    }
+    for quantity in [HistogramRecord.Quantity.weight, .gradient] {
+      do {
+        blocks.append(
+          .figure(try .histograms(ofRun: run, quantity: quantity, in: database)))
+      } catch FigureError.noHistograms {
+        continue  // Most programs store none.
+      }
+    }
+    return blocks
+  }
+}
+
+extension String {
+  fileprivate var capitalizedStart: String { prefix(1).uppercased() + dropFirst() }
+}
