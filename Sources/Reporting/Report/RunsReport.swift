@@ -110,24 +110,29 @@ public struct RunsReport: Sendable {
   /// where the groups would be none, or too many for one picture.
   private static func repeatedSettings(of runs: [ComparedRun]) -> [String] {
     let names = Set(runs.flatMap(\.parameters.keys)).subtracting(["seed"]).filter { name in
-      Set(runs.map { $0.parameters[name] }).count > 1
+      Set(runs.map { Setting($0.parameters[name]) }).count > 1
     }.sorted()
     guard (1...RunLabels.mostParameters).contains(names.count) else { return [] }
-    let groups = Dictionary(grouping: runs) { run in names.map { run.parameters[$0] } }
+    let groups = Dictionary(grouping: runs) { run in names.map { Setting(run.parameters[$0]) } }
     let areRepeats = groups.values.allSatisfy { group in
       Set(group.map { $0.setting("seed") }).count == group.count
     }
     return areRepeats && groups.count <= 12 && groups.values.contains { $0.count > 1 } ? names : []
   }
 
+  /// The most rows of a table on a page.
+  private static let mostRows = 1_000
+
   /// The tables of a run and its last histograms.
   private func details(
     of run: Int, seenFrom machine: Machine, at time: Date
   ) throws -> [ReportBlock] {
     let sheet = try RunSheet(of: run, in: database, seenFrom: machine, at: time)
-    var blocks: [ReportBlock] = sheet.tables.sections.map { section in
-      section.table.rows.count > 30 || section.title == "Environment"
-        ? .folded(section.title, section.table) : .table(section.title, section.table)
+    var blocks: [ReportBlock] = try sheet.tables.sections.compactMap { section in
+      let table = try section.table(limit: Self.mostRows)
+      if table.rows.isEmpty { return nil }
+      return table.rows.count > 30 || section.title == "Environment"
+        ? .folded(section.title, table) : .table(section.title, table)
     }
     for quantity in [HistogramRecord.Quantity.weight, .gradient] {
       do {

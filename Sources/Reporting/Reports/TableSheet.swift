@@ -24,6 +24,13 @@ public struct TableSheet: Sendable {
       self.init(title: title, columns: table.columns) { body in try table.rows.forEach(body) }
     }
 
+    /// The table with its first rows.
+    func table(limit: Int) throws -> Table {
+      var table = Table(columns: columns)
+      _ = try rows(limit: limit) { table.rows.append($0) }
+      return table
+    }
+
     /// - Parameter limit: The most rows to hand over; nil for all.
     /// - Returns: Whether there are more.
     fileprivate func rows(

@@ -183,7 +183,7 @@ struct Compare: ParsableCommand {
     guard !metrics.isEmpty else { throw ComparisonError.noMetrics }
     let compared = try database.comparedRuns(ids, metrics: metrics, groupedBy: groupBy)
     let (machine, now) = (Machine.current(), Date())
-    var sections: [TableSheet.Section] = []
+    var tables: [(title: String, table: Table)] = []
     var notes: [String] = []
     for name in metrics {
       var statistics = try GroupStatistics(
@@ -193,12 +193,11 @@ struct Compare: ParsableCommand {
       if isTest { statistics = statistics.ranked(goal: goal) }
       statistics = statistics.prefix(limit ?? .max)
       let of = metrics.count > 1 ? " of \(name)" : ""
-      sections.append(
-        .init(title: "Groups" + of, table: .groups(statistics, in: format.format)))
+      tables.append(("Groups" + of, .groups(statistics, in: format.format)))
       if isTest {
         var generator = SeededGenerator(seed: 1)
         let tests = try GroupTests(statistics, baseline: baseline, using: &generator)
-        sections.append(.init(title: "Tests" + of, table: tests.table))
+        tables.append(("Tests" + of, tests.table))
         notes += tests.sentences(goal: goal)
       }
       notes.append(
@@ -206,10 +205,11 @@ struct Compare: ParsableCommand {
       )
       if let note = confounders(of: statistics) { notes.append(note) }
     }
-    if sections.count == 1 {
-      try Console.write(sections[0].table.formatted(as: format.format))
+    if tables.count == 1 {
+      try Console.write(tables[0].table.formatted(as: format.format))
     } else {
-      try Console.write(TableSheet(sections), as: format.format)
+      let sheet = TableSheet(tables.map { .init(title: $0.title, table: $0.table) })
+      try Console.write(sheet, as: format.format)
     }
     for note in notes { Console.tell(note) }
   }
