@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import math
 import os
 import random
+import signal
+import subprocess
+import sys
 import time
 import unittest
+from typing import Iterator, List
 
-from support import FolderCase, needs
+from support import VARIABLES, FolderCase, needs
 
 import trackerdb as tracker
 
@@ -53,33 +58,89 @@ print(hashlib.sha256(b"".join(value.numpy().tobytes() for value in model.state_d
 """
 
 
+#: Imports what takes long once, and then runs a training in a process of its own for each line of arguments.
+FORKING = """
+import os, sys, random, traceback, numpy, torch, torch.utils.flop_counter, trackerdb
+torch.optim.AdamW([torch.zeros(1)])  # imports most of all
+with open(sys.argv[1]) as file: training = compile(file.read(), sys.argv[1], "exec")
+for line in sys.stdin:
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            sys.argv[1:] = line.split()
+            exec(training, {"__name__": "__main__"})
+            code = 0
+        except BaseException: traceback.print_exc()
+        finally:
+            sys.stdout.flush(); os._exit(code)
+    print("begun", pid, flush=True)
+    print("ended", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+"""
+
+
 @needs("torch", "numpy")
 class Resuming(FolderCase):
     #: Moments at which the training is killed.
     moments = 50 if os.environ.get("TRACKER_TESTS") == "all" else 3
 
+    def setUp(self) -> None:
+        super().setUp()
+        self.errors = open("errors.txt", "w+")
+        self.forking = subprocess.Popen(
+            [sys.executable, self.file(FORKING), self.file(TRAINING)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+            env=VARIABLES,
+        )
+        self.addCleanup(self.errors.close)
+        self.addCleanup(self.forking.communicate)
+
+    def lines(self, *words: str) -> Iterator[List[str]]:
+        """Starts a training; yields what it says, to its end."""
+        assert self.forking.stdin and self.forking.stdout
+        self.forking.stdin.write(" ".join(words) + "\n")
+        self.forking.stdin.flush()
+        for line in self.forking.stdout:
+            yield line.split()
+            if line.startswith("ended"):
+                return
+
+    def trained(self, *words: str) -> str:
+        """The bits at the end of a training."""
+        said = list(self.lines(*words))
+        with open("errors.txt") as errors:
+            self.assertEqual(said[-1], ["ended", "0"], errors.read())
+        return next(words[0] for words in said if len(words[0]) == 64)
+
+    def killed(self, seconds: float, *words: str) -> None:
+        """Kills a training some time after it is ready."""
+        pid, is_ready = 0, False
+        for said in self.lines(*words):
+            pid = int(said[1]) if said[0] == "begun" else pid
+            is_ready |= said[0] == "ready"
+            if pid and is_ready:
+                time.sleep(seconds)
+                is_ready = False
+                with contextlib.suppress(ProcessLookupError):  # It may have ended by itself.
+                    os.kill(pid, signal.SIGKILL)
+
     def test_a_killed_training_ends_in_the_same_bits(self) -> None:
-        epochs = "40"
-        whole = os.path.join(self.folder, "whole.db")
-        expected = self.script(TRAINING, whole, epochs, "start")
-        self.assertEqual(expected.returncode, 0, expected.stderr)
+        whole, epochs = os.path.join(self.folder, "whole.db"), "25"
+        expected = self.trained(whole, epochs, "start")
         generator = random.Random(23)
-        kills = 0
-        while kills < self.moments:
-            process = self.begun(TRAINING, self.db, epochs, "resume")
-            time.sleep(generator.uniform(0.02, 0.4))
-            process.kill()
-            process.wait()
-            kills += 1
+        for _ in range(self.moments):
+            self.killed(generator.uniform(0.0, 0.3), self.db, epochs, "resume")
             self.assertEqual(self.sql("PRAGMA integrity_check"), [("ok",)])
             if self.sql("SELECT status FROM runs ORDER BY id DESC LIMIT 1") == [("finished",)]:
-                self.ended(whole, expected.stdout.split()[-1], epochs)
-        self.ended(whole, expected.stdout.split()[-1], epochs)
+                self.compare(whole, expected, epochs)
+        self.compare(whole, expected, epochs)
 
-    def ended(self, whole: str, bits: str, epochs: str) -> None:
-        found = self.script(TRAINING, self.db, epochs, "resume")
-        self.assertEqual(found.returncode, 0, found.stderr)
-        self.assertEqual(found.stdout.split()[-1], bits)
+    def compare(self, whole: str, bits: str, epochs: str) -> None:
+        """Lets the training end; it has kept what one that nobody killed keeps."""
+        self.assertEqual(self.trained(self.db, epochs, "resume"), bits)
         self.assertHealthy()
         query = """
             SELECT name, step, epoch, value, repeat FROM metrics
