@@ -62,7 +62,7 @@ import Testing
     try fixture.database.record(RunBatch(time: Date(), histograms: histograms), run: 1)
     let figure = try Figure.histogramsOverTime(ofRun: 1, quantity: .gradient, in: fixture.database)
     guard case .heatMap(let map)? = figure.panels.first else { throw FigureError.noRuns }
-    #expect(map.vertical.label == "gradient, 1st to 99th percentile")
+    #expect(map.title == "fc, 1st to 99th percentile")
     #expect(try #require(map.vertical.range).upperBound <= 2)
     for column in map.values { #expect((97...100).contains(column.reduce(0, +))) }
   }

@@ -140,12 +140,13 @@ private struct HistogramGrid {
 
   /// The picture; a column without any shares where an epoch has no histogram.
   func heatMap(of quantity: HistogramRecord.Quantity, titled title: String) -> HeatMap {
-    let axis = Axis(quantity.rawValue + (isClipped ? ", 1st to 99th percentile" : ""))
+    let axis = Axis(quantity.rawValue)
     // Half an epoch to either side, so that an epoch stands in the middle of its column.
     let start = first - 0.5
     let empty = Array(repeating: Double.nan, count: Self.bins)
     return HeatMap(
-      title: title, horizontal: Axis("epoch", isWhole: true),
+      title: isClipped ? "\(title), 1st to 99th percentile" : title,
+      horizontal: Axis("epoch", isWhole: true),
       columns: start...max(last + 0.5, start.nextUp),
       vertical: axis, rows: AxisRange.around(edges, on: axis, isTight: true),
       colour: Axis("share", unit: "% of values"),

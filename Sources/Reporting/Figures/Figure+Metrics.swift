@@ -78,7 +78,7 @@ extension Figure {
     let parameters = statistics.parameters.joined(separator: ", ")
     return Figure(
       title: "\(name) by \(parameters), mean and 95 % interval over \(statistics.over)"
-        + (isInterpolated ? ", runs straight between their points" : ""),
+        + (isInterpolated ? " (interpolated)" : ""),
       .lines(LinePlot(horizontal: axis, vertical: Axis(name, scale: scale), series: series)))
   }
 

@@ -54,7 +54,10 @@ public struct GnuplotScript: Sendable, Hashable {
     let sizes = drawings.map { $0.imageSize(scale: scale) }
     let (width, height) = (sizes.map(\.width).max() ?? 0, sizes.map(\.height).max() ?? 0)
     var writer = ScriptWriter(canvas: .image(width: columns * width, height: height))
-    writer.add(terminal(format, width: columns * width, height: rows * height))
+    writer.add(
+      terminal(
+        format, width: columns * width, height: rows * height,
+        magnification: drawings.contains(where: \.isDense) ? 1 : 2))
     writer.add("set encoding utf8")
     if drawings.count == 1 {
       writer.setTitle(title(of: figure, drawings[0]))
@@ -76,11 +79,15 @@ public struct GnuplotScript: Sendable, Hashable {
   /// - Parameters:
   ///   - width: In the pixels of a screen without magnification.
   ///   - height: The same.
-  private static func terminal(_ format: PlotFormat, width: Int, height: Int) -> String {
+  ///   - magnification: How many pixels a PNG has for each of these.
+  private static func terminal(
+    _ format: PlotFormat, width: Int, height: Int, magnification: Int
+  ) -> String {
     switch format {
     case .png:
-      "set terminal pngcairo size \(2 * width),\(2 * height) font 'sans-serif,10.5' fontscale 2 "
-        + "linewidth 2 pointscale 2 noenhanced"
+      "set terminal pngcairo size \(magnification * width),\(magnification * height) "
+        + "font 'sans-serif,10.5' fontscale \(magnification) linewidth \(magnification) "
+        + "pointscale \(magnification) noenhanced"
     case .pdf:
       // 40 pixels a centimetre make a figure as wide as the text of a page.
       "set terminal pdfcairo size \(Double(width) / 40)cm,\(Double(height) / 40)cm "

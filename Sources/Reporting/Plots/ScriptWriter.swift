@@ -112,10 +112,14 @@ struct ScriptWriter {
     switch canvas {
     case .characters(let columns, let rows):
       add("set label \(fitted(vertical, to: columns - 2)) at character 1, character \(rows - 2)")
-    case .image(_, let height):
-      let room = Int(Double(height) / Self.characterWidth) - 8
-      add("set ylabel \(fitted(vertical, to: room))")
+    case .image: add("set ylabel \(upright(vertical))")
     }
+  }
+
+  /// A literal of text that is turned upright, cut to the height of the picture.
+  func upright(_ text: String) -> String {
+    guard case .image(_, let height) = canvas else { return GnuplotText.quoted(text) }
+    return fitted(text, to: Int(Double(height) / Self.characterWidth) - 8)
   }
 
   private func fitted(_ text: String, to limit: Int) -> String {
@@ -155,6 +159,8 @@ struct ScriptWriter {
 protocol Drawing {
   /// What stands above the panel, if it has a title of its own.
   var ownTitle: String? { get }
+  /// Whether there is so much to draw that a magnified picture would take seconds, and show no more.
+  var isDense: Bool { get }
   /// How large it is as an image when it stands alone, in pixels.
   /// - Parameter scale: How much larger it is than usual for the size of its text.
   func imageSize(scale: Double) -> (width: Int, height: Int)
@@ -166,6 +172,7 @@ protocol Drawing {
 
 extension Drawing {
   var ownTitle: String? { nil }
+  var isDense: Bool { false }
   func imageSize(scale: Double) -> (width: Int, height: Int) {
     (Int(800 * scale), Int(500 * scale))
   }

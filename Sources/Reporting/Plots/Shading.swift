@@ -102,7 +102,7 @@ extension ScriptWriter {
     if shading.single == nil { shown.range = shading.range }
     let placement = placement("cb", shown, holding: shading.single.map { [$0] } ?? [])
     setAxis("cb", placement, scale: axis.scale)
-    add("set cblabel \(GnuplotText.quoted(placement.caption))")
+    add("set cblabel \(upright(placement.caption))")
     return placement
   }
 }

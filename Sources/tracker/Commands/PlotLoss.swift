@@ -54,7 +54,10 @@ struct CurveOptions: ParsableArguments {
   var log = false
 
   @Option(
-    help: "Draw the mean and its 95 % interval of the runs that share this parameter; repeatable.")
+    help: """
+      Draw the mean and its 95 % interval of the runs that share this parameter; repeatable. \
+      Between its points, a run is taken to be straight.
+      """)
   var groupBy: [String] = []
 
   @Option(help: "The parameter that a group's runs repeat.")
