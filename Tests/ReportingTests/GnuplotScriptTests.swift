@@ -50,6 +50,20 @@ import Testing
     #expect(try #require(Double(range.1)) >= -1 && #require(Double(range.2)) < 10)
   }
 
+  @Test func aPlaneFarFromTheDataSqueezesNoScale() throws {
+    let axis = Axis("x")
+    let plot = SpacePlot(
+      x: axis, y: axis, z: axis, pointLabel: "data",
+      points: [.init(0, 0, 1), .init(1, 1, 2)],
+      planes: [
+        .init("near", offset: 0, slopeX: 1, slopeY: 1),
+        .init("wild", offset: 0, slopeX: 1e200, slopeY: 1),
+      ])
+    let text = GnuplotScript(Figure(title: "t", .space(plot)), as: .svg).text
+    #expect(text.contains("set zrange [0:2]"))
+    #expect(text.contains("title \"wild (far from the data, not shown)\""))
+  }
+
   @Test func runsThatDifferByLessAreDrawnWhole() throws {
     let text = script([
       LinePlot.Series("a", points: points([1, 2])), LinePlot.Series("b", points: points([2, 19])),
