@@ -1,3 +1,4 @@
+import Foundation
 import Reporting
 import TestSupport
 import Testing
@@ -48,6 +49,23 @@ import Testing
     let text = script(healthy + [LinePlot.Series("wild", points: points(values))])
     let range = try #require(text.firstMatch(of: #/set yrange \[(\S+):(\S+)\]/#))
     #expect(try #require(Double(range.1)) >= -1 && #require(Double(range.2)) < 10)
+  }
+
+  @Test func aRunThatExplodesAloneShowsHowItCameToIt() throws {
+    let text = script([
+      LinePlot.Series("a", points: points([2.3, 2, 1.8, 1.7, 1.6, 1.5, 9, 1e9, 1e20]))
+    ])
+    let range = try #require(text.firstMatch(of: #/set yrange \[(\S+):(\S+)\]/#))
+    #expect(try #require(Double(range.2)) < 20)
+    #expect(text.contains("× above"))
+    // What only falls has not exploded.
+    let falling = script([LinePlot.Series("a", points: points((0..<99).map { exp(-Double($0)) }))])
+    #expect(falling.contains("set yrange [0:1.05]"))
+  }
+
+  @Test func whereThereIsNothingThereIsNoScale() {
+    let text = script([LinePlot.Series("a", points: points([.nan]))])
+    #expect(text.contains("set xtics ()") && text.contains("set ytics ()"))
   }
 
   @Test func aPlaneFarFromTheDataSqueezesNoScale() throws {
