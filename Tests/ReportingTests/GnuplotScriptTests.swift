@@ -1,3 +1,4 @@
+import Foundation
 import Reporting
 import TestSupport
 import Testing
@@ -48,6 +49,37 @@ import Testing
     let text = script(healthy + [LinePlot.Series("wild", points: points(values))])
     let range = try #require(text.firstMatch(of: #/set yrange \[(\S+):(\S+)\]/#))
     #expect(try #require(Double(range.1)) >= -1 && #require(Double(range.2)) < 10)
+  }
+
+  @Test func aRunThatExplodesAloneShowsHowItCameToIt() throws {
+    let text = script([
+      LinePlot.Series("a", points: points([2.3, 2, 1.8, 1.7, 1.6, 1.5, 9, 1e9, 1e20]))
+    ])
+    let range = try #require(text.firstMatch(of: #/set yrange \[(\S+):(\S+)\]/#))
+    #expect(try #require(Double(range.2)) < 20)
+    #expect(text.contains("× above"))
+    // What only falls has not exploded.
+    let falling = script([LinePlot.Series("a", points: points((0..<99).map { exp(-Double($0)) }))])
+    #expect(falling.contains("set yrange [0:1.05]"))
+  }
+
+  @Test func whereThereIsNothingThereIsNoScale() {
+    let text = script([LinePlot.Series("a", points: points([.nan]))])
+    #expect(text.contains("unset xtics\n") && text.contains("unset ytics\n"))
+  }
+
+  @Test func aPlaneFarFromTheDataSqueezesNoScale() throws {
+    let axis = Axis("x")
+    let plot = SpacePlot(
+      x: axis, y: axis, z: axis, pointLabel: "data",
+      points: [.init(0, 0, 1), .init(1, 1, 2)],
+      planes: [
+        .init("near", offset: 0, slopeX: 1, slopeY: 1),
+        .init("wild", offset: 0, slopeX: 1e200, slopeY: 1),
+      ])
+    let text = GnuplotScript(Figure(title: "t", .space(plot)), as: .svg).text
+    #expect(text.contains("set zrange [0:2]"))
+    #expect(text.contains("title \"wild (far from the data, not shown)\""))
   }
 
   @Test func runsThatDifferByLessAreDrawnWhole() throws {

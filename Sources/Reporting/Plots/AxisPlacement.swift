@@ -20,6 +20,10 @@ struct AxisPlacement {
   init(_ axis: Axis, holding values: [Double], isTight: Bool, in room: AxisTicks.Room) {
     let range = axis.range ?? AxisRange.around(values, on: axis, isTight: isTight)
     let shown = axis.range == nil ? values.filter(axis.canShow) : []
+    if axis.range == nil, shown.isEmpty {
+      (self.range, ticks, offset, caption) = (range, [], 0, axis.caption)
+      return
+    }
     if AxisRange.isConstant(shown), let value = shown.first {
       // More numbers would be a scale for differences that are not there.
       let label = Int(exactly: value).map(String.init) ?? String(format: "%.10g", value)

@@ -118,6 +118,7 @@ extension LinePlot: Drawing {
       series[index].points.contains { !$0.y.isFinite }
         || vertical.scale == .linear && reach[index] > Self.farBeyond * usual
     }
+    if series.count == 1 { return withoutExplosion(series[0]) }
     guard !diverging.isEmpty, diverging.count < series.count else { return vertical }
     let healthy = Set(series.indices).subtracting(diverging).map { series[$0] }
     let expected =
@@ -135,6 +136,21 @@ extension LinePlot: Drawing {
     {
       axis.range = core.lowerBound...highest
     }
+    return axis
+  }
+
+  /// The vertical axis of a single curve, up to where it explodes: where its last values are a million times
+  /// as large as usual.
+  private func withoutExplosion(_ series: Series) -> Axis {
+    let values = series.points.map(\.y).filter(vertical.canShow)
+    let magnitudes = values.map(\.magnitude)
+    guard vertical.scale == .linear, !values.isEmpty else { return vertical }
+    let usual = magnitudes.sorted()[values.count / 2]
+    let end = magnitudes.suffix(1 + values.count / 10).max() ?? 0
+    guard usual > 0, end > 1e6 * usual else { return vertical }
+    let core = values.filter { $0.magnitude <= Self.farBeyond * usual }
+    var axis = vertical
+    axis.range = AxisRange.around(core, on: vertical, isTight: false)
     return axis
   }
 

@@ -148,6 +148,8 @@ struct ScriptWriter {
   mutating func setAxis(_ name: String, _ placement: AxisPlacement, scale: Axis.Scale = .linear) {
     add("set \(name)range \(GnuplotText.range(placement.range))")
     if scale == .logarithmic { add("set logscale \(name)") }
+    // An empty list would ask gnuplot for numbers of its own.
+    guard !placement.ticks.isEmpty else { return add("unset \(name)tics") }
     let ticks = placement.ticks.map {
       "\(GnuplotText.quotedTick($0.label)) \(GnuplotText.number($0.place))"
     }

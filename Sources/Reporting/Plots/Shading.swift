@@ -102,7 +102,8 @@ extension ScriptWriter {
     if shading.single == nil { shown.range = shading.range }
     let placement = placement("cb", shown, holding: shading.single.map { [$0] } ?? [])
     setAxis("cb", placement, scale: axis.scale)
-    add("set cblabel \(upright(placement.caption))")
+    // gnuplot reckons with short numbers beside the bar.
+    add("set cblabel \(upright(placement.caption)) offset 1.2,0")
     return placement
   }
 }

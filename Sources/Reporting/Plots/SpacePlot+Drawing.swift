@@ -2,7 +2,7 @@ import Foundation
 
 extension SpacePlot: Drawing {
   func imageSize(scale: Double) -> (width: Int, height: Int) {
-    (Int(800 * scale), Int(600 * scale))
+    (Int(800 * scale), Int(600 * scale) + 9 * (planes.count + 2))
   }
 
   func write(to writer: inout ScriptWriter) {
@@ -10,7 +10,12 @@ extension SpacePlot: Drawing {
     // Planes are drawn over the values themselves.
     let rangeX = AxisRange.around(shown.map(\.x), on: x, isTight: true)
     let rangeY = AxisRange.around(shown.map(\.y), on: y, isTight: true)
-    let heights = shown.map(\.z) + planes.flatMap { corners(of: $0, rangeX, rangeY) }
+    let heights =
+      shown.map(\.z)
+      + planes.flatMap { plane in
+        let corners = corners(of: plane, rangeX, rangeY)
+        return areNear(corners) ? corners : []
+      }
     let space = Space(
       x: .init(x, holding: shown.map(\.x), isTight: true, in: Self.room),
       y: .init(y, holding: shown.map(\.y), isTight: true, in: Self.room),
@@ -35,7 +40,7 @@ extension SpacePlot: Drawing {
   private func setSpace(_ space: Space, angle: Int, in writer: inout ScriptWriter) {
     writer.add("set xyplane relative 0")
     writer.add("set view 60, \(angle), \(writer.isTerminal ? 0.8 : 1), 1")
-    writer.add("set key outside right top vertical Left reverse")
+    writer.add("set key \(writer.isTerminal ? "outside right top vertical" : "below") Left reverse")
     for (name, axis) in [("x", space.x), ("y", space.y), ("z", space.z)] {
       writer.add("set \(name)label \(GnuplotText.quoted(axis.caption))")
       writer.setAxis(name, axis)
@@ -62,8 +67,10 @@ extension SpacePlot: Drawing {
     _ plane: Plane, _ index: Int, over rangeX: ClosedRange<Double>, _ rangeY: ClosedRange<Double>,
     _ space: Space, in writer: inout ScriptWriter
   ) -> String {
-    guard corners(of: plane, rangeX, rangeY).allSatisfy(z.canShow) else {
-      let label = writer.legendTexts(["\(plane.label) (not finite, not shown)"])[0]
+    let corners = corners(of: plane, rangeX, rangeY)
+    guard areNear(corners) else {
+      let reason = corners.allSatisfy(\.isFinite) ? "far from the data" : "not finite"
+      let label = writer.legendTexts(["\(plane.label) (\(reason), not shown)"])[0]
       return "\(writer.addBlock([[.nan, .nan, .nan]])) with lines title \(label)"
     }
     let lines = 9
@@ -74,6 +81,13 @@ extension SpacePlot: Drawing {
     let style = SeriesStyle(family: index, stroke: index == 0 ? .solid : .dashed)
     let look = style.line(in: writer)
     return "\(block) with lines \(look) title \(writer.legendTexts([plane.label])[0])"
+  }
+
+  /// Whether a plane with these corners leaves room for the points: one of a run that diverged would make
+  /// all else flat.
+  private func areNear(_ corners: [Double]) -> Bool {
+    let reach = points.map(\.z.magnitude).filter(\.isFinite).max() ?? 0
+    return corners.allSatisfy { z.canShow($0) && (reach == 0 || $0.magnitude <= 100 * reach) }
   }
 
   private func corners(

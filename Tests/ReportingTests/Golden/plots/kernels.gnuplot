@@ -7,7 +7,7 @@ unset border
 set palette defined (0 '#2166ac', 1 '#67a9cf', 2 '#d1e5f0', 3 '#f7f7f7', 4 '#fddbc7', 5 '#ef8a62', 6 '#b2182b')
 set cbrange [-0.330944:0.330944]
 set cbtics ("-0.2" -0.2, "0" 0, "0.2" 0.2)
-set cblabel "weight"
+set cblabel "weight" offset 1.2,0
 set size ratio -1
 set xrange [-0.5:36.0]
 set yrange [-19.5:2]

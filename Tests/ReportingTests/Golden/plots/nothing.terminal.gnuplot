@@ -9,8 +9,8 @@ set border back
 set xlabel "50 % \0047x\0047" offset 0,0.0
 set label "y_{1} (日本)" at character 1, character 21
 set xrange [0:1]
-set xtics ("0" 0, "0.2" 0.2, "0.4" 0.4, "0.6" 0.6, "0.8" 0.8, "1" 1)
+unset xtics
 set yrange [0:1]
-set ytics ("0" 0, "0.2" 0.2, "0.4" 0.4, "0.6" 0.6, "0.8" 0.8, "1" 1)
+unset ytics
 set label "no values to show" at graph 0.5,0.5 center
 plot NaN with linespoints lt 1 pt 'A' title " it\0047s \0140nothing\0140 × nan from 50 % \0047x\0047 1, inf from 50 % \0047x\0047 2"

@@ -1,9 +1,9 @@
-set terminal svg size 800,600 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
+set terminal svg size 800,636 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
 set encoding utf8
 set title "LMS fit of run 12, rate 0.01"
 set xyplane relative 0
 set view 60, 210, 1.0, 1
-set key outside right top vertical Left reverse
+set key below Left reverse
 set xlabel "x1"
 set xrange [-0.9780361039660785:0.9993597183296783]
 set xtics ("-0.5" -0.5, "0" 0, "0.5" 0.5)
