@@ -35,7 +35,10 @@ struct Serve: AsyncParsableCommand {
     help: ArgumentHelp("What all paths begin with, behind a proxy.", valueName: "path"))
   var basePath = ""
 
-  @Option(help: "How much is told on standard error; info tells a line for each request.")
+  @Option(
+    help: ArgumentHelp(
+      "How much is told on standard error; info tells a line for each request.", valueName: "level")
+  )
   var logLevel = LogLevel.warning
 
   @OptionGroup var database: DatabaseOptions
