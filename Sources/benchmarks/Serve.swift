@@ -32,7 +32,7 @@ struct Serve: AsyncParsableCommand {
     defer { try? FileManager.default.removeItem(at: folder) }
     var table = Table(columns: [
       "server", "single_metrics_per_second", "single_metrics_per_second_16_connections",
-      "points_per_second", "json_each_points_per_second", "search_seconds_for_\(runs)_runs",
+      "points_per_second", "json_each_points_per_second", "searched_runs", "search_seconds",
       "resident_megabytes",
     ])
     let stored = try JSONEachBenchmark(path: folder.appendingPathComponent("bare.db").path)
@@ -67,7 +67,8 @@ struct Serve: AsyncParsableCommand {
     let search = try searchSeconds(server)
     return [
       .text(name), .real(single.rounded()), .real(many.rounded()), .real(points.rounded()),
-      SQLValue(stored?.rounded()), .real(search), SQLValue(server.residentMegabytes),
+      SQLValue(stored?.rounded()), SQLValue(runs), .real(search),
+      SQLValue(server.residentMegabytes),
     ]
   }
 
