@@ -558,7 +558,8 @@ CREATE TABLE run_models (
 
 CREATE INDEX run_models_by_model ON run_models (model_id);
 
--- A registered model is a name under which models are published, version after version.
+-- A registered model is a name under which models are published, version after version. The numbers of
+-- versions count in this file, so that what is published here does not go along with runs.
 CREATE TABLE registered_models (
   name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''), -- the name
   description TEXT, -- remarks of a person

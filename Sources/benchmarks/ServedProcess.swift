@@ -71,8 +71,8 @@ struct ServedProcess: Sendable {
     func isOurs(_ process: Int32) -> Bool {
       process == identifier || (parents[process].map { $0 > 1 && isOurs($0) } ?? false)
     }
-    return pages.filter { isOurs($0.key) }.values.reduce(0, +) * Int(sysconf(Int32(_SC_PAGESIZE)))
-      >> 20
+    let size = Int(sysconf(Int32(_SC_PAGESIZE)))
+    return (pages.filter { isOurs($0.key) }.values.reduce(0, +) * size) >> 20
   }
 
   struct Failure: Error {

@@ -53,6 +53,12 @@ struct EveryTableFixture {
     INSERT INTO model_artifacts (model_id, name, blob_hash)
     VALUES ('m-1', 'MLmodel', 'fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603');
     INSERT INTO run_models (run_id, model_id, direction, step) VALUES (2, 'm-1', 'output', 1);
+    INSERT INTO registered_models (name, description) VALUES ('classifier', 'of images');
+    INSERT INTO registered_model_tags (registered_model, name) VALUES ('classifier', 'team');
+    INSERT INTO model_versions (registered_model, version, source, model_id, run_id)
+    VALUES ('classifier', 1, 'models:/m-1', 'm-1', 2);
+    INSERT INTO model_version_tags (registered_model, version, name) VALUES ('classifier', 1, 'a');
+    INSERT INTO model_aliases (registered_model, name, version) VALUES ('classifier', 'best', 1);
     """
 
   /// A machine on which no run was started.

@@ -38,7 +38,8 @@ import Testing
     "artifacts", "alerts", "metadata", "removed_runs", "experiment_tags", "metric_rules",
     "metric_names", "output_lines", "media", "datasets", "run_datasets", "run_dataset_tags",
     "blob_chunks", "models", "model_params", "model_tags", "model_metrics", "model_artifacts",
-    "run_models",
+    "run_models", "registered_models", "registered_model_tags", "model_versions",
+    "model_version_tags", "model_aliases",
   ]
 
   @Test func everyTableIsTried() throws {

@@ -22,7 +22,10 @@ struct CarriedRowsTests {
     "optimizer_id", "parent_run_id", "source_run_id", "content", "change", "owner", "disorder",
     "words",
   ]
-  private static let ownTables = ["metadata", "removed_runs", "metric_names"]
+  private static let ownTables = [
+    "metadata", "removed_runs", "metric_names", "registered_models", "registered_model_tags",
+    "model_versions", "model_version_tags", "model_aliases",
+  ]
 
   /// Every value of every table that is no number of this file, as text.
   private func values(of path: String) throws -> [String: [[SQLValue]]] {

@@ -61,10 +61,13 @@ struct Refusal: Error, Equatable {
 
   /// What goes wrong between this program and its file.
   init(_ error: RunStoreError) {
-    if case .busy = error {
-      self.init(.temporarilyUnavailable, "\(error.message) \(error.hint)")
-    } else {
-      self.init(.internalError, "\(error.message) Try: \(error.hint)")
+    switch error {
+    case .busy: self.init(.temporarilyUnavailable, "\(error.message) \(error.hint)")
+    case .interrupted:
+      self.init(
+        .invalidParameterValue,
+        "The question took too long, and was ended. Ask for fewer results, or filter by less.")
+    default: self.init(.internalError, "\(error.message) Try: \(error.hint)")
     }
   }
 

@@ -257,10 +257,9 @@ struct SearchSQL {
     case (.equal, .text(let text)), (.notEqual, .text(let text)):
       let sign = clause.comparator == .equal ? "=" : "<>"
       return "(\(sql)) \(sign) \(bind(.text(text)))"
-    case (.like, .text(let pattern)):
-      return "(\(sql)) GLOB \(bind(.text(Self.glob(pattern))))"
-    case (.likeInAnyCase, .text(let pattern)):
-      return "(\(sql)) LIKE \(bind(.text(pattern)))"
+    case (.like, .text(let pattern)), (.likeInAnyCase, .text(let pattern)):
+      let isAnyCase = clause.comparator == .likeInAnyCase ? 1 : 0
+      return "is_like((\(sql)), \(bind(.text(pattern))), \(isAnyCase))"
     case (.among, .list(let list)), (.notAmong, .list(let list)):
       let parameters = list.map { bind(.text($0)) }.joined(separator: ", ")
       return "(\(sql)) \(clause.comparator.rawValue) (\(parameters))"
@@ -292,19 +291,5 @@ struct SearchSQL {
   static func invalid(_ clause: SearchClause) -> Refusal {
     .invalid(
       "Invalid comparator '\(clause.comparator.rawValue)' for '\(clause.key.name)' in the filter.")
-  }
-
-  /// The pattern of GLOB, which minds case, for one of LIKE.
-  private static func glob(_ pattern: String) -> String {
-    var glob = ""
-    for scalar in pattern.unicodeScalars {
-      switch scalar {
-      case "%": glob += "*"
-      case "_": glob += "?"
-      case "*", "?", "[": glob += "[\(scalar)]"
-      default: glob.unicodeScalars.append(scalar)
-      }
-    }
-    return glob
   }
 }

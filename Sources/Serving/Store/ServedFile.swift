@@ -7,6 +7,8 @@ import RunStore
 struct ServedFile: Sendable {
   /// Threads that read.
   private static let readers = 4
+  /// How long a question may take, in seconds.
+  private static let longestRead = 60.0
   /// How long a write waits for other programs, in seconds.
   private static let patience = 30
 
@@ -17,7 +19,7 @@ struct ServedFile: Sendable {
   /// Opens the file at `path`; makes it if there is none.
   init(path: String) throws {
     database = try RunDatabase(
-      serving: path, readers: Self.readers, functions: [ParamText.function],
+      serving: path, readers: Self.readers, functions: [ParamText.function, LikePattern.function],
       patience: Self.patience)
     writes = WriteQueue(database: database)
     reads = NIOThreadPool(numberOfThreads: Self.readers)
@@ -29,7 +31,9 @@ struct ServedFile: Sendable {
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     try await reads.runIfActive { [database] in
-      try Self.translating(database) { try database.read(body) }
+      try Self.translating(database) {
+        try database.read { db in try db.limitingTime(to: Self.longestRead) { try body(db) } }
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 """Random sequences of calls get the same answers here as from `mlflow server`, apart from ids and times.
 
-Usage: compare.py ADDRESS MLFLOW_ADDRESS SEED CALLS
+Usage: compare.py ADDRESS SEED CALLS; MLflow's server is started and ended.
 
 What is known to differ, and is not compared:
 
@@ -13,11 +13,19 @@ What is known to differ, and is not compared:
 """
 
 import random
+import socket
+import subprocess
 import sys
+import tempfile
+import time
 
 import requests
 
-servers, seed, count = sys.argv[1:3], int(sys.argv[3]), int(sys.argv[4])
+seed, count = int(sys.argv[2]), int(sys.argv[3])
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    port = free.getsockname()[1]
+servers = [sys.argv[1], f"http://127.0.0.1:{port}"]
 choose = random.Random(seed)
 session = requests.Session()
 # What each server calls the same thing: [(here, there)].
@@ -222,12 +230,31 @@ def step():
                                                                         "tags.a = 'v'", "status = 'x'"])})
 
 
-failures = 0
-for _ in range(count):
+def answers(address):
     try:
-        step()
-    except AssertionError as error:
-        failures += 1
-        print(f"seed {seed}: {error}", flush=True)
+        return requests.get(f"{address}/health", timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+failures = 0
+with tempfile.TemporaryDirectory() as folder:
+    mlflow = subprocess.Popen(
+        [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
+         "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", f"{folder}/artifacts"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not answers(servers[1]):
+            assert mlflow.poll() is None, "mlflow server did not start"
+            time.sleep(0.2)
+        for _ in range(count):
+            try:
+                step()
+            except AssertionError as error:
+                failures += 1
+                print(f"seed {seed}: {error}", flush=True)
+    finally:
+        mlflow.terminate()
+        mlflow.wait()
 assert not failures, f"{failures} of {count} calls were answered otherwise"
 print(f"{count} calls, {len(runs)} runs, {len(experiments)} experiments: the same answers")
