@@ -70,13 +70,15 @@ struct Workplace {
     ])
   }
 
+  /// What is looked at while it runs mostly runs until it is ended: it leaves the processors to the tests.
+  private static let niceness = ["-n", "15"]
+
   /// Runs `tracker`, and does something to its process meanwhile.
   func tracker(
     _ arguments: [String], while body: (_ process: pid_t) async throws -> Void
   ) async throws -> Outcome {
-    try await run(
-      .path(.init(Bundle.main.bundleURL.appendingPathComponent("tracker").path)), arguments,
-      while: body)
+    let tracker = Bundle.main.bundleURL.appendingPathComponent("tracker").path
+    return try await run(.name("nice"), Self.niceness + [tracker] + arguments, while: body)
   }
 
   /// Runs `tracker` to its end.
@@ -107,7 +109,9 @@ struct Workplace {
   func shell(
     _ command: String, while body: (_ process: pid_t) async throws -> Void
   ) async throws -> Outcome {
-    try await run(.name("sh"), ["-c", command], environment: shellEnvironment, while: body)
+    try await run(
+      .name("nice"), Self.niceness + ["sh", "-c", command], environment: shellEnvironment,
+      while: body)
   }
 
   /// Runs the `sqlite3` shell.
