@@ -14,7 +14,7 @@ public enum TableFormat: String, CaseIterable, Sendable {
   case latex
 
   /// Whether people read it as it is, rather than programs.
-  var isForPeople: Bool {
+  public var isForPeople: Bool {
     switch self {
     case .text, .markdown, .latex: true
     case .csv, .json, .jsonl: false

@@ -1,41 +1,23 @@
 import GRDB
 
 /// What a run has by names.
-public enum NamedValues: Sendable {
+public enum NamedValues: String, Sendable {
   /// What was set.
-  case parameters
+  case parameters = "params"
   /// What people hung on it.
   case tags
   /// Facts about the machine, the tools and the data.
   case environment
 
+  /// The raw value is the name of the table.
   fileprivate var statement: String {
-    switch self {
-    case .parameters:
-      """
-      SELECT name, iif(:characters, shortened(value, :characters), value) AS value
-      FROM params
-      WHERE run_id = :run
-      ORDER BY name
-      LIMIT :limit
-      """
-    case .tags:
-      """
-      SELECT name, iif(:characters, shortened(value, :characters), value) AS value
-      FROM tags
-      WHERE run_id = :run
-      ORDER BY name
-      LIMIT :limit
-      """
-    case .environment:
-      """
-      SELECT name, iif(:characters, shortened(value, :characters), value) AS value
-      FROM environment
-      WHERE run_id = :run
-      ORDER BY name
-      LIMIT :limit
-      """
-    }
+    """
+    SELECT name, iif(:characters, shortened(value, :characters), value) AS value
+    FROM \(rawValue)
+    WHERE run_id = :run
+    ORDER BY name
+    LIMIT :limit
+    """
   }
 }
 

@@ -58,19 +58,9 @@ struct ModelSearch {
 
   /// The models of a page.
   func ids(in db: Database, limit: Int, offset: Int) throws -> [String] {
-    var ids: [String] = []
-    try db.forEachStep(
-      once: """
-        SELECT model.id
-        FROM models AS model
-        WHERE \(sql.conditions.joined(separator: "\n  AND "))
-        ORDER BY \(orders.joined(separator: ", "))
-        LIMIT \(limit) OFFSET \(offset)
-        """, sql.values
-    ) { row in
-      if let id = row.value(at: 0).text { ids.append(id) }
-    }
-    return ids
+    try sql.page(
+      of: "model.id", from: "models AS model", by: orders, limit: limit, offset: offset, in: db
+    ) { $0.value(at: 0).text }
   }
 
   private static func condition(

@@ -32,21 +32,15 @@ struct VersionSearch {
 
   /// The versions of a page.
   func keys(in db: Database, limit: Int, offset: Int) throws -> [(name: String, version: Int)] {
-    var keys: [(name: String, version: Int)] = []
-    try db.forEachStep(
-      once: """
-        SELECT version.registered_model, version.version
-        FROM model_versions AS version
-        WHERE \(sql.conditions.joined(separator: "\n  AND "))
-        ORDER BY \(orders.joined(separator: ", "))
-        LIMIT \(limit) OFFSET \(offset)
-        """, sql.values
+    try sql.page(
+      of: "version.registered_model, version.version", from: "model_versions AS version",
+      by: orders, limit: limit, offset: offset, in: db
     ) { row in
-      if let name = row.value(at: 0).text, let version = row.value(at: 1).integer {
-        keys.append((name, Int(version)))
+      guard let name = row.value(at: 0).text, let version = row.value(at: 1).integer else {
+        return nil
       }
+      return (name, Int(version))
     }
-    return keys
   }
 
   private static func condition(_ clause: SearchClause, _ sql: inout SearchSQL) throws -> String {

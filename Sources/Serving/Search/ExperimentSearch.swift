@@ -47,19 +47,10 @@ struct ExperimentSearch {
 
   /// The experiments of a page.
   func ids(in db: Database, limit: Int, offset: Int) throws -> [Int] {
-    var ids: [Int] = []
-    try db.forEachStep(
-      once: """
-        SELECT experiment.id
-        FROM experiments AS experiment
-        WHERE \(sql.conditions.joined(separator: "\n  AND "))
-        ORDER BY \(orders.joined(separator: ", "))
-        LIMIT \(limit) OFFSET \(offset)
-        """, sql.values
-    ) { row in
-      if let id = row.value(at: 0).integer { ids.append(Int(id)) }
-    }
-    return ids
+    try sql.page(
+      of: "experiment.id", from: "experiments AS experiment", by: orders, limit: limit,
+      offset: offset, in: db
+    ) { $0.value(at: 0).integer.map { Int($0) } }
   }
 
   private static func condition(_ clause: SearchClause, _ sql: inout SearchSQL) throws -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import RunStore
 
 /// What part of a thing a filter or an order speaks of.
@@ -250,6 +251,30 @@ struct SearchSQL {
 
   /// Adds a condition.
   mutating func require(_ condition: String) { conditions.append(condition) }
+
+  /// A page of what meets the conditions.
+  /// - Parameters:
+  ///   - columns: What `element` reads, as SQL.
+  ///   - table: Where it stands, as SQL.
+  ///   - orders: The terms of ORDER BY.
+  func page<Element>(
+    of columns: String, from table: String, by orders: [String], limit: Int, offset: Int,
+    in db: Database, _ element: (StatementHandle) -> Element?
+  ) throws -> [Element] {
+    var elements: [Element] = []
+    try db.forEachStep(
+      once: """
+        SELECT \(columns)
+        FROM \(table)
+        WHERE \(conditions.joined(separator: "\n  AND "))
+        ORDER BY \(orders.joined(separator: ", "))
+        LIMIT \(limit) OFFSET \(offset)
+        """, values
+    ) { row in
+      if let element = element(row) { elements.append(element) }
+    }
+    return elements
+  }
 
   /// A condition on text.
   mutating func compare(text sql: String, _ clause: SearchClause) throws -> String {

@@ -59,19 +59,9 @@ struct RunSearch {
 
   /// The runs of a page.
   func ids(in db: Database, limit: Int, offset: Int) throws -> [Int] {
-    var ids: [Int] = []
-    try db.forEachStep(
-      once: """
-        SELECT run.id
-        FROM runs AS run
-        WHERE \(sql.conditions.joined(separator: "\n  AND "))
-        ORDER BY \(orders.joined(separator: ", "))
-        LIMIT \(limit) OFFSET \(offset)
-        """, sql.values
-    ) { row in
-      if let id = row.value(at: 0).integer { ids.append(Int(id)) }
-    }
-    return ids
+    try sql.page(
+      of: "run.id", from: "runs AS run", by: orders, limit: limit, offset: offset, in: db
+    ) { $0.value(at: 0).integer.map { Int($0) } }
   }
 
   private static let numericAttributes = [

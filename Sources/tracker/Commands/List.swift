@@ -46,26 +46,36 @@ struct List: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading(characters: format.mostCharacters)
+    try Console.write(try table(in: database).formatted(as: format.format))
+  }
+
+  private func table(in database: RunDatabase) throws -> Table {
+    if runs.isEmpty, sort == nil, columns == nil, !reverse, !deleted {
+      // The newest are found by the index of starts alone, however many runs there are.
+      return try glance(
+        at: database.runs(seenFrom: .current(), at: Date(), limit: limit), in: database)
+    }
     let order =
       try sort.map { RunSearch.Order(typed: $0, metrics: try database.metricNames()) } ?? .newest
     let ids = try runs.ids(
       in: database, order: order, isReversed: reverse, limit: limit, deleted: deleted)
-    try Console.write(try table(of: ids, in: database).formatted(as: format.format))
-  }
-
-  private func table(of ids: [Int], in database: RunDatabase) throws -> Table {
     let usual = deleted ? "id,name,recipe,experiment,status,started,seconds,epochs" : nil
     if let names = (columns ?? usual)?.separatedNames {
       let values = try StatementReader(readingFrom: database.path)
         .values(names, ofRuns: ids, deleted: deleted)
       return Table(columns: names.map { Table.Column($0) }, rows: values)
     }
-    let summaries = try database.runs(ids, seenFrom: .current(), at: Date())
+    return try glance(at: database.runs(ids, seenFrom: .current(), at: Date()), in: database)
+  }
+
+  private func glance(at summaries: [RunSummary], in database: RunDatabase) throws -> Table {
     guard format.format == .text else { return .runs(summaries) }
+    let ids = summaries.map(\.id)
     let names =
       ids.count > Self.fewRuns
       ? [] : try database.differingParameters(amongRuns: ids, limit: Self.mostParameters)
-    let settings = try database.comparedRuns(ids, metrics: [], parameters: names)
+    let settings =
+      names.isEmpty ? [] : try database.comparedRuns(ids, metrics: [], parameters: names)
     return .runsAtAGlance(summaries, parameters: names, of: settings)
   }
 

@@ -9,18 +9,11 @@ struct FormatOptions: ParsableArguments {
   var format = TableFormat.text
 
   /// The most rows of a table where a person reads; what programs read is whole.
-  var mostRows: Int? { isForPeople ? 1_000 : nil }
+  var mostRows: Int? { format.isForPeople ? 1_000 : nil }
 
   /// The most columns of one kind in such a table.
-  var mostColumns: Int? { isForPeople ? 100 : nil }
+  var mostColumns: Int? { format.isForPeople ? 100 : nil }
 
   /// The most characters of a value in such a table: `…` stands for the rest.
-  var mostCharacters: Int? { isForPeople ? 1_000 : nil }
-
-  private var isForPeople: Bool {
-    switch format {
-    case .text, .markdown, .latex: true
-    case .csv, .json, .jsonl: false
-    }
-  }
+  var mostCharacters: Int? { format.isForPeople ? 1_000 : nil }
 }
