@@ -87,18 +87,6 @@ import Testing
     #expect(try database.parameterNames(ofRuns: [1, 2], differing: true) == ["other"])
   }
 
-  @Test func longListsAreCheckedWithoutCopies() throws {
-    let fixture = try StoreFixture()
-    try fixture.execute(
-      """
-      INSERT INTO histograms (run_id, layer, lower, upper, counts, count)
-      VALUES (1, 'a', 0, 1, '[0' || replace(hex(zeroblob(1500000)), '00', ',0') || ']', 0);
-      """)
-    let before = try peakMemory()
-    _ = try fixture.database.examine(seenFrom: .unknown, at: StoreFixture.start)
-    #expect(try peakMemory() - before < 30, "megabytes")
-  }
-
   @discardableResult
   private func store(
     _ data: Data, as name: String = "model.bin", in fixture: StoreFixture

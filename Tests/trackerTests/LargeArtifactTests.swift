@@ -56,6 +56,19 @@ import Testing
     #expect(piped.status == .exited(1))
   }
 
+  /// The memory of the program itself: in that of the tests, others take theirs at the same time.
+  @Test func longListsAreCheckedWithoutCopies() async throws {
+    let workplace = try await Workplace.withRun()
+    guard let before = try await workplace.peakMemory(of: ["doctor"]) else { return }
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      """
+      INSERT INTO histograms (run_id, layer, lower, upper, counts, count)
+      VALUES (1, 'a', 0, 1, '[0' || replace(hex(zeroblob(1500000)), '00', ',0') || ']', 0);
+      """)
+    let after = try #require(try await workplace.peakMemory(of: ["doctor"]))
+    #expect(after - before < 30, "megabytes")
+  }
+
   @Test func memoryHoldsAFewChunks() async throws {
     let workplace = try Workplace()
     let size = Self.isThorough ? 512 : 96

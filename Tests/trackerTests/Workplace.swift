@@ -82,6 +82,21 @@ struct Workplace {
   }
 
   /// Runs `tracker` to its end.
+  /// - Returns: The most memory that it took, in megabytes; nil where there is no Python to ask.
+  func peakMemory(of arguments: [String]) async throws -> Int? {
+    let script = """
+      import resource, subprocess, sys
+      subprocess.run(sys.argv[1:], check=True, stdout=sys.stderr)
+      print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+      """
+    let search = try await shell("command -v python3")
+    guard search.status == .exited(0) else { return nil }
+    let outcome = try await run(
+      .name("python3"), ["-c", script, "tracker"] + arguments, environment: shellEnvironment)
+    return try #require(Int(outcome.lines.first ?? ""), "\(outcome.errors)")
+  }
+
+  /// Runs `tracker` to its end.
   /// - Returns: How long its process ran, as a shell saw it: here one waits for other tests as well.
   func duration(of arguments: [String]) async throws -> Duration {
     let script = "s=$(date +%s%N); tracker \"$@\" >&2 && echo $(($(date +%s%N) - s))"
