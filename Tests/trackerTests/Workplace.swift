@@ -93,7 +93,8 @@ struct Workplace {
     guard search.status == .exited(0) else { return nil }
     let outcome = try await run(
       .name("python3"), ["-c", script, "tracker"] + arguments, environment: shellEnvironment)
-    return try #require(Int(outcome.lines.first ?? ""), "\(outcome.errors)")
+    let megabytes: Int = try #require(Int(outcome.lines.first ?? ""), "\(outcome.errors)")
+    return megabytes
   }
 
   /// Runs `tracker` to its end.
