@@ -1,5 +1,7 @@
+import Foundation
+
 /// What is wrong with a CSV file of numbers. Lines and columns count from 1.
-public enum CSVError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum CSVError: LocalizedError, Hashable, Sendable {
   /// There is no row of numbers.
   case empty(file: String, hasHeader: Bool)
   /// The file is something else than text with commas.
@@ -55,14 +57,11 @@ public enum CSVError: Error, Hashable, Sendable, CustomStringConvertible {
       }
     }
   }
-
-  /// The message.
-  public var description: String { message }
 }
 
 extension CSVError {
   /// What is wrong, in a sentence that names the file and the place.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .empty(let file, let hasHeader):
       hasHeader ? "\(file) has a header and no rows." : "\(file) is empty."
@@ -110,7 +109,7 @@ extension CSVError {
   }
 
   /// What to do next.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
     case .empty: "give at least one line of numbers separated by commas"
     case .otherFile(_, let kind): kind.hint

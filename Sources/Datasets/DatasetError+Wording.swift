@@ -1,9 +1,8 @@
-extension DatasetError: CustomStringConvertible {
-  /// The message.
-  public var description: String { message }
+import Foundation
 
+extension DatasetError: LocalizedError {
   /// What is wrong, in a sentence that names the file and the place.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .missingFolder(let path, _):
       "There is no folder \(path)."
@@ -59,7 +58,7 @@ extension DatasetError: CustomStringConvertible {
   }
 
   /// What to do next.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
     case .missingFolder(_, let collection):
       collection.waysToGetIt
@@ -81,7 +80,7 @@ extension DatasetError: CustomStringConvertible {
     case .inflatedGzip:
       "get the file again, or unpack it yourself if it is right"
     case .tooLarge:
-      "use fewer images, such as with --limit 100000"
+      "use fewer images, such as 100000"
     case .wrongImageSize:
       "use files of the expected size, such as MNIST's or Fashion-MNIST's"
     case .wrongMagic, .notGzip:
@@ -102,10 +101,10 @@ extension ImageCollection {
     switch self {
     case .fashionMNIST:
       "apt-get install dataset-fashion-mnist, or name a folder with its IDX files, "
-        + "or use generated images (--data shapes)"
+        + "or use generated images"
     case .cifar10:
       "unpack the binary version (cifar-10-binary.tar.gz) and name the folder with "
-        + "data_batch_1.bin and test_batch.bin, or use generated images (--data shapes)"
+        + "data_batch_1.bin and test_batch.bin, or use generated images"
     case .shapes:
       "shapes are generated and need no files"
     }

@@ -1,5 +1,7 @@
+import Foundation
+
 /// Why a file could not be read at all, whatever it should hold.
-public enum FileAccessError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum FileAccessError: LocalizedError, Hashable, Sendable {
   /// There is nothing at `path`.
   case missing(path: String)
   /// `path` is a folder where a file is needed.
@@ -10,7 +12,7 @@ public enum FileAccessError: Error, Hashable, Sendable, CustomStringConvertible 
   case unreadable(path: String, reason: String)
 
   /// What is wrong, in a sentence that names the file.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .missing(let path): "There is no file \(path)."
     case .isFolder(let path): "\(path) is a folder, not a file."
@@ -20,7 +22,7 @@ public enum FileAccessError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 
   /// What to do next.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
     case .missing: "check the name of the file and the folder you are in"
     case .isFolder: "name a file in that folder"
@@ -28,7 +30,4 @@ public enum FileAccessError: Error, Hashable, Sendable, CustomStringConvertible 
     case .unreadable: "check the file's permissions and the disk it is on"
     }
   }
-
-  /// The message.
-  public var description: String { message }
 }

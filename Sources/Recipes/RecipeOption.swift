@@ -1,3 +1,4 @@
+import Foundation
 import RunStore
 
 /// One option of a recipe, declared once: what it is called, where its value is kept, which values it takes,
@@ -209,7 +210,7 @@ func require(
 }
 
 /// An option that no recipe can be run with, typed or read back from a file.
-public struct InvalidOption: Error, Sendable, Equatable {
+public struct InvalidOption: LocalizedError, Sendable, Equatable {
   /// The name under which a run stores it: `batch_size`.
   public let parameter: String
   /// What it must be, as the end of a sentence: `must be at least 1`.
@@ -220,11 +221,13 @@ public struct InvalidOption: Error, Sendable, Equatable {
     self.rule = rule
   }
 
-  /// What is wrong, by the name of the option: `--batch-size must be at least 1.`
-  public var message: String {
-    "--\(parameter.replacing("_", with: "-")) \(rule)."
+  /// What is wrong, by the name of the option: `The option batch_size must be at least 1.`
+  public var errorDescription: String? {
+    "The option \(parameter) \(rule)."
   }
 
   /// What to do about it.
-  public var hint: String { "see what the recipe takes with: tracker run RECIPE --help" }
+  public var recoverySuggestion: String? {
+    "see what the recipe takes"
+  }
 }

@@ -26,7 +26,7 @@ extension AlertRecord {
   init(_ divergence: Divergence, at time: Date) {
     self.init(
       time: time, epoch: divergence.epoch, step: divergence.step, level: .error,
-      kind: "divergence", message: divergence.message)
+      kind: "divergence", message: divergence.localizedDescription)
   }
 }
 

@@ -124,7 +124,7 @@ public struct TrackerServer: Sendable {
 }
 
 /// What keeps a server from serving.
-public enum ServingError: Error, Sendable {
+public enum ServingError: LocalizedError, Sendable {
   /// The address is not to be had.
   case cannotListen(host: String, port: Int, reason: String)
   /// Others would reach the server without showing anything.
@@ -133,7 +133,7 @@ public enum ServingError: Error, Sendable {
   case badToken(path: String)
 
   /// What is wrong.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .cannotListen(let host, let port, let reason):
       "The server cannot listen on \(host), port \(port): \(reason)."
@@ -144,12 +144,12 @@ public enum ServingError: Error, Sendable {
   }
 
   /// What to do next.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
-    case .cannotListen: "choose another port with --port, or 0 for any that is free"
+    case .cannotListen: "choose another port, or 0 for any that is free"
     case .needsToken:
-      "write a secret into a file and name it with --token-file FILE; clients show it when"
-        + " MLFLOW_TRACKING_TOKEN is set to it"
+      "write a secret into a file, of which the server takes it; clients show it when MLFLOW_TRACKING_TOKEN"
+        + " is set to it"
     case .badToken: "make one: openssl rand -hex 32 > FILE"
     }
   }

@@ -1,7 +1,8 @@
+import Foundation
 import NeuralNet
 
 /// A loss that became NaN or infinite, and where the numbers broke.
-public struct Divergence: Error, Sendable, Equatable {
+public struct Divergence: LocalizedError, Sendable, Equatable {
   /// The first place, in the order of computation, that holds NaN or infinity.
   public enum Origin: Sendable, Equatable {
     /// The parameters of a layer.
@@ -26,7 +27,7 @@ public struct Divergence: Error, Sendable, Equatable {
   public let endsTraining: Bool
 
   /// What happened, naming the place.
-  public var message: String {
+  public var errorDescription: String? {
     let value = loss.isNaN ? "NaN" : "infinite"
     let place =
       switch origin {
@@ -45,14 +46,9 @@ public struct Divergence: Error, Sendable, Equatable {
   }
 
   /// What to do about it.
-  public var hint: String {
-    "train with a smaller --lr; --on-divergence continue goes on all the same."
+  public var recoverySuggestion: String? {
+    "train with a smaller learning rate"
   }
-}
-
-extension Divergence: CustomStringConvertible {
-  /// The message.
-  public var description: String { message }
 }
 
 extension Divergence.Origin {

@@ -27,7 +27,7 @@ struct Tracker: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let error as any HintedError {
+    } catch let error as any LocalizedError {
       report(LimitedFileSize(error) ?? error)
       Foundation.exit(StopSignals.exitCode ?? (error is UnreadableText ? 64 : 1))
     } catch {

@@ -59,7 +59,7 @@ import Testing
     }
     try folder.write(Array("airplane\nautomobile\n".utf8), to: "batches.meta.txt")
     let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
-    #expect(error?.message.contains("data_batch_\(count == 6 ? 6 : 5).bin") == true)
+    #expect(error?.localizedDescription.contains("data_batch_\(count == 6 ? 6 : 5).bin") == true)
   }
 
   @Test func fewerBatchesThanTheOriginalAreSaid() throws {
@@ -87,7 +87,7 @@ import Testing
     try folder.writeRecords(3, seed: 1, to: name)
     let error = DatasetError.unexpectedBatches(folder: path, names: [name])
     #expect(throws: error) { try ImageDataset.cifar10(in: path) }
-    #expect(error.message.contains(name))
+    #expect(error.localizedDescription.contains(name))
   }
 
   /// What Foundation calls such a file is no path that opens it.
@@ -98,7 +98,7 @@ import Testing
     defer { close(file) }
     try #require(file >= 0)
     let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
-    #expect(error?.message.contains("data_batch_2") == true)
+    #expect(error?.localizedDescription.contains("data_batch_2") == true)
   }
 
   @Test func filesThatAreNoBatchesAreLeftAlone() throws {
@@ -133,7 +133,7 @@ import Testing
     defer { close(huge) }
     try #require(ftruncate(huge, 3_073 << 30) == 0)
     let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
-    #expect(error?.hint.contains("--limit") == true)
+    #expect(error?.recoverySuggestion?.contains("fewer images") == true)
     let few = try ImageDataset.cifar10(in: path, limits: ImageLimits(training: 5))
     #expect(few.training.count == 5)
     #expect(try peakMemory() < mostMemory, "megabytes")
@@ -150,8 +150,8 @@ import Testing
   @Test func missingBatchesAreNamed() throws {
     try FileManager.default.removeItem(atPath: folder.path("data_batch_1.bin"))
     let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
-    #expect(error?.message == "There is no file data_batch_1.bin in \(path).")
-    #expect(error?.hint.contains("binary version") == true)
+    #expect(error?.localizedDescription == "There is no file data_batch_1.bin in \(path).")
+    #expect(error?.recoverySuggestion?.contains("binary version") == true)
     try FileManager.default.removeItem(atPath: folder.path("test_batch.bin"))
     #expect(
       throws: DatasetError.missingFile(
@@ -164,7 +164,7 @@ import Testing
     let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
     let record = size / 3_073
     #expect(
-      error?.message
+      error?.localizedDescription
         == "\(folder.path("data_batch_1.bin")) is cut: its \(size) bytes are not a whole number "
         + "of records of 3073 bytes; record \(record) at byte \(record * 3_073) is incomplete.")
   }

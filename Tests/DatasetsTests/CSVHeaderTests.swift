@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -33,8 +34,8 @@ import Testing
   func aRowOfUnreadableValuesIsRefusedWithItsPlace(value: String) {
     for text in ["\(value),\(value)\n1,2\n", "x,\(value)\n1,2\n", "\(value),x\n1,2\n"] {
       let error = #expect(throws: CSVError.self) { try table(text) }
-      #expect(error?.message.contains("line 1") == true, "\(text)")
-      #expect(error?.hint.isEmpty == false)
+      #expect(error?.localizedDescription.contains("line 1") == true, "\(text)")
+      #expect(error?.recoverySuggestion?.isEmpty == false)
     }
   }
 
@@ -55,7 +56,7 @@ import Testing
   @Test func aHeaderOfNumbersIsNotTakenForData() throws {
     for text in ["0,1,2\n1,0,1\n", "\"0\",\"1\",\"2\"\n1,0,1\n", "0.0,1.0,2.0,3.0\n1,2,3,4\n"] {
       let error = #expect(throws: CSVError.self) { try table(text) }
-      #expect(error?.message.contains("pandas") == true)
+      #expect(error?.localizedDescription.contains("pandas") == true)
     }
     #expect(throws: CSVError.emptyField(file: "t.csv", line: 1, column: 1)) {
       try table(",0,1\n0,1,0\n")
@@ -92,7 +93,7 @@ import Testing
 @Suite struct CSVFormTests {
   private func message(_ bytes: [UInt8]) -> String {
     let error = #expect(throws: CSVError.self) { try CSVTable(decoding: bytes, name: "t.csv") }
-    return error?.message ?? ""
+    return error?.localizedDescription ?? ""
   }
 
   @Test(

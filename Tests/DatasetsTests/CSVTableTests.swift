@@ -77,8 +77,8 @@ import Testing
   func errorsNameLineAndColumn(text: String, message: String) {
     let columnCount = text.contains("\r") ? 2 : nil
     let error = #expect(throws: CSVError.self) { try table(text, columnCount: columnCount) }
-    #expect(error?.message == message)
-    #expect(error?.hint.isEmpty == false)
+    #expect(error?.localizedDescription == message)
+    #expect(error?.recoverySuggestion?.isEmpty == false)
   }
 
   @Test func theNumberOfColumnsCanBePrescribed() {
@@ -105,7 +105,8 @@ import Testing
     #expect(throws: FileAccessError.notARegularFile(path: "/dev/null")) {
       try CSVTable(contentsOf: "/dev/null")
     }
-    #expect(FileAccessError.missing(path: missing).message == "There is no file \(missing).")
+    #expect(
+      FileAccessError.missing(path: missing).localizedDescription == "There is no file \(missing).")
   }
 
   @Test(.enabled(if: geteuid() != 0, "root may read everything"))

@@ -28,8 +28,8 @@ import Testing
         try read()
       } catch let error as DatasetError {
         failures += 1
-        #expect(error.message.contains(folder.path(name)), "seed \(seed)")
-        #expect(!error.hint.isEmpty, "seed \(seed)")
+        #expect(error.localizedDescription.contains(folder.path(name)), "seed \(seed)")
+        #expect(error.recoverySuggestion?.isEmpty == false, "seed \(seed)")
       } catch {
         Issue.record("seed \(seed): \(error)")
       }
@@ -87,7 +87,7 @@ import Testing
         #expect(table.rows.allSatisfy { $0.count == table.columnCount }, "seed \(seed)")
         #expect(table.rows.joined().allSatisfy { $0.isFinite }, "seed \(seed)")
       } catch let error as CSVError {
-        #expect(error.message.hasPrefix("t.csv"), "seed \(seed)")
+        #expect(error.localizedDescription.hasPrefix("t.csv"), "seed \(seed)")
       } catch {
         Issue.record("seed \(seed): \(error)")
       }

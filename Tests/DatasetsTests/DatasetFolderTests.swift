@@ -68,7 +68,7 @@ import Testing
     #expect(try load().training.count == 7)
     try FileManager.default.removeItem(atPath: folder.path(trainingLabels))
     let error = #expect(throws: DatasetError.self) { try load() }
-    #expect(error?.message.contains("train-labels-idx1-ubyte.gz in \(path)") == true)
+    #expect(error?.localizedDescription.contains("train-labels-idx1-ubyte.gz in \(path)") == true)
   }
 
   @Test func twoSetsFurtherDownAreNotGuessedBetween() throws {
@@ -97,8 +97,8 @@ import Testing
       atPath: folder.path("raw"), withIntermediateDirectories: true)
     try folder.write([1], to: name)
     let error = #expect(throws: DatasetError.self) { try load() }
-    #expect(error?.message.hasSuffix(" in \(path), which holds \(name).") == true)
-    #expect(error?.hint == "unpack \(name), and name the folder that it gives")
+    #expect(error?.localizedDescription.hasSuffix(" in \(path), which holds \(name).") == true)
+    #expect(error?.recoverySuggestion == "unpack \(name), and name the folder that it gives")
   }
 
   @Test func anArchiveInTheFoldersPlaceIsToBeUnpacked() throws {
@@ -106,15 +106,15 @@ import Testing
     let error = #expect(throws: DatasetError.self) {
       try ImageDataset.cifar10(in: folder.path("cifar-10-binary.tar.gz"))
     }
-    #expect(error?.hint.contains("unpack it") == true)
+    #expect(error?.recoverySuggestion?.contains("unpack it") == true)
   }
 
   @Test func otherVersionsOfCIFARAreNamed() throws {
     try folder.write([0x80, 4], to: "data_batch_1")
     try folder.write([0x80, 4], to: "test_batch")
     let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
-    #expect(error?.message.hasSuffix("which holds data_batch_1, test_batch.") == true)
-    #expect(error?.hint.contains("binary version") == true)
+    #expect(error?.localizedDescription.hasSuffix("which holds data_batch_1, test_batch.") == true)
+    #expect(error?.recoverySuggestion?.contains("binary version") == true)
   }
 
   @Test func cifarIsFoundInTheFolderOfItsArchive() throws {

@@ -54,17 +54,17 @@ import Testing
     let error = #expect(throws: DatasetError.self) {
       try ImageDataset.fashionMNIST(in: missing)
     }
-    #expect(error?.message == "There is no folder \(missing).")
-    #expect(error?.hint.contains("apt-get install dataset-fashion-mnist") == true)
+    #expect(error?.localizedDescription == "There is no folder \(missing).")
+    #expect(error?.recoverySuggestion?.contains("apt-get install dataset-fashion-mnist") == true)
   }
 
   @Test func aMissingFileNamesBothItsForms() throws {
     try FileManager.default.removeItem(atPath: folder.path(trainingLabels))
     let error = #expect(throws: DatasetError.self) { try ImageDataset.fashionMNIST(in: path) }
     #expect(
-      error?.message
+      error?.localizedDescription
         == "There is no file train-labels-idx1-ubyte or train-labels-idx1-ubyte.gz in \(path).")
-    #expect(error?.hint.contains("dataset-fashion-mnist") == true)
+    #expect(error?.recoverySuggestion?.contains("dataset-fashion-mnist") == true)
   }
 
   @Test func aFileInTheFoldersPlaceAndAFolderInAFilesPlaceAreRefused() throws {
@@ -84,14 +84,15 @@ import Testing
     let images = folder.path(trainingImages + ".gz")
     let labels = folder.path(trainingLabels)
     let error = #expect(throws: DatasetError.self) { try ImageDataset.fashionMNIST(in: path) }
-    #expect(error?.message == "\(images) holds 7 images, but \(labels) holds 6 labels.")
+    #expect(
+      error?.localizedDescription == "\(images) holds 7 images, but \(labels) holds 6 labels.")
   }
 
   @Test func aLabelOverNineNamesItsRecordAndByte() throws {
     try folder.write(idx([7], [0, 1, 2, 3, 10, 5, 6]), to: trainingLabels)
     let error = #expect(throws: DatasetError.self) { try ImageDataset.fashionMNIST(in: path) }
     #expect(
-      error?.message
+      error?.localizedDescription
         == "\(folder.path(trainingLabels)) has label 10 in record 4 (byte 12); "
         + "labels go from 0 to 9.")
   }

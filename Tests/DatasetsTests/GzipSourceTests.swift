@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
       var bytes = try gzip(content)
       bytes[bytes.count - distance] ^= 1
       let error = #expect(throws: DatasetError.self) { try decompress(bytes) }
-      #expect(error?.message.contains("(incorrect \(word) check)") == true)
+      #expect(error?.localizedDescription.contains("(incorrect \(word) check)") == true)
     }
   }
 

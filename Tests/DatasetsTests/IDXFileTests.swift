@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
     let error = #expect(throws: DatasetError.self) { try read(idx([3], [1, 2, 3])) }
     #expect(error == .wrongMagic(path: path, found: 0x801, expected: 0x803))
     #expect(
-      error?.message
+      error?.localizedDescription
         == "\(path) has the wrong magic number at byte 0: found 0x00000801, expected 0x00000803.")
   }
 
@@ -87,7 +88,7 @@ import Testing
       try IDXFile(path: path, itemShape: [28, 28], keeping: nil, memory: 4_000)
     }
     #expect(error == .tooLarge(path: path, size: 3 * 784, memory: 4_000))
-    #expect(error?.hint.contains("--limit") == true)
+    #expect(error?.recoverySuggestion?.contains("fewer images") == true)
     #expect(
       try IDXFile(path: path, itemShape: [28, 28], keeping: 2, memory: 4_000).bytes.count == 1_568)
   }

@@ -118,7 +118,9 @@ import Training
     do {
       try body()
     } catch let error as ReplayError {
-      #expect(error.message.count < 400 && error.hint.hasSuffix("."), "\(change): \(error)")
+      #expect(
+        error.localizedDescription.count < 400 && error.recoverySuggestion?.isEmpty == false,
+        "\(change): \(error)")
       if case .unusableParameter(_, let name, _, _) = error {
         // Without these two, other parameters must be others.
         let isMode = change.contains("'check'") || change.contains("'shape_rule'")

@@ -128,7 +128,8 @@ import Testing
         try rows.write(ofRun: 1, in: database, to: &writer)
       }
       #expect(
-        error?.message == "Run 1 has rows that cannot be read, and that were left out: \(lost).")
+        error?.localizedDescription
+          == "Run 1 has rows that cannot be read, and that were left out: \(lost).")
       #expect(writer.output.hasSuffix(kept), "\(writer.output)")
     }
     for figure in [

@@ -245,7 +245,7 @@ private final class DrawnText: NSObject, XMLParserDelegate {
     let error = await #expect(throws: GnuplotError.missing(program: "no-such-gnuplot")) {
       try await gnuplot.render(SampleFigures.histogram, as: .svg)
     }
-    #expect(error?.hint == "apt-get install -y gnuplot-nox")
+    #expect(error?.recoverySuggestion == "apt-get install -y gnuplot-nox")
   }
 
   @Test func aFailureLeavesTheOldFileAlone() async throws {

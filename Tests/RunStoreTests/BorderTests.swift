@@ -89,7 +89,7 @@ struct BorderTests {
       try other.database.exportRun(
         other.run, to: one, seenFrom: .unknown, at: StoreFixture.start)
     }
-    #expect(error?.message.contains("the content of the artifact a") == true)
+    #expect(error?.localizedDescription.contains("the content of the artifact a") == true)
     #expect(!FileManager.default.fileExists(atPath: one))
     #expect(throws: RunStoreError.self) { try other.database.artifacts(ofRun: other.run) }
     #expect(throws: RunStoreError.self) { try other.database.snapshot(ofRun: other.run) }

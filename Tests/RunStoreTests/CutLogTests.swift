@@ -65,8 +65,8 @@ import Testing
         { _ = try StatementReader(readingFrom: path) },
       ] {
         let error = #expect(throws: RunStoreError.self, performing: open)
-        #expect(error?.message.contains("-wal', which a killed process left") == true)
-        #expect(error?.hint.contains("Move the log to another folder") == true)
+        #expect(error?.localizedDescription.contains("-wal', which a killed process left") == true)
+        #expect(error?.recoverySuggestion?.contains("move the log to another folder") == true)
       }
       #expect(try files.map { try Data(contentsOf: $0) } == before)
       // What the hint says helps here: all of the log was in the file.
@@ -128,7 +128,7 @@ import Testing
     let error = #expect(throws: RunStoreError.self) {
       try fixture.database.finishRun(fixture.run, status: .finished, at: StoreFixture.start)
     }
-    #expect(error?.message.contains("has removed") == true)
+    #expect(error?.localizedDescription.contains("has removed") == true)
   }
 
   @Test func programsThatEmptyTheLogAreNoFault() throws {

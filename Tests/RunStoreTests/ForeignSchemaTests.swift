@@ -92,7 +92,7 @@ import Testing
     let error = #expect(throws: RunStoreError.self) {
       try target.merge(from: fixture.path, seenFrom: .unknown, at: Date())
     }
-    #expect(error?.message.contains(name) == true)
+    #expect(error?.localizedDescription.contains(name) == true)
     let mended = try RunDatabase(mending: fixture.path)
     #expect(try mended.repair(seenFrom: .unknown, at: Date()) == [])
     _ = try RunDatabase(writingTo: fixture.path)
@@ -126,7 +126,7 @@ import Testing
     let error = #expect(throws: RunStoreError.self) {
       try target.merge(from: fixture.path, seenFrom: .unknown, at: Date())
     }
-    #expect(error?.message.contains(name) == true)
+    #expect(error?.localizedDescription.contains(name) == true)
     #expect(try target.merge(from: one, seenFrom: .unknown, at: Date()).map(\.outcome) == [.added])
   }
 

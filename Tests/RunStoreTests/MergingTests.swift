@@ -95,7 +95,7 @@ import Testing
     let error = #expect(throws: RunStoreError.self) {
       try fixture.database.exportRun(2, to: nowhere, seenFrom: .unknown, at: StoreFixture.start)
     }
-    #expect(error?.message.contains("'\(nowhere)'") == true)
+    #expect(error?.localizedDescription.contains("'\(nowhere)'") == true)
   }
 
   @Test func aFileThatWasRemovedTakesNoRuns() throws {

@@ -26,7 +26,9 @@ import Testing
         try useEverything(path)
       } catch let error as RunStoreError {
         refused += 1
-        #expect(!error.message.isEmpty && !error.hint.isEmpty, "seed \(seed)")
+        #expect(
+          !error.localizedDescription.isEmpty && error.recoverySuggestion?.isEmpty == false,
+          "seed \(seed)")
       }
     }
     // Most damage hits pages that are looked at.

@@ -110,8 +110,8 @@ import Testing
       _ = try RunDatabase(readingFrom: copy).runs(seenFrom: .unknown, at: Date())
       Issue.record("the damage went unnoticed")
     } catch let error as RunStoreError {
-      #expect(error.message.contains(copy))
-      #expect(!error.hint.isEmpty)
+      #expect(error.localizedDescription.contains(copy))
+      #expect(error.recoverySuggestion?.isEmpty == false)
     }
   }
 

@@ -68,9 +68,12 @@ import Testing
     let before = try database.digest(ofRun: run)
     for add in additions(to: run, by: "first", in: database) {
       let error = #expect(throws: RunStoreError.self, performing: add)
-      #expect(error?.message.contains("is being written by another process, 7 on there") == true)
-      #expect(error?.message.contains("nothing of what the other wrote was touched") == true)
-      #expect(error?.hint.contains("tracker show \(run)") == true)
+      #expect(
+        error?.localizedDescription.contains("is being written by another process, 7 on there")
+          == true)
+      #expect(
+        error?.localizedDescription.contains("nothing of what the other wrote was touched") == true)
+      #expect(error?.recoverySuggestion?.contains("tracker show \(run)") == true)
     }
     #expect(try database.digest(ofRun: run) == before)
     #expect(try database.environment(ofRun: run)["taken"] == 1)
@@ -81,7 +84,8 @@ import Testing
     let error = #expect(throws: RunStoreError.self) {
       try database.record(batch(4), run: run, owner: "first")
     }
-    #expect(error?.message.contains("has meanwhile been written by another process") == true)
+    #expect(
+      error?.localizedDescription.contains("has meanwhile been written by another process") == true)
     #expect(try database.metrics(ofRun: run).map(\.step) == [1, 2, 3])
     #expect(try database.run(run).exitCode == 0)
   }
@@ -123,7 +127,7 @@ import Testing
     _ = try fixture.database.repair(seenFrom: .unknown, at: Self.start + 100)
     for add in additions(to: run, by: "first", in: fixture.database) {
       let error = #expect(throws: RunStoreError.self, performing: add)
-      #expect(error?.message.contains("was taken for dead by tracker doctor") == true)
+      #expect(error?.localizedDescription.contains("was taken for dead by tracker doctor") == true)
     }
     #expect(try fixture.database.run(run).status == .interrupted)
     #expect(try fixture.database.metrics(ofRun: run) == [])

@@ -61,8 +61,8 @@ import Testing
 
   @Test func aWriterThatWaitsInVainSaysSo() throws {
     let error = RunStoreError.busy(path: "a.db")
-    #expect(error.message.contains("stayed locked by another process for a minute"))
-    #expect(!error.hint.isEmpty)
+    #expect(error.localizedDescription.contains("stayed locked by another process for a minute"))
+    #expect(error.recoverySuggestion?.isEmpty == false)
     #expect(Connection.patience == 60)
   }
 }

@@ -143,8 +143,9 @@ import Testing
     let error = #expect(throws: SafetensorsError.self) {
       try SafetensorsFile(decoding: safetensors(header, dataSize: dataSize), name: "w.safetensors")
     }
-    #expect(error?.message == "w.safetensors is not a valid safetensors file: \(problem).")
-    #expect(error?.hint.isEmpty == false)
+    #expect(
+      error?.localizedDescription == "w.safetensors is not a valid safetensors file: \(problem).")
+    #expect(error?.recoverySuggestion?.isEmpty == false)
   }
 
   @Test func aLengthBeyondTheFileIsAnError() {

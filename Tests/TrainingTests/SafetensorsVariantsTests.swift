@@ -111,7 +111,7 @@ func safetensors(_ header: String, dataSize: Int = 0) -> Data {
       try SafetensorsFile(decoding: Data(bytes), name: "w")
     }
     #expect(error?.problem == .otherFile(kind))
-    #expect(error?.message == "w is not a valid safetensors file: it is \(kind).")
+    #expect(error?.localizedDescription == "w is not a valid safetensors file: it is \(kind).")
   }
 
   /// Neither the header nor the data are read on a claim alone.

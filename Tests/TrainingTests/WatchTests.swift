@@ -1,3 +1,4 @@
+import Foundation
 import NeuralNet
 import Testing
 
@@ -11,9 +12,9 @@ import Testing
     var state = fixture.start()
     var log = TrainingFixture.Log()
     let error = #expect(throws: Divergence.self) { try fixture.train(&state, log: &log) }
-    #expect(log.divergences.map(\.message) == [error?.message])
+    #expect(log.divergences.map(\.localizedDescription) == [error?.localizedDescription])
     #expect(error?.epoch == 1)
-    #expect(error?.message.contains("epoch 1, batch") == true)
+    #expect(error?.localizedDescription.contains("epoch 1, batch") == true)
     #expect(log.epochs.isEmpty)
   }
 

@@ -90,7 +90,7 @@ import Testing
     (["show", "best:nothing"], "nothing"),
     (["show", ""], "''"),
     (["export", "weights", "1@7"], "0, 1, 2"),
-    (["show", "1@7"], "Run 1 has nothing of epoch 7.\nTry: It has epochs 0, 1, 2."),
+    (["show", "1@7"], "Run 1 has nothing of epoch 7.\nTry: choose one of its epochs: 0, 1, 2"),
     (["export", "layers", "1@7"], "0, 1, 2"),
     (["export", "params", "1@7"], "0, 1, 2"),
     (["export", "histograms", "1@7"], "0, 1, 2"),

@@ -84,7 +84,7 @@ struct OtherUsersTests {
       try set(mode: mode, of: workplace.path("."))
       let outcome = try await stranger.tracker("list --db copy.db")
       #expect(outcome.status == .exited(1) && outcome.errors.contains("'copy.db-wal'"))
-      #expect(outcome.errors.contains("Copy both files"))
+      #expect(outcome.errors.contains("copy both files"))
       #expect(try workplace.files == files)
     }
     // As the hint says.

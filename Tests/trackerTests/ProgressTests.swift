@@ -36,7 +36,7 @@ import Testing
   @Test func anOutputErrorNamesTheSystemsReason() {
     let error = OutputError(
       place: "x", cause: NSError(domain: NSPOSIXErrorDomain, code: Int(ENOSPC)))
-    #expect(error.message == "Cannot write to x: No space left on device.")
+    #expect(error.localizedDescription == "Cannot write to x: No space left on device.")
     #expect(error.code == ENOSPC)
   }
 }

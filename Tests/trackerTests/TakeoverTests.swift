@@ -29,7 +29,7 @@ import Testing
     }
     #expect(first.status == .exited(1))
     #expect(first.errors.contains("Run 1 has meanwhile been written by another process"))
-    #expect(first.errors.contains("Try: See how it goes: tracker show 1"))
+    #expect(first.errors.contains("Try: see how it goes, tracker show 1"))
     try await expectWhole(workplace, epochs: epochs)
   }
 

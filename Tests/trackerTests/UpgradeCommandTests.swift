@@ -186,7 +186,7 @@ import Testing
       let outcome = try await workplace.tracker(command)
       #expect(outcome.status == .exited(1))
       #expect(outcome.errors.contains("has schema version 3; this program knows up to 2"))
-      #expect(outcome.errors.contains("Install the version of tracker that made the file"))
+      #expect(outcome.errors.contains("install the version of tracker that made the file"))
     }
   }
 }

@@ -1,5 +1,7 @@
+import Foundation
+
 /// What is wrong with a network as written down.
-public enum NetworkError: Error, Equatable, Sendable {
+public enum NetworkError: LocalizedError, Equatable, Sendable {
   /// Layer `layer` was given an input of a shape that it cannot take.
   case mismatchedInput(layer: String, expected: String, found: [Int])
   /// Two layers have the same name.
@@ -10,7 +12,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   case unknownParameter(name: String, known: [String])
 
   /// What is wrong, in one sentence.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .mismatchedInput(let layer, let expected, let found):
       "Layer \(layer) takes \(expected), but is given \(found.shapeText)."
@@ -26,7 +28,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   }
 
   /// What to do about it.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
     case .mismatchedInput: "give the layer the size that the layer before it puts out"
     case .duplicateLayerName: "give every layer a name of its own"

@@ -1,7 +1,8 @@
+import Foundation
 import RunStore
 
 /// Why a stored run cannot be gone on with, or done again.
-public enum ReplayError: Error, Sendable, Equatable {
+public enum ReplayError: LocalizedError, Sendable, Equatable {
   /// No recipe of this program made the run.
   case notOurs(run: Int, recipe: String?)
   /// The run lacks a parameter, or it is not what the command line would take; `rule` says what it
@@ -34,7 +35,7 @@ public enum ReplayError: Error, Sendable, Equatable {
   }
 
   /// What is wrong.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .notOurs(let run, .some(let recipe)):
       "Run \(run) was made by \(SQLValue.text(recipe).words), which is no recipe of this program."
@@ -70,26 +71,21 @@ public enum ReplayError: Error, Sendable, Equatable {
   }
 
   /// What to do about it.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
-    case .notOurs: "use the program that made it."
+    case .notOurs: "use the program that made it"
     case .unusableParameter(let run, _, _, _):
       "look at the parameters with: tracker export params \(run); another version of this program may"
-        + " know them."
-    case .otherData: "get the same files again, or name their folder by its old path."
-    case .noInitialWeights(let run, _):
-      "put the file there again, or begin with a checkpoint: tracker verify \(run) --from EPOCH."
-    case .verificationStopped(let run, _, _):
-      "verify it again: tracker verify \(run), or its last part only with --from EPOCH."
-    case .filesOfOthers(let run, _, _, _, _, let verb):
-      "if these files may be read: tracker \(verb.rawValue) \(run) --read-files."
-    case .resumptionStopped(let run): "go on with it: tracker resume \(run)."
-    case .alreadyFinished: "go on with --epochs N, or go back to an epoch with RUN@EPOCH."
-    case .nothingToDo: "give a larger --epochs, or an earlier RUN@EPOCH."
-    case .changedPlan(let run, let epoch):
-      "verify its last part: tracker verify \(run) --from \(epoch)."
-    case .unusableCheckpoint(let run, _, _):
-      "begin with another one: tracker resume \(run)@EPOCH, or tracker verify \(run) --from EPOCH."
+        + " know them"
+    case .otherData: "get the same files again, or name their folder by its old path"
+    case .noInitialWeights: "put the file there again, or begin with a checkpoint"
+    case .verificationStopped: "verify it again, or its last part only"
+    case .filesOfOthers: "say that these files may be read, if they may"
+    case .resumptionStopped(let run): "go on with it: tracker resume \(run)"
+    case .alreadyFinished: "go on with more epochs, or go back to an earlier one"
+    case .nothingToDo: "plan more epochs, or go back to an earlier one"
+    case .changedPlan(_, let epoch): "verify its last part, from epoch \(epoch) on"
+    case .unusableCheckpoint: "begin with the checkpoint of another epoch"
     }
   }
 }

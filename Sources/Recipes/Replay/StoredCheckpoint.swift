@@ -71,7 +71,7 @@ struct StoredCheckpoint: Sendable {
     do {
       return try body()
     } catch let error as NetworkError {
-      throw Self.unusable(record, run, error.message)
+      throw Self.unusable(record, run, error.localizedDescription)
     }
   }
 

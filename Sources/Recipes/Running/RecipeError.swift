@@ -1,7 +1,8 @@
+import Foundation
 import Datasets
 
 /// What a recipe cannot do with what it was given.
-public enum RecipeError: Error, Equatable, Sendable {
+public enum RecipeError: LocalizedError, Equatable, Sendable {
   /// Data that have no usual place were asked for without a folder.
   case missingDataFolder(ImageCollection)
   /// A file has no column left for inputs.
@@ -14,7 +15,7 @@ public enum RecipeError: Error, Equatable, Sendable {
   case undeterminedWeights(data: String, rows: Int)
 
   /// What is wrong.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .missingDataFolder(let data): "The data \(data.rawValue) have no usual place."
     case .tooFewColumns(let file, let found, let needed):
@@ -31,12 +32,12 @@ public enum RecipeError: Error, Equatable, Sendable {
   }
 
   /// What to do about it.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
-    case .missingDataFolder: "name the folder that holds the files with --data-dir FOLDER"
+    case .missingDataFolder: "name the folder that holds the files "
     case .tooFewColumns: "give every line the inputs and then the targets, separated by commas"
     case .targetOutOfRange: "scale the targets to 0 … 1: a logistic neuron puts out nothing else"
-    case .kernelTooLarge: "use a smaller kernel, a larger input, or more --padding"
+    case .kernelTooLarge: "use a smaller kernel, a larger input, or more padding"
     case .undeterminedWeights: "give at least three rows whose columns differ in direction"
     }
   }

@@ -102,7 +102,7 @@ public struct RunContext: Sendable {
     } catch {
       // The first error is the one to report, even if the run cannot be marked because of it.
       try? database.finishRun(
-        run, status: .failed, error: String(describing: error), exitCode: 1, owner: owner,
+        run, status: .failed, error: error.words, exitCode: 1, owner: owner,
         at: now())
       throw error
     }
@@ -144,10 +144,19 @@ extension RunDraft {
 }
 
 /// A person asked to stop, and the work at hand ends here.
-public struct RunInterruption: Error, Sendable, Equatable {
+public struct RunInterruption: LocalizedError, Sendable, Equatable {
   /// What happened.
-  public var message: String { "Stopped before the next run began." }
+  public var errorDescription: String? { "Stopped before the next run began." }
 
   /// What to do about it.
-  public var hint: String { "run the rest with the same command, from the next seed or value on." }
+  public var recoverySuggestion: String? {
+    "run the rest with the same command, from the next seed or value on"
+  }
+}
+
+extension Error {
+  /// What is wrong, as a run keeps it.
+  fileprivate var words: String {
+    (self as? any LocalizedError)?.errorDescription ?? String(describing: self)
+  }
 }

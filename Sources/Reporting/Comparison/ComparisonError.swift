@@ -1,5 +1,7 @@
+import Foundation
+
 /// Why runs cannot be set side by side as asked.
-public enum ComparisonError: Error, Sendable, Hashable {
+public enum ComparisonError: LocalizedError, Sendable, Hashable {
   /// No run in the selection has this metric.
   case noRunWithMetric(String, known: [String])
   /// No run in the selection has any metric.
@@ -12,7 +14,7 @@ public enum ComparisonError: Error, Sendable, Hashable {
   case ambiguousBaseline(String, candidates: [String])
 
   /// What is wrong.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .noRunWithMetric(let name, _): "None of the runs has the metric '\(name)'."
     case .noMetrics: "None of the runs has a metric."
@@ -23,7 +25,7 @@ public enum ComparisonError: Error, Sendable, Hashable {
   }
 
   /// What to do about it.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
     case .noMetrics: "tracker list shows what there is"
     case .noRunWithMetric(_, let known), .noRunWithParameter(_, let known),

@@ -88,7 +88,7 @@ public struct RunComparison: Sendable {
       } catch let error as RunStoreError {
         switch error {
         case .corrupt, .unexpectedValue:
-          let row: [SQLValue] = [.text(name), SQLValue(run), .text(error.message)]
+          let row: [SQLValue] = [.text(name), SQLValue(run), .text(error.localizedDescription)]
           if !unreadable.rows.contains(row) { unreadable.rows.append(row) }
           return nil
         default: throw error

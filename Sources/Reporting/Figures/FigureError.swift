@@ -1,5 +1,7 @@
+import Foundation
+
 /// Why there is nothing to draw.
-public enum FigureError: Error, Sendable, Hashable {
+public enum FigureError: LocalizedError, Sendable, Hashable {
   /// The run has no points of the metric.
   case noMetric(String, run: Int)
   /// The run has no histograms of this kind.
@@ -12,7 +14,7 @@ public enum FigureError: Error, Sendable, Hashable {
   case noRuns
 
   /// What is missing.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .noMetric(let name, let run): "Run \(run) has no points of the metric '\(name)'."
     case .noHistograms(let quantity, let run, let epoch):
@@ -25,7 +27,7 @@ public enum FigureError: Error, Sendable, Hashable {
   }
 
   /// What to do about it.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
     case .noMetric(_, let run), .noHistograms(_, let run, _): "tracker show \(run)"
     case .noPlane: "tracker run lms, and then: tracker plot lms latest"

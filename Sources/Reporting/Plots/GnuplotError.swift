@@ -1,5 +1,7 @@
+import Foundation
+
 /// Why a figure could not be drawn.
-public enum GnuplotError: Error, Sendable, Hashable {
+public enum GnuplotError: LocalizedError, Sendable, Hashable {
   /// There is no program of this name.
   case missing(program: String)
   /// gnuplot refused the script, or drew nothing; in its own words.
@@ -10,7 +12,7 @@ public enum GnuplotError: Error, Sendable, Hashable {
   case unknownExtension(path: String)
 
   /// What happened.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .missing(let program):
       "There is no program \(program), which draws the pictures."
@@ -24,7 +26,7 @@ public enum GnuplotError: Error, Sendable, Hashable {
   }
 
   /// What to do about it.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
     case .missing:
       "apt-get install -y gnuplot-nox"

@@ -56,7 +56,9 @@ public struct Table: Sendable, Hashable {
     } catch let error as RunStoreError {
       switch error {
       case .unexpectedValue, .unreadableRows:
-        return Table(columns: ["unreadable"], rows: [[.text(error.message)], [.text(error.hint)]])
+        return Table(
+          columns: ["unreadable"],
+          rows: [[.text(error.localizedDescription)], [SQLValue(error.recoverySuggestion)]])
       default: throw error
       }
     }

@@ -73,7 +73,7 @@ struct Responder: Sendable {
     } catch let refusal as Refusal {
       reply = Reply(refusal)
     } catch let error as RunStoreError {
-      logger.error("\(error.message)")
+      logger.error("\(error.localizedDescription)")
       reply = Reply(Refusal(error))
     } catch is CancellationError {
       // The server ends, and has not begun with this.

@@ -62,12 +62,17 @@ struct Refusal: Error, Equatable {
   /// What goes wrong between this program and its file.
   init(_ error: RunStoreError) {
     switch error {
-    case .busy: self.init(.temporarilyUnavailable, "\(error.message) \(error.hint)")
+    case .busy:
+      self.init(
+        .temporarilyUnavailable,
+        "\(error.localizedDescription) Try: \(error.recoverySuggestion ?? "")")
     case .interrupted:
       self.init(
         .invalidParameterValue,
         "The question took too long, and was ended. Ask for fewer results, or filter by less.")
-    default: self.init(.internalError, "\(error.message) Try: \(error.hint)")
+    default:
+      self.init(
+        .internalError, "\(error.localizedDescription) Try: \(error.recoverySuggestion ?? "")")
     }
   }
 

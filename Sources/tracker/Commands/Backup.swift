@@ -5,6 +5,7 @@ import RunStore
 /// `tracker backup`.
 struct Backup: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "backup",
     abstract: "Copy the file, also while runs write to it, or put such a copy back.",
     discussion: """
       The pages of the copy are checked: of a file that is damaged no copy is left, and the exit code \

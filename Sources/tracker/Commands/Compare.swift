@@ -10,6 +10,7 @@ extension GroupStatistics.Choice: ExpressibleByArgument {}
 /// `tracker compare`.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compare",
     abstract: "Compare runs: the best ones, two side by side, or groups with statistics.",
     discussion: """
       Without runs, a leaderboard. With two or more, what they do not share. With --group-by, mean, \

@@ -5,6 +5,7 @@ import RunStore
 /// `tracker doctor`.
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "doctor",
     abstract: "Look for faults in the file, and mend what can be mended.",
     discussion: """
       Checks pages, the tables, views and triggers themselves, foreign keys, JSON lists, the sizes of tensors \

@@ -1,3 +1,4 @@
+import Foundation
 import ArgumentParser
 import Reporting
 import RunStore
@@ -56,13 +57,13 @@ struct ExportArtifact: ParsableCommand {
 }
 
 /// A run does not keep what was asked for.
-struct MissingArtifact: HintedError {
+struct MissingArtifact: LocalizedError {
   let name: String
   let run: Int
   let known: [String]
 
-  var message: String { "Run \(run) has no artifact \(name)." }
-  var hint: String {
+  var errorDescription: String? { "Run \(run) has no artifact \(name)." }
+  var recoverySuggestion: String? {
     known.isEmpty
       ? "list the runs with tracker list; this one keeps no artifacts"
       : "name one of \(known.joined(separator: ", "))"

@@ -1,3 +1,4 @@
+import Foundation
 import ArgumentParser
 import RunStore
 import Training
@@ -46,27 +47,27 @@ struct ExportWeights: ParsableCommand {
 }
 
 /// The values of a tensor have a type that a safetensors file has no word for.
-struct UnwritableType: HintedError {
+struct UnwritableType: LocalizedError {
   let tensor: String
   let type: String
   let run: Int
 
-  var message: String {
+  var errorDescription: String? {
     "The tensor \(tensor.debugDescription) of run \(run) is of type \(type.debugDescription), which safetensors files have no"
       + " word for."
   }
-  var hint: String { "read it in Python: trackerdb.open().weights(\(run))" }
+  var recoverySuggestion: String? { "read it in Python: trackerdb.open().weights(\(run))" }
 }
 
 /// The tensors of a snapshot have names that a safetensors file cannot hold.
-struct UnwritableNames: HintedError {
+struct UnwritableNames: LocalizedError {
   let run: Int
   let epoch: Int
 
-  var message: String {
+  var errorDescription: String? {
     "Two tensors of run \(run) after epoch \(epoch) have the same name, or one is called __metadata__."
   }
-  var hint: String {
+  var recoverySuggestion: String? {
     "look at the names: tracker sql \"SELECT name FROM tensors WHERE snapshot_id IN"
       + " (SELECT id FROM snapshots WHERE run_id = \(run))\""
   }

@@ -6,6 +6,7 @@ import RunStore
 /// `tracker merge`.
 struct Merge: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "merge",
     abstract: "Take over the runs of other tracker files.",
     discussion: """
       Runs are the same if their uuid is. Of a run that is here already, this file takes over what it \

@@ -6,6 +6,7 @@ import RunStore
 /// `tracker prune`.
 struct Prune: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "prune",
     abstract: "Remove what the file can do without, and make it smaller.",
     discussion: """
       Goes: every snapshot of an ended run but its last and its best (smallest validation loss), and \

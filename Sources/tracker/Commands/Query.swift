@@ -5,6 +5,7 @@ import RunStore
 /// `tracker query`.
 struct Query: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "query",
     abstract: "List the saved questions, or ask one.",
     discussion: """
       The values of a question are options of its own, such as: tracker query best_runs --metric \

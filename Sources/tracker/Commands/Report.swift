@@ -96,11 +96,11 @@ struct ReportCourse: AsyncParsableCommand {
 }
 
 /// A run that the report needs did not succeed.
-private struct FailedRun: HintedError {
+private struct FailedRun: LocalizedError {
   let command: String
   let words: String
 
-  var message: String { "The run failed: \(command)" }
-  var details: [String] { words.split(separator: "\n").map(String.init) }
-  var hint: String { "\(command), and then the report again" }
+  var errorDescription: String? { "The run failed: \(command)" }
+  var failureReason: String? { words }
+  var recoverySuggestion: String? { "\(command), and then the report again" }
 }

@@ -3,7 +3,8 @@ import RunStore
 
 /// `tracker restore`.
 struct Restore: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Bring back deleted runs.")
+  static let configuration = CommandConfiguration(
+    commandName: "restore", abstract: "Bring back deleted runs.")
 
   @Argument(help: runHelp)
   var selectors: [String]

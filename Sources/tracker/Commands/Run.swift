@@ -43,7 +43,7 @@ private struct RunRecipe<R: Recipe>: AsyncParsableCommand {
     do {
       return try recipe.completed()
     } catch {
-      throw ValidationError(error.message)
+      throw ValidationError(error.words)
     }
   }
 
@@ -61,6 +61,11 @@ private struct RunRecipe<R: Recipe>: AsyncParsableCommand {
       result.runs, tables: result.tables.map(Table.init), remarks: result.remarks,
       alerts: result.tablesShowAlerts ? [] : nil)
   }
+}
+
+extension InvalidOption {
+  /// What is wrong, by the option as it is typed: `--batch-size must be at least 1.`
+  fileprivate var words: String { "--\(parameter.replacing("_", with: "-")) \(rule)." }
 }
 
 extension Table {

@@ -6,6 +6,7 @@ import RunStore
 /// `tracker show`.
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "show",
     abstract: "Show one run: how it stands, its parameters, losses, layers and surroundings.")
 
   @Argument(help: runHelp)

@@ -31,10 +31,10 @@ extension OutputError {
   }
 }
 
-extension OutputError: HintedError {
-  var message: String { "Cannot write to \(place): \(reason)." }
+extension OutputError: LocalizedError {
+  var errorDescription: String? { "Cannot write to \(place): \(reason)." }
 
-  var hint: String {
+  var recoverySuggestion: String? {
     switch code {
     case ENOSPC: "make room on the disk, or write to another one"
     case ENOENT, ENOTDIR: "make the folder first, or name a file in another one"
@@ -47,11 +47,11 @@ extension OutputError: HintedError {
 }
 
 /// A result was to be written over a database.
-struct DatabaseInTheWay: HintedError, Equatable {
+struct DatabaseInTheWay: LocalizedError, Equatable {
   let path: String
 
-  var message: String { "'\(path)' is a database, and stays as it is." }
-  var hint: String { "write to a file of another name" }
+  var errorDescription: String? { "'\(path)' is a database, and stays as it is." }
+  var recoverySuggestion: String? { "write to a file of another name" }
 }
 
 /// Writes a file, whole or not at all. A database is never overwritten.

@@ -3,23 +3,23 @@ import RunStore
 
 /// SQLite could not read or write, and this process may not make files of any size: SQLite does not say
 /// that this is why, but hardly anything else makes a write fail.
-struct LimitedFileSize: HintedError {
-  let message: String
+struct LimitedFileSize: LocalizedError {
+  let errorDescription: String?
   /// The largest size of a file, in bytes.
   let limit: UInt64
 
   /// Nil for any other error, or without a limit.
-  init?(_ error: any HintedError) {
+  init?(_ error: any LocalizedError) {
     guard case RunStoreError.inputOutput = error else { return nil }
     var limit = rlimit()
     guard getrlimit(ProcessLimit.fileSize, &limit) == 0, Int(exactly: limit.rlim_cur) != nil else {
       return nil
     }
-    message = error.message
+    errorDescription = error.errorDescription
     self.limit = UInt64(limit.rlim_cur)
   }
 
-  var hint: String {
+  var recoverySuggestion: String? {
     "no file may have more than \(limit) bytes here; raise that limit with: ulimit -f unlimited"
   }
 }

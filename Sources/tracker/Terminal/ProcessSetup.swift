@@ -89,35 +89,37 @@ enum ProcessSetup {
 }
 
 /// The engine was compiled for instructions that this processor does not have.
-struct UnfitProcessor: HintedError {
+struct UnfitProcessor: LocalizedError {
   let vectorBytes: Int
 
-  var message: String {
+  var errorDescription: String? {
     "This tracker was built for processors with \(vectorBytes > 32 ? "AVX-512" : "AVX2"), and this one"
       + " does not have it."
   }
-  var hint: String { "build it on this machine: swift build -c release" }
+  var recoverySuggestion: String? { "build it on this machine: swift build -c release" }
 }
 
 /// Fewer files may be opened than it takes.
-struct TooFewFiles: HintedError {
+struct TooFewFiles: LocalizedError {
   let openable: Int
   let needed: Int
   /// How many files this process may have open.
   let limit: Int
 
-  var message: String {
+  var errorDescription: String? {
     "Only \(limit) files may be open at the same time, which leaves \(openable) of the \(needed)"
       + " that tracker needs."
   }
-  var hint: String { "raise the limit with: ulimit -n 1024" }
+  var recoverySuggestion: String? { "raise the limit with: ulimit -n 1024" }
 }
 
 /// A word from the shell is not valid UTF-8.
-struct UnreadableText: HintedError {
+struct UnreadableText: LocalizedError {
   let place: String
   let text: String
 
-  var message: String { "\(place) is not valid UTF-8: '\(text)'." }
-  var hint: String { "rename what it names, or make a link to it whose name is UTF-8" }
+  var errorDescription: String? { "\(place) is not valid UTF-8: '\(text)'." }
+  var recoverySuggestion: String? {
+    "rename what it names, or make a link to it whose name is UTF-8"
+  }
 }

@@ -30,7 +30,7 @@ struct TrainingProgressDisplay: TrainingObserver {
     case .step: break
     case .warned(let warning): tell("Warning: \(warning.message)")
     case .diverged(let divergence) where !divergence.endsTraining:
-      tell("Warning: \(divergence.message)")
+      tell("Warning: \(divergence.localizedDescription)")
     case .diverged, .stopped: endBar()
     case .finishedEpoch(let report, _):
       tell(EpochLine(report: report, epochs: epochs).text)

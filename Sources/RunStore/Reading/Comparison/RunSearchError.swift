@@ -1,5 +1,7 @@
+import Foundation
+
 /// What can be wrong with a search for runs.
-public enum RunSearchError: Error, Sendable, Hashable {
+public enum RunSearchError: LocalizedError, Sendable, Hashable {
   /// The condition is more than a condition, or less: `detail` says how.
   case malformedCondition(detail: String)
   /// Nothing in the file has this name.
@@ -8,7 +10,7 @@ public enum RunSearchError: Error, Sendable, Hashable {
   case ambiguousName(String, candidates: [String])
 
   /// What is wrong.
-  public var message: String {
+  public var errorDescription: String? {
     switch self {
     case .malformedCondition(let detail): "The condition is malformed: \(detail)."
     case .unknownName(let name, _):
@@ -18,7 +20,7 @@ public enum RunSearchError: Error, Sendable, Hashable {
   }
 
   /// What to do about it.
-  public var hint: String {
+  public var recoverySuggestion: String? {
     switch self {
     case .malformedCondition:
       "one condition such as: lr < 0.1 AND recipe = 'lenet' AND \"val/loss\" < 0.4; a name that is"

@@ -1,4 +1,4 @@
-/// The names of the metrics that every training logs.
+/// The names of the metrics that our own trainings log.
 public enum MetricName {
   /// Mean loss over the epoch's batches, each before its own step.
   public static let trainingLoss = "train/loss"
