@@ -85,7 +85,8 @@ let package = Package(
       name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite],
       resources: [.embedInCode("SQL")]),
     .target(
-      name: "Datasets", dependencies: ["CZlib", "Randomness"], swiftSettings: datasetSettings),
+      name: "Datasets", dependencies: ["CXXHash", "CZlib", "Randomness"],
+      swiftSettings: datasetSettings),
     .target(
       name: "NeuralNet", dependencies: ["CProcessor", "Randomness", real],
       swiftSettings: engineSettings),
@@ -93,6 +94,7 @@ let package = Package(
     .target(name: "CProcessor"),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(name: "TestSupport", dependencies: [sqlite], path: "Tests/TestSupport"),

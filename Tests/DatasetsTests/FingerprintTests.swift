@@ -14,8 +14,8 @@ import Testing
       ("0123456789abcdef0123456789abcdef0123456789abcdef", .max, "d923b73c9ec54bfe"),
     ] as [(String, UInt64, String)])
   func theHashIsXXH64(text: String, seed: UInt64, expected: String) {
-    let hash = Array(text.utf8).withUnsafeBytes { xxHash64($0, seed: seed) }
-    #expect(hash == UInt64(expected, radix: 16))
+    #expect(
+      Array(text.utf8).xxHash64(seed: seed) == UInt64(expected, radix: 16))
   }
 
   @Test func everyPartCounts() {

@@ -116,6 +116,6 @@ extension RunDraft {
 extension Matrix {
   /// 16 hexadecimal digits: XXH64 of the numbers, seeded with the number of columns.
   fileprivate var fingerprint: String {
-    values.withUnsafeBytes { xxHash64($0, seed: UInt64(columnCount)) }.hexadecimal
+    values.xxHash64(seed: UInt64(columnCount)).hexadecimal
   }
 }
