@@ -1,3 +1,5 @@
+import Foundation
+
 /// A question in a file of `queries/`, with what its header says of it.
 public struct SavedQuery: Sendable, Equatable {
   /// A value to be given.
@@ -69,5 +71,141 @@ public struct SavedQuery: Sendable, Equatable {
       arguments[parameter.name] = .null
     }
     return arguments
+  }
+}
+
+/// The comment at the start of a saved query:
+///
+/// ```sql
+/// -- What it answers.
+/// --
+/// -- Parameters:
+/// --   :run INTEGER, for example 1: number of the run
+/// -- Columns:
+/// --   epoch: epochs finished
+/// ```
+struct QueryHeader {
+  var purpose = ""
+  var parameters: [SavedQuery.Parameter] = []
+  var columns: [SavedQuery.Column] = []
+
+  private enum Section {
+    case purpose, parameters, columns
+  }
+
+  init(name: String, sql: String) throws {
+    var section = Section.purpose
+    for line in sql.split(separator: "\n", omittingEmptySubsequences: false) {
+      guard line.hasPrefix("--") else { break }
+      let text = line.dropFirst(2).trimmed
+      switch (text, section) {
+      case ("", _): continue
+      case ("Parameters:", _): section = .parameters
+      case ("Columns:", _): section = .columns
+      case (_, .purpose): purpose += (purpose.isEmpty ? "" : " ") + text
+      case (_, .parameters):
+        guard let parameter = SavedQuery.Parameter(headerLine: text) else {
+          throw RunStoreError.malformedQuery(
+            name: name, detail: "'\(text)' is not ':name TYPE, for example VALUE: purpose'")
+        }
+        parameters.append(parameter)
+      case (_, .columns):
+        guard let colon = text.firstIndex(of: ":") else {
+          throw RunStoreError.malformedQuery(name: name, detail: "'\(text)' is not 'name: purpose'")
+        }
+        columns.append(
+          SavedQuery.Column(
+            name: String(text[..<colon]), purpose: text[text.index(after: colon)...].trimmed))
+      }
+    }
+    guard !purpose.isEmpty, !columns.isEmpty else {
+      throw RunStoreError.malformedQuery(name: name, detail: "it has no purpose or no columns")
+    }
+  }
+}
+
+extension SavedQuery.Parameter {
+  /// Reads `:run INTEGER, for example 1: number of the run`.
+  fileprivate init?(headerLine line: String) {
+    let pattern = /:(\w+) (\w+), for example (.+?): (.+)/
+    guard let match = line.wholeMatch(of: pattern), let kind = Kind(rawValue: String(match.2))
+    else { return nil }
+    name = String(match.1)
+    self.kind = kind
+    example = String(match.3)
+    purpose = String(match.4)
+  }
+}
+
+extension Substring {
+  /// The text without spaces at its ends.
+  fileprivate var trimmed: String {
+    var text = self
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}
+
+extension SavedQuery {
+  /// The queries that the program carries with it, by name. SwiftPM embeds each file under a name of
+  /// its own but no list of them, so that the list stands here; a test finds a file that is missing.
+  private static let files: [(name: String, bytes: [UInt8])] = [
+    ("best_runs", PackageResources.best_runs_sql),
+    ("compare_runs", PackageResources.compare_runs_sql),
+    ("diverged_runs", PackageResources.diverged_runs_sql),
+    ("epoch_losses", PackageResources.epoch_losses_sql),
+    ("heaviest_layers", PackageResources.heaviest_layers_sql),
+    ("histogram_drift", PackageResources.histogram_drift_sql),
+    ("histogram_over_time", PackageResources.histogram_over_time_sql),
+    ("layer_table", PackageResources.layer_table_sql),
+    ("parameter_effect", PackageResources.parameter_effect_sql),
+    ("run_detail", PackageResources.run_detail_sql),
+    ("run_list", PackageResources.run_list_sql),
+    ("slowest_epochs", PackageResources.slowest_epochs_sql),
+    ("storage", PackageResources.storage_sql),
+    ("weight_norms", PackageResources.weight_norms_sql),
+  ]
+
+  /// The names of the queries that the program carries with it.
+  public static var names: [String] { files.map(\.name) }
+
+  /// The queries that the program carries with it, by name.
+  public static func all() throws -> [SavedQuery] {
+    try files.map { try SavedQuery(name: $0.name, sql: String(decoding: $0.bytes, as: UTF8.self)) }
+  }
+
+  /// The query called `name`.
+  /// - Throws: `unknownQuery`, which lists those there are.
+  public static func named(_ name: String) throws -> SavedQuery {
+    guard let file = files.first(where: { $0.name == name }) else {
+      throw RunStoreError.unknownQuery(name: name, known: names)
+    }
+    return try SavedQuery(name: name, sql: String(decoding: file.bytes, as: UTF8.self))
+  }
+}
+
+extension SavedQuery {
+  /// The queries in the `.sql` files of a folder, by name.
+  /// - Throws: `cannotOpen`, or `malformedQuery` for a file without the header of those in `queries/`.
+  public static func all(inFolder path: String) throws -> [SavedQuery] {
+    let folder = URL(fileURLWithPath: path)
+    let files: [URL]
+    do {
+      files = try FileManager.default.contentsOfDirectory(
+        at: folder, includingPropertiesForKeys: nil)
+    } catch {
+      throw RunStoreError.cannotOpen(path: path, detail: error.localizedDescription)
+    }
+    return
+      try files
+      .filter { $0.pathExtension == "sql" }
+      .sorted { $0.lastPathComponent < $1.lastPathComponent }
+      .map { file in
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+          throw RunStoreError.cannotOpen(path: file.path, detail: "it is not UTF-8 text")
+        }
+        return try SavedQuery(name: file.deletingPathExtension().lastPathComponent, sql: text)
+      }
   }
 }

@@ -101,3 +101,47 @@ extension RunRecord {
     idleSeconds = Double(try row.integer("idle_milliseconds")) / 1_000
   }
 }
+
+/// How a run stands.
+public enum RunStatus: String, Sendable, Codable, CaseIterable {
+  /// It is being trained, as far as the file knows.
+  case running
+  /// It came to its planned end.
+  case finished
+  /// It ended with an error.
+  case failed
+  /// It ended early on purpose: what it has is a result.
+  case stopped
+  /// It has not started yet.
+  case scheduled
+  /// A person stopped it; it can be resumed.
+  case interrupted
+  /// It says `running`, but its process has died. Never stored: views find it out, and `status(seenFrom:at:)` does.
+  case crashed
+}
+
+/// The process that takes up a run.
+public struct RunProcess: Sendable {
+  /// The machine it runs on.
+  public var machine: Machine
+  /// Its id on that machine.
+  public var pid: Int
+  /// The version of the program.
+  public var version: String
+  /// The promised time from one sign of life to the next, in seconds; nil if none is promised.
+  public var heartbeatSeconds: Int?
+  /// Its token: from now on it alone may add results. Nil if any process may.
+  public var owner: String?
+
+  /// Describes a process.
+  public init(
+    machine: Machine, pid: Int, version: String, heartbeatSeconds: Int? = nil,
+    owner: String? = nil
+  ) {
+    self.machine = machine
+    self.pid = pid
+    self.version = version
+    self.heartbeatSeconds = heartbeatSeconds
+    self.owner = owner
+  }
+}

@@ -139,3 +139,103 @@ extension Data {
     }
   }
 }
+
+/// A tensor of a snapshot without its values: a row of `tensors`.
+public struct TensorSummary: Sendable, Equatable {
+  /// The epochs finished when the snapshot was taken.
+  public let epoch: Int
+  /// The optimizer steps made.
+  public let step: Int
+  /// The name, as in PyTorch's `state_dict`.
+  public let name: String
+  /// The shape, in PyTorch's layout.
+  public let shape: [Int]
+  /// SHA-256 of the values as little-endian float32, as lower-case hexadecimal text.
+  public let blobHash: String
+  /// The smallest finite value; nil if no value is finite, as the four below.
+  public let minimum: Double?
+  /// The largest finite value.
+  public let maximum: Double?
+  /// The mean of the finite values.
+  public let mean: Double?
+  /// Their population standard deviation.
+  public let standardDeviation: Double?
+  /// Their Euclidean norm.
+  public let norm: Double?
+  /// The number of zeros.
+  public let zeroCount: Int?
+  /// The number of NaN and infinite values.
+  public let nonfiniteCount: Int?
+}
+
+extension TensorSummary {
+  init(_ row: ResultRow) throws {
+    epoch = try row.integer("epoch")
+    step = try row.integer("step")
+    name = try row.text("name")
+    shape = try row.numbers("shape")
+    blobHash = try row.text("blob_hash")
+    minimum = try row.optionalReal("min")
+    maximum = try row.optionalReal("max")
+    mean = try row.optionalReal("mean")
+    standardDeviation = try row.optionalReal("std")
+    norm = try row.optionalReal("l2_norm")
+    zeroCount = try row.optionalInteger("zero_count")
+    nonfiniteCount = try row.optionalInteger("nonfinite_count")
+  }
+}
+
+/// Statistics of a tensor, computed in double precision over its finite values.
+public struct TensorStatistics: Sendable, Equatable {
+  /// The smallest value; nil if no value is finite, as the four below.
+  public let minimum: Double?
+  /// The largest value.
+  public let maximum: Double?
+  /// The mean, `Σ x / n`.
+  public let mean: Double?
+  /// The population standard deviation, `sqrt(Σ (x - mean)² / n)`.
+  public let standardDeviation: Double?
+  /// The Euclidean norm, `sqrt(Σ x²)`.
+  public let norm: Double?
+  /// The number of zeros.
+  public let zeroCount: Int
+  /// The number of NaN and infinite values.
+  public let nonfiniteCount: Int
+
+  /// Computes the statistics of `values`.
+  public init(_ values: [Float]) {
+    var minimum = Double.infinity
+    var maximum = -Double.infinity
+    var sum = 0.0
+    var sumOfSquares = 0.0
+    var zeros = 0
+    var count = 0
+    for value in values where value.isFinite {
+      let value = Double(value)
+      minimum = min(minimum, value)
+      maximum = max(maximum, value)
+      sum += value
+      sumOfSquares += value * value
+      zeros += value == 0 ? 1 : 0
+      count += 1
+    }
+    zeroCount = zeros
+    nonfiniteCount = values.count - count
+    guard count > 0 else {
+      (self.minimum, self.maximum, mean, standardDeviation, norm) = (nil, nil, nil, nil, nil)
+      return
+    }
+    let mean = sum / Double(count)
+    // A second pass: the difference of the mean square and the squared mean would lose digits.
+    var sumOfDeviations = 0.0
+    for value in values where value.isFinite {
+      let deviation = Double(value) - mean
+      sumOfDeviations += deviation * deviation
+    }
+    self.minimum = minimum
+    self.maximum = maximum
+    self.mean = mean
+    standardDeviation = (sumOfDeviations / Double(count)).squareRoot()
+    norm = sumOfSquares.squareRoot()
+  }
+}
