@@ -8,7 +8,7 @@ import Testing
 
 /// Whatever the rules of the schema let into a file by SQL, reading it gives a result or an error that a
 /// command can put into words: no trap, no hang, no gigabytes.
-@Suite struct StoredRowsTests {
+@Suite(.slow) struct StoredRowsTests {
   /// Values, as SQL, that programs seldom store.
   private static let values = [
     "9223372036854775807", "-9223372036854775808", "0", "-1", "2000000000", "1e308", "-1e308",
@@ -30,7 +30,7 @@ import Testing
 
   /// Of how many values one is tried: to try all takes half an hour, and is for whoever changes how rows are
   /// read.
-  private static let stride = TestScope.isFull ? 16 : 64
+  private static let stride = 16
 
   static let tables = [
     "experiments", "runs", "params", "tags", "environment", "metric_series", "metric_points",

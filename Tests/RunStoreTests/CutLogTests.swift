@@ -5,7 +5,7 @@ import Testing
 @testable import RunStore
 
 /// Someone cuts the file that ends in `-wal`: nobody says that all is well.
-@Suite struct CutLogTests {
+@Suite(.slow) struct CutLogTests {
   private static func batch(_ series: Int, from step: Int) -> RunBatch {
     RunBatch(
       time: StoreFixture.start,

@@ -220,15 +220,17 @@ import Testing
     #expect(view.isMadeLike(changed))
   }
 
-  @Test(arguments: [
-    "INSERT INTO sqlite_schema VALUES"
-      + " ('view', 'v', 'v', 0, 'CREATE VIEW v AS SELECT ''' || hex(zeroblob(200000)) || '''')",
-    """
-    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 60000)
-    INSERT INTO sqlite_schema
-    SELECT 'view', 'v' || i, 'v' || i, 0, 'CREATE VIEW v' || i || ' AS SELECT 1' FROM n
-    """,
-  ])
+  @Test(
+    .slow,
+    arguments: [
+      "INSERT INTO sqlite_schema VALUES"
+        + " ('view', 'v', 'v', 0, 'CREATE VIEW v AS SELECT ''' || hex(zeroblob(200000)) || '''')",
+      """
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 60000)
+      INSERT INTO sqlite_schema
+      SELECT 'view', 'v' || i, 'v' || i, 0, 'CREATE VIEW v' || i || ' AS SELECT 1' FROM n
+      """,
+    ])
   func aSchemaBeyondAllMeasureIsRefused(sql: String) throws {
     let fixture = try file(changedBy: "PRAGMA writable_schema = ON; " + sql)
     let error = RunStoreError.largeSchema(path: fixture.path)

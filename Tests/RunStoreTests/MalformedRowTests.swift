@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  @Test(arguments: places.indices) func whatIsThereAlreadyIsNamedAndLeft(index: Int) throws {
+  @Test(.slow, arguments: places.indices) func whatIsThereAlreadyIsNamedAndLeft(index: Int) throws {
     let place = Self.places[index]
     let fixture = try filled()
     for (number, value) in ["5", "[1", place.bad.last ?? ""].enumerated() {

@@ -131,26 +131,28 @@ struct MergedDifferencesTests {
   }
 
   /// One of each: what was set and measured.
-  @Test(arguments: [
-    ("UPDATE params SET value = 0.2 WHERE name = 'lr'", "parameter lr"),
-    ("DELETE FROM params WHERE name = 'lr'", "parameter lr"),
-    ("UPDATE metric_points SET value = 3 WHERE step = 9", "metric odd"),
-    ("UPDATE runs SET seed = 2 WHERE id = 3", "seed"),
-    ("UPDATE runs SET exit_code = 3 WHERE id = 3", "exit_code"),
-    ("UPDATE layers SET macs = 9", "layer fc"),
-    ("UPDATE predictions SET s = 9", "predictions"),
-    ("UPDATE alerts SET message = 'other'", "alerts"),
-    ("UPDATE output_lines SET text = 'other' WHERE line = 1", "output"),
-    ("UPDATE media SET text = 'a dog'", "media picture"),
-    ("UPDATE environment SET value = 9 WHERE name = 'cores'", "environment cores"),
-    ("DELETE FROM run_datasets WHERE context = 'test'", "dataset cifar"),
-    ("UPDATE run_dataset_tags SET value = 'some'", "tags of the dataset cifar"),
-    ("UPDATE run_models SET step = 9 WHERE run_id = 3", "use of the model m-1"),
-    ("UPDATE models SET model_type = 'other' WHERE id = 'm-1'", "model m-1"),
-    ("UPDATE model_params SET value = '6' WHERE model_id = 'm-1'", "parameters of the model m-1"),
-    ("UPDATE model_metrics SET value = 1 WHERE run_id = 3", "metrics of the model m-1"),
-    ("UPDATE artifacts SET source_uri = 's3://x' WHERE name = 'b.bin'", "file elsewhere b.bin"),
-  ])
+  @Test(
+    .slow,
+    arguments: [
+      ("UPDATE params SET value = 0.2 WHERE name = 'lr'", "parameter lr"),
+      ("DELETE FROM params WHERE name = 'lr'", "parameter lr"),
+      ("UPDATE metric_points SET value = 3 WHERE step = 9", "metric odd"),
+      ("UPDATE runs SET seed = 2 WHERE id = 3", "seed"),
+      ("UPDATE runs SET exit_code = 3 WHERE id = 3", "exit_code"),
+      ("UPDATE layers SET macs = 9", "layer fc"),
+      ("UPDATE predictions SET s = 9", "predictions"),
+      ("UPDATE alerts SET message = 'other'", "alerts"),
+      ("UPDATE output_lines SET text = 'other' WHERE line = 1", "output"),
+      ("UPDATE media SET text = 'a dog'", "media picture"),
+      ("UPDATE environment SET value = 9 WHERE name = 'cores'", "environment cores"),
+      ("DELETE FROM run_datasets WHERE context = 'test'", "dataset cifar"),
+      ("UPDATE run_dataset_tags SET value = 'some'", "tags of the dataset cifar"),
+      ("UPDATE run_models SET step = 9 WHERE run_id = 3", "use of the model m-1"),
+      ("UPDATE models SET model_type = 'other' WHERE id = 'm-1'", "model m-1"),
+      ("UPDATE model_params SET value = '6' WHERE model_id = 'm-1'", "parameters of the model m-1"),
+      ("UPDATE model_metrics SET value = 1 WHERE run_id = 3", "metrics of the model m-1"),
+      ("UPDATE artifacts SET source_uri = 's3://x' WHERE name = 'b.bin'", "file elsewhere b.bin"),
+    ])
   func aContradictionIsRefusedByNameUnlessOneIsPreferred(sql: String, detail: String) throws {
     let repair = "UPDATE metric_series SET max_value = max_value"
     try change(there, sql)

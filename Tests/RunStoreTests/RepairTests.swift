@@ -145,7 +145,9 @@ import Testing
   ]
 
   /// A run with the oddest signs of life is found and mended, and can be gone on with.
-  @Test(arguments: extremes) func extremeSignsOfLifeAreNamedAndMended(heartbeat: Int64) throws {
+  @Test(.slow, arguments: extremes) func extremeSignsOfLifeAreNamedAndMended(heartbeat: Int64)
+    throws
+  {
     let now = Date(milliseconds: 1_800_000_000_000)
     for (promise, start, idle) in [
       (Int64.max, Int64(0), Int64(0)), (1, .min, .max), (86_400, .max, .min), (86_401, 5, 7),

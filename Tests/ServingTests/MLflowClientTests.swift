@@ -16,7 +16,7 @@ struct MLflowClientTests {
   }
 
   /// What is known to differ, and is left out, stands in the program.
-  @Test(.enabled(if: TestScope.isFull), arguments: [1, 2, 3])
+  @Test(.slow, arguments: [1, 2, 3])
   func randomCallsGetTheAnswersOfMLflowsServer(seed: Int) async throws {
     try await Self.run("compare.py", ["\(seed)", "1000"])
   }

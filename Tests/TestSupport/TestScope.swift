@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// How much is tested.
 public enum TestScope {
@@ -10,4 +11,12 @@ public enum TestScope {
 
   /// The interpreter that has MLflow, for the tests with its client; nil if none is named.
   public static let mlflow = ProcessInfo.processInfo.environment["TRACKER_MLFLOW"]
+}
+
+extension Trait where Self == ConditionTrait {
+  /// Runs with `TRACKER_TESTS=all swift test` only: it kills processes, fills disks, sweeps thousands of cases
+  /// or builds packages.
+  public static var slow: Self {
+    .enabled(if: TestScope.isFull, "slow, runs with: TRACKER_TESTS=all swift test")
+  }
 }

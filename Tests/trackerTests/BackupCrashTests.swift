@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 /// A backup that is ended at any moment leaves no file of its name, or a whole one.
-@Suite(.serialized) struct BackupCrashTests {
-  /// The number of moments to try; more with `TRACKER_TESTS=all`.
-  private static let moments = TestScope.isFull ? 50 : 4
+@Suite(.slow, .serialized) struct BackupCrashTests {
+  /// The number of moments to try.
+  private static let moments = 50
 
   /// How many blobs there are in the file of 20 MB.
   private static let blobCount = 5

@@ -7,11 +7,10 @@ import Testing
 
 /// A training that is ended at any moment loses no finished epoch, and goes on to what it would have come
 /// to: weights, losses and alerts.
-@Suite(.serialized) struct CrashTests {
+@Suite(.slow, .serialized) struct CrashTests {
   /// The number of moments to try: a kill may cut anything short, a polite signal is answered.
   private static func moments(of signals: [Int32]) -> Int {
-    guard TestScope.isFull else { return 2 }
-    return signals == [SIGKILL] ? 50 : 10
+    signals == [SIGKILL] ? 50 : 10
   }
 
   private static let epochs = 3
@@ -122,9 +121,9 @@ private struct Facts: Equatable {
 
 /// A command that changes a file and is killed leaves it as it was, or as it is to be; one of several
 /// transactions, as after one of them.
-@Suite(.serialized) struct ChangeCrashTests {
+@Suite(.slow, .serialized) struct ChangeCrashTests {
   /// The number of moments to try.
-  private static let moments = TestScope.isFull ? 50 : 3
+  private static let moments = 50
 
   @Test(arguments: [
     ["delete", "1"], ["restore", "2"], ["goal", "val/loss", "max"],

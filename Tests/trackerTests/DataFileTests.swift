@@ -66,7 +66,7 @@ import Testing
 
   /// A terabyte that takes no room on the disk, and what a machine of little memory says to it.
   @Test(
-    .enabled(if: TestScope.isFull),
+    .slow,
     arguments: [
       (["run", "backprop", "--data", "huge"], "byte 0"),
       (["run", "backprop", "--data", "rows.csv"], "line 6000001, column 1"),

@@ -5,7 +5,7 @@ import Testing
 
 /// A disk that fills up while a command works: it says so, the file stays sound, and what was to be made has
 /// no part of it under its name.
-@Suite(.serialized) struct FullDiskTests {
+@Suite(.slow, .serialized) struct FullDiskTests {
   /// Command lines, in which `DISK` is the folder of the full disk.
   static let commands: [[String]] = [
     [

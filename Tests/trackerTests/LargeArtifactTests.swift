@@ -5,9 +5,7 @@ import TestSupport
 import Testing
 
 /// Artifacts of more than a mebibyte, by the built programs.
-@Suite struct LargeArtifactTests {
-  private static let isThorough = TestScope.isFull
-
+@Suite(.slow) struct LargeArtifactTests {
   /// A folder whose run keeps three million bytes as `model.bin`.
   private func filled() throws -> (workplace: Workplace, data: Data) {
     let workplace = try Workplace()
@@ -71,7 +69,7 @@ import Testing
 
   @Test func memoryHoldsAFewChunks() async throws {
     let workplace = try Workplace()
-    let size = Self.isThorough ? 512 : 96
+    let size = 512
     let outcome = try await workplace.shell("benchmarks artifact --json --folder . --size \(size)")
     #expect(outcome.status == .exited(0), "\(outcome.errors)")
     for line in outcome.lines.dropFirst() {
@@ -86,7 +84,7 @@ import Testing
     let workplace = try Workplace()
     var generator = SeededGenerator(seed: 18)
     let path = workplace.path("tracker.db")
-    for _ in 0..<(Self.isThorough ? 50 : 2) {
+    for _ in 0..<50 {
       let moment = Double.random(in: 0...1, using: &generator)
       _ = try await workplace.shell("exec benchmarks artifact --size 64 --into tracker.db") {
         process in
@@ -117,7 +115,7 @@ import Testing
     let workplace = try Workplace()
     let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
     let run = try database.createRun(RunDraft(name: "a", startedAt: Date())).id
-    let counts = (0..<(Self.isThorough ? 3_000_000 : 300_001)).map { $0 % 7 }
+    let counts = (0..<3_000_000).map { $0 % 7 }
     try database.record(
       RunBatch(
         time: Date(),

@@ -4,9 +4,9 @@ import TestSupport
 import Testing
 
 /// Sixteen processes log into one file while two others read it.
-@Suite struct ManyWritersTests {
+@Suite(.slow) struct ManyWritersTests {
   /// Four points an epoch: a loss and three weights.
-  private static let epochs = TestScope.isFull ? 2_500 : 500
+  private static let epochs = 2_500
 
   @Test func sixteenProcessesLoseNothing() async throws {
     let workplace = try Workplace()

@@ -5,10 +5,9 @@ import TestSupport
 import Testing
 
 /// A merge that is ended at any moment leaves each run whole or not there.
-@Suite(.serialized) struct MergeCrashTests {
-  /// The number of moments to try; more with `TRACKER_TESTS=all`.
-  private static let moments =
-    TestScope.isFull ? 50 : 3
+@Suite(.slow, .serialized) struct MergeCrashTests {
+  /// The number of moments to try.
+  private static let moments = 50
   private static let runCount = 10
 
   /// A folder with `source.db`: runs with a series, an artifact of 300 kB, and one of several chunks.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What another package gets that depends on a tagged version of this one.
-@Suite(.enabled(if: TestScope.isFull, "builds a package; TRACKER_TESTS=all swift test"))
+@Suite(.slow)
 struct OutsidePackageTests {
   private static let manifest = """
     // swift-tools-version: 6.2

@@ -57,13 +57,15 @@ import Testing
   }
 
   /// Changes of the state of the last checkpoint, and a part of what is said about them.
-  @Test(arguments: [
-    ("$.batchesDone", "-5", "batchesDone is -5"), ("$.step", "9223372036854775807", "step is"),
-    ("$.generator.state", "json('[1,2]')", "generator.state: the generator's state"),
-    ("$.generator.state", "json('[0,0,0,0]')", "not all 0"),
-    ("$.step", "6", "its weights are of step 4"), ("$.epoch", "'x'", "epoch: "),
-    ("$.partialLoss", "NULL", "partialLoss"), ("$", "5", "not that of a training"),
-  ])
+  @Test(
+    .slow,
+    arguments: [
+      ("$.batchesDone", "-5", "batchesDone is -5"), ("$.step", "9223372036854775807", "step is"),
+      ("$.generator.state", "json('[1,2]')", "generator.state: the generator's state"),
+      ("$.generator.state", "json('[0,0,0,0]')", "not all 0"),
+      ("$.step", "6", "its weights are of step 4"), ("$.epoch", "'x'", "epoch: "),
+      ("$.partialLoss", "NULL", "partialLoss"), ("$", "5", "not that of a training"),
+    ])
   func aCheckpointThatNoTrainingComesToIsRefused(
     path: String, value: String, part: String
   ) async throws {

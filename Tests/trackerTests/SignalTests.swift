@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a terminal, a person or a batch system sends to end a training loses nothing of it.
-@Suite struct SignalTests {
+@Suite(.slow) struct SignalTests {
   /// A training without end.
   private static let training =
     "run lenet --data shapes --limit 700 --validation-limit 50 --batch-size 20 --epochs 1000000"

@@ -5,7 +5,7 @@ import Testing
 
 /// One process trains a run. What lives is not taken from it; what was taken for dead and wakes up finds
 /// its run taken, and stops.
-@Suite struct TakeoverTests {
+@Suite(.slow) struct TakeoverTests {
   /// It goes on for longer than any test waits, however busy the machine is.
   private static let training =
     Workplace.smallRun + [

@@ -7,11 +7,10 @@ import Testing
 
 /// A file of version 1 becomes one of version 2 whole, or stays what it was.
 @Suite(.serialized) struct UpgradeCommandTests {
-  /// The number of moments to try; more with `TRACKER_TESTS=all`.
-  private static let moments =
-    TestScope.isFull ? 50 : 4
+  /// The number of moments to try.
+  private static let moments = 50
 
-  @Test func aKilledUpgradeLeavesTheOldFileOrTheNew() async throws {
+  @Test(.slow) func aKilledUpgradeLeavesTheOldFileOrTheNew() async throws {
     let old = try OldFile(points: 50_000)
     let whole = try Workplace()
     try old.put(in: whole)
