@@ -17,8 +17,8 @@
 --
 --   * Times in tables are INTEGER milliseconds since 1970-01-01 00:00 UTC; views show ISO 8601 text.
 --   * SQLite has no NaN: in a column of measured numbers NULL means NaN. Infinities are stored as
---     they are, and are never the least, the largest or the best. AVG, MIN and MAX skip NaN. SQLite
---     stores -0.0 as 0.0.
+--     they are, and are never the least, the largest or the best. AVG, MIN and MAX skip NaN. A REAL
+--     column stores -0.0 as 0.0.
 --   * Shapes are JSON arrays without spaces, such as [1,3,32,32].
 --
 -- Any program may write: defaults fill in what it does not know. Turn `PRAGMA foreign_keys` on first.
@@ -98,7 +98,7 @@ CREATE TABLE runs (
     DEFAULT (lower(
       hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-'
       || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-'
-      || hex(randomblob(6)))), -- name of the run in every file of the world, lower case
+      || hex(randomblob(6)))), -- name of the run in every file of the world
   experiment_id INTEGER NOT NULL DEFAULT 1 REFERENCES experiments (id), -- experiment it belongs to
   name TEXT NOT NULL DEFAULT 'run' CHECK (name <> ''), -- what people call it; several may share it
   recipe TEXT, -- recipe that `tracker run` ran; NULL for other programs
@@ -178,8 +178,8 @@ CREATE TABLE environment (
 
 -- Chapter 2: what was measured ---------------------------------------------------------------------
 
--- A series is one metric of one run, with a summary that always equals its points (see the view
--- metric_series_recomputed). Metric names are paths: train/loss, val/accuracy, learning_rate.
+-- A series is one metric of one run, with a summary that equals its points (see the view
+-- metric_series_recomputed) as long as they are written through the view metrics. Metric names are paths: train/loss, val/accuracy, learning_rate.
 --
 -- A step may have several points, told apart by `repeat`. The first point is the one of the least
 -- (step, repeat). The latest is the one of the largest step; within it of the latest time (none counts
@@ -288,12 +288,12 @@ CREATE TABLE layers (
   position INTEGER NOT NULL CHECK (position >= 0), -- place in the network, from 0
   name TEXT NOT NULL CHECK (name <> ''), -- conv1, relu1, fc1 …
   kind TEXT NOT NULL, -- kind of layer, such as convolution
-  input_shape TEXT NOT NULL, -- JSON, such as [1,3,32,32]
-  output_shape TEXT NOT NULL, -- JSON, such as [1,6,28,28]
+  input_shape TEXT, -- JSON, such as [1,3,32,32]
+  output_shape TEXT, -- JSON, such as [1,6,28,28]
   weight_shape TEXT, -- JSON; NULL for a layer without weights
   weight_count INTEGER NOT NULL DEFAULT 0 CHECK (weight_count >= 0), -- number of weights, no biases
   bias_count INTEGER NOT NULL DEFAULT 0 CHECK (bias_count >= 0), -- number of biases
-  macs INTEGER NOT NULL DEFAULT 0 CHECK (macs >= 0), -- multiply-accumulates for one image, no biases
+  macs INTEGER DEFAULT 0 CHECK (macs >= 0), -- multiply-accumulates for one image, no biases
   forward_nanoseconds REAL, -- measured time of the forward pass per image; NULL if not measured
   backward_nanoseconds REAL, -- measured time of the backward pass per image; NULL if not measured
   PRIMARY KEY (run_id, position),
@@ -315,11 +315,11 @@ CREATE TABLE output_lines (
 -- A blob is stored content, once however often it is used, named by its hash. Large content stands
 -- in blob_chunks.
 CREATE TABLE blobs (
-  hash TEXT NOT NULL PRIMARY KEY CHECK (length(hash) = 64), -- SHA-256 of the bytes, lower-case hex
+  hash TEXT NOT NULL PRIMARY KEY CHECK (length(hash) = 64), -- SHA-256 of the bytes in hex
   data BLOB, -- the bytes; of a tensor: little-endian. NULL if they stand in blob_chunks
   byte_count INTEGER NOT NULL CHECK (byte_count = length(data)), -- number of bytes
   content INTEGER, -- number under which blob_chunks has the bytes; NULL if they are in data
-  CHECK ((data IS NULL) <> (content IS NULL))
+  CHECK (data IS NULL OR content IS NULL)
 ) STRICT;
 
 CREATE UNIQUE INDEX blobs_by_content ON blobs (content) WHERE content IS NOT NULL;
@@ -338,7 +338,7 @@ CREATE TABLE blob_chunks (
 CREATE TABLE snapshots (
   id INTEGER PRIMARY KEY, -- number of the snapshot
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
-  epoch INTEGER NOT NULL, -- epochs finished; 0 is before training
+  epoch INTEGER, -- epochs finished; 0 is before training
   step INTEGER NOT NULL DEFAULT 0, -- optimizer steps made
   kind TEXT NOT NULL DEFAULT 'weights', -- what the tensors are: weights, gradients or optimizer
   created_at INTEGER NOT NULL
@@ -352,7 +352,7 @@ CREATE TABLE tensors (
   name TEXT NOT NULL CHECK (name <> ''), -- as in PyTorch's state_dict: conv1.weight, fc3.bias
   shape TEXT NOT NULL, -- JSON, in PyTorch's layout: [6,3,5,5]
   dtype TEXT NOT NULL DEFAULT 'float32', -- type of the elements in the blob
-  blob_hash TEXT NOT NULL REFERENCES blobs (hash), -- content
+  blob_hash TEXT REFERENCES blobs (hash), -- content
   min REAL, -- smallest value
   max REAL, -- largest value
   mean REAL, -- mean
@@ -369,10 +369,11 @@ CREATE INDEX tensors_by_blob ON tensors (blob_hash);
 CREATE TABLE checkpoints (
   id INTEGER PRIMARY KEY, -- number of the checkpoint
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
-  epoch INTEGER NOT NULL, -- epochs finished
+  epoch INTEGER, -- epochs finished
   step INTEGER NOT NULL DEFAULT 0, -- optimizer steps made
   weights_id INTEGER NOT NULL REFERENCES snapshots (id) ON DELETE CASCADE, -- the weights
-  optimizer_id INTEGER REFERENCES snapshots (id) ON DELETE CASCADE, -- momentum; NULL if there is none
+  optimizer_id INTEGER REFERENCES snapshots (id) ON DELETE CASCADE, -- the optimizer's
+  -- tensors, such as momentum; NULL if there are none
   state TEXT NOT NULL, -- JSON: generator, data order, schedule position
   created_at INTEGER NOT NULL
     DEFAULT (CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)), -- time taken
@@ -394,7 +395,7 @@ CREATE TABLE histograms (
   lower REAL NOT NULL, -- lower edge of the first bin
   upper REAL NOT NULL, -- upper edge of the last bin
   counts TEXT NOT NULL, -- JSON array: number of values in each bin
-  count INTEGER NOT NULL CHECK (count >= 0), -- number of finite values: the sum of counts
+  count INTEGER CHECK (count >= 0), -- number of finite values: the sum of counts
   min REAL, -- smallest finite value
   max REAL, -- largest finite value
   mean REAL, -- mean of the finite values
@@ -412,7 +413,7 @@ ON histograms (run_id, layer, COALESCE(quantity, ''), COALESCE(epoch, -1), step,
 CREATE TABLE media (
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
   name TEXT NOT NULL CHECK (name <> ''), -- name, a path like those of metrics
-  step INTEGER NOT NULL, -- step it was logged at
+  step INTEGER NOT NULL DEFAULT 0, -- step it was logged at
   position INTEGER NOT NULL DEFAULT 0 CHECK (position >= 0), -- place among those of one step, from 0
   epoch INTEGER, -- epoch it belongs to; NULL if unknown
   recorded_at INTEGER
@@ -448,7 +449,7 @@ CREATE INDEX artifacts_by_blob ON artifacts (blob_hash);
 -- A dataset is what runs of an experiment were trained and evaluated on.
 CREATE TABLE datasets (
   id INTEGER PRIMARY KEY, -- number of the dataset
-  experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE, -- experiment
+  experiment_id INTEGER NOT NULL DEFAULT 1 REFERENCES experiments (id), -- experiment
   name TEXT NOT NULL CHECK (name <> ''), -- what people call it
   digest TEXT NOT NULL, -- a hash of its content, in whatever form
   source_type TEXT, -- kind of place it came from, such as local, http or code
@@ -461,7 +462,7 @@ CREATE TABLE datasets (
 -- Which datasets a run used, and for what.
 CREATE TABLE run_datasets (
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- run
-  dataset_id INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE, -- dataset
+  dataset_id INTEGER NOT NULL REFERENCES datasets (id), -- dataset
   context TEXT NOT NULL DEFAULT '', -- what for: training, validation, test …
   PRIMARY KEY (run_id, dataset_id, context)
 ) STRICT, WITHOUT ROWID;
@@ -482,8 +483,9 @@ CREATE TABLE run_dataset_tags (
 
 -- A model that a program logged, with files and metrics of its own.
 CREATE TABLE models (
-  id TEXT NOT NULL PRIMARY KEY CHECK (id <> ''), -- name of the model in every file, such as m-4f…
-  experiment_id INTEGER NOT NULL REFERENCES experiments (id), -- experiment it belongs to
+  id TEXT NOT NULL PRIMARY KEY CHECK (id <> '')
+    DEFAULT ('m-' || lower(hex(randomblob(16)))), -- name of the model in every file, such as m-4f…
+  experiment_id INTEGER NOT NULL DEFAULT 1 REFERENCES experiments (id), -- experiment it belongs to
   source_run_id INTEGER REFERENCES runs (id) ON DELETE SET NULL, -- run that made it
   name TEXT NOT NULL CHECK (name <> ''), -- what people call it
   model_type TEXT, -- kind of model, such as Agent
@@ -571,7 +573,8 @@ CREATE TABLE registered_models (
 
 -- Tags of a registered model.
 CREATE TABLE registered_model_tags (
-  registered_model TEXT NOT NULL REFERENCES registered_models (name) ON DELETE CASCADE, -- model
+  registered_model TEXT NOT NULL REFERENCES registered_models (name)
+    ON UPDATE CASCADE ON DELETE CASCADE, -- model
   name TEXT NOT NULL CHECK (name <> ''), -- the tag
   value TEXT NOT NULL DEFAULT '', -- its value, if it has one
   PRIMARY KEY (registered_model, name)
@@ -579,8 +582,9 @@ CREATE TABLE registered_model_tags (
 
 -- A version of a registered model: which model it is, and where its files are.
 CREATE TABLE model_versions (
-  registered_model TEXT NOT NULL REFERENCES registered_models (name) ON DELETE CASCADE, -- model
-  version INTEGER NOT NULL CHECK (version > 0), -- number of the version, from 1
+  registered_model TEXT NOT NULL REFERENCES registered_models (name)
+    ON UPDATE CASCADE ON DELETE CASCADE, -- model
+  version INTEGER NOT NULL CHECK (version >= 0), -- number of the version, here from 1
   source TEXT, -- where it was published from, such as models:/m-4f…
   model_id TEXT REFERENCES models (id) ON DELETE SET NULL, -- the logged model
   run_id INTEGER REFERENCES runs (id) ON DELETE SET NULL, -- run that made it
@@ -604,7 +608,8 @@ CREATE TABLE model_version_tags (
   value TEXT NOT NULL DEFAULT '', -- its value, if it has one
   PRIMARY KEY (registered_model, version, name),
   FOREIGN KEY (registered_model, version)
-    REFERENCES model_versions (registered_model, version) ON DELETE CASCADE
+    REFERENCES model_versions (registered_model, version)
+      ON UPDATE CASCADE ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 -- Other names of versions, such as champion, which move from one to the next.
@@ -614,7 +619,8 @@ CREATE TABLE model_aliases (
   version INTEGER NOT NULL, -- number of the version that has it
   PRIMARY KEY (registered_model, name),
   FOREIGN KEY (registered_model, version)
-    REFERENCES model_versions (registered_model, version) ON DELETE CASCADE
+    REFERENCES model_versions (registered_model, version)
+      ON UPDATE CASCADE ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX model_aliases_by_version ON model_aliases (registered_model, version);
@@ -1522,9 +1528,27 @@ BEGIN
   WHERE typeof(NEW.value) = 'blob';
 END;
 
+-- Refuses a blob without bytes. What a version to come may have to leave empty is asked for here, and in the
+-- next triggers, not by its table: a trigger can be made anew, a table cannot.
+CREATE TRIGGER blobs_checked_insert BEFORE INSERT ON blobs
+BEGIN
+  SELECT RAISE(ABORT, 'blobs: the bytes stand in data or, by the number in content, in blob_chunks')
+  WHERE NEW.data IS NULL AND NEW.content IS NULL;
+END;
+
+-- Refuses a blob without bytes.
+CREATE TRIGGER blobs_checked_update BEFORE UPDATE OF data, content ON blobs
+BEGIN
+  SELECT RAISE(ABORT, 'blobs: the bytes stand in data or, by the number in content, in blob_chunks')
+  WHERE NEW.data IS NULL AND NEW.content IS NULL;
+END;
+
 -- Refuses a kind that nobody knows.
 CREATE TRIGGER snapshots_checked_insert BEFORE INSERT ON snapshots
 BEGIN
+  SELECT RAISE(ABORT, 'snapshots: epoch is how many epochs were finished')
+  WHERE NEW.epoch IS NULL;
+
   INSERT INTO run_changes (run_id) SELECT run_id FROM snapshots WHERE id = NEW.id;
 
   SELECT RAISE(ABORT, 'snapshots: kind is weights, gradients or optimizer')
@@ -1534,6 +1558,9 @@ END;
 -- Refuses a kind that nobody knows.
 CREATE TRIGGER snapshots_checked_update BEFORE UPDATE ON snapshots
 BEGIN
+  SELECT RAISE(ABORT, 'snapshots: epoch is how many epochs were finished')
+  WHERE NEW.epoch IS NULL;
+
   SELECT RAISE(ABORT, 'snapshots: kind is weights, gradients or optimizer')
   WHERE NEW.kind NOT IN ('weights', 'gradients', 'optimizer');
 END;
@@ -1557,14 +1584,21 @@ END;
 -- Refuses a shape that is no list of sizes.
 CREATE TRIGGER layers_checked_insert BEFORE INSERT ON layers
 BEGIN
+  SELECT RAISE(ABORT, 'layers: input_shape, output_shape and macs are to be there')
+  WHERE NEW.input_shape IS NULL OR NEW.output_shape IS NULL OR NEW.macs IS NULL;
+
   INSERT INTO list_checks (place, list) VALUES ('layers.input_shape', NEW.input_shape);
   INSERT INTO list_checks (place, list) VALUES ('layers.output_shape', NEW.output_shape);
   INSERT INTO list_checks (place, list) VALUES ('layers.weight_shape', NEW.weight_shape);
 END;
 
 -- Refuses a shape that is no list of sizes.
-CREATE TRIGGER layers_checked_update BEFORE UPDATE OF input_shape, output_shape, weight_shape ON layers
+CREATE TRIGGER layers_checked_update BEFORE UPDATE OF input_shape, output_shape, weight_shape, macs
+ON layers
 BEGIN
+  SELECT RAISE(ABORT, 'layers: input_shape, output_shape and macs are to be there')
+  WHERE NEW.input_shape IS NULL OR NEW.output_shape IS NULL OR NEW.macs IS NULL;
+
   INSERT INTO list_checks (place, list) VALUES ('layers.input_shape', NEW.input_shape);
   INSERT INTO list_checks (place, list) VALUES ('layers.output_shape', NEW.output_shape);
   INSERT INTO list_checks (place, list) VALUES ('layers.weight_shape', NEW.weight_shape);
@@ -1573,18 +1607,27 @@ END;
 -- Refuses a shape that is no list of sizes.
 CREATE TRIGGER tensors_checked_insert BEFORE INSERT ON tensors
 BEGIN
+  SELECT RAISE(ABORT, 'tensors: blob_hash is to be there')
+  WHERE NEW.blob_hash IS NULL;
+
   INSERT INTO list_checks (place, list) VALUES ('tensors.shape', NEW.shape);
 END;
 
 -- Refuses a shape that is no list of sizes.
-CREATE TRIGGER tensors_checked_update BEFORE UPDATE OF shape ON tensors
+CREATE TRIGGER tensors_checked_update BEFORE UPDATE OF shape, blob_hash ON tensors
 BEGIN
+  SELECT RAISE(ABORT, 'tensors: blob_hash is to be there')
+  WHERE NEW.blob_hash IS NULL;
+
   INSERT INTO list_checks (place, list) VALUES ('tensors.shape', NEW.shape);
 END;
 
 -- Refuses a state that is no JSON.
 CREATE TRIGGER checkpoints_checked_insert BEFORE INSERT ON checkpoints
 BEGIN
+  SELECT RAISE(ABORT, 'checkpoints: epoch is how many epochs were finished')
+  WHERE NEW.epoch IS NULL;
+
   INSERT INTO run_changes (run_id) SELECT run_id FROM checkpoints WHERE id = NEW.id;
 
   SELECT COUNT(*) FROM json_each(NEW.state);
@@ -1593,6 +1636,9 @@ END;
 -- Refuses a state that is no JSON.
 CREATE TRIGGER checkpoints_checked_update BEFORE UPDATE ON checkpoints
 BEGIN
+  SELECT RAISE(ABORT, 'checkpoints: epoch is how many epochs were finished')
+  WHERE NEW.epoch IS NULL;
+
   SELECT COUNT(*) FROM json_each(NEW.state);
 END;
 
@@ -1611,6 +1657,9 @@ END;
 -- Refuses a quantity that nobody knows, and bins that are no lists of numbers.
 CREATE TRIGGER histograms_checked_insert BEFORE INSERT ON histograms
 BEGIN
+  SELECT RAISE(ABORT, 'histograms: count is to be there')
+  WHERE NEW.count IS NULL;
+
   INSERT INTO run_changes (run_id) SELECT run_id FROM histograms WHERE id = NEW.id;
 
   SELECT RAISE(ABORT, 'histograms: quantity is weight, gradient, activation or NULL')
@@ -1625,8 +1674,11 @@ BEGIN
 END;
 
 -- Refuses a quantity that nobody knows, and bins that are no lists of numbers.
-CREATE TRIGGER histograms_checked_update BEFORE UPDATE OF quantity, counts, edges ON histograms
+CREATE TRIGGER histograms_checked_update BEFORE UPDATE OF quantity, counts, edges, count ON histograms
 BEGIN
+  SELECT RAISE(ABORT, 'histograms: count is to be there')
+  WHERE NEW.count IS NULL;
+
   SELECT RAISE(ABORT, 'histograms: quantity is weight, gradient, activation or NULL')
   WHERE NEW.quantity NOT IN ('weight', 'gradient', 'activation');
 

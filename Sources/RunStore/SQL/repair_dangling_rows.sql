@@ -1,5 +1,5 @@
--- What belongs to nothing is deleted, from the outside in; a run without an experiment goes to the one that
--- is always there.
+-- What belongs to nothing is deleted, from the outside in; a run or dataset without an experiment goes to the
+-- one that is always there.
 
 INSERT INTO experiments (id, name, uuid)
 VALUES (1, 'default', '00000000-0000-4000-8000-000000000001')
@@ -79,11 +79,17 @@ WHERE run_id NOT IN (SELECT id FROM runs);
 DELETE FROM experiment_tags
 WHERE experiment_id NOT IN (SELECT id FROM experiments);
 
-DELETE FROM datasets
+-- One that is there already stays the only one.
+UPDATE OR IGNORE datasets
+SET experiment_id = 1
 WHERE experiment_id NOT IN (SELECT id FROM experiments);
 
 DELETE FROM run_datasets
-WHERE dataset_id NOT IN (SELECT id FROM datasets);
+WHERE dataset_id NOT IN (
+  SELECT id FROM datasets WHERE experiment_id IN (SELECT id FROM experiments));
+
+DELETE FROM datasets
+WHERE experiment_id NOT IN (SELECT id FROM experiments);
 
 DELETE FROM run_dataset_tags
 WHERE (run_id, dataset_id, context) NOT IN (SELECT run_id, dataset_id, context FROM run_datasets);

@@ -1,27 +1,23 @@
 import ArgumentParser
-import Dispatch
 import Foundation
 import Reporting
 import RunStore
 import Synchronization
 
 extension StatementReader {
-  /// Prints the rows of a statement as they come. Ctrl-C ends it with exit code 130, as in a shell, unless it
-  /// is ignored, as in the background of a script.
+  /// Prints the rows of a statement as they come. Ctrl-C, and whatever else asks a program to end, interrupts
+  /// it, with the exit code of the signal.
   func print(_ sql: String, _ parameters: [String: SQLValue], as format: TableFormat) throws {
     let statement = RunningStatement(of: self)
-    // A source that was never resumed would end the program when it goes away.
-    var interrupts: (any DispatchSourceSignal)?
-    if StopSignals.handle(SIGINT, with: SIG_IGN) {
-      let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-      source.setEventHandler { statement.interrupt() }
-      source.resume()
-      interrupts = source
+    StopSignals.listen()
+    Task.detached {
+      await StopSignals.first()
+      statement.interrupt()
     }
     defer {
-      interrupts?.cancel()
       statement.finish()
-      if interrupts != nil { signal(SIGINT, SIG_DFL) }
+      // What is left is short, and ends as any other program does.
+      StopSignals.takeUnfinishedFilesAlong()
     }
     var writer = TableWriter(format, to: FileOutput(.standardOutput))
     do {
@@ -29,15 +25,15 @@ extension StatementReader {
         sql, parameters: parameters,
         onColumns: { writer.begin($0.map { Table.Column($0) }) }, onRow: { writer.row($0) })
     } catch RunStoreError.interrupted {
-      throw ExitCode(128 + SIGINT)
+      throw ExitCode(StopSignals.exitCode ?? 128 + SIGINT)
     }
     writer.end()
     try Console.finish(writer.output)
   }
 }
 
-/// What Ctrl-C ends. The signal's source outlives the statement by a moment: this lets go of the
-/// reader before, so that the file is closed when the command ends.
+/// What a signal interrupts. Whoever waits for one outlives the statement: this lets go of the reader
+/// before, so that the file is closed when the command ends.
 private final class RunningStatement: Sendable {
   private let reader: Mutex<StatementReader?>
 
