@@ -1,4 +1,5 @@
 import Datasets
+import Launcher
 import NeuralNet
 import Recipes
 import Reporting
@@ -35,6 +36,7 @@ extension InvalidOption: HintedError {}
 extension ReplayError: HintedError {}
 extension RunInterruption: HintedError {}
 extension ServingError: HintedError {}
+extension LaunchError: HintedError {}
 extension Divergence: HintedError {}
 
 /// Tells a person what went wrong.
