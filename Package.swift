@@ -124,7 +124,7 @@ let package = Package(
       ], exclude: ["Python"]),
     .testTarget(
       name: "LauncherTests",
-      dependencies: ["Launcher", "Provenance", "RunStore", "TestSupport"]),
+      dependencies: ["Launcher", "Provenance", "RunStore", "Serving", "TestSupport"]),
     .testTarget(
       name: "RecipesTests",
       dependencies: ["Recipes", "Recording", "Provenance", "RunStore", "TestSupport"] + engine,
