@@ -59,7 +59,7 @@ struct ExecPythonTests {
       #expect(runs == ["lenet vision finished 0", "lenet vision finished 1"])
       let database = try tests.workplace.database()
       for run in [1, 2] {
-        #expect(try database.metrics(ofRun: run).map(\.step) == [3])
+        #expect(try database.metrics(ofRun: run, name: "loss").map(\.step) == [3])
         #expect(try database.tags(ofRun: run)["team"] == "a")
         #expect(try database.artifactSummaries(ofRun: run).map(\.name).contains("notes/a.txt"))
       }

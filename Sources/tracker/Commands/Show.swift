@@ -35,17 +35,16 @@ struct Show: ParsableCommand {
   /// The lines as they were printed; as a table where another format is asked for.
   private func showOutput(ofRun run: Int, in database: RunDatabase) throws {
     guard format.format == .text else {
-      let table = TableSheet.Section(title: "Output", columns: ["line", "at", "stream", "text"]) {
-        body in
-        try database.forEachOutputLine(ofRun: run) { line in
-          try body([
-            .integer(Int64(line.number)), .init(line.time?.formatted(.iso8601)),
-            .text(line.stream.rawValue), .text(line.text),
-          ])
-        }
+      var writer = TableWriter(format.format, to: FileOutput(.standardOutput))
+      writer.begin(["line", "at", "stream", "text"])
+      try database.forEachOutputLine(ofRun: run) { line in
+        writer.row([
+          .integer(Int64(line.number)), .init(line.time?.formatted(.iso8601)),
+          .text(line.stream.rawValue), .text(line.text),
+        ])
       }
-      try Console.write(TableSheet([table]), as: format.format)
-      return
+      writer.end()
+      return try Console.finish(writer.output)
     }
     let output = FileOutput(.standardOutput)
     var isEmpty = true
