@@ -15,6 +15,7 @@ struct OutputLimit {
 
   private let half: Int
   private var beginning = 0
+  private var lastOfBeginning = 0
   /// The numbers of the lines that are gone; nil while nothing is.
   private var gap: ClosedRange<Int>?
   /// The last lines, which go when later ones come.
@@ -25,28 +26,38 @@ struct OutputLimit {
   /// - Parameter bytes: How many bytes are kept: half of them of the beginning, and half of the end.
   init(bytes: Int = usual) { half = bytes / 2 }
 
+  /// Whether lines of the beginning are kept no more, so that of what comes only the last is.
+  var isFull: Bool { gap != nil || !end.isEmpty }
+
   /// Says what to do with lines that come or change, in the order of their numbers.
-  mutating func admit(_ lines: [OutputLine]) -> Step {
+  /// - Parameter skipped: The last line that was left out before it came here, which takes all with it that
+  ///   came after the beginning; nil if none was.
+  mutating func admit(_ lines: [OutputLine], skipped: Int? = nil) -> Step {
     for line in lines where line.number > largest {
       largest = line.number
       let bytes = line.text.utf8.count + Self.lineBytes
       if end.isEmpty, gap == nil, beginning + bytes <= half {
         beginning += bytes
+        lastOfBeginning = line.number
       } else {
         end.append((line.number, bytes))
         endBytes += bytes
       }
     }
     // In steps of a tenth, so that not every line costs the removal of another.
-    guard endBytes > half + half / 10 else { return Step(lines: kept(lines)) }
+    let isLong = endBytes > half + half / 10
+    var last = max(skipped ?? 0, gap?.upperBound ?? 0)
     var count = 0
-    while endBytes > half, count < end.count - 1 {
+    while count < end.count,
+      end[count].number <= last || (isLong && endBytes > half && count < end.count - 1)
+    {
       endBytes -= end[count].bytes
+      last = max(last, end[count].number)
       count += 1
     }
-    let removed = end[0].number...end[count - 1].number
     end.removeFirst(count)
-    let gap = (self.gap?.lowerBound ?? removed.lowerBound)...removed.upperBound
+    guard last > max(lastOfBeginning, gap?.upperBound ?? 0) else { return Step(lines: kept(lines)) }
+    let gap = lastOfBeginning + 1...last
     self.gap = gap
     let word = OutputLine(
       number: gap.lowerBound, time: lines.first?.time, stream: lines.first?.stream ?? .stdout,

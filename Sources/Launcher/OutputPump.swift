@@ -69,9 +69,11 @@ final class OutputPump: @unchecked Sendable {
       let count = poll(&waits, nfds_t(waits.count), isEnding ? Self.quiet : -1)
       if count == 0 { break }
       guard count > 0 else { continue }
-      for index in channels.indices.reversed() where waits[index].revents != 0 {
+      // Where both have something, standard output comes first: what went wrong is said after what was done.
+      for index in channels.indices where waits[index].revents != 0 {
         move(channelAt: index, through: buffer)
       }
+      channels.removeAll { $0.source < 0 }
       if waits[waits.count - 1].revents != 0 { listen() }
       if isEnding { rests += 1 }
     }
@@ -87,7 +89,6 @@ final class OutputPump: @unchecked Sendable {
       receive(bytes, channel.stream)
     } else {
       channels[index].closeSource()
-      channels.remove(at: index)
     }
   }
 

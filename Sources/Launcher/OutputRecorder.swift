@@ -16,14 +16,21 @@ final class OutputRecorder: @unchecked Sendable {
   private var points: [MetricPoint] = []
   private var isEnding = false
   private var hasEnded = false
+  /// Whether the beginning is kept by now.
+  private var hasBeginning = false
+  /// The last line that was left out because others came too fast.
+  private var skipped: Int?
   private var limit = OutputLimit()
 
   /// From one storing to the next, in seconds.
   private static let pause = 0.1
   /// A line that is not ended yet is stored every so many times.
   private static let openLines = 10
-  /// The most lines that wait to be stored; a program that prints more waits, too.
-  private static let mostWaiting = 100_000
+  /// The most lines that wait to be stored. Of the beginning of an output all are, and a program that prints
+  /// more waits, too; of what comes later only the last ones are.
+  private static let mostWaiting = 20_000
+  /// How many lines are stored at once.
+  private static let mostAtOnce = 1_000
 
   private let store: @Sendable ([OutputLine], ClosedRange<Int>?, [MetricPoint]) throws -> Void
   private let onFailure: @Sendable (any Error) -> Void
@@ -51,9 +58,14 @@ final class OutputRecorder: @unchecked Sendable {
     texts[stream]?.write(bytes, at: time, number: &nextNumber) { line in
       if let found = scalars?.read(line, at: time) { points += found }
     }
-    while !hasEnded, texts.values.contains(where: { $0.count > Self.mostWaiting }) {
-      condition.signal()
-      condition.wait()
+    while !hasEnded, texts[stream]?.count ?? 0 > Self.mostWaiting {
+      if hasBeginning {
+        let dropped = texts[stream]?.drop(allBut: Self.mostWaiting / 2)
+        skipped = max(skipped ?? 0, dropped ?? 0)
+      } else {
+        condition.signal()
+        condition.wait()
+      }
     }
   }
 
@@ -78,12 +90,13 @@ final class OutputRecorder: @unchecked Sendable {
       for stream in OutputLine.Stream.allCases {
         lines += texts[stream]?.takeChanged(all: all) ?? []
       }
-      let found = points
-      points = []
+      let (found, skippedLine) = (points, skipped)
+      (points, skipped) = ([], nil)
+      hasBeginning = limit.isFull
       condition.broadcast()
       condition.unlock()
       do {
-        try keep(lines.sorted { $0.number < $1.number }, found)
+        try keep(lines.sorted { $0.number < $1.number }, skipped: skippedLine, found)
       } catch {
         onFailure(error)
         return finish()
@@ -92,10 +105,13 @@ final class OutputRecorder: @unchecked Sendable {
     }
   }
 
-  private func keep(_ lines: [OutputLine], _ points: [MetricPoint]) throws {
+  private func keep(_ lines: [OutputLine], skipped: Int?, _ points: [MetricPoint]) throws {
     guard !lines.isEmpty || !points.isEmpty else { return }
-    let step = limit.admit(lines)
-    try store(step.lines, step.removed, points)
+    let step = limit.admit(lines, skipped: skipped)
+    try store(Array(step.lines.prefix(Self.mostAtOnce)), step.removed, points)
+    for start in stride(from: Self.mostAtOnce, to: step.lines.count, by: Self.mostAtOnce) {
+      try store(Array(step.lines[start...].prefix(Self.mostAtOnce)), nil, [])
+    }
   }
 
   private func finish() {

@@ -82,6 +82,17 @@ struct TerminalText {
     return lines
   }
 
+  /// Forgets lines that were never taken, but for the last `count`.
+  /// - Returns: The number of the last one that is forgotten; nil if there are no more.
+  mutating func drop(allBut count: Int) -> Int? {
+    let past = min(rows.count - count, row)
+    guard past > 0 else { return nil }
+    let number = rows[past - 1].number
+    rows.removeFirst(past)
+    row -= past
+    return number
+  }
+
   private static func text(_ row: Row) -> String {
     var text = String.UnicodeScalarView()
     text.append(contentsOf: row.characters)

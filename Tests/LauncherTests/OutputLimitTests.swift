@@ -25,6 +25,20 @@ import Testing
     #expect(words == ["… \(1_000 - numbers.count + 1) lines are left out here …"])
   }
 
+  @Test func whatIsSkippedBelongsToTheMiddle() {
+    var limit = OutputLimit(bytes: 100)
+    func line(_ number: Int) -> OutputLine {
+      OutputLine(number: number, time: nil, stream: .stdout, text: "a")
+    }
+    #expect(limit.admit([line(1), line(2), line(3)]).lines.map(\.number) == [1, 2, 3])
+    #expect(limit.isFull)
+    let step = limit.admit([line(8), line(9)], skipped: 7)
+    #expect(step.removed == 3...7)
+    #expect(step.lines.map(\.text) == ["… 5 lines are left out here …", "a", "a"])
+    #expect(step.lines.map(\.number) == [3, 8, 9])
+    #expect(limit.admit([line(5)], skipped: 6).lines.isEmpty)
+  }
+
   @Test func shortOutputIsKeptWholeAndLinesMayChange() {
     var limit = OutputLimit(bytes: 100)
     let line = OutputLine(number: 1, time: nil, stream: .stdout, text: "0%")
