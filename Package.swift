@@ -132,7 +132,8 @@ let package = Package(
     .testTarget(
       name: "trackerTests",
       dependencies: [
-        "tracker", "Recipes", "Reporting", "Recording", "Provenance", "RunStore", "TestSupport",
+        "tracker", "Launcher", "Recipes", "Reporting", "Recording", "Provenance", "RunStore",
+        "TestSupport",
         argumentParser, subprocess,
       ] + engine),
   ]

@@ -44,7 +44,8 @@ struct ChildProcess: Sendable {
   ///   - errors: What it gets as standard error.
   /// - Throws: `LaunchError.notStarted`.
   init(
-    path: String, arguments: [String], environment: [String: String], output: Int32, errors: Int32
+    path: String, arguments: [String], environment: LaunchedEnvironment, output: Int32,
+    errors: Int32
   ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -65,7 +66,12 @@ struct ChildProcess: Sendable {
     posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     var words = arguments.map { strdup($0) } + [nil]
-    var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    var variables: [UnsafeMutablePointer<CChar>?] = environment.entries.map { entry in
+      (entry + [0]).withUnsafeBytes { bytes in
+        bytes.baseAddress.flatMap { strdup($0.assumingMemoryBound(to: CChar.self)) }
+      }
+    }
+    variables.append(nil)
     defer { for text in words + variables { free(text) } }
     var id = pid_t()
     let code = posix_spawn(&id, path, &actions, &attributes, &words, &variables)

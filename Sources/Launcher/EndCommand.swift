@@ -4,7 +4,7 @@ extension ProgramRun.Outcome {
   /// Runs a command line that is told how a run ended, such as one that sends mail.
   /// - Returns: Whether it succeeded.
   public func tell(_ command: String, databasePath: String) async throws -> Bool {
-    var variables = ProcessInfo.processInfo.environment
+    var variables = LaunchedEnvironment()
     variables["TRACKER_DB"] = URL(fileURLWithPath: databasePath).path
     variables["TRACKER_RUN_ID"] = String(run)
     variables["TRACKER_RUN_OWNER"] = nil

@@ -3,37 +3,57 @@ import Synchronization
 
 /// What a started program finds in its environment: `TRACKER_DB`, `TRACKER_RUN_ID` and `TRACKER_RUN_OWNER`
 /// for those who write into the file, `MLFLOW_TRACKING_URI` for those who speak MLflow.
-enum LaunchedEnvironment {
-  private static let quietMLflow = "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"
+struct LaunchedEnvironment {
+  /// The variables as bytes, `NAME=value`: a value may be no UTF-8, and is the program's all the same.
+  private(set) var entries: [[UInt8]]
 
   /// Where programs are looked for.
   static var searchPath: String {
     ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
   }
 
-  /// All variables of the program.
+  /// What this process has found.
+  init() {
+    let bytes = FileManager.default.contents(atPath: "/proc/self/environ") ?? Data()
+    entries = bytes.split(separator: 0).map { Array($0) }
+    guard entries.isEmpty else { return }
+    entries = ProcessInfo.processInfo.environment.map { Array("\($0.key)=\($0.value)".utf8) }
+  }
+
+  /// What the program of a run finds.
   /// - Parameter isUnbuffered: Whether Python is to write each line at once, as it does on a terminal.
-  static func variables(
-    run: Int, owner: String, databasePath: String, address: String, isUnbuffered: Bool
-  ) -> [String: String] {
-    var variables = ProcessInfo.processInfo.environment
-    variables["TRACKER_DB"] = databasePath
-    variables["TRACKER_RUN_ID"] = String(run)
-    variables["TRACKER_RUN_OWNER"] = owner
-    variables["MLFLOW_TRACKING_URI"] = address
+  init(run: Int, owner: String, databasePath: String, address: String, isUnbuffered: Bool) {
+    self.init()
+    self["TRACKER_DB"] = databasePath
+    self["TRACKER_RUN_ID"] = String(run)
+    self["TRACKER_RUN_OWNER"] = owner
+    self["MLFLOW_TRACKING_URI"] = address
     // A script that sets its experiment would end at its first run, which must be of another one.
-    variables["MLFLOW_RUN_ID"] = nil
-    if isUnbuffered, variables["PYTHONUNBUFFERED"] == nil { variables["PYTHONUNBUFFERED"] = "1" }
+    self["MLFLOW_RUN_ID"] = nil
     // The addresses that MLflow would print lead nowhere once the program has ended.
-    if variables[Self.quietMLflow] == nil { variables[Self.quietMLflow] = "true" }
+    let quiet = "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"
+    if self[quiet] == nil { self[quiet] = "true" }
+    if isUnbuffered, self["PYTHONUNBUFFERED"] == nil { self["PYTHONUNBUFFERED"] = "1" }
     // A proxy cannot reach this address.
-    if variables.keys.contains(where: { $0.lowercased() == "http_proxy" }) {
+    if self["http_proxy"] != nil || self["HTTP_PROXY"] != nil {
       for name in ["no_proxy", "NO_PROXY"] {
-        let others = variables[name].map { $0 + "," } ?? ""
-        variables[name] = others + "127.0.0.1"
+        self[name] = (self[name].map { $0 + "," } ?? "") + "127.0.0.1"
       }
     }
-    return variables
+  }
+
+  /// The value of a variable; nil if it is not there.
+  subscript(name: String) -> String? {
+    get {
+      let start = Array("\(name)=".utf8)
+      return entries.first { $0.starts(with: start) }
+        .map { String(decoding: $0.dropFirst(start.count), as: UTF8.self) }
+    }
+    set {
+      let start = Array("\(name)=".utf8)
+      entries.removeAll { $0.starts(with: start) }
+      if let newValue { entries.append(start + newValue.utf8) }
+    }
   }
 }
 

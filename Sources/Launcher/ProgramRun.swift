@@ -111,10 +111,11 @@ public struct ProgramRun: Sendable {
       }
       let (status, reason) = Self.meaning(of: end, signal: hooks.signal())
       try journal.finish(status, reason: reason, exitCode: end.exitCode)
+      // The program has ended as it has, whatever became of the file.
       return Outcome(
-        run: run, name: try database.run(run).name, status: status, exitCode: end.exitCode,
-        reason: reason, seconds: (clock.now - start) / .seconds(1),
-        best: try database.bestMetric(ofRun: run))
+        run: run, name: (try? database.run(run).name) ?? draft.name, status: status,
+        exitCode: end.exitCode, reason: reason, seconds: (clock.now - start) / .seconds(1),
+        best: (try? database.bestMetric(ofRun: run)) ?? nil)
     } catch {
       let reason = (error as? LaunchError)?.message ?? String(describing: error)
       // The first error is the one to report.
@@ -177,10 +178,19 @@ public struct ProgramRun: Sendable {
         return nil
       }
       var end: ChildProcess.End?
-      for try await value in tasks { end = value ?? end }
-      guard let end else {
-        throw LaunchError.notStarted(program[0], reason: "its server did not start")
+      var failure: (any Error)?
+      while let result = await tasks.nextResult() {
+        switch result {
+        case .success(let value): end = value ?? end
+        case .failure(let error): failure = failure ?? error
+        }
       }
+      // A server that fails is no reason to lose how the program ended.
+      guard let end else {
+        throw failure
+          ?? LaunchError.notStarted(program[0], reason: "the server for it did not start")
+      }
+      if let failure { hooks.tell("Warning: The server for the program failed: \(failure)") }
       return end
     }
   }
@@ -201,7 +211,7 @@ public struct ProgramRun: Sendable {
     } onResize: {
       process.send(SIGWINCH)
     }
-    let variables = LaunchedEnvironment.variables(
+    let variables = LaunchedEnvironment(
       run: run, owner: environment.owner, databasePath: databasePath, address: address,
       isUnbuffered: !channels[0].isTerminal)
     let child = try ChildProcess(

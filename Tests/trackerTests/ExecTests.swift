@@ -57,6 +57,21 @@ import Testing
     #expect(!dump.output.contains("http://p"))
   }
 
+  @Test func variablesThatAreNoUTF8AreTheProgramsAllTheSame() async throws {
+    let outcome = try await workplace.shell(
+      #"X=$(printf '\303\050') tracker exec --quiet -- sh -c 'printf %s "$X"' | od -An -tx1"#)
+    #expect(outcome.lines == [" c3 28"])
+  }
+
+  @Test func programsWithinAProgramAreItsChildren() async throws {
+    _ = try await workplace.shell(
+      "tracker exec -- sh -c 'tracker exec --name inner -- true; tracker run adaline --epochs 1 --quiet'"
+    )
+    let runs = try (1...3).map { try workplace.database().run($0) }
+    #expect(runs.map(\.name) == ["sh", "inner", "adaline"])
+    #expect(runs.map(\.parentRun) == [nil, 1, 1])
+  }
+
   @Test(arguments: [
     ("kill -TERM $$", 143, RunStatus.interrupted, "ended by SIGTERM"),
     ("kill -KILL $$", 137, .failed, "ended by SIGKILL; perhaps the memory was used up"),
