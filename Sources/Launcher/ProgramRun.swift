@@ -156,7 +156,8 @@ public struct ProgramRun: Sendable {
     var serverOptions = TrackerServer.Options(port: 0)
     serverOptions.launched = LaunchedRun(
       id: run, owner: environment.owner, keepsName: options.name != nil,
-      keepsExperiment: options.experiment != nil, keepsNote: options.note != nil)
+      keepsExperiment: options.experiment != nil, keepsNote: options.note != nil,
+      keptParameters: Set(options.parameters.keys))
     var logger = Logger(label: "tracker") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .critical
     let server = TrackerServer(path: databasePath, options: serverOptions, logger: logger)

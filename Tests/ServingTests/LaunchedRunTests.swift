@@ -11,13 +11,15 @@ import Testing
   ) async throws {
     let folder = try TemporaryFolder()
     let database = try RunDatabase(writingTo: folder.path("runs.db"))
-    var draft = RunDraft(name: "program", startedAt: Date(), tags: ["team": "b"])
+    var draft = RunDraft(
+      name: "program", startedAt: Date(), parameters: ["lr": 0.5], tags: ["team": "b"])
     draft.owner = "token"
     (draft.host, draft.pid) = ("here", 5)
     let run = try database.createRun(draft).id
     var options = TrackerServer.Options(port: 0)
     options.launched = LaunchedRun(
-      id: run, owner: "token", keepsName: keepsName, keepsExperiment: keepsName)
+      id: run, owner: "token", keepsName: keepsName, keepsExperiment: keepsName,
+      keptParameters: ["lr"])
     try await ServedFolder.whileServing(options, in: folder) { served in
       try await body(served, database)
     }
@@ -47,6 +49,18 @@ import Testing
 
       let metric = #"{"run_id":"\#(first)","key":"loss","value":1,"timestamp":1}"#
       #expect(try await served.post("runs/log-metric", metric).status == 200)
+      for (name, values) in [("lr", ["0.1", "0.2"]), ("momentum", ["0.9"])] {
+        for value in values {
+          let one = #"{"run_id":"\#(first)","key":"\#(name)","value":"\#(value)"}"#
+          #expect(try await served.post("runs/log-parameter", one).status == 200)
+          let batch = #"{"run_id":"\#(first)","params":[{"key":"\#(name)","value":"\#(value)"}]}"#
+          #expect(try await served.post("runs/log-batch", batch).status == 200)
+        }
+      }
+      #expect(try database.parameters(ofRun: 1) == ["lr": 0.5, "momentum": 0.9])
+      let changed = #"{"run_id":"\#(first)","key":"momentum","value":"0.8"}"#
+      #expect(try await served.post("runs/log-parameter", changed).status == 400)
+
       let end = #"{"run_id":"\#(first)","status":"FINISHED","end_time":7}"#
       #expect(try await served.post("runs/update", end).status == 200)
       #expect(try database.run(1).status == .running)

@@ -17,19 +17,27 @@ public struct LaunchedRun: Sendable {
   public var keepsExperiment: Bool
   /// Whether its note was given by a person, and stays.
   public var keepsNote: Bool
+  /// The names of settings that a person gave, which stay, whatever the program logs under them.
+  public var keptParameters: Set<String>
 
   /// Describes the run of a program.
   public init(
     id: Int, owner: String, keepsName: Bool = false, keepsExperiment: Bool = false,
-    keepsNote: Bool = false
+    keepsNote: Bool = false, keptParameters: Set<String> = []
   ) {
     (self.id, self.owner, self.keepsName, self.keepsExperiment, self.keepsNote) = (
       id, owner, keepsName, keepsExperiment, keepsNote
     )
+    self.keptParameters = keptParameters
   }
 }
 
 extension Call {
+  /// Whether a person gave the setting of a run before its program started.
+  func isKept(param name: String, of run: Int) -> Bool {
+    server.launched.map { $0.id == run && $0.keptParameters.contains(name) } ?? false
+  }
+
   /// Takes the run that was made for the program, with what the client says of the one that it asks for.
   /// What a person said of it before, and tags that it has, stay.
   /// - Returns: The run; nil if there is none, or it was taken before.
