@@ -92,7 +92,10 @@ public struct ProgramRepetition: Sendable {
     compare(
       "the commit", record.gitCommit.map { String($0.prefix(10)) },
       environment.gitCommit.map { String($0.prefix(10)) })
-    if record.gitCommit != nil, await changes() != files[ProgramJournal.patchName] {
+    if record.gitCommit != nil,
+      await GitChanges.changes(in: GitChanges.patch(of: directory))
+        != GitChanges.changes(in: files[ProgramJournal.patchName])
+    {
       words.append("the changes that are not committed are others (code/changes.patch)")
     }
     compare("the machine", record.host, environment.machine.host)
@@ -114,8 +117,6 @@ public struct ProgramRepetition: Sendable {
     case .null, .blob: "unknown"
     }
   }
-
-  private func changes() async -> Data? { await GitChanges.patch(of: directory) }
 
   private var python: PythonInstallation? {
     let path = LaunchedEnvironment.searchPath

@@ -94,7 +94,8 @@ public struct ProgramRun: Sendable {
 
   /// Runs the program to its end.
   public func run(_ hooks: Hooks) async throws -> Outcome {
-    let patch = await GitChanges.patch(of: environment.directory)
+    let patch = await GitChanges.patch(
+      of: environment.directory, besides: databasePath)
     let python = PythonInstallation(of: path, path: LaunchedEnvironment.searchPath)
     let database = try RunDatabase(writingTo: databasePath)
     for notice in database.notices { hooks.tell(notice.message) }

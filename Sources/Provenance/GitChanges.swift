@@ -10,11 +10,13 @@ public enum GitChanges {
   /// The uncommitted changes of the repository that a directory is in, as a patch that `git apply` takes;
   /// files that git does not know are named at its head. Nothing that the repository names is run.
   /// - Parameters:
+  ///   - database: The path of the tracker file, which is no change; nor is what SQLite keeps beside it.
   ///   - user: Who must own the repository.
   ///   - limit: How long git may take.
   /// - Returns: nil where nothing is changed, or git cannot say it.
   public static func patch(
-    of directory: String, user: uid_t = geteuid(), limit: Duration = .seconds(5)
+    of directory: String, besides database: String? = nil, user: uid_t = geteuid(),
+    limit: Duration = .seconds(5)
   ) async -> Data? {
     guard let repository = GitRepository(containing: directory),
       repository.otherOwner(than: user) == nil,
@@ -26,11 +28,21 @@ public enum GitChanges {
       let names = try await process.output(
         of: ["ls-files", "--others", "--exclude-standard", "--directory", "-z"], with: overrides,
         processes)
+      let file = database.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+      let own = ["", "-wal", "-shm", "-journal"].compactMap { suffix in file.map { $0 + suffix } }
       let untracked = (names ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        .filter { !own.contains("\(process.repository.workTree)/\($0)") }
       let changes = try await diff(process, overrides, processes)
       guard !untracked.isEmpty || !changes.isEmpty else { return nil }
       return Data(head(untracked).utf8) + changes
     }
+  }
+
+  /// The part of a patch that changes files which git knows.
+  public static func changes(in patch: Data?) -> String {
+    let lines = String(decoding: patch ?? Data(), as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.drop { $0.hasPrefix("#") }.joined(separator: "\n")
   }
 
   private static func head(_ untracked: [String]) -> String {

@@ -49,6 +49,21 @@ import Testing
     #expect(outcome.errors.contains("  the version of tracker was 0.0, and is "))
   }
 
+  @Test(.enabled("git is missing", { await hasProgram("git") }))
+  func theFileAndNewFilesAreNoChanges() async throws {
+    let git = "git -c user.name=a -c user.email=a@b"
+    let outcome = try await workplace.shell(
+      """
+      git init -q && echo x > file && git add . && \(git) commit -qm x
+      tracker exec --quiet -- touch made && tracker rerun 1
+      """)
+    #expect(outcome.errors.contains("Commit, changes, machine and versions are as they were."))
+    let files = try (1...2).map {
+      try workplace.database().artifactSummaries(ofRun: $0).map(\.name)
+    }
+    #expect(files == [[], ["code/changes.patch"]])
+  }
+
   @Test func aRecipeRunsAgainAsItsOwnRun() async throws {
     let outcome = try await workplace.shell(
       "tracker run adaline --epochs 3 --quiet && tracker rerun 1 -- --epochs 2 --quiet")

@@ -96,9 +96,12 @@ struct ProgramOptions: ParsableArguments {
   }
 
   /// Runs a program, and ends as it did.
-  /// - Parameter set: Changes what the options say.
+  /// - Parameters:
+  ///   - databaseWords: What a command needs to find the file again; nil for what these options say.
+  ///   - set: Changes what the options say.
   func run(
-    _ program: [String], setting set: (inout ProgramRun.Options) -> Void = { _ in }
+    _ program: [String], databaseWords: String? = nil,
+    setting set: (inout ProgramRun.Options) -> Void = { _ in }
   ) async throws {
     Console.outliveReaders()
     ForwardedSignals.listen()
@@ -125,16 +128,16 @@ struct ProgramOptions: ParsableArguments {
         program, in: environment, options: said, databasePath: database.path,
         version: programVersion
       ).run(hooks)
-      try await finish(outcome)
+      try await finish(outcome, databaseWords: databaseWords ?? database.words)
     } catch let error as LaunchError {
       report(error)
       throw ExitCode(error.exitCode)
     }
   }
 
-  private func finish(_ outcome: ProgramRun.Outcome) async throws {
+  private func finish(_ outcome: ProgramRun.Outcome, databaseWords: String) async throws {
     if !quiet {
-      Console.tell(outcome.words + " Look: tracker show \(outcome.run)\(database.words)")
+      Console.tell(outcome.words + " Look: tracker show \(outcome.run)\(databaseWords)")
     }
     if let onEnd, try await !outcome.tell(onEnd, databasePath: database.path) {
       Console.tell("Warning: The command of --on-end failed: \(onEnd)")

@@ -37,7 +37,9 @@ struct Rerun: AsyncParsableCommand {
     if repetition.isRecipe { try Self.become(repetition, file: file) }
     var options = options
     options.database.file = file
-    try await options.run(repetition.program) { repetition.adopt(into: &$0) }
+    try await options.run(repetition.program, databaseWords: self.options.database.words) {
+      repetition.adopt(into: &$0)
+    }
   }
 
   /// Says what is run, and what is not as it was.
