@@ -63,6 +63,12 @@ import Testing
     #expect(try database.nextSystemStep(ofRun: run) == 5)
   }
 
+  @Test func aParentThatIsNotThereIsNone() throws {
+    var draft = RunDraft(name: "a", startedAt: Date())
+    draft.parentRun = 99
+    #expect(try database.createRun(draft).parentRun == nil)
+  }
+
   @Test func settingsAreKeptAsTheyWereWritten() throws {
     var draft = RunDraft(name: "a", startedAt: Date(), parameters: ["lr": 0.1])
     draft.parameterTexts = ["lr": "0.10"]

@@ -40,7 +40,7 @@ public struct RunDraft: Sendable, Equatable {
   public var gitCommit: String?
   /// Whether there were uncommitted changes.
   public var gitDirty: Bool?
-  /// The run it came from.
+  /// The run it came from; one that is not in the file counts as none.
   public var parentRun: Int?
   /// The name that the runs of a sweep share.
   public var group: String?
