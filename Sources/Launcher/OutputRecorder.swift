@@ -51,12 +51,18 @@ final class OutputRecorder: @unchecked Sendable {
   }
 
   /// Takes what the program printed.
-  func receive(_ bytes: some Sequence<UInt8>, from stream: OutputLine.Stream, at time: Date) {
+  func receive(
+    _ bytes: [UInt8], from stream: OutputLine.Stream, at time: Date
+  ) {
     condition.lock()
     defer { condition.unlock() }
     guard !hasEnded else { return }
-    texts[stream]?.write(bytes, at: time, number: &nextNumber) { line in
-      if let found = scalars?.read(line, at: time) { points += found }
+    if scalars == nil {
+      texts[stream]?.write(bytes, at: time, number: &nextNumber)
+    } else {
+      texts[stream]?.write(bytes, at: time, number: &nextNumber) { line in
+        self.points += self.scalars?.read(line, at: time) ?? []
+      }
     }
     while !hasEnded, texts[stream]?.count ?? 0 > Self.mostWaiting {
       if hasBeginning {

@@ -209,7 +209,7 @@ public struct ProgramRun: Sendable {
     defer { recorder.end() }
     let process = RunningProcess()
     let pump = try OutputPump(channels) { bytes, stream in
-      recorder.receive(bytes, from: stream, at: Date())
+      recorder.receive(Array(bytes), from: stream, at: Date())
     } onResize: {
       process.send(SIGWINCH)
     }

@@ -9,8 +9,38 @@ struct TerminalText {
   private struct Row {
     let number: Int
     let time: Date
+    /// The line as UTF-8, as long as nothing but its end was written: that is nearly always so, and fast.
+    var bytes: [UInt8]? = []
+    /// Its characters, once it was written over.
     var characters: [Unicode.Scalar] = []
+    var count = 0
     var isChanged = true
+
+    var text: String {
+      if let bytes { return String(decoding: bytes, as: UTF8.self) }
+      var text = String.UnicodeScalarView()
+      text.append(contentsOf: characters)
+      return String(text)
+    }
+
+    mutating func append(_ scalar: Unicode.Scalar) {
+      if bytes != nil {
+        bytes?.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      } else {
+        characters.append(scalar)
+      }
+      count += 1
+      isChanged = true
+    }
+
+    /// Changes the characters anywhere.
+    mutating func edit(_ body: (inout [Unicode.Scalar]) -> Void) {
+      if let bytes { characters = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars) }
+      bytes = nil
+      body(&characters)
+      count = characters.count
+      isChanged = true
+    }
   }
 
   private enum State {
@@ -50,17 +80,46 @@ struct TerminalText {
   /// Takes what was printed.
   /// - Parameters:
   ///   - number: The number that the next new line gets.
-  ///   - ended: Is told each line that was ended.
+  ///   - ended: Is told each line that was ended; nil if nobody wants to know.
   mutating func write(
-    _ bytes: some Sequence<UInt8>, at time: Date, number: inout Int, ended: (String) -> Void
+    _ bytes: [UInt8], at time: Date, number: inout Int,
+    ended: ((String) -> Void)? = nil
   ) {
     var decoder = decoder
     defer { self.decoder = decoder }
-    for byte in bytes {
-      decoder.decode(byte) { scalar in
-        take(scalar, at: time, number: &number, ended: ended)
+    var place = 0
+    while place < bytes.count {
+      var end = place
+      while end < bytes.count, bytes[end] >= 0x20, bytes[end] <= 0x7E { end += 1 }
+      let isPlain = end > place && decoder.isIdle
+      if isPlain, append(bytes[place..<end], at: time, number: &number) {
+        place = end
+        continue
       }
+      for byte in bytes[place..<max(end, place + 1)] {
+        decoder.decode(byte) { scalar in
+          take(scalar, at: time, number: &number, ended: ended)
+        }
+      }
+      place = max(end, place + 1)
     }
+  }
+
+  /// Appends printable ASCII to the line that the cursor ends.
+  /// - Returns: False if there is more to it.
+  private mutating func append(
+    _ ascii: ArraySlice<UInt8>, at time: Date, number: inout Int
+  ) -> Bool {
+    guard case .plain = state, !isOnOtherScreen else { return false }
+    makeRow(at: time, number: &number)
+    guard rows[row].bytes != nil, column == rows[row].count,
+      column + ascii.count <= Self.longestLine
+    else { return false }
+    rows[row].bytes?.append(contentsOf: ascii)
+    rows[row].count += ascii.count
+    rows[row].isChanged = true
+    column += ascii.count
+    return true
   }
 
   /// The lines that changed since the last time, and not those that the cursor is on unless `all` are
@@ -72,7 +131,7 @@ struct TerminalText {
       lines.append(
         OutputLine(
           number: rows[index].number, time: rows[index].time, stream: stream,
-          text: Self.text(rows[index])))
+          text: rows[index].text))
     }
     let past = min(rows.count - Self.reach, row)
     if past > 0 {
@@ -93,14 +152,8 @@ struct TerminalText {
     return number
   }
 
-  private static func text(_ row: Row) -> String {
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: row.characters)
-    return String(text)
-  }
-
   private mutating func take(
-    _ scalar: Unicode.Scalar, at time: Date, number: inout Int, ended: (String) -> Void
+    _ scalar: Unicode.Scalar, at time: Date, number: inout Int, ended: ((String) -> Void)?
   ) {
     switch state {
     case .plain: takePlain(scalar, at: time, number: &number, ended: ended)
@@ -132,7 +185,7 @@ struct TerminalText {
   }
 
   private mutating func takePlain(
-    _ scalar: Unicode.Scalar, at time: Date, number: inout Int, ended: (String) -> Void
+    _ scalar: Unicode.Scalar, at time: Date, number: inout Int, ended: ((String) -> Void)?
   ) {
     switch scalar {
     case "\u{1B}": state = .escape
@@ -150,8 +203,8 @@ struct TerminalText {
     }
   }
 
-  private mutating func endRow(_ ended: (String) -> Void) {
-    ended(Self.text(rows[row]))
+  private mutating func endRow(_ ended: ((String) -> Void)?) {
+    ended?(rows[row].text)
     row += 1
     column = 0
   }
@@ -163,7 +216,7 @@ struct TerminalText {
   }
 
   private mutating func put(
-    _ scalar: Unicode.Scalar, at time: Date, number: inout Int, ended: (String) -> Void
+    _ scalar: Unicode.Scalar, at time: Date, number: inout Int, ended: ((String) -> Void)?
   ) {
     guard !isOnOtherScreen else { return }
     makeRow(at: time, number: &number)
@@ -171,13 +224,12 @@ struct TerminalText {
       endRow(ended)
       makeRow(at: time, number: &number)
     }
-    while rows[row].characters.count < column { rows[row].characters.append(" ") }
-    if column < rows[row].characters.count {
-      rows[row].characters[column] = scalar
+    while rows[row].count < column { rows[row].append(" ") }
+    if column < rows[row].count {
+      rows[row].edit { $0[column] = scalar }
     } else {
-      rows[row].characters.append(scalar)
+      rows[row].append(scalar)
     }
-    rows[row].isChanged = true
     column += 1
   }
 
@@ -204,40 +256,13 @@ struct TerminalText {
   /// Erases the line from the cursor on, up to it, or whole: 0, 1, 2.
   private mutating func erase(_ part: Int) {
     guard row < rows.count, !isOnOtherScreen else { return }
-    let end = min(column, rows[row].characters.count)
-    switch part {
-    case 0: rows[row].characters.removeSubrange(end...)
-    case 1: for place in 0..<end { rows[row].characters[place] = " " }
-    default: rows[row].characters.removeAll()
-    }
-    rows[row].isChanged = true
-  }
-}
-
-/// Reads UTF-8 byte by byte; what is none becomes U+FFFD.
-private struct ScalarDecoder {
-  private var value: UInt32 = 0
-  private var least: UInt32 = 0
-  private var missing = 0
-
-  mutating func decode(_ byte: UInt8, _ body: (Unicode.Scalar) -> Void) {
-    if missing > 0 {
-      guard byte & 0xC0 == 0x80 else {
-        missing = 0
-        body("\u{FFFD}")
-        return decode(byte, body)
+    let end = min(column, rows[row].count)
+    rows[row].edit { characters in
+      switch part {
+      case 0: characters.removeSubrange(end...)
+      case 1: for place in 0..<end { characters[place] = " " }
+      default: characters.removeAll()
       }
-      value = value << 6 | UInt32(byte & 0x3F)
-      missing -= 1
-      guard missing == 0 else { return }
-      return body(value >= least ? Unicode.Scalar(value) ?? "\u{FFFD}" : "\u{FFFD}")
-    }
-    switch byte {
-    case 0..<0x80: body(Unicode.Scalar(byte))
-    case 0xC2..<0xE0: (value, least, missing) = (UInt32(byte & 0x1F), 0x80, 1)
-    case 0xE0..<0xF0: (value, least, missing) = (UInt32(byte & 0x0F), 0x800, 2)
-    case 0xF0..<0xF5: (value, least, missing) = (UInt32(byte & 0x07), 0x1_0000, 3)
-    default: body("\u{FFFD}")
     }
   }
 }

@@ -42,10 +42,10 @@ import Testing
   @Test func aLineIsStoredAgainWhenItChanges() {
     var text = TerminalText(stream: .stderr)
     var number = 5
-    text.write("10%".utf8, at: .distantPast, number: &number) { _ in }
+    text.write(Array("10%".utf8), at: .distantPast, number: &number) { _ in }
     #expect(text.takeChanged(all: false).isEmpty)
     #expect(text.takeChanged(all: true).map(\.text) == ["10%"])
-    text.write("\r20%\n".utf8, at: .distantFuture, number: &number) { _ in }
+    text.write(Array("\r20%\n".utf8), at: .distantFuture, number: &number) { _ in }
     #expect(
       text.takeChanged(all: false) == [
         OutputLine(number: 5, time: .distantPast, stream: .stderr, text: "20%")
@@ -76,7 +76,7 @@ import Testing
     var number = 1
     var found: [Int: String] = [:]
     for start in stride(from: 0, to: bytes.count, by: size) {
-      let piece = bytes[start..<min(start + size, bytes.count)]
+      let piece = Array(bytes[start..<min(start + size, bytes.count)])
       text.write(piece, at: .distantPast, number: &number) { _ in }
       for line in text.takeChanged(all: true) { found[line.number] = line.text }
     }
