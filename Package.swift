@@ -66,8 +66,8 @@ let package = Package(
     .executableTarget(
       name: "tracker",
       dependencies: [
-        "Recipes", "Reporting", "Recording", "Provenance", "RunStore", "Serving", argumentParser,
-        logging, subprocess,
+        "Launcher", "Recipes", "Reporting", "Recording", "Provenance", "RunStore", "Serving",
+        argumentParser, logging, subprocess,
       ] + engine),
     .executableTarget(
       name: "benchmarks",
@@ -80,6 +80,8 @@ let package = Package(
     .target(name: "Recording", dependencies: ["RunStore"] + engine),
     .target(name: "Provenance", dependencies: ["RunStore", subprocess]),
     .target(name: "Serving", dependencies: ["RunStore", grdb] + hummingbird),
+    .target(
+      name: "Launcher", dependencies: ["Serving", "Provenance", "RunStore", logging]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite],
@@ -123,13 +125,17 @@ let package = Package(
         "Serving", "RunStore", "Randomness", "TestSupport", logging, subprocess,
       ], exclude: ["Python"]),
     .testTarget(
+      name: "LauncherTests",
+      dependencies: ["Launcher", "Provenance", "RunStore", "Serving", "TestSupport"]),
+    .testTarget(
       name: "RecipesTests",
       dependencies: ["Recipes", "Recording", "Provenance", "RunStore", "TestSupport"] + engine,
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "trackerTests",
       dependencies: [
-        "tracker", "Recipes", "Reporting", "Recording", "Provenance", "RunStore", "TestSupport",
+        "tracker", "Launcher", "Recipes", "Reporting", "Recording", "Provenance", "RunStore",
+        "TestSupport",
         argumentParser, subprocess,
       ] + engine),
   ]

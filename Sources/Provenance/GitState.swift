@@ -28,11 +28,9 @@ struct GitState: Sendable, Equatable {
     if let owner = repository.otherOwner(than: user) {
       return .unknown("the repository belongs to \(userName(owner))")
     }
-    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    guard let program = GitProcess.find(in: path) else {
+    guard let process = GitProcess(repository: repository, limit: limit) else {
       return .unknown("there is a repository, but no program git")
     }
-    let process = GitProcess(repository: repository, program: program, limit: limit)
     do {
       guard let text = try await process.status() else {
         return .unknown("git could not read the repository")
@@ -78,6 +76,13 @@ struct GitProcess {
   /// How long git may take altogether.
   let limit: Duration
 
+  /// Finds git in `PATH`; nil if it is not there.
+  init?(repository: GitRepository, limit: Duration) {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    guard let program = Self.find(in: path) else { return nil }
+    (self.repository, self.program, self.limit) = (repository, program, limit)
+  }
+
   /// Where git is; nil if it is nowhere. Places in `PATH` that depend on the working directory do not
   /// count: what lies there came with the repository.
   static func find(in path: String) -> String? {
@@ -90,22 +95,28 @@ struct GitProcess {
   /// - Throws: `GitTimeout`, and what `Subprocess` throws.
   func status() async throws -> String? {
     try await withDeadline(limit) { processes in
-      guard
-        let names = try await output(
-          of: ["config", "--list", "--name-only", "-z"], with: [], processes),
+      guard let overrides = try await overrides(processes),
         let text = try await output(
           of: [
             "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "--untracked-files=no",
             "--ignore-submodules=all", "--no-renames",
-          ], with: Self.overrides(names), processes)
+          ], with: overrides, processes)
       else { return nil }
       return String(decoding: text, as: UTF8.self)
     }
   }
 
+  /// The options that take every program out of the repository's configuration; nil if git failed.
+  func overrides(_ processes: ProcessGroups) async throws -> [[UInt8]]? {
+    try await output(of: ["config", "--list", "--name-only", "-z"], with: [], processes)
+      .map(Self.overrides)
+  }
+
   /// What a command of git prints; nil if it failed.
-  private func output(
-    of command: [String], with overrides: [[UInt8]], _ processes: ProcessGroups
+  /// - Parameter most: The most bytes of it; with more it throws what `Subprocess` throws.
+  func output(
+    of command: [String], with overrides: [[UInt8]], most: Int = 1 << 24,
+    _ processes: ProcessGroups
   ) async throws -> [UInt8]? {
     let fixed = [
       "--no-pager", "--no-optional-locks", "--git-dir=\(repository.gitFolder)",
@@ -121,7 +132,7 @@ struct GitProcess {
       .path(.init(program)), arguments: Arguments(words.map { $0 + [0] }),
       environment: .inherit.updating(Self.environment),
       workingDirectory: .init(repository.workTree), platformOptions: options, input: .none,
-      output: .bytes(limit: 1 << 24), error: .discarded
+      output: .bytes(limit: most), error: .discarded
     ) { execution in
       processes.add(execution.processIdentifier.value)
     }
@@ -176,7 +187,7 @@ struct GitProcess {
 struct GitTimeout: Error {}
 
 /// The process groups that work with a deadline has started.
-private final class ProcessGroups: Sendable {
+final class ProcessGroups: Sendable {
   private let ids = Mutex<(running: [pid_t], areEnded: Bool)>(([], false))
 
   func add(_ id: pid_t) {
@@ -202,7 +213,7 @@ private final class ProcessGroups: Sendable {
 ///
 /// The work itself is not waited for then: a process that has left its group could hold its output
 /// open for ever.
-private func withDeadline<Value: Sendable>(
+func withDeadline<Value: Sendable>(
   _ limit: Duration, _ work: @escaping @Sendable (ProcessGroups) async throws -> Value
 ) async throws -> Value {
   let processes = ProcessGroups()

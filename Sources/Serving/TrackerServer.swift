@@ -23,6 +23,8 @@ public struct TrackerServer: Sendable {
     public var basePath: String
     /// The most connections at the same time; others wait.
     public var connections: Int
+    /// The run of the program that the server was started for; nil if it serves everyone.
+    public var launched: LaunchedRun?
     /// How long clients may take.
     var limits = ConnectionGuard.Limits()
 
@@ -66,7 +68,8 @@ public struct TrackerServer: Sendable {
         address: options.host, allowedHosts: options.allowedHosts, token: options.token),
       base: base,
       facts: ServerFacts(
-        machine: .current(), folder: FileManager.default.currentDirectoryPath),
+        machine: .current(), folder: FileManager.default.currentDirectoryPath,
+        launched: options.launched),
       logger: logger)
     let service = try service(responder) { port in
       let host = options.host.contains(":") ? "[\(options.host)]" : options.host

@@ -12,7 +12,7 @@ struct Tracker: AsyncParsableCommand {
       Run.self, Resume.self, List.self, Show.self, Compare.self, Query.self, SQL.self,
       Export.self, Plot.self, Report.self, Verify.self, Doctor.self, DiskUsage.self, Prune.self,
       Edit.self, Experiments.self, Delete.self, Restore.self, Merge.self, Backup.self, Init.self,
-      Goal.self, Serve.self,
+      Goal.self, Serve.self, Exec.self, Rerun.self,
     ])
 
   static func main() async {

@@ -85,6 +85,7 @@ import Testing
     """#,
     #"git config core.pager "$P"; git config pager.status "$P"; git config alias.status "!$P""#,
     #"git config core.worktree ..; git config core.fsmonitor "$P""#,
+    #"git config diff.x.command "$P"; echo '* diff=x' > .gitattributes"#,
   ])
   func noProgramOfARepositoryIsRun(preparation: String) async throws {
     try await shell(
@@ -95,6 +96,7 @@ import Testing
       touch -d '2001-01-01' file
       """)
     let answer = await state(folder.path("r"))
+    _ = await GitChanges.patch(of: folder.path("r"))
     #expect(!FileManager.default.fileExists(atPath: folder.path("ran")), "\(answer)")
     if !preparation.contains("objects/??") {
       guard case .known = answer else {
@@ -102,6 +104,26 @@ import Testing
         return
       }
     }
+  }
+
+  @Test func changesAreAPatchThatNamesUntrackedFiles() async throws {
+    try await shell("git init -q r && cd r && echo old > file && git add file && \(commit)")
+    #expect(await GitChanges.patch(of: folder.path("r")) == nil)
+    try await shell("cd r && mkdir notes && echo new > file && echo x > notes/a && echo y > b")
+    let patch = String(
+      decoding: try #require(await GitChanges.patch(of: folder.path("r"))), as: UTF8.self)
+    #expect(
+      patch.hasPrefix(
+        "# Files that git does not know, which are not in this patch:\n#   b\n#   notes/\ndiff --git"
+      ))
+    #expect(patch.contains("-old\n+new\n"))
+    try Data(patch.utf8).write(to: folder.url.appendingPathComponent("changes.patch"))
+    try await shell("cd r && git checkout -q file && git apply ../changes.patch && grep new file")
+    try await shell("cd r && head -c 5000000 /dev/zero | tr '\\0' a | fold > file")
+    let large = String(
+      decoding: try #require(await GitChanges.patch(of: folder.path("r"))), as: UTF8.self)
+    #expect(large.contains("The changes are larger than 4000000 bytes"))
+    #expect(large.contains("\tfile\n"))
   }
 
   @Test func aCommittedFolderThatIsABareRepositoryIsOnlyAFolder() async throws {

@@ -54,6 +54,22 @@ import Testing
     #expect(try kinds(of: fixture) == [.staleRun])
   }
 
+  @Test func whatTheMachineDidStaysAndIsNoStepOfTheTraining() throws {
+    let fixture = try filled()
+    try fixture.record((0..<100).map { MetricPoint(name: "system/load", step: $0, value: 1) })
+    #expect(try fixture.database.lastStep(ofRun: fixture.run) == 30)
+    _ = try fixture.database.reopenRun(
+      fixture.run, at: ResumePoint(epoch: 1, step: 10, isWithinEpoch: false), by: process,
+      time: StoreFixture.start)
+    #expect(try fixture.database.metrics(ofRun: fixture.run, name: "system/load").count == 100)
+    #expect(try fixture.database.nextSystemStep(ofRun: fixture.run) == 100)
+    let other = try filled()
+    let differences = try RunDifferences(
+      fixture.run, in: fixture.database, with: other.run, in: other.database,
+      from: ResumePoint(epoch: 0, step: 0, isWithinEpoch: false), isWhole: false)
+    #expect(!differences.unknownMetrics.contains("system/load"))
+  }
+
   @Test func pointsWithinTheEpochStay() throws {
     let fixture = try filled()
     try fixture.record([

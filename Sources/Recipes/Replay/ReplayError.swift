@@ -73,7 +73,7 @@ public enum ReplayError: LocalizedError, Sendable, Equatable {
   /// What to do about it.
   public var recoverySuggestion: String? {
     switch self {
-    case .notOurs: "use the program that made it"
+    case .notOurs: "use the program that made it; tracker rerun starts it again"
     case .unusableParameter(let run, _, _, _):
       "look at the parameters with: tracker export params \(run); another version of this program may"
         + " know them"

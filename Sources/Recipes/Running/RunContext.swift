@@ -15,6 +15,10 @@ public struct RunContext: Sendable {
   public var tags: [String: String]
   /// Remarks.
   public var note: String?
+  /// The run whose program started this one; nil for none.
+  public var parentRun: Int?
+  /// From one look at the machine to the next, in seconds; 0 for none.
+  public var systemMetricsSeconds = 0.0
   /// The machine, the process and the state of the code.
   public var environment: RunEnvironment
   /// The version of this program.
@@ -65,6 +69,7 @@ public struct RunContext: Sendable {
       name: name ?? R.name, startedAt: now(), experiment: experiment, recipe: R.name,
       seed: seed.map { Int(truncatingIfNeeded: $0) }, parameters: recipe.parameters, tags: tags)
     draft.group = group
+    draft.parentRun = parentRun
     draft.note = note
     draft.version = version
     draft.log(environment)
@@ -90,6 +95,13 @@ public struct RunContext: Sendable {
     let owner = environment.owner
     let heartbeat = Heartbeat(of: run, owner: owner, in: database, now: now)
     defer { withExtendedLifetime(heartbeat) {} }
+    let monitor = SystemMonitor(
+      every: systemMetricsSeconds, ofProcess: environment.pid,
+      firstStep: try database.nextSystemStep(ofRun: run)
+    ) { [now] points in
+      try database.record(RunBatch(time: now(), metrics: points), run: run, owner: owner)
+    }
+    defer { monitor.end() }
     do {
       var journal = RunJournal(
         run: run, database: database, owner: owner, lastStep: lastStep,

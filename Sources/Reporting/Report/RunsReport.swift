@@ -31,7 +31,10 @@ public struct RunsReport: Sendable {
     let runs = try database.comparedRuns(ids, metrics: nil)
     guard !runs.isEmpty else { throw FigureError.noRuns }
     let names = Set(runs.flatMap(\.metrics.keys))
-    let metrics = try database.metricNames().filter(names.contains)
+    // What the machine did is looked at when something is wrong: tracker plot metric NAME.
+    let metrics = try database.metricNames().filter {
+      names.contains($0) && !$0.hasPrefix(MetricPoint.systemPrefix)
+    }
     var page = HTMLPage(
       title: RunLabels.title(runs).capitalizedStart,
       introduction: "Made on \(time.formatted(.iso8601)).", gnuplot: gnuplot)

@@ -16,7 +16,7 @@ package enum VisibleText {
   }
 
   /// `text` of several lines with the same characters replaced, but for tabs and the ends of its lines.
-  static func escapingWithinLines(_ text: String) -> String {
+  package static func escapingWithinLines(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isDisruptive) else { return text }
     // CR LF is one character.
     return String(text.flatMap { "\n\r\n\t".contains($0) ? String($0) : escaping(String($0)) })

@@ -33,11 +33,14 @@ public struct RunDifferences: Sendable, Equatable {
   ///   - repeated: The run in `repetition`.
   ///   - point: What comes no later than this is left out; nil for nothing.
   ///   - isWhole: Whether the stored run came to its end; otherwise it may lack what comes later.
-  ///   - ignored: Metrics that measure time.
+  ///   - ignored: Metrics that measure time; those of the machine are ignored anyway.
   public init(
     _ stored: Int, in file: RunDatabase, with repeated: Int, in repetition: RunDatabase,
     from point: ResumePoint? = nil, isWhole: Bool = true, ignoring ignored: Set<String> = []
   ) throws {
+    func isIgnored(_ name: String) -> Bool {
+      ignored.contains(name) || name.hasPrefix(MetricPoint.systemPrefix)
+    }
     for kind in ComparedRows.Kind.allCases where isWhole || kind != .summary {
       // A run that is repeated in part has other summaries.
       if kind == .summary, point != nil { continue }
@@ -47,7 +50,7 @@ public struct RunDifferences: Sendable, Equatable {
       }
       let names = Set(second.rows.keys.map(\.name))
       var count = 0
-      for (key, values) in first.rows where !ignored.contains(key.name) {
+      for (key, values) in first.rows where !isIgnored(key.name) {
         if kind == .metric || kind == .summary, !names.contains(key.name) {
           if !unknownMetrics.contains(key.name) { unknownMetrics.append(key.name) }
           continue
@@ -64,7 +67,7 @@ public struct RunDifferences: Sendable, Equatable {
         let last = second.rows.keys.compactMap(\.step).max()
         let kept = Set(first.rows.keys.map(\.step)).union([last])
         for key in second.rows.keys
-        where first.rows[key] == nil && !ignored.contains(key.name)
+        where first.rows[key] == nil && !isIgnored(key.name)
           && (!kind.canBePruned || kept.contains(key.step))
         {
           note(kind, key, "is missing in the file")

@@ -118,13 +118,17 @@ extension RunDatabase {
     }
   }
 
-  /// The last step of which a run has a metric point or a snapshot; 0 if there is none.
+  /// The last step of which a run has a metric point or a snapshot; 0 if there is none. Measurements of the
+  /// machine do not count.
   public func lastStep(ofRun run: Int) throws -> Int {
     try read { db in
       let row = try db.row(
         """
         SELECT MAX(
-          COALESCE((SELECT MAX(last_step) FROM metric_series WHERE run_id = :run), 0),
+          COALESCE((
+            SELECT MAX(last_step)
+            FROM metric_series
+            WHERE run_id = :run AND name NOT GLOB 'system/*'), 0),
           COALESCE((SELECT MAX(step) FROM snapshots WHERE run_id = :run), 0)) AS step
         """, ["run": SQLValue(run)])
       return try row?.integer("step") ?? 0

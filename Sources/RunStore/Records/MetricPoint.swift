@@ -2,6 +2,10 @@ import Foundation
 
 /// One measured number of a run at one step.
 public struct MetricPoint: Sendable, Equatable {
+  /// What the names of the machine's metrics begin with. They belong to no training: their steps count
+  /// measurements.
+  public static let systemPrefix = "system/"
+
   /// The name of the metric, a path such as `train/loss`.
   public var name: String
   /// The optimizer step, or whatever the program counts.

@@ -40,7 +40,7 @@ public struct RunDraft: Sendable, Equatable {
   public var gitCommit: String?
   /// Whether there were uncommitted changes.
   public var gitDirty: Bool?
-  /// The run it came from.
+  /// The run it came from; one that is not in the file counts as none.
   public var parentRun: Int?
   /// The name that the runs of a sweep share.
   public var group: String?
@@ -48,6 +48,8 @@ public struct RunDraft: Sendable, Equatable {
   public var note: String?
   /// Its settings, by name.
   public var parameters: [String: SQLValue]
+  /// How settings were written, by name, where the value alone does not say it: `0.10`, `true`.
+  public var parameterTexts: [String: String] = [:]
   /// Its tags, by name; a tag without a value has an empty one.
   public var tags: [String: String]
   /// Facts about the machine, the tools and the data, by name.

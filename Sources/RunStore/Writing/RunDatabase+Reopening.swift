@@ -76,7 +76,8 @@ extension RunDatabase {
     dropped.metricPoints = try drop(
       """
       DELETE FROM metric_points
-      WHERE series_id IN (SELECT id FROM metric_series WHERE run_id = :run)
+      WHERE series_id IN (
+          SELECT id FROM metric_series WHERE run_id = :run AND name NOT GLOB 'system/*')
         AND (epoch > :epoch OR step > :step)
       """)
     try db.run(

@@ -9,8 +9,11 @@ extension RunDatabase {
       let run = try insert(draft, experiment: experiment, in: db)
       for (name, value) in draft.parameters {
         try db.run(
-          "INSERT INTO params (run_id, name, value) VALUES (:run, :name, :value)",
-          ["run": SQLValue(run), "name": .text(name), "value": value])
+          "INSERT INTO params (run_id, name, value, text) VALUES (:run, :name, :value, :text)",
+          [
+            "run": SQLValue(run), "name": .text(name), "value": value,
+            "text": SQLValue(draft.parameterTexts[name]),
+          ])
       }
       for (name, value) in draft.environment { try setFact(name, value, run: run, in: db) }
       for (name, value) in draft.tags { try setTag(name, value, run: run, in: db) }

@@ -28,7 +28,8 @@ extension RunDatabase {
         cwd, heartbeat_seconds, pid_namespace, owner)
       VALUES (
         :uuid, :experiment, :name, :recipe, :seed, :time, :time, :host, :pid, :boot,
-        :command, :version, :commit, :dirty, :parent, :group, :note, :user, :arguments,
+        :command, :version, :commit, :dirty,
+        (SELECT id FROM runs WHERE id = :parent), :group, :note, :user, :arguments,
         :directory, :heartbeat, :namespace, :owner)
       RETURNING id
       """,

@@ -3,9 +3,9 @@ import RunStore
 
 /// Params are text to MLflow, and numbers to whoever asks `value < 0.1`: a text that is a number is stored as
 /// one, and as it was written where the number alone does not say that.
-enum ParamText {
+package enum ParamText {
   /// How a text is stored: the columns `value` and `text`.
-  static func stored(_ text: String) -> (value: SQLValue, text: String?) {
+  package static func stored(_ text: String) -> (value: SQLValue, text: String?) {
     switch text {
     case "None": return (.null, nil)
     case "True", "true": return (.integer(1), text)

@@ -37,4 +37,6 @@ struct ServerFacts: Sendable {
   let machine: Machine
   /// The folder that it was started in.
   let folder: String
+  /// The run of the program that it serves alone; nil for a server of everyone.
+  let launched: LaunchedRun?
 }

@@ -24,7 +24,7 @@ extension Call {
     let param = try Self.param(message, at: "")
     let run = try openRun()
     if let old = try storedParam(param.name, of: run.id) {
-      guard old == param.value else {
+      guard old == param.value || isKept(param: param.name, of: run.id) else {
         throw Refusal.invalid(
           "Changing param values is not allowed. Param with key='\(param.name)' was already logged"
             + " with value='\(old)' for run ID='\(run.uuid)'. Attempted logging new value"
@@ -80,7 +80,7 @@ extension Call {
         try insert(param, into: run.id)
         continue
       }
-      if old != param.value {
+      if old != param.value, !isKept(param: param.name, of: run.id) {
         changed.append(
           "{'key': '\(param.name)', 'old_value': '\(old)', 'new_value': '\(param.value)'}")
       }

@@ -29,7 +29,11 @@ extension Call {
         "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values"
           + " (run_name='\(given)', mlflow.runName='\(tagName)').")
     }
-    let name = !given.isEmpty ? given : !tagName.isEmpty ? tagName : RunName.random()
+    let wanted = !given.isEmpty ? given : !tagName.isEmpty ? tagName : nil
+    if let run = try takeLaunchedRun(experiment: experiment, name: wanted, tags: tags) {
+      return try runAnswer(run)
+    }
+    let name = wanted ?? RunName.random()
     let user = try message.text("user_id") ?? ""
     let uuid = UUID().uuidString.lowercased().filter { $0 != "-" }
     let run = try db.returnedInteger(
@@ -51,6 +55,7 @@ extension Call {
         "INSERT INTO environment (run_id, name, value) VALUES (:run, 'mlflow.user_id', :user)",
         ["run": SQLValue(run), "user": .text(user)])
     }
+    try adoptIntoLaunchedRun(run)
     return try runAnswer(run)
   }
 
@@ -68,8 +73,10 @@ extension Call {
     let end = try message.integer("end_time")
     if !name.isEmpty { try set((MirroredTag.name.rawValue, name), of: run.id) }
     if state != nil || end != nil { try requireUnowned(run) }
-    if let state { try set(state, of: run.id) }
-    if let end {
+    // The run of a program ends with the program.
+    let endsByItself = run.id == server.launched?.id
+    if let state, !endsByItself { try set(state, of: run.id) }
+    if let end, !endsByItself {
       try db.run(
         """
         UPDATE runs
@@ -134,10 +141,11 @@ extension Call {
     func find(_ uuid: String) throws -> FoundRun? {
       try db.row(
         """
-        SELECT id, uuid, deleted_at IS NOT NULL AS is_deleted, owner IS NOT NULL AS is_owned
+        SELECT id, uuid, deleted_at IS NOT NULL AS is_deleted,
+          owner IS NOT NULL AND owner IS NOT :launched AS is_owned
         FROM runs
         WHERE uuid = :uuid
-        """, ["uuid": .text(uuid)]
+        """, ["uuid": .text(uuid), "launched": SQLValue(server.launched?.owner)]
       ).map {
         FoundRun(
           id: try $0.integer("id"), uuid: try $0.text("uuid"),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Launcher
 import Provenance
 import Recipes
 import Recording
@@ -20,6 +21,8 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Remarks on the run.")
   var note: String?
 
+  @OptionGroup var system: SystemMetricsOptions
+
   func validate() throws {
     guard !experiment.isEmpty else { throw ValidationError("--experiment needs a name.") }
     guard name?.isEmpty != true else { throw ValidationError("--name needs a name.") }
@@ -34,6 +37,8 @@ struct RunOptions: ParsableArguments {
     context.tags = Dictionary(
       tags.map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { _, last in last })
     context.note = note
+    context.parentRun = LaunchedParent.run(in: output.database.path)
+    context.systemMetricsSeconds = system.seconds
     return context
   }
 }

@@ -1,0 +1,52 @@
+import Foundation
+
+/// What keeps a program from being started as a run.
+public enum LaunchError: LocalizedError, Sendable, Equatable {
+  /// There is no such program.
+  case noProgram(String)
+  /// The program is there and cannot be started.
+  case notStarted(String, reason: String)
+  /// A pattern for metrics cannot be understood.
+  case badPattern(String, String)
+  /// The run does not say how it was started.
+  case noArguments(run: Int)
+  /// The folder in which the run was started is not there.
+  case noFolder(run: Int, path: String)
+
+  /// The exit status of a shell that was to start it.
+  public var exitCode: Int32 {
+    switch self {
+    case .noProgram: 127
+    case .notStarted: 126
+    case .badPattern, .noArguments, .noFolder: 1
+    }
+  }
+
+  /// What is wrong.
+  public var errorDescription: String? {
+    switch self {
+    case .noProgram(let name): "There is no program '\(name)'."
+    case .notStarted(let name, let reason): "The program '\(name)' cannot be started: \(reason)."
+    case .badPattern(let text, let reason): "The pattern '\(text)' finds no metrics: \(reason)."
+    case .noArguments(let run): "Run \(run) does not say how it was started."
+    case .noFolder(let run, let path):
+      "The folder '\(path)', in which run \(run) was started, is not there."
+    }
+  }
+
+  /// What to do next.
+  public var recoverySuggestion: String? {
+    switch self {
+    case .noProgram: "check its name, or give its path: tracker exec -- ./train.sh"
+    case .notStarted:
+      "make it executable (chmod +x), or name its interpreter: tracker exec -- sh FILE"
+    case .badPattern:
+      "write the line as it is printed, with the name of a metric in place of its number: 'step {step}"
+        + " loss {train/loss}'"
+    case .noArguments:
+      "runs of 'tracker exec', 'tracker run' and the Python module do; start it anew"
+    case .noFolder:
+      "make the folder with the program in it, or start the program anew with tracker exec"
+    }
+  }
+}

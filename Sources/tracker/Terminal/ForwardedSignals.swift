@@ -1,0 +1,67 @@
+import Foundation
+import Synchronization
+
+/// The signals of a command that runs another program: they are the program's. A terminal sends its own to the
+/// program by itself; those that someone sends to this process are passed on. This process ends when the
+/// program does.
+enum ForwardedSignals {
+  /// The program; 0 while there is none.
+  private static let program = Atomic<pid_t>(0)
+  /// The first signal that has come; 0 for none.
+  private static let received = Atomic<Int32>(0)
+  /// Where a byte is written when the terminal has another size; -1 for nowhere.
+  private static let resizing = Atomic<Int32>(-1)
+
+  /// The first signal that asked this process to end; nil if none has come.
+  static var first: Int32? {
+    let number = received.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+
+  /// From now on, signals no longer end this process. One that is ignored, as `nohup` has it, stays so, also
+  /// for the program.
+  static func listen() {
+    // Made here, before a signal handler looks at them: there nothing may be allocated.
+    program.store(0, ordering: .relaxed)
+    received.store(0, ordering: .relaxed)
+    resizing.store(-1, ordering: .relaxed)
+    for number in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2] {
+      handle(number) { number, information, _ in
+        _ = ForwardedSignals.received.compareExchange(
+          expected: 0, desired: number, ordering: .relaxed)
+        let program = ForwardedSignals.program.load(ordering: .relaxed)
+        // What a person typed or the system sent came to the program, too.
+        if program > 0, let information, information.pointee.si_code <= 0 { kill(program, number) }
+      }
+    }
+    handle(SIGWINCH) { _, _, _ in
+      let place = ForwardedSignals.resizing.load(ordering: .relaxed)
+      var byte: UInt8 = 1
+      if place >= 0 { _ = write(place, &byte, 1) }
+    }
+  }
+
+  /// Says which program it is about; a signal that has come before it was there is passed on now.
+  static func pass(to process: pid_t, resizing descriptor: Int32) {
+    program.store(process, ordering: .relaxed)
+    resizing.store(descriptor, ordering: .relaxed)
+    if let first { kill(process, first) }
+  }
+
+  private typealias Handler =
+    @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void
+
+  private static func handle(_ number: Int32, with handler: @escaping Handler) {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0, !isIgnoring(action) else { return }
+    action = sigaction()
+    action.__sigaction_handler.sa_sigaction = handler
+    action.sa_flags = SA_SIGINFO | Int32(SA_RESTART)
+    _ = sigaction(number, &action, nil)
+  }
+
+  private static func isIgnoring(_ action: sigaction) -> Bool {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}

@@ -1,0 +1,227 @@
+import Foundation
+import RunStore
+import TestSupport
+import Testing
+
+/// Programs that are no part of this one, as runs.
+@Suite struct ExecTests {
+  private let workplace: Workplace
+
+  init() throws { workplace = try Workplace() }
+
+  private func output(ofRun run: Int = 1) throws -> [String] {
+    var lines: [String] = []
+    try workplace.database().forEachOutputLine(ofRun: run) {
+      lines.append("\($0.stream == .stdout ? "" : "! ")\($0.text)")
+    }
+    return lines
+  }
+
+  @Test func outputSettingsAndEndAreKept() async throws {
+    let outcome = try await workplace.shell(
+      """
+      tracker exec --name first --experiment e --tag t=1 --param lr=0.10 --note n --group g -- \
+        sh -c 'printf "a\\033[31mb\\033[0m\\n"; sleep 0.2; echo c >&2; sleep 0.2; printf "1\\r2"; exit 3'
+      """)
+    #expect(outcome.status == .exited(3))
+    #expect(outcome.output == "a\u{1B}[31mb\u{1B}[0m\n1\r2")
+    #expect(outcome.errors.hasPrefix("c\nRun 1 (first) failed after "))
+    #expect(outcome.errors.hasSuffix("s: ended with exit status 3. Look: tracker show 1\n"))
+    let run = try workplace.database().run(1)
+    #expect(run.status == .failed)
+    #expect(run.exitCode == 3)
+    #expect(run.error == "ended with exit status 3")
+    #expect(run.arguments?.first == "sh")
+    #expect(run.command?.hasPrefix("tracker exec --name first") == true)
+    #expect([run.name, run.experiment, run.note, run.group] == ["first", "e", "n", "g"])
+    #expect(run.heartbeatSeconds == 10 && run.pidNamespace != nil)
+    #expect(try output() == ["ab", "! c", "2"])
+    let shown = try await workplace.tracker(["show", "1", "--output"])
+    #expect(shown.output == "ab\nc\n2\n")
+    let rows = try await workplace.tracker(["show", "1", "--output", "--format", "csv"])
+    #expect(rows.lines.first == "line,at,stream,text")
+    #expect(rows.lines.last?.hasSuffix(",stdout,2") == true)
+  }
+
+  @Test func theProgramFindsItsRunAndNotWhatBelongsToNoOne() async throws {
+    let outcome = try await workplace.shell(
+      """
+      MLFLOW_RUN_ID=x http_proxy=http://p tracker exec --quiet -- sh -c \
+        'echo "$TRACKER_DB $TRACKER_RUN_ID ${#TRACKER_RUN_OWNER} ${MLFLOW_RUN_ID-none} $no_proxy"
+         echo "${MLFLOW_TRACKING_URI%:*}"'
+      """)
+    #expect(outcome.lines[0].hasSuffix("/tracker.db 1 36 none 127.0.0.1"))
+    #expect(outcome.lines[1] == "http://127.0.0.1")
+    #expect(outcome.errors == "")
+    let dump = try await workplace.tracker(["sql", "SELECT group_concat(value) FROM environment"])
+    #expect(!dump.output.contains("http://p"))
+  }
+
+  @Test func variablesThatAreNoUTF8AreTheProgramsAllTheSame() async throws {
+    let outcome = try await workplace.shell(
+      #"X=$(printf '\303\050') tracker exec --quiet -- sh -c 'printf %s "$X"' | od -An -tx1"#)
+    #expect(outcome.lines == [" c3 28"])
+  }
+
+  @Test func programsWithinAProgramAreItsChildren() async throws {
+    _ = try await workplace.shell(
+      "tracker exec -- sh -c 'tracker exec --name inner -- true; tracker run adaline --epochs 1 --quiet'"
+    )
+    let runs = try (1...3).map { try workplace.database().run($0) }
+    #expect(runs.map(\.name) == ["sh", "inner", "adaline"])
+    #expect(runs.map(\.parentRun) == [nil, 1, 1])
+  }
+
+  @Test(arguments: [
+    ("kill -TERM $$", 143, RunStatus.interrupted, "ended by SIGTERM"),
+    ("kill -KILL $$", 137, .failed, "ended by SIGKILL; perhaps the memory was used up"),
+    ("kill -SEGV $$", 139, .failed, "ended by SIGSEGV"),
+    ("exit 130", 130, .interrupted, "ended with exit status 130, as after SIGINT"),
+    ("exit 255", 255, .failed, "ended with exit status 255"),
+  ])
+  func signalsAreTheProgramsEnd(script: String, code: Int, status: RunStatus, reason: String)
+    async throws
+  {
+    let outcome = try await workplace.tracker(["exec", "--", "sh", "-c", script])
+    #expect(outcome.status == .exited(Int32(code)))
+    let run = try workplace.database().run(1)
+    #expect(run.status == status)
+    #expect(run.exitCode == code)
+    #expect(run.error == reason)
+  }
+
+  @Test func aSignalToExecReachesTheProgram() async throws {
+    let script = "trap 'echo asked; exit 9' TERM; echo ready; while :; do sleep 0.02; done"
+    let outcome = try await workplace.tracker(["exec", "--", "sh", "-c", script]) { process in
+      try await wait { (try? output()) == ["ready"] }
+      // `nice` becomes the program that it starts.
+      kill(process, SIGTERM)
+    }
+    #expect(outcome.status == .exited(9))
+    #expect(try output() == ["ready", "asked"])
+    let run = try workplace.database().run(1)
+    #expect(run.status == .interrupted)
+    #expect(run.error == "ended with exit status 9 after SIGTERM")
+  }
+
+  @Test func aKilledExecLeavesACrashedRunWithEverythingUpToThen() async throws {
+    var program: pid_t?
+    defer { if let program { kill(program, SIGKILL) } }
+    _ = try await workplace.tracker(
+      ["exec", "--", "sh", "-c", "echo one; echo two; echo $$ > pid; exec sleep 60"]
+    ) { process in
+      try await wait { (try? output()) == ["one", "two"] }
+      try await wait { FileManager.default.fileExists(atPath: workplace.path("pid")) }
+      kill(process, SIGKILL)
+    }
+    let text = try String(contentsOfFile: workplace.path("pid"), encoding: .utf8)
+    program = pid_t(text.trimmingCharacters(in: .newlines))
+    let list = try await workplace.tracker(["list"])
+    #expect(list.output.contains("crashed"))
+    #expect(try output() == ["one", "two"])
+  }
+
+  @Test func whatCannotBeStartedLeavesNoRun() async throws {
+    for (program, code) in [("nosuch", 127), ("./file", 126)] {
+      try Data("x".utf8).write(to: workplace.file("file"))
+      let outcome = try await workplace.tracker(["exec", "--", program])
+      #expect(outcome.status == .exited(Int32(code)))
+      #expect(outcome.errors.contains("'\(program)'"))
+      #expect(outcome.errors.contains("Try: "))
+    }
+    #expect(!(try workplace.files.contains("tracker.db")))
+    #expect(try await workplace.tracker(["exec"]).status == .exited(64))
+  }
+
+  @Test func standardInputAndLongOutputPassThrough() async throws {
+    let outcome = try await workplace.shell(
+      "printf 'x\\ny' | tracker exec --quiet -- cat; tracker exec --quiet -- sh -c 'yes | head -c 3000000' | md5sum; yes | head -c 3000000 | md5sum; tracker exec --quiet -- yes | head -1"
+    )
+    #expect(outcome.lines[0] == "x")
+    #expect(outcome.lines[1].hasPrefix("y"))
+    #expect(outcome.lines[1].dropFirst() == outcome.lines[2][...])
+    #expect(outcome.lines[3] == "y")
+    #expect(try workplace.database().run(3).error == "ended by SIGPIPE")
+  }
+
+  @Test func backgroundProgramsAreNotWaitedFor() async throws {
+    let outcome = try await workplace.shell(
+      "tracker exec --quiet -- sh -c 'sleep 60 & echo $!'; kill $(tracker show 1 --output)")
+    #expect(outcome.status == .exited(0))
+    #expect(try workplace.database().run(1).status == .finished)
+  }
+
+  @Test func metricsAreReadOnlyWhereThatIsAskedFor() async throws {
+    let script = "echo epoch 1 loss: 0.5; echo epoch 2 loss: 0.25"
+    _ = try await workplace.shell(
+      "tracker exec --quiet -- sh -c '\(script)'; tracker exec --quiet --scalars auto -- sh -c '\(script)'"
+    )
+    #expect(try workplace.database().metrics(ofRun: 1).isEmpty)
+    let points = try workplace.database().metrics(ofRun: 2)
+    #expect(points.map(\.value) == [0.5, 0.25])
+    #expect(points.map(\.step) == [1, 2])
+    #expect(points.map(\.epoch) == [1, 2])
+    let bad = try await workplace.tracker(["exec", "--scalars", "loss", "--", "true"])
+    #expect(bad.status == .exited(64))
+    #expect(bad.errors.contains("The pattern 'loss' finds no metrics: it names no metric."))
+  }
+
+  @Test func theMachineIsMeasuredWithItsCards() async throws {
+    let card = "#!/bin/sh\necho '0, 35, 2048, 8192, 70.5, 250.0'\n"
+    try Data(card.utf8).write(to: workplace.file("nvidia-smi"))
+    chmod(workplace.path("nvidia-smi"), 0o755)
+    let script = """
+      until tracker sql "SELECT name FROM metric_series" --format csv | grep -q system/gpu_0; do sleep 0.1; done
+      """
+    try Data(script.utf8).write(to: workplace.file("wait.sh"))
+    _ = try await workplace.shell(
+      "PATH=$PWD:$PATH tracker exec --system-metrics 0.1 -- sh wait.sh; tracker exec --system-metrics 0 -- true"
+    )
+    let names = try workplace.database().metricSummaries(ofRun: 1).map(\.name)
+    for name in [
+      "system/cpu_utilization_percentage", "system/system_memory_usage_megabytes",
+      "system/process_memory_usage_megabytes", "system/gpu_0_utilization_percentage",
+      "system/gpu_0_memory_usage_percentage",
+    ] {
+      #expect(names.contains(name), "\(name) of \(names)")
+    }
+    #expect(try workplace.database().metricSummaries(ofRun: 2).isEmpty)
+  }
+
+  @Test func someoneIsToldOfTheEnd() async throws {
+    let hook =
+      #"echo "$TRACKER_RUN_ID $TRACKER_RUN_NAME $TRACKER_RUN_STATUS $TRACKER_RUN_EXIT_CODE $TRACKER_BEST_METRIC $TRACKER_BEST_VALUE ${TRACKER_RUN_OWNER-none}""#
+    let outcome = try await workplace.tracker([
+      "exec", "--scalars", "auto", "--on-end", hook + " > told; exit 1", "--", "sh", "-c",
+      "echo val/loss: 0.5; exit 2",
+    ])
+    #expect(outcome.status == .exited(2))
+    #expect(outcome.errors.contains("Warning: The command of --on-end failed"))
+    #expect(
+      try String(contentsOfFile: workplace.path("told"), encoding: .utf8)
+        == "1 sh failed 2 val/loss 0.5 none\n")
+  }
+
+  @Test(.enabled("git is missing", { await hasProgram("git") }))
+  func theStateOfTheCodeIsKept() async throws {
+    let git = "git -c user.name=a -c user.email=a@b"
+    let outcome = try await workplace.shell(
+      """
+      mkdir r && cd r && git init -q && echo old > file && git add file && \(git) commit -qm x
+      echo new > file; echo x > extra; tracker exec --db ../tracker.db -- sh -c 'rm file'
+      tracker export artifact 1 code/changes.patch -o ../patch --db ../tracker.db
+      """)
+    #expect(outcome.status == .exited(0), "\(outcome.errors)")
+    let run = try workplace.database().run(1)
+    #expect(run.gitDirty == true)
+    let patch = try String(contentsOfFile: workplace.path("patch"), encoding: .utf8)
+    #expect(patch.contains("+new"))
+    #expect(patch.contains("#   extra"))
+  }
+}
+
+/// Whether there is a program of a name.
+func hasProgram(_ name: String) async -> Bool {
+  let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  return places.contains { access("\($0)/\(name)", X_OK) == 0 }
+}
