@@ -99,7 +99,10 @@ public enum RunStoreError: Error, Sendable, Equatable {
   /// The run is to be restored, but is not deleted.
   case isNotDeleted(run: Int)
   /// The selector names an epoch where only a whole run makes sense.
-  case wholeRunsOnly(epoch: Int)
+  case wholeRunsOnly(epoch: RunSelector.Epoch)
+  /// The best epoch of a run is meant, and the best value of the metric, at `step`, is of no epoch; or no
+  /// metric of the run has a best value.
+  case noBestEpoch(run: Int, metric: String?, step: Int?)
   /// Several runs answer to the beginning of a uuid.
   case ambiguousRun(prefix: String, candidates: [String])
   /// There is no run at all.
@@ -135,8 +138,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case ownedByAnother(run: Int, status: RunStatus, pid: Int?, host: String?, heardAt: Date)
   /// The run has no snapshot of this epoch.
   case noSnapshot(run: Int, epoch: Int?, available: [Int])
-  /// The run has nothing, or none of what was asked for, of this epoch.
-  case noEpoch(run: Int, epoch: Int, part: String?, available: [Int])
+  /// The run has none of what was asked for, such as `metrics`, of this epoch.
+  case noEpoch(run: Int, epoch: Int, part: String, available: [Int])
 }
 
 extension RunStoreError: CustomStringConvertible {
@@ -220,7 +223,13 @@ extension RunStoreError: CustomStringConvertible {
     case .noSuchRun(let selector): "There is no run '\(selector)'."
     case .isDeleted(let run): "Run \(run) is deleted."
     case .isNotDeleted(let run): "Run \(run) is not deleted."
-    case .wholeRunsOnly(let epoch): "This is about whole runs, not about epoch \(epoch) of one."
+    case .wholeRunsOnly(.number(let epoch)):
+      "This is about whole runs, not about epoch \(epoch) of one."
+    case .wholeRunsOnly(.best): "This is about whole runs, not about the best epoch of one."
+    case .noBestEpoch(let run, let metric?, let step):
+      "The best \(metric) of run \(run)\(step.map { ", at step \($0)," } ?? "") belongs to no epoch."
+    case .noBestEpoch(let run, nil, _):
+      "No metric of run \(run) has values of which it is known which are better."
     case .ambiguousRun(let prefix, let candidates):
       "Several runs have a uuid that starts with '\(prefix)': \(candidates.listed)."
     case .noRuns: "There are no runs."
@@ -253,7 +262,7 @@ extension RunStoreError: CustomStringConvertible {
     case .noSnapshot(let run, .some(let epoch), _): "Run \(run) has no snapshot of epoch \(epoch)."
     case .noSnapshot(let run, .none, _): "Run \(run) has no snapshot."
     case .noEpoch(let run, let epoch, let part, _):
-      "Run \(run) has \(part.map { "no \($0)" } ?? "nothing") of epoch \(epoch)."
+      "Run \(run) has no \(part) of epoch \(epoch)."
     }
   }
 
@@ -343,12 +352,18 @@ extension RunStoreError: CustomStringConvertible {
     case .experimentHasRuns(let name, _):
       "Delete or move them first: tracker delete --experiment '\(name)'"
     case .severalRuns(_, let ids): "Name one by its id: \(ids.listed)."
-    case .wholeRunsOnly(let epoch): "Leave '@\(epoch)' out."
+    case .wholeRunsOnly(let epoch): "Leave '@\(epoch.words)' out."
+    case .noBestEpoch(let run, .some, _):
+      "Name the epoch, such as \(run)@3, or leave it out: \(run)"
+    case .noBestEpoch(let run, nil, _):
+      "Say what is better, with tracker goal METRIC max (or min), or name the epoch, such as"
+        + " \(run)@3"
     case .ambiguousRun: "Give more characters of the uuid, or the id."
     case .noRuns: "Run something first: tracker run lenet"
     case .unknownGoal(let metric): "Say it: tracker goal '\(metric)' max (or min)"
     case .invalidSelector:
-      "Give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and '@EPOCH' after it."
+      "Give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and after it '@EPOCH' or"
+        + " '@best' where an epoch makes sense."
     case .mergesItself: "Name another tracker file, and with --db the one that takes its runs."
     case .damagedRun:
       "Summaries are made anew by tracker doctor --repair; for content put a backup back, or do without"
@@ -412,7 +427,7 @@ extension Int {
 
 extension [Int] {
   /// The numbers with commas between them; of many, the first and the last ones.
-  fileprivate var listed: String {
+  package var listed: String {
     guard count > 20 else { return map(String.init).listed }
     return prefix(10).map(String.init).listed + " … " + suffix(5).map(String.init).listed
   }

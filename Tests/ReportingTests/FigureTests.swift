@@ -168,7 +168,10 @@ import Testing
     #expect(throws: FigureError.noMetric("train/loss", run: 11)) {
       try Figure.losses(of: runs(11), in: database)
     }
-    #expect(throws: FigureError.noHistograms(quantity: "weight", run: 1, epoch: 3)) {
+    #expect(
+      throws: FigureError.noHistograms(
+        quantity: "weight", run: 1, epoch: 3, available: [])
+    ) {
       try Figure.histograms(ofRun: 1, quantity: .weight, epoch: 3, in: database)
     }
     #expect(throws: FigureError.noPlane(run: 1)) { try Figure.planes(of: runs(1), in: database) }

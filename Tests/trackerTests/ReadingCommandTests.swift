@@ -160,6 +160,32 @@ import Training
     }
   }
 
+  @Test func theBestEpochStandsForItsWeights() async throws {
+    let workplace = try await Workplace.withRun()
+    // The first epoch becomes the best one.
+    let sql = """
+      INSERT INTO metrics (run_id, name, step, epoch, value)
+      SELECT run_id, name, step, epoch, -1 FROM metrics WHERE name = 'val/loss' AND epoch = 1
+      """
+    _ = try await workplace.shell("sqlite3 tracker.db \"\(sql)\"")
+    for selector in ["best:val/loss", "1@best"] {
+      let outcome = try await workplace.tracker([
+        "export", "weights", selector, "-o", "\(selector.count)",
+      ])
+      #expect(outcome.errors == "Epoch 1 of run 1 has its best val/loss.\n")
+      let file = try SafetensorsFile(contentsOf: workplace.path("\(selector.count)"))
+      #expect(file.metadata["epoch"] == "1")
+    }
+    let metrics = try await workplace.tracker(["export", "metrics", "1@best", "--format", "csv"])
+    #expect(metrics.lines.dropFirst().allSatisfy { $0.split(separator: ",")[2] == "1" })
+    _ = try await workplace.shell("sqlite3 tracker.db 'DELETE FROM snapshots WHERE epoch = 1'")
+    for command in ["export weights 1@best", "plot kernels best:val/loss"] {
+      let outcome = try await workplace.shell("tracker \(command)")
+      #expect(outcome.status == .exited(1))
+      #expect(outcome.errors.contains("no snapshot of epoch 1.\nTry: It has epochs 0, 2."))
+    }
+  }
+
   @Test func exportedWeightsStartAnotherRun() async throws {
     let workplace = try await Workplace.withRun()
     let export = ["export", "weights", "1@1", "--output", "w.safetensors"]

@@ -20,7 +20,10 @@ extension Figure {
     }
     guard let last = moment.last else {
       try unreadable.refuse()
-      throw FigureError.noHistograms(quantity: quantity.rawValue, run: run, epoch: epoch)
+      throw FigureError.noHistograms(
+        quantity: quantity.rawValue, run: run, epoch: epoch,
+        available: epoch == nil
+          ? [] : try database.histogramEpochs(ofRun: run, quantity: quantity))
     }
     let name = try database.run(run).name
     let when = last.epoch == 0 ? "before training" : "after epoch \(last.epoch)"
@@ -44,7 +47,8 @@ extension Figure {
     }
     guard !layers.isEmpty else {
       try unreadable.refuse()
-      throw FigureError.noHistograms(quantity: quantity.rawValue, run: run, epoch: nil)
+      throw FigureError.noHistograms(
+        quantity: quantity.rawValue, run: run, epoch: nil, available: [])
     }
     for layer in layers { grids[layer]?.settle() }
     _ = try database.forEachHistogram(ofRun: run, quantity: quantity) { histogram in

@@ -15,6 +15,14 @@ public enum RunRows: Sendable {
   /// The truth table, as `Table.predictions` has it.
   case predictions
 
+  /// Whether the rows belong to epochs.
+  public var haveEpochs: Bool {
+    switch self {
+    case .metrics, .wideMetrics, .histograms: true
+    case .parameters, .predictions: false
+    }
+  }
+
   /// Writes the rows of a run, from `begin` to `end`.
   /// - Parameter epoch: The epoch that they belong to; nil for all.
   /// - Throws: `RunStoreError.noEpoch` for an epoch without any, before anything is written; and

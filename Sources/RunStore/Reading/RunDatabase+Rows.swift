@@ -178,16 +178,31 @@ extension RunDatabase {
         try body(histogram)
       }
       guard isEmpty, unreadable.isEmpty, let epoch else { return unreadable }
-      let available = try db.rows(
-        """
-        SELECT DISTINCT epoch
-        FROM histograms
-        WHERE run_id = :run AND epoch IS NOT NULL AND quantity IS NOT NULL AND edges IS NULL
-        ORDER BY epoch
-        """, ["run": SQLValue(run)]
-      ).map { try $0.integer("epoch") }
-      throw RunStoreError.noEpoch(run: run, epoch: epoch, part: "histograms", available: available)
+      throw RunStoreError.noEpoch(
+        run: run, epoch: epoch, part: "histograms",
+        available: try histogramEpochs(ofRun: run, quantity: nil, in: db))
     }
+  }
+
+  /// The epochs of which a run has histograms of a quantity.
+  public func histogramEpochs(
+    ofRun run: Int, quantity: HistogramRecord.Quantity
+  ) throws -> [Int] {
+    try read { db in try histogramEpochs(ofRun: run, quantity: quantity, in: db) }
+  }
+
+  private func histogramEpochs(
+    ofRun run: Int, quantity: HistogramRecord.Quantity?, in db: Database
+  ) throws -> [Int] {
+    try db.rows(
+      """
+      SELECT DISTINCT epoch
+      FROM histograms
+      WHERE run_id = :run AND epoch IS NOT NULL AND quantity IS NOT NULL AND edges IS NULL
+        AND (:quantity IS NULL OR quantity = :quantity)
+      ORDER BY epoch
+      """, ["run": SQLValue(run), "quantity": SQLValue(quantity?.rawValue)]
+    ).map { try $0.integer("epoch") }
   }
 
   /// The histograms of a run of one quantity, as `histograms(ofRun:quantity:epoch:)` has them.

@@ -52,7 +52,7 @@ extension RunDatabase {
     }
   }
 
-  /// Whether there is a run of exactly this name, or a metric.
+  /// Whether there is a run of exactly this name, deleted or not, or a metric.
   func knows(_ target: RunSelector.Target) throws -> Bool {
     try read { db in
       switch target {

@@ -114,7 +114,8 @@ struct Compare: ParsableCommand {
     /// - Parameter known: The names of the metrics to choose from.
     init(_ command: Compare, metrics known: [String], in database: RunDatabase) throws {
       metrics =
-        command.metric.isEmpty ? command.mainMetrics(of: known) : try command.chosenMetrics(known)
+        command.metric.isEmpty
+        ? RunDatabase.mainMetrics(of: known) : try command.chosenMetrics(known)
       order = try command.order(
         by: command.sort ?? metrics.first ?? "id", known: known, in: database)
       let ids = try command.runs.ids(
@@ -179,7 +180,8 @@ struct Compare: ParsableCommand {
     let ids = try runs.ids(in: database, order: .value(name: "id"))
     let known = try database.metricNames(ofRuns: ids)
     let metrics =
-      metric.isEmpty ? Array(mainMetrics(of: known).prefix(1)) : try chosenMetrics(known)
+      metric.isEmpty
+      ? Array(RunDatabase.mainMetrics(of: known).prefix(1)) : try chosenMetrics(known)
     guard !metrics.isEmpty else { throw ComparisonError.noMetrics }
     let compared = try database.comparedRuns(ids, metrics: metrics, groupedBy: groupBy)
     let (machine, now) = (Machine.current(), Date())
@@ -228,12 +230,6 @@ struct Compare: ParsableCommand {
       throw ComparisonError.noRunWithMetric(name, known: known)
     }
     return metric
-  }
-
-  /// The losses and the accuracy that people look at first; without those, what most runs have.
-  fileprivate func mainMetrics(of known: [String]) -> [String] {
-    let usual = ["val/loss", "val/accuracy", "train/loss"].filter(known.contains)
-    return usual.isEmpty ? Array(known.prefix(2)) : usual
   }
 
   fileprivate func order(

@@ -24,7 +24,7 @@ struct TableExportOptions: ParsableArguments {
   /// Prints the table that `table` makes of the run.
   func print(_ table: (_ run: Int, RunDatabase) throws -> Table) throws {
     let database = try database.openForReading()
-    let run = try database.runID(havingEpochOf: RunSelector(selector, in: database))
+    let run = try database.runID(ofWhole: RunSelector(selector, in: database))
     try Console.write(table(run, database).formatted(as: format.format))
   }
 
@@ -33,9 +33,12 @@ struct TableExportOptions: ParsableArguments {
     let database = try database.openForReading()
     let selector = try RunSelector(selector, in: database)
     var writer = TableWriter(format.format, to: FileOutput(.standardOutput))
-    let run = try database.runID(havingEpochOf: selector)
+    let chosen =
+      rows.haveEpochs
+      ? try database.chosenEpoch(selector)
+      : RunEpoch(run: try database.runID(ofWhole: selector), epoch: nil)
     let written = Result {
-      try rows.write(ofRun: run, epoch: selector.epoch, in: database, to: &writer)
+      try rows.write(ofRun: chosen.run, epoch: chosen.epoch, in: database, to: &writer)
     }
     // What could be read was given, whatever the rest is.
     try Console.finish(writer.output)

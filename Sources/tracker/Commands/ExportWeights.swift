@@ -7,7 +7,10 @@ struct ExportWeights: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weights",
     abstract: "Write the weights as safetensors, which PyTorch's load_state_dict takes.",
-    discussion: "RUN@EPOCH writes the weights after that epoch; 0 is before training.")
+    discussion: """
+      RUN@EPOCH writes the weights after that epoch; 0 is before training. RUN@best and best:METRIC write \
+      those of the best epoch.
+      """)
 
   @Argument(help: runHelp)
   var selector: String
@@ -23,9 +26,9 @@ struct ExportWeights: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try RunSelector(selector, in: database)
-    let id = try database.runID(run)
-    let snapshot = try database.snapshot(ofRun: id, epoch: run.epoch)
+    let chosen = try database.chosenEpoch(RunSelector(selector, in: database), isOfWeights: true)
+    let id = chosen.run
+    let snapshot = try database.snapshot(ofRun: id, epoch: chosen.epoch)
     let record = try database.run(id)
     guard Set(snapshot.tensors.map(\.name)).union(["__metadata__"]).count > snapshot.tensors.count
     else { throw UnwritableNames(run: id, epoch: snapshot.epoch) }

@@ -16,7 +16,7 @@ struct Show: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading(characters: format.mostCharacters)
-    let run = try database.runID(havingEpochOf: RunSelector(selector, in: database))
+    let run = try database.runID(ofWhole: RunSelector(selector, in: database))
     let sheet = try RunSheet(
       of: run, in: database, limit: format.mostRows, seenFrom: .current(), at: Date())
     let cut = try Console.write(sheet.tables, as: format.format, limit: format.mostRows)
