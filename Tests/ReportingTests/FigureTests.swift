@@ -118,10 +118,10 @@ import Testing
       """)
     for (rows, kept, lost) in [
       (
-        RunRows.histograms, "0,b,weight,0,0.0,1.0,3\r\n",
+        RunRows.histograms, "0,b,weight,0,0.0,1.0,3\n",
         "the weight histogram of a after epoch 0, step 0"
       ),
-      (.predictions, "2,0.5,,,\r\n", "the prediction 1"),
+      (.predictions, "2,0.5,,,\n", "the prediction 1"),
     ] {
       var writer = TableWriter(.csv, to: "")
       let error = #expect(throws: RunStoreError.self) {
@@ -254,7 +254,7 @@ import Testing
     let table = Table.predictions(try fixture.database.predictions(ofRun: 1))
     #expect(
       table.formatted(as: .csv)
-        == "row,inputs,target,s,y\r\n0,\"[1.0, nan]\",,,\r\n1,[2.0],3.0,,\r\n")
+        == "row,inputs,target,s,y\n0,\"[1.0, nan]\",,,\n1,[2.0],3.0,,\n")
   }
 
   @Test func aLongCellDoesNotFillTheOthersWithBlanks() {

@@ -50,14 +50,25 @@ public struct Setting: Sendable, Hashable {
     }
   }
 
-  /// The cell of a table: for people such that all settings can be told apart, for machines the value itself.
-  func cell(in format: TableFormat) -> SQLValue {
-    guard format.isForPeople else { return value ?? .null }
-    // A number that is short enough lines up with others.
-    if let identity, let number = identity.real, Double(NumberText.rounded(number)) == number {
-      return identity
+  /// The cell of a value that stands alone.
+  static func cell(_ value: SQLValue, in format: TableFormat) -> SQLValue {
+    !format.isForPeople || value.real != nil ? value : .text(Setting(value).words)
+  }
+
+  /// The cells of a table for settings beside each other: for people rounded, but such that those that differ
+  /// still do; for machines the values themselves.
+  static func cells(_ settings: [Setting], in format: TableFormat) -> [SQLValue] {
+    guard format.isForPeople else { return settings.map { $0.value ?? .null } }
+    let numbers = Set(settings.filter(\.isNumber)).compactMap(\.identity)
+    let areRounded = Set(numbers.map(PlainStyle.text)).count == numbers.count
+    return settings.map { setting in
+      guard let identity = setting.identity, let number = identity.real else {
+        return .text(setting.words)
+      }
+      // A number that is short enough lines up with others.
+      let isWhole = areRounded || Double(NumberText.rounded(number)) == number
+      return isWhole ? identity : .text(setting.words)
     }
-    return .text(words)
   }
 
   /// Whether the setting is a number.
@@ -74,11 +85,11 @@ public struct Setting: Sendable, Hashable {
 }
 
 extension Setting: Comparable {
-  /// None first, then numbers by size, text by its bytes, and bytes.
+  /// None first, then numbers by size, text as people look for it, and bytes.
   public static func < (first: Setting, second: Setting) -> Bool {
     switch (first.identity, second.identity) {
     case (.integer(let a), .integer(let b)): a < b
-    case (.text(let a), .text(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
+    case (.text(let a), .text(let b)): a.precedesNaturally(b)
     case (.blob(let a), .blob(let b)): a.lexicographicallyPrecedes(b)
     case (let a?, let b?) where a.real != nil && b.real != nil: (a.real ?? 0) < (b.real ?? 0)
     default: first.rank < second.rank
@@ -96,11 +107,22 @@ extension Setting: Comparable {
   }
 }
 
+extension Table {
+  /// The columns of named settings.
+  static let settingColumns: [Column] = {
+    var value: Column = "value"
+    value.showsNone = true
+    return ["name", value]
+  }()
+}
+
 extension Table.Column {
   /// A column of settings: to the right if they are numbers.
   init(_ name: String, of settings: [Setting]) {
     let present = settings.filter { $0.value != nil }
     self.init(
-      name, alignment: !present.isEmpty && present.allSatisfy(\.isNumber) ? .right : .left)
+      name, alignment: !present.isEmpty && present.allSatisfy(\.isNumber) ? .right : .left,
+      importance: 2)
+    showsNone = true
   }
 }

@@ -41,12 +41,14 @@ public enum RunRows: Sendable {
     let columns = try columns(ofRun: run, epoch: epoch, in: database)
     switch self {
     case .parameters:
-      try database.forEachValue(.parameters, ofRun: run) { row([.text($0), $1], columns) }
+      try database.forEachValue(.parameters, ofRun: run) {
+        row([.text($0), Setting.cell($1, in: writer.format)], columns)
+      }
     case .metrics:
       try database.forEachMetricRow(ofRun: run, epoch: epoch) { row($0, columns) }
     case .wideMetrics:
       let names = columns.dropFirst(2).map(\.name)
-      let places = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+      let places = NamedValueMap(zip(names, names.indices))
       try database.forEachMetricStep(ofRun: run, epoch: epoch) { step, points in
         var values = [SQLValue](repeating: .null, count: names.count)
         var epoch: Int?
@@ -84,7 +86,7 @@ public enum RunRows: Sendable {
     ofRun run: Int, epoch: Int?, in database: RunDatabase
   ) throws -> [Table.Column] {
     switch self {
-    case .parameters: return ["name", "value"]
+    case .parameters: return Table.settingColumns
     case .metrics: return ["name", "step", "epoch", "value", "recorded_at", "repeat"]
     case .wideMetrics:
       return try ["step", "epoch"]

@@ -51,7 +51,7 @@ extension RunDatabase {
         FROM metric_series AS series
         JOIN metric_names AS metric ON metric.name = series.name
         WHERE series.run_id = :run AND metric.goal IS NOT NULL AND series.min_value IS NOT NULL
-        ORDER BY metric.rank IS NULL, metric.rank, series.name
+        ORDER BY metric.rank IS NULL, metric.rank, series.name COLLATE natural_order
         """, ["run": SQLValue(run)]
       ).map { try $0.text("name") }
     }

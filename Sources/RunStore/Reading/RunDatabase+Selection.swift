@@ -47,7 +47,7 @@ extension RunDatabase {
       guard tag == nil else { return }
       throw RunStoreError.noRunWithTag(
         name: name,
-        known: try db.rows("SELECT DISTINCT name FROM tags ORDER BY name")
+        known: try db.rows("SELECT DISTINCT name FROM tags ORDER BY name COLLATE natural_order")
           .map { try $0.text("name") })
     }
   }

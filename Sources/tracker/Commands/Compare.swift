@@ -22,6 +22,7 @@ struct Compare: ParsableCommand {
   @OptionGroup var runs: RunSearchOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var format: FormatOptions
+  @OptionGroup var sheet: SheetOptions
 
   @Option(help: "The metric that counts; repeatable, the first one ranks.")
   var metric: [String] = []
@@ -79,7 +80,7 @@ struct Compare: ParsableCommand {
         of: runs.ids(in: database, order: .value(name: "id")), in: database,
         metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams,
         limit: format.mostRows, format: format.format, seenFrom: .current(), at: Date())
-      try Console.write(comparison.tables, as: format.format)
+      _ = try sheet.write(comparison.tables, format)
       if comparison.isCut { tellCut() }
     }
   }
@@ -97,7 +98,7 @@ struct Compare: ParsableCommand {
     ) {
       $0.status(seenFrom: machine, at: now)
     }
-    try Console.write(table.formatted(as: format.format))
+    try write([("Runs", table)])
     if board.isCut { tellCut() }
     try tellOrder(board.order, metrics: board.metrics, in: database)
   }
@@ -207,13 +208,18 @@ struct Compare: ParsableCommand {
       )
       if let note = confounders(of: statistics) { notes.append(note) }
     }
-    if tables.count == 1 {
-      try Console.write(tables[0].table.formatted(as: format.format))
-    } else {
-      let sheet = TableSheet(tables.map { .init(title: $0.title, table: $0.table) })
-      try Console.write(sheet, as: format.format)
-    }
+    try write(tables)
     for note in notes { Console.tell(note) }
+  }
+
+  /// A table that stands alone has no title.
+  private func write(_ tables: [(title: String, table: Table)]) throws {
+    if tables.count == 1, sheet.output == nil {
+      try Console.write(tables[0].table, format)
+    } else {
+      _ = try sheet.write(
+        TableSheet(tables.map { .init(title: $0.title, table: $0.table) }), format)
+    }
   }
 
   /// Whether groups are tested, and not only shown.
@@ -226,7 +232,7 @@ struct Compare: ParsableCommand {
   }
 
   fileprivate func chosenMetrics(_ known: [String]) throws -> [String] {
-    for name in metric where !known.contains(name) {
+    for name in metric where !known.containsExactly(name) {
       throw ComparisonError.noRunWithMetric(name, known: known)
     }
     return metric

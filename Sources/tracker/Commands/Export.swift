@@ -25,14 +25,15 @@ struct TableExportOptions: ParsableArguments {
   func print(_ table: (_ run: Int, RunDatabase) throws -> Table) throws {
     let database = try database.openForReading()
     let run = try database.runID(ofWhole: RunSelector(selector, in: database))
-    try Console.write(table(run, database).formatted(as: format.format))
+    try Console.write(table(run, database), format)
   }
 
   /// Prints rows of the run as they come.
   func print(_ rows: RunRows) throws {
     let database = try database.openForReading()
     let selector = try RunSelector(selector, in: database)
-    var writer = TableWriter(format.format, to: FileOutput(.standardOutput))
+    var writer = TableWriter(
+      format.format, to: FileOutput(.standardOutput), width: format.width)
     let chosen =
       rows.haveEpochs
       ? try database.chosenEpoch(selector)
@@ -41,7 +42,7 @@ struct TableExportOptions: ParsableArguments {
       try rows.write(ofRun: chosen.run, epoch: chosen.epoch, in: database, to: &writer)
     }
     // What could be read was given, whatever the rest is.
-    try Console.finish(writer.output)
+    try Console.finish(writer)
     try written.get()
   }
 }

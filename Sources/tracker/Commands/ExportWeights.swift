@@ -18,6 +18,7 @@ struct ExportWeights: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file to write; without it NAME-RUN-epochN.safetensors.")
   var output: String?
 
+  @OptionGroup var force: ForceOptions
   @OptionGroup var database: DatabaseOptions
 
   func validate() throws {
@@ -30,7 +31,8 @@ struct ExportWeights: ParsableCommand {
     let id = chosen.run
     let snapshot = try database.snapshot(ofRun: id, epoch: chosen.epoch)
     let record = try database.run(id)
-    guard Set(snapshot.tensors.map(\.name)).union(["__metadata__"]).count > snapshot.tensors.count
+    let names = Set((snapshot.tensors.map(\.name) + ["__metadata__"]).map(ExactName.init))
+    guard names.count > snapshot.tensors.count
     else { throw UnwritableNames(run: id, epoch: snapshot.epoch) }
     let file = SafetensorsFile(
       tensors: try snapshot.tensors.map { tensor in
@@ -43,7 +45,7 @@ struct ExportWeights: ParsableCommand {
       metadata: ["run": record.uuid, "epoch": String(snapshot.epoch), "format": "pt"])
     let path =
       output ?? "\(record.name.asFileName)-\(record.id)-epoch\(snapshot.epoch).safetensors"
-    try writeFile(file.encoded(), to: path)
+    try writeFile(file.encoded(), to: path, replaces: force.force)
     try Console.print(path)
   }
 }

@@ -8,7 +8,7 @@ import Synchronization
 extension StatementReader {
   /// Prints the rows of a statement as they come. Ctrl-C ends it with exit code 130, as in a shell, unless it
   /// is ignored, as in the background of a script.
-  func print(_ sql: String, _ parameters: [String: SQLValue], as format: TableFormat) throws {
+  func print(_ sql: String, _ parameters: [String: SQLValue], as format: FormatOptions) throws {
     let statement = RunningStatement(of: self)
     // A source that was never resumed would end the program when it goes away.
     var interrupts: (any DispatchSourceSignal)?
@@ -23,7 +23,8 @@ extension StatementReader {
       statement.finish()
       if interrupts != nil { signal(SIGINT, SIG_DFL) }
     }
-    var writer = TableWriter(format, to: FileOutput(.standardOutput))
+    var writer = TableWriter(
+      format.format, to: FileOutput(.standardOutput), width: format.width)
     do {
       try select(
         sql, parameters: parameters,
@@ -32,7 +33,7 @@ extension StatementReader {
       throw ExitCode(128 + SIGINT)
     }
     writer.end()
-    try Console.finish(writer.output)
+    try Console.finish(writer)
   }
 }
 
