@@ -195,7 +195,7 @@ import Training
       """
       INSERT INTO runs (id, name, status) VALUES (2, 'other', 'finished');
       INSERT INTO blobs (hash, byte_count, data)
-      VALUES ('2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 1, 'x');
+      VALUES ('2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 1, x'78');
       INSERT INTO artifacts (run_id, name, media_type, blob_hash) VALUES
         (1, 'kept.txt', 'text/plain', '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881')
       """)
