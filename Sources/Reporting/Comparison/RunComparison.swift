@@ -155,12 +155,11 @@ extension Table {
     of runs: [ComparedRun], under names: [String], in format: TableFormat
   ) -> Table {
     let known = runs.flatMap(\.metrics.keys).distinctNames
-    let main = RunDatabase.mainMetrics(of: known)
     func rank(_ metric: String) -> Int {
       let summaries = runs.map { $0.metrics[metric] }
       let values = Set(summaries.flatMap { [SQLValue(final: $0), SQLValue(best: $0)] })
       if runs.count > 1, values.count == 1 { return 2 }
-      return main.containsExactly(metric) || metric.contains("loss") ? 0 : 1
+      return metric.contains("loss") ? 0 : 1
     }
     let metrics =
       !format.isForPeople ? known : (0...2).flatMap { part in known.filter { rank($0) == part } }

@@ -1,3 +1,4 @@
+import Foundation
 import RunStore
 
 /// What a run has under the name of a parameter.
@@ -59,17 +60,35 @@ public struct Setting: Sendable, Hashable {
   /// still do; for machines the values themselves.
   static func cells(_ settings: [Setting], in format: TableFormat) -> [SQLValue] {
     guard format.isForPeople else { return settings.map { $0.value ?? .null } }
-    let numbers = Set(settings.filter(\.isNumber)).compactMap(\.identity)
-    let areRounded = Set(numbers.map(PlainStyle.text)).count == numbers.count
+    // Only numbers that are longer than they are shown can be mistaken for others.
+    let long = Set(settings.filter { $0.isNumber && !$0.isShort })
+    let areRounded = long.isEmpty || (long.count <= mostRounded && areTold(settings))
     return settings.map { setting in
-      guard let identity = setting.identity, let number = identity.real else {
-        return .text(setting.words)
-      }
-      // A number that is short enough lines up with others.
-      let isWhole = areRounded || Double(NumberText.rounded(number)) == number
-      return isWhole ? identity : .text(setting.words)
+      guard let identity = setting.identity, setting.isNumber else { return .text(setting.words) }
+      return areRounded || setting.isShort ? identity : .text(setting.words)
     }
   }
+
+  /// Of more, nobody tries whether rounded they are told apart.
+  private static var mostRounded: Int { 1_000 }
+
+  /// Whether numbers that differ are told apart rounded.
+  private static func areTold(_ settings: [Setting]) -> Bool {
+    let numbers = Set(settings.filter(\.isNumber)).compactMap(\.identity)
+    return Set(numbers.map(PlainStyle.text)).count == numbers.count
+  }
+
+  /// Whether the setting is a number of six digits at most, which is shown whole: a whole number over a power
+  /// of ten, of which the quotient is the nearest number.
+  private var isShort: Bool {
+    guard let number = identity?.real, number.magnitude < 1e6 else { return false }
+    return Self.powersOfTen.contains { power in
+      let digits = (number * power).rounded()
+      return digits.magnitude < 1e6 && digits / power == number
+    }
+  }
+
+  private static let powersOfTen: [Double] = (0...12).map { pow(10, Double($0)) }
 
   /// Whether the setting is a number.
   var isNumber: Bool { value?.real != nil }
