@@ -31,7 +31,7 @@ struct LossMonitor: Sendable, Equatable {
   /// The loss at the beginning; nil before it is known.
   private var beginning: Double?
   /// How many of the last losses were too large.
-  private var count = 0
+  private var high = 0
   /// The epoch in which that was told; nil if it was not.
   private var epochOfJump: Int?
 
@@ -44,8 +44,8 @@ struct LossMonitor: Sendable, Equatable {
     guard sorted.count >= Self.fewest, epochOfJump == nil else { return nil }
     let median = sorted[sorted.count / 2]
     let isTooLarge = loss > Self.factor * median && loss > beginning ?? 0
-    count = isTooLarge ? count + 1 : 0
-    guard count == Self.inARow else { return nil }
+    high = isTooLarge ? high + 1 : 0
+    guard high == Self.inARow else { return nil }
     epochOfJump = epoch
     return median
   }
@@ -70,7 +70,7 @@ struct LossMonitor: Sendable, Equatable {
 
 extension LossMonitor: Codable {
   private enum CodingKeys: String, CodingKey {
-    case recent, beginning, count
+    case recent, beginning, high
     case epochOfJump = "epochOfLastJump"
   }
 
@@ -80,10 +80,10 @@ extension LossMonitor: Codable {
     recent = try container.decode([Double].self, forKey: .recent)
     // The first versions of this program stored neither of these two.
     beginning = try container.decodeIfPresent(Double.self, forKey: .beginning)
-    count = try container.decodeIfPresent(Int.self, forKey: .count) ?? 0
+    high = try container.decodeIfPresent(Int.self, forKey: .high) ?? 0
     epochOfJump = try container.decodeIfPresent(Int.self, forKey: .epochOfJump)
     guard recent.count <= Self.window, recent.allSatisfy(\.isFinite),
-      (0...Self.inARow).contains(count)
+      (0...Self.inARow).contains(high)
     else {
       throw DecodingError.dataCorruptedError(
         forKey: .recent, in: container,
@@ -96,7 +96,7 @@ extension LossMonitor: Codable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(recent, forKey: .recent)
     try container.encodeIfPresent(beginning, forKey: .beginning)
-    try container.encode(count, forKey: .count)
+    try container.encode(high, forKey: .high)
     try container.encodeIfPresent(epochOfJump, forKey: .epochOfJump)
   }
 }
