@@ -24,7 +24,7 @@ struct GitRepository: Sendable, Equatable {
         return
       }
       guard folder != "/" else { return nil }
-      folder = (folder as NSString).deletingLastPathComponent
+      folder = folder.folderOfPath
       guard FileStatus(folder)?.device == start.device else { return nil }
     }
   }
@@ -49,7 +49,7 @@ struct GitRepository: Sendable, Equatable {
     let prefix = "gitdir: "
     guard let line = smallFile(entry), line.hasPrefix(prefix) else { return nil }
     let target = String(line.dropFirst(prefix.count))
-    let base = (entry as NSString).deletingLastPathComponent
+    let base = entry.folderOfPath
     guard let folder = resolved(target.hasPrefix("/") ? target : base + "/" + target) else {
       return nil
     }

@@ -78,7 +78,13 @@ extension RunStoreError: LocalizedError {
     case .noSuchRun(let selector): "There is no run '\(selector)'."
     case .isDeleted(let run): "Run \(run) is deleted."
     case .isNotDeleted(let run): "Run \(run) is not deleted."
-    case .wholeRunsOnly(let epoch): "This is about whole runs, not about epoch \(epoch) of one."
+    case .wholeRunsOnly(.number(let epoch)):
+      "This is about whole runs, not about epoch \(epoch) of one."
+    case .wholeRunsOnly(.best): "This is about whole runs, not about the best epoch of one."
+    case .noBestEpoch(let run, let metric?, let step):
+      "The best \(metric) of run \(run)\(step.map { ", at step \($0)," } ?? "") belongs to no epoch."
+    case .noBestEpoch(let run, nil, _):
+      "No metric of run \(run) has values of which it is known which are better."
     case .ambiguousRun(let prefix, let candidates):
       "Several runs have a uuid that starts with '\(prefix)': \(candidates.listed)."
     case .noRuns: "There are no runs."
@@ -111,7 +117,7 @@ extension RunStoreError: LocalizedError {
     case .noSnapshot(let run, .some(let epoch), _): "Run \(run) has no snapshot of epoch \(epoch)."
     case .noSnapshot(let run, .none, _): "Run \(run) has no snapshot."
     case .noEpoch(let run, let epoch, let part, _):
-      "Run \(run) has \(part.map { "no \($0)" } ?? "nothing") of epoch \(epoch)."
+      "Run \(run) has no \(part) of epoch \(epoch)."
     }
   }
 
@@ -191,12 +197,17 @@ extension RunStoreError: LocalizedError {
     case .experimentExists: "choose another name, or move runs there"
     case .experimentHasRuns: "delete or move them first"
     case .severalRuns(_, let ids): "name one by its id: \(ids.listed)"
-    case .wholeRunsOnly(let epoch): "leave '@\(epoch)' out"
+    case .wholeRunsOnly(let epoch): "leave '@\(epoch.words)' out"
+    case .noBestEpoch(let run, .some, _):
+      "name the epoch, such as \(run)@3, or leave it out: \(run)"
+    case .noBestEpoch(let run, nil, _):
+      "say what is better, with tracker goal METRIC max (or min), or name the epoch, such as \(run)@3"
     case .ambiguousRun: "give more characters of the uuid, or the id"
     case .noRuns: "run something first: tracker run lenet"
     case .unknownGoal(let metric): "say it: tracker goal '\(metric)' max (or min)"
     case .invalidSelector:
-      "give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and '@EPOCH' after it"
+      "give an id, 'latest', a name, the beginning of a uuid or 'best:METRIC', and after it '@EPOCH' or"
+        + " '@best' where an epoch makes sense"
     case .mergesItself: "name another tracker file, and the one that takes its runs"
     case .damagedRun:
       "put a backup back for content, or prune the snapshots of that run; repairing the file makes summaries"
@@ -233,7 +244,7 @@ extension Int {
 
 extension [Int] {
   /// The numbers with commas between them; of many, the first and the last ones.
-  fileprivate var listed: String {
+  package var listed: String {
     guard count > 20 else { return map(String.init).listed }
     return prefix(10).map(String.init).listed + " … " + suffix(5).map(String.init).listed
   }

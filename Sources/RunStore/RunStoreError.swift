@@ -99,7 +99,10 @@ public enum RunStoreError: Error, Sendable, Equatable {
   /// The run is to be restored, but is not deleted.
   case isNotDeleted(run: Int)
   /// The selector names an epoch where only a whole run makes sense.
-  case wholeRunsOnly(epoch: Int)
+  case wholeRunsOnly(epoch: RunSelector.Epoch)
+  /// The best epoch of a run is meant, and the best value of the metric, at `step`, is of no epoch; or no
+  /// metric of the run has a best value.
+  case noBestEpoch(run: Int, metric: String?, step: Int?)
   /// Several runs answer to the beginning of a uuid.
   case ambiguousRun(prefix: String, candidates: [String])
   /// There is no run at all.
@@ -135,8 +138,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case ownedByAnother(run: Int, status: RunStatus, pid: Int?, host: String?, heardAt: Date)
   /// The run has no snapshot of this epoch.
   case noSnapshot(run: Int, epoch: Int?, available: [Int])
-  /// The run has nothing, or none of what was asked for, of this epoch.
-  case noEpoch(run: Int, epoch: Int, part: String?, available: [Int])
+  /// The run has none of what was asked for, such as `metrics`, of this epoch.
+  case noEpoch(run: Int, epoch: Int, part: String, available: [Int])
 }
 
 extension RunStoreError {

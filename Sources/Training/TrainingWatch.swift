@@ -12,29 +12,41 @@ struct TrainingWatch: Sendable, Equatable, Codable {
   var hasDiverged = false
 }
 
-/// Notices a loss that jumps: more than ten times the median of the last hundred.
+/// Notices a loss that jumps: three batches in a row, it is more than ten times the median of the last
+/// hundred, and more than it was at the beginning.
+///
+/// A training that goes well has single batches that are hard, and then a median so small that any of them
+/// exceeds it tenfold.
 struct LossMonitor: Sendable, Equatable {
   private static let window = 100
-  /// With fewer losses before it, nothing is said of one.
+  /// With fewer losses before it, nothing is said of one; their median is the loss at the beginning.
   private static let fewest = 10
   private static let factor = 10.0
+  private static let inARow = 3
 
   /// The last losses in the order in which they came.
   private var recent: [Double] = []
   /// The same in the order of their size.
   private var sorted: [Double] = []
-  private var epochOfLastJump: Int?
+  /// The loss at the beginning; nil before it is known.
+  private var beginning: Double?
+  /// How many of the last losses were too large.
+  private var high = 0
+  /// The epoch in which that was told; nil if it was not.
+  private var epochOfJump: Int?
 
   /// Takes note of a batch's loss.
-  /// - Returns: The median that it exceeds tenfold; nil if it does not, if the epoch has had such a
-  ///   loss already, or if too few were seen.
+  /// - Returns: The median that it exceeds tenfold, as those before it did; nil if not, if that was told
+  ///   before, or if too few were seen.
   mutating func medianExceeded(by loss: Double, epoch: Int) -> Double? {
     guard loss.isFinite else { return nil }
     defer { remember(loss) }
-    guard sorted.count >= Self.fewest, epoch != epochOfLastJump else { return nil }
+    guard sorted.count >= Self.fewest, epochOfJump == nil else { return nil }
     let median = sorted[sorted.count / 2]
-    guard loss > Self.factor * median else { return nil }
-    epochOfLastJump = epoch
+    let isTooLarge = loss > Self.factor * median && loss > beginning ?? 0
+    high = isTooLarge ? high + 1 : 0
+    guard high == Self.inARow else { return nil }
+    epochOfJump = epoch
     return median
   }
 
@@ -42,6 +54,7 @@ struct LossMonitor: Sendable, Equatable {
     if recent.count == Self.window { sorted.remove(at: place(of: recent.removeFirst())) }
     recent.append(loss)
     sorted.insert(loss, at: place(of: loss))
+    if beginning == nil, sorted.count == Self.fewest { beginning = sorted[Self.fewest / 2] }
   }
 
   /// The first place among the sorted losses whose value is not smaller.
@@ -57,15 +70,21 @@ struct LossMonitor: Sendable, Equatable {
 
 extension LossMonitor: Codable {
   private enum CodingKeys: String, CodingKey {
-    case recent, epochOfLastJump
+    case recent, beginning, high
+    case epochOfJump = "epochOfLastJump"
   }
 
   /// - Throws: `DecodingError` for losses that no training remembers.
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     recent = try container.decode([Double].self, forKey: .recent)
-    epochOfLastJump = try container.decodeIfPresent(Int.self, forKey: .epochOfLastJump)
-    guard recent.count <= Self.window, recent.allSatisfy(\.isFinite) else {
+    // The first versions of this program stored neither of these two.
+    beginning = try container.decodeIfPresent(Double.self, forKey: .beginning)
+    high = try container.decodeIfPresent(Int.self, forKey: .high) ?? 0
+    epochOfJump = try container.decodeIfPresent(Int.self, forKey: .epochOfJump)
+    guard recent.count <= Self.window, recent.allSatisfy(\.isFinite),
+      (0...Self.inARow).contains(high)
+    else {
       throw DecodingError.dataCorruptedError(
         forKey: .recent, in: container,
         debugDescription: "these are not at most \(Self.window) finite losses")
@@ -76,7 +95,9 @@ extension LossMonitor: Codable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(recent, forKey: .recent)
-    try container.encodeIfPresent(epochOfLastJump, forKey: .epochOfLastJump)
+    try container.encodeIfPresent(beginning, forKey: .beginning)
+    try container.encode(high, forKey: .high)
+    try container.encodeIfPresent(epochOfJump, forKey: .epochOfJump)
   }
 }
 
@@ -116,7 +137,8 @@ struct DeadLayerWatch {
 
 /// Something in a training that a person should look at, though it goes on.
 public enum TrainingWarning: Sendable, Equatable {
-  /// The loss of a batch is more than ten times the median of those before it.
+  /// The losses of three batches in a row, of which this is the last, are more than ten times the median of
+  /// those before them, and more than at the beginning.
   case lossJump(epoch: Int, batch: Int, step: Int, loss: Double, median: Double)
   /// A ReLU layer puts out nothing but zeros for all training samples.
   case deadLayer(layer: String, epoch: Int, step: Int)
@@ -147,8 +169,8 @@ public enum TrainingWarning: Sendable, Equatable {
   public var message: String {
     switch self {
     case .lossJump(let epoch, let batch, _, let loss, let median):
-      "The loss of epoch \(epoch), batch \(batch) is \(Float(loss)), more than ten times the running"
-        + " median \(Float(median))."
+      "The loss of epoch \(epoch), batch \(batch) is \(Float(loss)), the third in a row of more than ten"
+        + " times the running median \(Float(median)), and more than at the beginning."
     case .deadLayer(let layer, let epoch, _):
       "Every output of \(layer) is 0 for all training samples after epoch \(epoch): what stands"
         + " before it no longer learns."

@@ -229,7 +229,7 @@ import Testing
       seenFrom: Machine(host: "nowhere", bootID: nil, isProcessAlive: { _ in false }), at: Date()
     ).tables.formatted(as: .csv)
     #expect(
-      tables.split(separator: "\r\n").filter { $0.contains("weights") && !$0.contains("reason") }
+      tables.split(separator: "\n").filter { $0.contains("weights") && !$0.contains("reason") }
         == [
           "weights,1,tensor,b", "weights,1,run,1", "weights,1,other,2", "weights,1,distance,1.0",
           "weights,1,cosine,1.0", "unreadable_weights,1,tensor,a", "unreadable_weights,1,run,2",
@@ -253,10 +253,10 @@ import Testing
       try rows.write(ofRun: run, epoch: epoch, in: fixture.database, to: &writer)
       return writer.output
     }
-    #expect(try csv(.wideMetrics) == "step,epoch,a,b\r\n1,1,,0.5\r\n2,2,nan,inf\r\n")
-    #expect(try csv(.wideMetrics, epoch: 1) == "step,epoch,b\r\n1,1,0.5\r\n")
-    #expect(try csv(.metrics).split(separator: "\r\n").count == 5)
-    #expect(try csv(.histograms) == "epoch,layer,quantity,bin,lower,upper,count\r\n")
+    #expect(try csv(.wideMetrics) == "step,epoch,a,b\n1,1,,0.5\n2,2,nan,inf\n")
+    #expect(try csv(.wideMetrics, epoch: 1) == "step,epoch,b\n1,1,0.5\n")
+    #expect(try csv(.metrics).split(separator: "\n").count == 5)
+    #expect(try csv(.histograms) == "epoch,layer,quantity,bin,lower,upper,count\n")
     for rows in [RunRows.metrics, .wideMetrics] {
       #expect(
         throws: RunStoreError.noEpoch(run: run, epoch: 3, part: "metrics", available: [1, 2])

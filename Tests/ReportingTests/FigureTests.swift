@@ -118,10 +118,10 @@ import Testing
       """)
     for (rows, kept, lost) in [
       (
-        RunRows.histograms, "0,b,weight,0,0.0,1.0,3\r\n",
+        RunRows.histograms, "0,b,weight,0,0.0,1.0,3\n",
         "the weight histogram of a after epoch 0, step 0"
       ),
-      (.predictions, "2,0.5,,,\r\n", "the prediction 1"),
+      (.predictions, "2,0.5,,,\n", "the prediction 1"),
     ] {
       var writer = TableWriter(.csv, to: "")
       let error = #expect(throws: RunStoreError.self) {
@@ -169,7 +169,10 @@ import Testing
     #expect(throws: FigureError.noMetric("train/loss", run: 11)) {
       try Figure.losses(of: runs(11), in: database)
     }
-    #expect(throws: FigureError.noHistograms(quantity: "weight", run: 1, epoch: 3)) {
+    #expect(
+      throws: FigureError.noHistograms(
+        quantity: "weight", run: 1, epoch: 3, available: [])
+    ) {
       try Figure.histograms(ofRun: 1, quantity: .weight, epoch: 3, in: database)
     }
     #expect(throws: FigureError.noPlane(run: 1)) { try Figure.planes(of: runs(1), in: database) }
@@ -252,7 +255,7 @@ import Testing
     let table = Table.predictions(try fixture.database.predictions(ofRun: 1))
     #expect(
       table.formatted(as: .csv)
-        == "row,inputs,target,s,y\r\n0,\"[1.0, nan]\",,,\r\n1,[2.0],3.0,,\r\n")
+        == "row,inputs,target,s,y\n0,\"[1.0, nan]\",,,\n1,[2.0],3.0,,\n")
   }
 
   @Test func aLongCellDoesNotFillTheOthersWithBlanks() {

@@ -14,7 +14,7 @@ import Testing
     Table(columns: ["a"], rows: [[1], [2]]).write(to: &writer)
     try output.finish()
     try file.close()
-    #expect(FileManager.default.contents(atPath: path) == Data("a\r\n1\r\n2\r\n".utf8))
+    #expect(FileManager.default.contents(atPath: path) == Data("a\n1\n2\n".utf8))
   }
 
   @Test func aTerminalGetsNothingThatItObeys() throws {

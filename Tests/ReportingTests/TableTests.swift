@@ -54,7 +54,7 @@ import Testing
 
   @Test func aQuoteWithACombiningMarkIsEscaped() {
     let table = Table(columns: ["a"], rows: [["\"\u{301}"]])
-    #expect(table.formatted(as: .csv) == "a\r\n\"\"\"\u{301}\"\r\n")
+    #expect(table.formatted(as: .csv) == "a\n\"\"\"\u{301}\"\n")
     #expect(table.formatted(as: .jsonl) == "{\"a\": \"\\\"\u{301}\"}\n")
   }
 

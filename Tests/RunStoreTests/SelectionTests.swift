@@ -8,20 +8,24 @@ import Testing
   @Test(
     arguments: [
       ("latest", RunSelector.Target.latest, nil),
-      ("latest@5", .latest, 5),
+      ("latest@5", .latest, .number(5)),
       ("7", .text("7"), nil),
-      ("lenet@0", .text("lenet"), 0),
+      ("lenet@0", .text("lenet"), .number(0)),
       ("best:val/loss", .best(metric: "val/loss"), nil),
-      ("best:val/loss@12", .best(metric: "val/loss"), 12),
+      ("best:val/loss@12", .best(metric: "val/loss"), .number(12)),
+      ("a@best", .text("a"), .best),
       ("a b", .text("a b"), nil),
-    ] as [(String, RunSelector.Target, Int?)])
-  func textIsUnderstood(text: String, target: RunSelector.Target, epoch: Int?) throws {
+    ] as [(String, RunSelector.Target, RunSelector.Epoch?)])
+  func textIsUnderstood(
+    text: String, target: RunSelector.Target, epoch: RunSelector.Epoch?
+  ) throws {
     let selector = try RunSelector(text)
     #expect(selector.target == target && selector.epoch == epoch)
   }
 
   @Test(arguments: [
-    "", "@", "@3", "latest@", "latest@x", "a@-1", "a@+1", "best:", "a@99999999999999999999",
+    "", "@", "@3", "@best", "latest@", "latest@x", "a@-1", "a@+1", "best:",
+    "a@99999999999999999999",
   ])
   func textThatNamesNoRunIsRefused(text: String) {
     #expect(throws: RunStoreError.invalidSelector(text: text)) { try RunSelector(text) }
@@ -63,22 +67,57 @@ import Testing
   }
 
   /// Exact names come before epochs.
-  @Test func namesOfRunsAndMetricsMayHoldTheSignOfEpochs() throws {
+  @Test func namesOfRunsAndMetricsMayHoldTheSignsOfSelectors() throws {
     let fixture = try StoreFixture()
     try fixture.execute(
       """
-      INSERT INTO runs (id, name) VALUES (2, 'net'), (3, 'net@112'), (4, 'net@x');
-      INSERT INTO metrics (run_id, name, step, value) VALUES (2, 'hits@10', 1, 1), (3, 'hits@10', 1, 2);
+      INSERT INTO runs (id, name) VALUES (2, 'net'), (3, 'net@112'), (4, 'net@x'), (5, 'best:f1'),
+        (6, 'net@best');
+      INSERT INTO metrics (run_id, name, step, value) VALUES (2, 'hits@10', 1, 1), (3, 'hits@10', 1, 2),
+        (2, 'map@best', 1, 3), (4, 'f1', 1, 1);
       """)
     for (text, run, epoch) in [
       ("net@112", 3, nil), ("net@112@5", 3, 5), ("net@5", 2, 5), ("net@x", 4, nil),
       ("best:hits@10", 3, nil), ("best:hits@10@7", 3, 7), ("2@5", 2, 5),
+      ("best:f1", 5, nil), ("best:f1@5", 5, 5), ("net@best", 6, nil), ("best:map@best", 2, nil),
     ] as [(String, Int, Int?)] {
       let selector = try RunSelector(text, in: fixture.database)
-      #expect(try fixture.database.runID(selector) == run && selector.epoch == epoch, "\(text)")
+      #expect(try fixture.database.runID(selector) == run, "\(text)")
+      #expect(selector.epoch == epoch.map { .number($0) }, "\(text)")
     }
     #expect(throws: RunStoreError.invalidSelector(text: "net@y")) {
       try RunSelector("net@y", in: fixture.database)
+    }
+  }
+
+  @Test func theBestEpochIsThatOfTheMetricThatRanks() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      """
+      INSERT INTO runs (id, name) VALUES (2, 'usual'), (3, 'own'), (4, 'unknown'), (5, 'steps');
+      INSERT INTO metrics (run_id, name, step, epoch, value) VALUES
+        (2, 'val/loss', 10, 1, 0.2), (2, 'val/loss', 20, 2, 0.1), (2, 'val/loss', 30, 3, 9e999),
+        (2, 'val/accuracy', 10, 1, 0.9), (2, 'val/accuracy', 20, 2, 0.8), (2, 'a/loss', 1, 7, 0),
+        (3, 'f1', 1, 4, 0.5), (3, 'x', 1, 5, 0.5), (4, 'x', 1, 5, 0.5), (5, 'f1', 7, NULL, 0.4);
+      """)
+    let database = fixture.database
+    func chosen(_ text: String, isOfWeights: Bool = true) throws -> RunEpoch {
+      try database.runEpoch(RunSelector(text, in: database), isOfWeights: isOfWeights)
+    }
+    for (text, run, epoch, metric) in [
+      ("2@best", 2, 2, "val/loss"), ("best:val/loss", 2, 2, "val/loss"), ("3@best", 3, 4, "f1"),
+      ("best:val/accuracy", 2, 1, "val/accuracy"), ("best:val/accuracy@best", 2, 1, "val/accuracy"),
+      ("best:val/accuracy@3", 2, 3, nil), ("2", 2, nil, nil),
+    ] as [(String, Int, Int?, String?)] {
+      #expect(
+        try chosen(text) == RunEpoch(run: run, epoch: epoch, bestMetric: metric), "\(text)")
+    }
+    #expect(try chosen("best:val/loss", isOfWeights: false).epoch == nil)
+    #expect(throws: RunStoreError.noBestEpoch(run: 4, metric: nil, step: nil)) {
+      try chosen("4@best")
+    }
+    #expect(throws: RunStoreError.noBestEpoch(run: 5, metric: "f1", step: 7)) {
+      try chosen("5@best")
     }
   }
 
@@ -101,7 +140,7 @@ import Testing
     #expect(throws: RunStoreError.isNotDeleted(run: 1)) {
       try fixture.database.runID(RunSelector("1"), deleted: true)
     }
-    #expect(throws: RunStoreError.wholeRunsOnly(epoch: 3)) {
+    #expect(throws: RunStoreError.wholeRunsOnly(epoch: .number(3))) {
       try fixture.database.runID(ofWhole: RunSelector("1@3"))
     }
   }

@@ -28,7 +28,7 @@ import Testing
     #expect(piped.status == .exited(0), "\(piped.errors)")
     let listed = try await workplace.tracker(["export", "artifact", "1", "--format", "csv"])
     #expect(
-      listed.output == "name,media_type,bytes\r\nmodel.bin,application/octet-stream,3000000\r\n")
+      listed.output == "name,media_type,bytes\nmodel.bin,application/octet-stream,3000000\n")
     let shown = try await workplace.tracker(["show", "1"])
     #expect(shown.output.contains("3000000"))
     let database = try await workplace.tracker(
@@ -48,7 +48,9 @@ import Testing
     #expect(outcome.errors.contains("is damaged: the content"))
     #expect(try workplace.files == before)
     try Data("old".utf8).write(to: workplace.file("out"))
-    _ = try await workplace.tracker(["export", "artifact", "1", "model.bin", "-o", "out"])
+    _ = try await workplace.tracker([
+      "export", "artifact", "1", "model.bin", "-o", "out", "--force",
+    ])
     #expect(try Data(contentsOf: workplace.file("out")) == Data("old".utf8))
     let piped = try await workplace.shell("tracker export artifact 1 model.bin > piped")
     #expect(piped.status == .exited(1))

@@ -19,8 +19,7 @@ import Training
       "total with biases",,,,62006,658238
 
       """
-    // Lines of CSV end as RFC 4180 wants it.
-    #expect(csv.output == expected.replacing("\n", with: "\r\n"))
+    #expect(csv.output == expected)
     let latex = try await workplace.tracker(["export", "layers", "1", "--format", "latex"])
     #expect(latex.output.contains(#"\begin{tabular}"#))
     let markdown = try await workplace.tracker(["export", "layers", "1", "--format", "markdown"])
@@ -158,6 +157,63 @@ import Training
       #expect(file.tensors.map(\.values) == snapshot.tensors.map(\.values))
       #expect(file.metadata["epoch"] == String(epoch))
     }
+  }
+
+  @Test func theBestEpochStandsForItsWeights() async throws {
+    let workplace = try await Workplace.withRun()
+    // The first epoch becomes the best one.
+    let sql = """
+      INSERT INTO metrics (run_id, name, step, epoch, value)
+      SELECT run_id, name, step, epoch, -1 FROM metrics WHERE name = 'val/loss' AND epoch = 1
+      """
+    _ = try await workplace.shell("sqlite3 tracker.db \"\(sql)\"")
+    for selector in ["best:val/loss", "1@best"] {
+      let outcome = try await workplace.tracker([
+        "export", "weights", selector, "-o", "\(selector.count)",
+      ])
+      #expect(outcome.errors == "Epoch 1 of run 1 has its best val/loss.\n")
+      let file = try SafetensorsFile(contentsOf: workplace.path("\(selector.count)"))
+      #expect(file.metadata["epoch"] == "1")
+    }
+    let metrics = try await workplace.tracker(["export", "metrics", "1@best", "--format", "csv"])
+    #expect(metrics.lines.dropFirst().allSatisfy { $0.split(separator: ",")[2] == "1" })
+    _ = try await workplace.shell("sqlite3 tracker.db 'DELETE FROM snapshots WHERE epoch = 1'")
+    for command in ["export weights 1@best", "plot kernels best:val/loss"] {
+      let outcome = try await workplace.shell("tracker \(command)")
+      #expect(outcome.status == .exited(1))
+      #expect(outcome.errors.contains("no snapshot of epoch 1.\nTry: It has epochs 0, 2."))
+    }
+  }
+
+  @Test(arguments: [
+    "export weights 1 -o w", "export artifact 1 kept.txt -o w", "show 1 --format csv -o w",
+    "compare 1 2 --format csv -o w",
+  ])
+  func noExportReplacesAFileUnlessItIsSaid(command: String) async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      """
+      INSERT INTO runs (id, name, status) VALUES (2, 'other', 'finished');
+      INSERT INTO blobs (hash, byte_count, data)
+      VALUES ('2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 1, x'78');
+      INSERT INTO artifacts (run_id, name, media_type, blob_hash) VALUES
+        (1, 'kept.txt', 'text/plain', '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881')
+      """)
+    let written = try await workplace.shell("tracker \(command)")
+    #expect(written.status == .exited(0), "\(written.errors)")
+    let again = try await workplace.shell("tracker \(command)")
+    #expect(again.status == .exited(1) && again.errors.contains("already.\nTry: "))
+    #expect(again.errors.contains("--force"))
+    #expect(try await workplace.shell("tracker \(command) --force").status == .exited(0))
+  }
+
+  @Test func tablesGoToAFileEach() async throws {
+    let workplace = try await Workplace.withRun()
+    let outcome = try await workplace.tracker(["show", "1", "--format", "csv", "-o", "made/here"])
+    #expect(outcome.lines.contains("made/here/metrics.csv"), "\(outcome.errors)")
+    let text = try String(
+      contentsOfFile: workplace.path("made/here/parameters.csv"), encoding: .utf8)
+    #expect(text.hasPrefix("name,value\n") && !text.contains("\r"))
   }
 
   @Test func exportedWeightsStartAnotherRun() async throws {

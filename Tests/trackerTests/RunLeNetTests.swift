@@ -122,6 +122,15 @@ import Testing
     }
   }
 
+  @Test func alertsAreSaidOnce() async throws {
+    let outcome = try await Workplace().tracker(
+      Workplace.smallRun + ["--lr", "50", "--on-divergence", "continue"])
+    // "Warning: …" as it happens, "Warning, run 1: …" at the end.
+    let said = (outcome.output + outcome.errors).split(separator: "\n")
+      .filter { $0.hasPrefix("Warning") }.map { $0.drop { $0 != ":" } }
+    #expect(!said.isEmpty && Set(said).count == said.count, "\(said)")
+  }
+
   @Test func theSameSeedGivesTheSameBitsOnAnyNumberOfThreads() async throws {
     let workplace = try Workplace()
     for threads in ["1", "2"] {

@@ -30,13 +30,14 @@ public struct RunResumption: Sendable {
     _ selector: RunSelector, epochs newEnd: Int?, readsFiles: Bool = false, in context: RunContext
   ) throws {
     let database = try RunDatabase(readingFrom: context.databasePath)
-    let run = try database.runID(selector)
+    let chosen = try database.runEpoch(selector)
+    let run = chosen.run
     let record = try database.run(run)
     let parameters = try database.parameters(ofRun: run)
     let planned = parameters["epochs"]?.integer.map { Int($0) }
     changes = newEnd.map { $0 == planned ? [:] : ["epochs": .integer(Int64($0))] } ?? [:]
     recipe = try StoredRecipe(of: record, in: database, changing: changes)
-    checkpoint = try Self.checkpoint(of: recipe, selector.epoch, ofRun: run, in: database)
+    checkpoint = try Self.checkpoint(of: recipe, chosen.epoch, ofRun: run, in: database)
     if !readsFiles {
       try recipe.requireOwnFiles(
         .resume, readsInitialWeights: checkpoint == nil, in: context.environment)
@@ -47,7 +48,7 @@ public struct RunResumption: Sendable {
     self.run = run
     facts = Self.facts(planned: planned, newEnd: newEnd, schedule: parameters["schedule"], point)
     dataFacts = try database.environment(ofRun: run).filter { $0.key.hasPrefix("data.") }
-    if record.status == .finished, changes.isEmpty, selector.epoch == nil {
+    if record.status == .finished, changes.isEmpty, chosen.epoch == nil {
       throw ReplayError.alreadyFinished(run: run, epochs: planned ?? 0)
     }
     if newEnd != nil, planned == nil {
@@ -57,7 +58,7 @@ public struct RunResumption: Sendable {
     // A finished run is never done again from the start only to be shorter; one that was ended between
     // its last epoch and its end still lacks the end.
     let isFinished = record.status == .finished
-    let done = isFinished && selector.epoch == nil ? planned ?? 0 : point.epoch
+    let done = isFinished && chosen.epoch == nil ? planned ?? 0 : point.epoch
     if isFinished ? done >= epochs : done > epochs {
       throw ReplayError.nothingToDo(run: run, epochs: epochs, from: done)
     }

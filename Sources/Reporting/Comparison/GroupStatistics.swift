@@ -52,11 +52,11 @@ public struct GroupStatistics: Sendable {
     let measured = runs.filter { $0.metrics[metric] != nil }
     guard !measured.isEmpty else {
       throw ComparisonError.noRunWithMetric(
-        metric, known: Set(runs.flatMap(\.metrics.keys)).sorted())
+        metric, known: runs.flatMap(\.metrics.keys).distinctNames)
     }
     for name in parameters where measured.allSatisfy({ $0.setting(name).value == nil }) {
       throw ComparisonError.noRunWithParameter(
-        name, known: Set(measured.flatMap(\.parameters.keys)).sorted())
+        name, known: measured.flatMap(\.parameters.keys).distinctNames)
     }
     let parts = Dictionary(grouping: measured) { run in parameters.map { run.setting($0) } }
     self.parameters = parameters
@@ -97,13 +97,13 @@ public struct GroupStatistics: Sendable {
   /// Parameters, other than the grouping one and the one that pairs, in which runs of a group differ: what
   /// is said of a group then mixes several things.
   public var confounders: [String] {
-    let excluded = Set(parameters + [over])
-    let names = groups.flatMap { group in
-      Set(group.runs.flatMap(\.parameters.keys)).subtracting(excluded).filter { name in
-        Set(group.runs.map { Setting($0.parameters[name]) }).count > 1
+    let excluded = parameters + [over]
+    return groups.flatMap { group in
+      group.runs.flatMap(\.parameters.keys).distinctNames.filter { name in
+        !excluded.containsExactly(name)
+          && Set(group.runs.map { Setting($0.parameters[name]) }).count > 1
       }
-    }
-    return Set(names).sorted()
+    }.distinctNames
   }
 
   /// The first so many groups.
@@ -148,15 +148,21 @@ extension Table {
     _ statistics: GroupStatistics, in format: TableFormat = .text
   ) -> Table {
     let counts: [Column] = format.isForPeople ? ["n"] : ["n", "of"]
-    return Table(
+    let settings = statistics.parameters.indices.map { parameter in
+      Setting.cells(statistics.groups.map { $0.settings[parameter] }, in: format)
+    }
+    var table = Table(
       columns: statistics.parameters.enumerated().map { index, name in
         Column(name, of: statistics.groups.map { $0.settings[index] })
-      } + counts + ["left_out", "mean", "std", "ci95_low", "ci95_high", "min", "max"],
-      rows: statistics.groups.map { group in
+      } + counts + [
+        "left_out", Column("mean", importance: Column.mostImportant), Column("std", importance: 2),
+        Column("ci95_low", importance: 2), Column("ci95_high", importance: 2), "min", "max",
+      ],
+      rows: statistics.groups.enumerated().map { index, group in
         let summary = SampleSummary(group.values)
         let (n, of) = (SQLValue(summary.count), SQLValue(group.runCount))
         let reasons = group.leftOut.map { "\($0.count) \($0.reason)" }.joined(separator: ", ")
-        return group.settings.map { $0.cell(in: format) }
+        return settings.map { $0[index] }
           + (format.isForPeople ? [.text("\(summary.count) of \(group.runCount)")] : [n, of])
           + [
             reasons.isEmpty ? .null : .text(reasons),
@@ -166,5 +172,7 @@ extension Table {
             .init(summary.minimum), .init(summary.maximum),
           ]
       })
+    table.note(statistics.groups.map(\.settings), from: 0)
+    return table
   }
 }

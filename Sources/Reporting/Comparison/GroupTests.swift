@@ -41,8 +41,10 @@ public struct GroupTests: Sendable {
   public var table: Table {
     Table(
       columns: [
-        "first", "second", "design", "difference", "effect", "effect_size", "p", "p_holm", "p_min",
-        "method",
+        Table.Column("first", importance: Table.Column.mostImportant),
+        Table.Column("second", importance: Table.Column.mostImportant), "design",
+        Table.Column("difference", importance: 2), "effect", "effect_size", "p",
+        Table.Column("p_holm", importance: Table.Column.mostImportant), "p_min", "method",
       ],
       rows: rows.map { row in
         let comparison = row.comparison

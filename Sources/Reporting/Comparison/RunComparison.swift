@@ -33,9 +33,12 @@ public struct RunComparison: Sendable {
       throw RunStoreError.noSuchRun(selector: String(id))
     }
     let records = try ids.map { try database.run($0) }
+    let durations = Dictionary(
+      try database.runs(ids, seenFrom: machine, at: time).map { ($0.id, $0.seconds) },
+      uniquingKeysWith: { first, _ in first })
     let names = runs.map { "\($0.name) (\($0.id))" }
     func sideBySide(
-      _ title: String, _ values: [[String: SQLValue]], all: Bool = false
+      _ title: String, _ values: [NamedValueMap<SQLValue>], all: Bool = false
     ) -> TableSheet.Section {
       .init(title: title, table: .sideBySide(values, under: names, showsAll: all, in: format))
     }
@@ -47,15 +50,19 @@ public struct RunComparison: Sendable {
     let weights = try Self.weights(of: ids, in: database)
     tables = TableSheet([
       sideBySide(
-        "Runs", records.map { $0.facts(status: $0.status(seenFrom: machine, at: time)) }, all: true),
+        "Runs",
+        records.map {
+          $0.facts(
+            status: $0.status(seenFrom: machine, at: time), seconds: durations[$0.id], in: format)
+        }, all: true),
       sideBySide("Parameters", runs.map(\.parameters), all: true),
       .init(
         title: "Metrics",
-        table: .metrics(of: runs, under: names)),
+        table: .metrics(of: runs, under: names, in: format)),
       sideBySide(
         "Environment",
         try zip(ids, records).map { id, record in
-          try database.environment(ofRun: id).merging(record.surroundings) { _, own in own }
+          try database.namedValues(.environment, ofRun: id).merging(record.surroundings)
         }),
       .init(title: "Layers", table: layers),
       .init(title: "Weights", table: weights.distances),
@@ -64,7 +71,7 @@ public struct RunComparison: Sendable {
   }
 
   /// Each layer in one line of text.
-  private static func layers(_ layers: [LayerRecord]) -> [String: SQLValue] {
+  private static func layers(_ layers: [LayerRecord]) -> NamedValueMap<SQLValue> {
     let lines = layers.map { layer in
       let shapes = [layer.inputShape, layer.outputShape].map(Table.shapeText)
       let text =
@@ -72,7 +79,7 @@ public struct RunComparison: Sendable {
         + (layer.weightCount > 0 ? ", \(layer.weightCount) weights" : "")
       return (layer.name, SQLValue.text(text))
     }
-    return Dictionary(lines, uniquingKeysWith: { first, _ in first })
+    return NamedValueMap(lines)
   }
 
   /// How far the last weights of each run lie from those of the first, and which cannot be read. One pair of
@@ -103,8 +110,8 @@ public struct RunComparison: Sendable {
     }
     guard let first = kept.first else { return (distances, unreadable) }
     for other in kept.dropFirst() {
-      let common = Set(other.names)
-      for name in first.names where common.contains(name) {
+      let common = Set(other.names.map(ExactName.init))
+      for name in first.names where common.contains(ExactName(name)) {
         guard let ours = try tensor(name, first.snapshot, of: first.run),
           let theirs = try tensor(name, other.snapshot, of: other.run),
           let distance = WeightDistance(between: ours, and: theirs)
@@ -120,55 +127,89 @@ public struct RunComparison: Sendable {
 }
 
 extension Table {
-  /// Named values of several runs, a column a run.
+  /// Named values of several runs, a column a run. People find those that differ first.
   /// - Parameter showsAll: Whether names with the same value in all runs are shown too.
   fileprivate static func sideBySide(
-    _ values: [[String: SQLValue]], under names: [String], showsAll: Bool, in format: TableFormat
+    _ values: [NamedValueMap<SQLValue>], under names: [String], showsAll: Bool,
+    in format: TableFormat
   ) -> Table {
-    let settings = Set(values.flatMap(\.keys)).sorted().map { name in
+    let all = values.flatMap(\.keys).distinctNames.map { name in
       (name: name, settings: values.map { Setting($0[name]) })
     }
-    let shown = settings.filter { showsAll || Set($0.settings).count > 1 }
-    return Table(
+    let differing = all.filter { Set($0.settings).count > 1 }
+    let equal = all.filter { Set($0.settings).count == 1 }
+    let shown = !showsAll ? differing : format.isForPeople ? differing + equal : all
+    var table = Table(
       columns: ["name"] + names.map { Column($0, alignment: .right) },
       rows: shown.map { name, settings in
-        [.text(name)] + settings.map { $0.cell(in: format) }
+        [.text(name)] + Setting.cells(settings, in: format)
       })
+    for column in table.columns.indices.dropFirst() { table.columns[column].showsNone = true }
+    table.note(shown.map(\.settings), from: 1)
+    return table
   }
 
-  /// The last and the best value of every metric; where nobody knows what is better, the last alone.
-  fileprivate static func metrics(of runs: [ComparedRun], under names: [String]) -> Table {
-    let metrics = Set(runs.flatMap(\.metrics.keys)).sorted()
+  /// The last and the best value of every metric; where nobody knows what is better, the last alone. People
+  /// find the losses first, and last those that are the same in all runs.
+  fileprivate static func metrics(
+    of runs: [ComparedRun], under names: [String], in format: TableFormat
+  ) -> Table {
+    let known = runs.flatMap(\.metrics.keys).distinctNames
+    func rank(_ metric: String) -> Int {
+      let summaries = runs.map { $0.metrics[metric] }
+      let values = Set(summaries.flatMap { [SQLValue(final: $0), SQLValue(best: $0)] })
+      if runs.count > 1, values.count == 1 { return 2 }
+      return metric.contains("loss") ? 0 : 1
+    }
+    let metrics =
+      !format.isForPeople ? known : (0...2).flatMap { part in known.filter { rank($0) == part } }
     return Table(
-      columns: ["name", "value"] + names.map { Column($0, alignment: .right) },
+      columns: [
+        Column("name", importance: Column.mostImportant),
+        Column("value", importance: Column.mostImportant),
+      ] + names.map { Column($0, alignment: .right) },
       rows: metrics.flatMap { metric -> [[SQLValue]] in
         let summaries = runs.map { $0.metrics[metric] }
         let final = [.text(metric), "final"] + summaries.map { SQLValue(final: $0) }
         guard summaries.contains(where: { $0?.goal != nil }) else { return [final] }
-        return [
-          final,
-          [.text(metric), "best"] + summaries.map { SQLValue(best: $0) },
-          [.text(metric), "best epoch"] + summaries.map { SQLValue($0?.bestEpoch) },
-        ]
+        let best = [.text(metric), "best"] + summaries.map { SQLValue(best: $0) }
+        var rows = [final, best]
+        if summaries.contains(where: { $0?.bestEpoch != nil }) {
+          rows.append([.text(metric), "best epoch"] + summaries.map { SQLValue($0?.bestEpoch) })
+        }
+        if summaries.contains(where: { $0?.bestStep != nil && $0?.bestEpoch == nil }) {
+          rows.append([.text(metric), "best step"] + summaries.map { SQLValue($0?.bestStep) })
+        }
+        return rows
       })
   }
 }
 
 extension RunRecord {
   /// What says which run it is.
-  fileprivate func facts(status: RunStatus) -> [String: SQLValue] {
-    [
-      "recipe": .init(recipe), "experiment": .text(experiment), "status": .text(status.rawValue),
-      "started": startedAt.map { .text($0.formatted(.iso8601)) } ?? .null,
+  fileprivate func facts(
+    status: RunStatus, seconds: Double?, in format: TableFormat
+  ) -> NamedValueMap<SQLValue> {
+    var facts: NamedValueMap<SQLValue> = [
+      "experiment": .text(experiment), "status": .text(status.rawValue),
     ]
+    facts["recipe"] = recipe.map { .text($0) }
+    facts["started"] = startedAt.map { .text($0.formatted(.iso8601)) }
+    if format.isForPeople {
+      facts["duration"] = seconds.map { .text(DurationText.short($0)) }
+    } else {
+      facts["seconds"] = seconds.map { .real($0) }
+    }
+    return facts
   }
 
   /// What the run ran on and with.
-  fileprivate var surroundings: [String: SQLValue] {
-    [
-      "git_commit": .init(gitCommit), "git_dirty": .init(gitDirty.map { $0 ? "yes" : "no" }),
-      "host": .init(host), "version": .init(version),
-    ]
+  fileprivate var surroundings: NamedValueMap<SQLValue> {
+    NamedValueMap(
+      [
+        ("git_commit", gitCommit), ("git_dirty", gitDirty.map { $0 ? "yes" : "no" }),
+        ("host", host), ("version", version),
+      ].compactMap { name, text in text.map { (name, .text($0)) } })
   }
 }
 

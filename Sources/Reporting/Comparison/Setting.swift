@@ -1,3 +1,4 @@
+import Foundation
 import RunStore
 
 /// What a run has under the name of a parameter.
@@ -50,15 +51,44 @@ public struct Setting: Sendable, Hashable {
     }
   }
 
-  /// The cell of a table: for people such that all settings can be told apart, for machines the value itself.
-  func cell(in format: TableFormat) -> SQLValue {
-    guard format.isForPeople else { return value ?? .null }
-    // A number that is short enough lines up with others.
-    if let identity, let number = identity.real, Double(NumberText.rounded(number)) == number {
-      return identity
-    }
-    return .text(words)
+  /// The cell of a value that stands alone.
+  static func cell(_ value: SQLValue, in format: TableFormat) -> SQLValue {
+    !format.isForPeople || value.real != nil ? value : .text(Setting(value).words)
   }
+
+  /// The cells of a table for settings beside each other: for people rounded, but such that those that differ
+  /// still do; for machines the values themselves.
+  static func cells(_ settings: [Setting], in format: TableFormat) -> [SQLValue] {
+    guard format.isForPeople else { return settings.map { $0.value ?? .null } }
+    // Only numbers that are longer than they are shown can be mistaken for others.
+    let long = Set(settings.filter { $0.isNumber && !$0.isShort })
+    let areRounded = long.isEmpty || (long.count <= mostRounded && areTold(settings))
+    return settings.map { setting in
+      guard let identity = setting.identity, setting.isNumber else { return .text(setting.words) }
+      return areRounded || setting.isShort ? identity : .text(setting.words)
+    }
+  }
+
+  /// Of more, nobody tries whether rounded they are told apart.
+  private static var mostRounded: Int { 1_000 }
+
+  /// Whether numbers that differ are told apart rounded.
+  private static func areTold(_ settings: [Setting]) -> Bool {
+    let numbers = Set(settings.filter(\.isNumber)).compactMap(\.identity)
+    return Set(numbers.map(PlainStyle.text)).count == numbers.count
+  }
+
+  /// Whether the setting is a number of six digits at most, which is shown whole: a whole number over a power
+  /// of ten, of which the quotient is the nearest number.
+  private var isShort: Bool {
+    guard let number = identity?.real, number.magnitude < 1e6 else { return false }
+    return Self.powersOfTen.contains { power in
+      let digits = (number * power).rounded()
+      return digits.magnitude < 1e6 && digits / power == number
+    }
+  }
+
+  private static let powersOfTen: [Double] = (0...12).map { pow(10, Double($0)) }
 
   /// Whether the setting is a number.
   var isNumber: Bool { value?.real != nil }
@@ -74,11 +104,11 @@ public struct Setting: Sendable, Hashable {
 }
 
 extension Setting: Comparable {
-  /// None first, then numbers by size, text by its bytes, and bytes.
+  /// None first, then numbers by size, text as people look for it, and bytes.
   public static func < (first: Setting, second: Setting) -> Bool {
     switch (first.identity, second.identity) {
     case (.integer(let a), .integer(let b)): a < b
-    case (.text(let a), .text(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
+    case (.text(let a), .text(let b)): a.precedesNaturally(b)
     case (.blob(let a), .blob(let b)): a.lexicographicallyPrecedes(b)
     case (let a?, let b?) where a.real != nil && b.real != nil: (a.real ?? 0) < (b.real ?? 0)
     default: first.rank < second.rank
@@ -96,11 +126,22 @@ extension Setting: Comparable {
   }
 }
 
+extension Table {
+  /// The columns of named settings.
+  static let settingColumns: [Column] = {
+    var value: Column = "value"
+    value.showsNone = true
+    return ["name", value]
+  }()
+}
+
 extension Table.Column {
   /// A column of settings: to the right if they are numbers.
   init(_ name: String, of settings: [Setting]) {
     let present = settings.filter { $0.value != nil }
     self.init(
-      name, alignment: !present.isEmpty && present.allSatisfy(\.isNumber) ? .right : .left)
+      name, alignment: !present.isEmpty && present.allSatisfy(\.isNumber) ? .right : .left,
+      importance: 2)
+    showsNone = true
   }
 }

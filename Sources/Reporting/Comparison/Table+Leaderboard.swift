@@ -28,15 +28,27 @@ extension Table {
     ]
     let shown = facts.filter(\.isShown)
     let settings = parameters.map { name in runs.map { Setting($0.parameters[name]) } }
-    return Table(
-      columns: shown.map { Column($0.name) } + zip(parameters, settings).map { Column($0, of: $1) }
-        + metrics.flatMap { [Column("best:\($0)"), Column("final:\($0)")] } + ["diverged"],
+    let cells = settings.map { Setting.cells($0, in: format) }
+    // What tells the runs apart, and what ranks them, stay where there is too little room.
+    var table = Table(
+      columns: shown.map {
+        Column($0.name, importance: ["id", "name"].contains($0.name) ? Column.mostImportant : 1)
+      } + zip(parameters, settings).map { Column($0, of: $1) }
+        + metrics.enumerated().flatMap { index, name in
+          [
+            Column("best:\(name)", importance: index == 0 ? Column.mostImportant : 2),
+            Column("final:\(name)", importance: index == 0 ? 2 : 1),
+          ]
+        } + ["diverged"],
       rows: runs.enumerated().map { index, run in
-        shown.map { $0.value(run) } + settings.map { $0[index].cell(in: format) }
+        shown.map { $0.value(run) } + cells.map { $0[index] }
           + metrics.flatMap { metric in
             [SQLValue(best: run.metrics[metric]), SQLValue(final: run.metrics[metric])]
           } + [.text(run.divergedMetrics(among: metrics).joined(separator: " "))]
       })
+    table.note(
+      runs.indices.map { row in settings.map { $0[row] } }, from: shown.count)
+    return table
   }
 }
 

@@ -20,7 +20,10 @@ extension Figure {
     }
     guard let last = moment.last else {
       try unreadable.refuse()
-      throw FigureError.noHistograms(quantity: quantity.rawValue, run: run, epoch: epoch)
+      throw FigureError.noHistograms(
+        quantity: quantity.rawValue, run: run, epoch: epoch,
+        available: epoch == nil
+          ? [] : try database.histogramEpochs(ofRun: run, quantity: quantity))
     }
     let name = try database.run(run).name
     let when = last.epoch == 0 ? "before training" : "after epoch \(last.epoch)"
@@ -35,26 +38,28 @@ extension Figure {
   public static func histogramsOverTime(
     ofRun run: Int, quantity: HistogramRecord.Quantity, in database: RunDatabase
   ) throws -> Figure {
-    var layers: [String] = []
-    var grids: [String: HistogramGrid] = [:]
+    var layers: [ExactName] = []
+    var grids: [ExactName: HistogramGrid] = [:]
     // Once for the edges and once for the counts, which may be millions a histogram.
     let unreadable = try database.forEachHistogram(ofRun: run, quantity: quantity) { histogram in
-      if grids[histogram.layer] == nil { layers.append(histogram.layer) }
-      grids[histogram.layer, default: HistogramGrid()].makeRoom(for: histogram)
+      let layer = ExactName(histogram.layer)
+      if grids[layer] == nil { layers.append(layer) }
+      grids[layer, default: HistogramGrid()].makeRoom(for: histogram)
     }
     guard !layers.isEmpty else {
       try unreadable.refuse()
-      throw FigureError.noHistograms(quantity: quantity.rawValue, run: run, epoch: nil)
+      throw FigureError.noHistograms(
+        quantity: quantity.rawValue, run: run, epoch: nil, available: [])
     }
     for layer in layers { grids[layer]?.settle() }
     _ = try database.forEachHistogram(ofRun: run, quantity: quantity) { histogram in
-      grids[histogram.layer]?.add(histogram)
+      grids[ExactName(histogram.layer)]?.add(histogram)
     }
     let name = try database.run(run).name
     return Figure(
       title: "\(quantity.title) by epoch, run \(run) (\(name))\(unreadable.remark)",
       panels: layers.compactMap { layer in
-        grids[layer].map { .heatMap($0.heatMap(of: quantity, titled: layer)) }
+        grids[layer].map { .heatMap($0.heatMap(of: quantity, titled: layer.text)) }
       })
   }
 }

@@ -4,8 +4,8 @@ import Foundation
 public enum FigureError: LocalizedError, Sendable, Hashable {
   /// The run has no points of the metric.
   case noMetric(String, run: Int)
-  /// The run has no histograms of this kind.
-  case noHistograms(quantity: String, run: Int, epoch: Int?)
+  /// The run has no histograms of this kind, or only those of other epochs.
+  case noHistograms(quantity: String, run: Int, epoch: Int?, available: [Int])
   /// The run is not an LMS run with two inputs.
   case noPlane(run: Int)
   /// The run keeps no weights of a convolution.
@@ -17,7 +17,7 @@ public enum FigureError: LocalizedError, Sendable, Hashable {
   public var errorDescription: String? {
     switch self {
     case .noMetric(let name, let run): "Run \(run) has no points of the metric '\(name)'."
-    case .noHistograms(let quantity, let run, let epoch):
+    case .noHistograms(let quantity, let run, let epoch, _):
       "Run \(run) has no \(quantity) histograms" + (epoch.map { " of epoch \($0)" } ?? "") + "."
     case .noPlane(let run): "Run \(run) has no rows (1, x1, x2, d) and weights over them."
     case .noKernels(let run):
@@ -29,7 +29,10 @@ public enum FigureError: LocalizedError, Sendable, Hashable {
   /// What to do about it.
   public var recoverySuggestion: String? {
     switch self {
-    case .noMetric(_, let run), .noHistograms(_, let run, _): "tracker show \(run)"
+    case .noHistograms(_, let run, _, let available) where available.isEmpty:
+      "tracker show \(run)"
+    case .noHistograms(_, _, _, let available): "it has epochs \(available.listed)"
+    case .noMetric(_, let run): "tracker show \(run)"
     case .noPlane: "tracker run lms, and then: tracker plot lms latest"
     case .noKernels: "a run of lenet with snapshots: tracker run lenet"
     case .noRuns: "tracker list"

@@ -9,7 +9,7 @@ public struct RunLabels {
 
   /// - Parameter runs: The runs of one figure.
   init(_ runs: [ComparedRun]) {
-    let parameters = Set(runs.flatMap(\.parameters.keys)).sorted().filter { name in
+    let parameters = runs.flatMap(\.parameters.keys).distinctNames.filter { name in
       Set(runs.map { Setting($0.parameters[name]) }).count > 1
     }
     let isShort = (1...Self.mostParameters).contains(parameters.count)
@@ -18,7 +18,7 @@ public struct RunLabels {
         ? parameters.map { "\($0) \(Setting(run.parameters[$0]).words)" }
           .joined(separator: ", ") : "\(run.name) (\(run.id))"
     }
-    let isUnique = Set(words).count == runs.count
+    let isUnique = Set(words.map(ExactName.init)).count == runs.count
     names = Dictionary(
       zip(runs, words).map { ($0.id, isUnique ? $1 : "\($1) (\($0.id))") },
       uniquingKeysWith: { first, _ in first })

@@ -15,7 +15,7 @@ struct DimensionScale {
   /// The words in their order.
   private let words: [String]
   /// The number of each word.
-  private let numbers: [String: Int]
+  private let numbers: NamedValueMap<Int>
   /// Where the numbers end.
   private let top: Double
 
@@ -39,24 +39,16 @@ struct DimensionScale {
     self.axis = axis
     shown = inner
     range = AxisRange.around(inner, on: axis, isTight: true)
-    words = Set(kinds.compactMap { $0 }.filter { $0 != .null && $0.real == nil }.map(Self.word))
-      .sorted(by: Self.precedes)
-    numbers = Dictionary(uniqueKeysWithValues: zip(words, words.indices))
+    words =
+      kinds.compactMap { $0 }.filter { $0 != .null && $0.real == nil }.map(Self.word)
+      .distinctNames
+    numbers = NamedValueMap(zip(words, words.indices))
     top = words.isEmpty ? 1 : finite.isEmpty ? 0 : 3 / Double(words.count + 3)
     if let least = finite.first, least < range.lowerBound { slots.append(below) }
     if let largest = finite.last, largest > range.upperBound { slots.append(above) }
     if hasOffScale { slots.append(Self.offScale) }
     if kinds.contains(.some(.null)) { slots.append(Self.none) }
     if kinds.contains(nil) { slots.append(Self.missing) }
-  }
-
-  /// Numbers within words by their size, as in `run2` and `run10`.
-  private static func precedes(_ first: String, _ second: String) -> Bool {
-    switch first.compare(second, options: .numeric) {
-    case .orderedAscending: true
-    case .orderedDescending: false
-    case .orderedSame: first < second
-    }
   }
 
   /// Numbers by size without those that are far from the middle half.

@@ -30,11 +30,9 @@ public struct RunsReport: Sendable {
   ) async throws -> String {
     let runs = try database.comparedRuns(ids, metrics: nil)
     guard !runs.isEmpty else { throw FigureError.noRuns }
-    let names = Set(runs.flatMap(\.metrics.keys))
     // What the machine did is looked at when something is wrong: tracker plot metric NAME.
-    let metrics = try database.metricNames().filter {
-      names.contains($0) && !$0.hasPrefix(MetricPoint.systemPrefix)
-    }
+    let metrics = try database.metricNames(ofRuns: runs.map(\.id))
+      .filter { !$0.hasPrefix(MetricPoint.systemPrefix) }
     var page = HTMLPage(
       title: RunLabels.title(runs).capitalizedStart,
       introduction: "Made on \(time.formatted(.iso8601)).", gnuplot: gnuplot)
@@ -112,9 +110,9 @@ public struct RunsReport: Sendable {
   /// The parameters in which runs differ beside the seed, if some runs differ in the seed alone; empty
   /// where the groups would be none, or too many for one picture.
   private static func repeatedSettings(of runs: [ComparedRun]) -> [String] {
-    let names = Set(runs.flatMap(\.parameters.keys)).subtracting(["seed"]).filter { name in
-      Set(runs.map { Setting($0.parameters[name]) }).count > 1
-    }.sorted()
+    let names = runs.flatMap(\.parameters.keys).distinctNames.filter { name in
+      name != "seed" && Set(runs.map { Setting($0.parameters[name]) }).count > 1
+    }
     guard (1...RunLabels.mostParameters).contains(names.count) else { return [] }
     let groups = Dictionary(grouping: runs) { run in names.map { Setting(run.parameters[$0]) } }
     let areRepeats = groups.values.allSatisfy { group in

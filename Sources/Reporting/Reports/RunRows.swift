@@ -15,6 +15,14 @@ public enum RunRows: Sendable {
   /// The truth table, as `Table.predictions` has it.
   case predictions
 
+  /// Whether the rows belong to epochs.
+  public var haveEpochs: Bool {
+    switch self {
+    case .metrics, .wideMetrics, .histograms: true
+    case .parameters, .predictions: false
+    }
+  }
+
   /// Writes the rows of a run, from `begin` to `end`.
   /// - Parameter epoch: The epoch that they belong to; nil for all.
   /// - Throws: `RunStoreError.noEpoch` for an epoch without any, before anything is written; and
@@ -33,12 +41,14 @@ public enum RunRows: Sendable {
     let columns = try columns(ofRun: run, epoch: epoch, in: database)
     switch self {
     case .parameters:
-      try database.forEachValue(.parameters, ofRun: run) { row([.text($0), $1], columns) }
+      try database.forEachValue(.parameters, ofRun: run) {
+        row([.text($0), Setting.cell($1, in: writer.format)], columns)
+      }
     case .metrics:
       try database.forEachMetricRow(ofRun: run, epoch: epoch) { row($0, columns) }
     case .wideMetrics:
       let names = columns.dropFirst(2).map(\.name)
-      let places = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+      let places = NamedValueMap(zip(names, names.indices))
       try database.forEachMetricStep(ofRun: run, epoch: epoch) { step, points in
         var values = [SQLValue](repeating: .null, count: names.count)
         var epoch: Int?
@@ -76,7 +86,7 @@ public enum RunRows: Sendable {
     ofRun run: Int, epoch: Int?, in database: RunDatabase
   ) throws -> [Table.Column] {
     switch self {
-    case .parameters: return ["name", "value"]
+    case .parameters: return Table.settingColumns
     case .metrics: return ["name", "step", "epoch", "value", "recorded_at", "repeat"]
     case .wideMetrics:
       return try ["step", "epoch"]

@@ -10,10 +10,11 @@ public struct RunSheet: Sendable {
   /// - Parameters:
   ///   - limit: The most parameters, tags, alerts, metrics and facts of the surroundings that are shown; nil
   ///     for all. One more is read, which tells whether there are more.
+  ///   - format: What the tables will be written in.
   ///   - machine: This one, which knows whether the process of a running run still lives.
   public init(
-    of run: Int, in database: RunDatabase, limit: Int? = nil, seenFrom machine: Machine,
-    at time: Date
+    of run: Int, in database: RunDatabase, limit: Int? = nil, format: TableFormat = .text,
+    seenFrom machine: Machine, at time: Date
   ) throws {
     let most = limit.map { $0 + 1 }
     let record = try database.run(run)
@@ -24,7 +25,11 @@ public struct RunSheet: Sendable {
     }
     tables = TableSheet([
       .init(title: "Run", table: .run(record, status: record.status(seenFrom: machine, at: time))),
-      values("Parameters", .parameters),
+      .init(title: "Parameters", columns: Table.settingColumns) { body in
+        try database.forEachValue(.parameters, ofRun: run, limit: most) {
+          try body([.text($0), Setting.cell($1, in: format)])
+        }
+      },
       values("Tags", .tags),
       .init(title: "Alerts", columns: ["epoch", "level", "kind", "message"]) { body in
         try database.forEachAlert(ofRun: run, limit: most) { alert in
@@ -78,7 +83,8 @@ extension Table {
 
   /// What each metric amounts to.
   fileprivate static let summaryColumns: [Column] = [
-    "name", "count", "nan", "first", "last", "min", "min_step", "max", "max_step",
+    Column("name", importance: Column.mostImportant), "count", "nan", "first",
+    Column("last", importance: 2), "min", "min_step", "max", "max_step",
   ]
 
   fileprivate static func row(of metric: MetricSummary) -> [SQLValue] {

@@ -30,16 +30,19 @@ extension Table {
   ) -> Table {
     let hasTags = runs.contains { $0.tags != nil }
     let compared = Dictionary(compared.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    func setting(_ name: String, of run: RunSummary) -> Setting {
-      Setting(compared[run.id]?.parameters[name])
+    let settings = parameters.map { name in
+      runs.map { Setting(compared[$0.id]?.parameters[name]) }
     }
+    let cells = settings.map { Setting.cells($0, in: .text) }
     return Table(
       columns: [
-        "id", "name", "ran", "status", "started (UTC)", Column("duration", alignment: .right),
-        "train_loss", "val_loss", "val_accuracy",
-      ] + parameters.map { name in Column(name, of: runs.map { setting(name, of: $0) }) }
+        Column("id", importance: Column.mostImportant),
+        Column("name", importance: Column.mostImportant), "ran", "status", "started (UTC)",
+        Column("duration", alignment: .right), Column("train_loss", importance: 2),
+        Column("val_loss", importance: 2), "val_accuracy",
+      ] + zip(parameters, settings).map { Column($0, of: $1) }
         + (hasTags ? ["tags"] : []),
-      rows: runs.map { run in
+      rows: runs.enumerated().map { index, run in
         [
           .integer(Int64(run.id)), .text(run.name), .init(run.recipe ?? run.command),
           .text(run.status.rawValue),
@@ -47,9 +50,26 @@ extension Table {
           .text(DurationText.short(run.seconds)),
           .init(run.finalTrainLoss), .init(run.finalValidationLoss),
           .init(run.finalValidationAccuracy),
-        ] + parameters.map { setting($0, of: run).cell(in: .text) }
+        ] + cells.map { $0[index] }
           + (hasTags ? [.init(run.tags)] : [])
       })
+  }
+
+  /// Chosen values of runs, a row a run; nil for what a run does not have.
+  public static func values(
+    _ rows: [[SQLValue?]], called names: [String], _ areParameters: [Bool], in format: TableFormat
+  ) -> Table {
+    var table = Table(
+      columns: names.map { Column($0) }, rows: rows.map { $0.map { $0 ?? .null } })
+    for column in names.indices where areParameters[column] {
+      let settings = rows.map { Setting($0[column]) }
+      table.columns[column] = Column(names[column], of: settings)
+      for (row, cell) in Setting.cells(settings, in: format).enumerated() {
+        table.rows[row][column] = cell
+      }
+      table.note(settings.map { [$0] }, from: column)
+    }
+    return table
   }
 
   /// The experiments with their runs.

@@ -6,15 +6,16 @@ extension Table {
   /// A metric without a point at a step leaves its cell empty; NaN is `nan`. Of several points of a step,
   /// the latest counts.
   public static func wideMetrics(_ points: [MetricPoint]) -> Table {
-    var names: [String: Int] = [:]
+    var names = NamedValueMap<Int>()
+    var ordered: [String] = []
     var rows: [Int: (epoch: Int?, values: [Int: Double])] = [:]
     for point in points.latestOfEachStep {
-      let column = names[point.name, default: names.count]
+      let column = names[point.name] ?? ordered.count
+      if column == ordered.count { ordered.append(point.name) }
       names[point.name] = column
       rows[point.step, default: (nil, [:])].values[column] = point.value
       if let epoch = point.epoch { rows[point.step]?.epoch = epoch }
     }
-    let ordered = names.sorted { $0.value < $1.value }.map(\.key)
     return Table(
       columns: ["step", "epoch"] + ordered.map { Column($0) },
       rows: rows.sorted { $0.key < $1.key }.map { step, row in

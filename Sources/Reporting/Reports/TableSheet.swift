@@ -9,37 +9,45 @@ public struct TableSheet: Sendable {
     public let title: String
     /// The columns of its table.
     public let columns: [Table.Column]
-    private let forEachRow: Rows
+    private let forEachRow: RowsWithAbsences
 
     /// Hands over the rows of a table in their order.
     public typealias Rows = @Sendable (_ body: ([SQLValue]) throws -> Void) throws -> Void
 
+    /// Hands over rows, and which columns each has no value for.
+    private typealias RowsWithAbsences =
+      @Sendable (_ body: ([SQLValue], Set<Int>) throws -> Void) throws -> Void
+
     /// A table under a title, of rows that are read when it is written.
     public init(title: String, columns: [Table.Column], forEachRow: @escaping Rows) {
-      (self.title, self.columns, self.forEachRow) = (title, columns, forEachRow)
+      (self.title, self.columns) = (title, columns)
+      self.forEachRow = { body in try forEachRow { try body($0, []) } }
     }
 
     /// A table under a title.
     public init(title: String, table: Table) {
-      self.init(title: title, columns: table.columns) { body in try table.rows.forEach(body) }
+      (self.title, columns) = (title, table.columns)
+      forEachRow = { body in
+        for (index, row) in table.rows.enumerated() { try body(row, table.absences[index] ?? []) }
+      }
     }
 
     /// The table with its first rows.
     func table(limit: Int) throws -> Table {
       var table = Table(columns: columns)
-      _ = try rows(limit: limit) { table.rows.append($0) }
+      _ = try rows(limit: limit) { row, _ in table.rows.append(row) }
       return table
     }
 
     /// - Parameter limit: The most rows to hand over; nil for all.
     /// - Returns: Whether there are more.
     fileprivate func rows(
-      limit: Int?, _ body: ([SQLValue]) throws -> Void
+      limit: Int?, _ body: (_ row: [SQLValue], _ absent: Set<Int>) throws -> Void
     ) throws -> Bool {
       var count = 0
-      try forEachRow { row in
+      try forEachRow { row, absent in
         count += 1
-        if count <= limit ?? .max { try body(row) }
+        if count <= limit ?? .max { try body(row, absent) }
       }
       return count > limit ?? .max
     }
@@ -60,68 +68,110 @@ public struct TableSheet: Sendable {
     return text
   }
 
+  /// What of a sheet was not written.
+  public struct Omissions: Sendable, Equatable {
+    /// The titles of the tables that have more rows.
+    public fileprivate(set) var cut: [String] = []
+    /// The names of the columns for which there was no room.
+    public fileprivate(set) var leftOut: [String] = []
+  }
+
   /// Writes the sheet.
   ///
   /// Text, Markdown and LaTeX have one titled table after the other; JSON has one object with an array
   /// for each table; CSV and JSON lines have one table with a row for each value.
-  /// - Parameter limit: The most rows of a table; nil for all.
-  /// - Returns: The titles of the tables that have more.
+  /// - Parameters:
+  ///   - limit: The most rows of a table; nil for all.
+  ///   - width: What a table of `text` fits into; nil for any.
   @discardableResult
   public func write(
-    to output: inout some TextOutputStream, as format: TableFormat, limit: Int? = nil
-  ) throws -> [String] {
+    to output: inout some TextOutputStream, as format: TableFormat, limit: Int? = nil,
+    width: Int? = nil
+  ) throws -> Omissions {
     let text = SheetText(output)
     defer { output = text.output }
-    var cut: [String] = []
+    var omissions = Omissions()
+    func write(between separator: String, head: (Section) -> String) throws {
+      omissions = try self.write(
+        to: text, as: format, limit, width, between: separator, head: head)
+    }
     switch format {
-    case .text: cut = try write(to: text, as: format, limit, between: "\n") { "\($0.title)\n" }
-    case .markdown:
-      cut = try write(to: text, as: format, limit, between: "\n") { "## \($0.title)\n\n" }
-    case .latex: cut = try write(to: text, as: format, limit, between: "\n") { "% \($0.title)\n" }
+    case .text: try write(between: "\n") { "\($0.title)\n" }
+    case .markdown: try write(between: "\n") { "## \($0.title)\n\n" }
+    case .latex: try write(between: "\n") { "% \($0.title)\n" }
     case .json:
       text.write("{\n")
-      cut = try write(to: text, as: format, limit, between: ",\n") { "\"\($0.key)\": " }
+      try write(between: ",\n") { "\"\($0.key)\": " }
       text.write("\n}\n")
-    case .csv, .jsonl: cut = try writeFlattened(to: text, as: format, limit)
+    case .csv, .jsonl: omissions.cut = try writeFlattened(to: text, as: format, limit)
     }
     text.finish()
-    return cut
+    return omissions
+  }
+
+  /// Writes each table that has rows by itself.
+  /// - Parameter write: Is given the key of a table, such as `metrics`, and its text.
+  public func writeApart(
+    as format: TableFormat, _ write: (_ key: String, _ text: String) throws -> Void
+  ) throws {
+    for section in sections {
+      var writer = TableWriter(format, to: "")
+      writer.begin(section.columns)
+      var isEmpty = true
+      _ = try section.rows(limit: nil) { row, absent in
+        isEmpty = false
+        writer.row(row, absent: absent)
+      }
+      writer.end()
+      if !isEmpty { try write(section.key, writer.output) }
+    }
   }
 
   private func write(
     to text: SheetText<some TextOutputStream>, as format: TableFormat, _ limit: Int?,
-    between separator: String, head: (Section) -> String
-  ) throws -> [String] {
+    _ width: Int?, between separator: String, head: (Section) -> String
+  ) throws -> Omissions {
     var isFirst = true
-    return try sections.filter { section in
-      var writer = TableWriter(format, to: text)
+    var omissions = Omissions()
+    for section in sections {
+      var writer = TableWriter(format, to: text, width: width)
       var isEmpty = true
-      let isCut = try section.rows(limit: limit) { row in
+      let isCut = try section.rows(limit: limit) { row, absent in
         if isEmpty {
           text.write((isFirst ? "" : separator) + head(section))
           writer.begin(section.columns)
           (isFirst, isEmpty) = (false, false)
         }
-        writer.row(row)
+        writer.row(row, absent: absent)
       }
       if !isEmpty { writer.end() }
       // An element of a JSON object is followed by a comma, or by the end of the object.
       if format == .json { text.dropLineEnd() }
-      return isCut
-    }.map(\.title)
+      if isCut { omissions.cut.append(section.title) }
+      for name in writer.leftOut where !omissions.leftOut.containsExactly(name) {
+        omissions.leftOut.append(name)
+      }
+    }
+    return omissions
   }
 
   private func writeFlattened(
     to text: SheetText<some TextOutputStream>, as format: TableFormat, _ limit: Int?
   ) throws -> [String] {
     var writer = TableWriter(format, to: text)
-    writer.begin(["table", "row", "column", "value"])
+    var columns: [Table.Column] = ["table", "row", "column", "value"]
+    columns[3].showsNone = true
+    writer.begin(columns)
     let cut = try sections.filter { section in
       var number: Int64 = 0
-      return try section.rows(limit: limit) { row in
+      return try section.rows(limit: limit) { row, absent in
         number += 1
-        for (column, value) in zip(section.columns, row) {
-          writer.row([.text(section.key), .integer(number), .text(column.name), value])
+        for (index, column) in section.columns.enumerated() where !absent.contains(index) {
+          // JSON says null of everything that is not there; CSV says it of None alone.
+          let isNothing = format == .csv && row[index] == .null && !column.showsNone
+          writer.row(
+            [.text(section.key), .integer(number), .text(column.name), row[index]],
+            absent: isNothing ? [3] : [])
         }
       }
     }
@@ -140,9 +190,8 @@ private final class SheetText<Output: TextOutputStream>: TextOutputStream {
   func write(_ text: String) {
     guard !text.isEmpty else { return }
     if !lineEnd.isEmpty { output.write(lineEnd) }
-    // CR LF is one character, and stays whole.
-    lineEnd = text.last == "\n" ? "\n" : ""
-    output.write(lineEnd.isEmpty ? text : String(text.dropLast()))
+    lineEnd = text.utf8.last == UInt8(ascii: "\n") ? "\n" : ""
+    output.write(lineEnd.isEmpty ? text : String(text.utf8.dropLast()) ?? text)
   }
 
   func dropLineEnd() { lineEnd = "" }

@@ -5,24 +5,28 @@ import RunStore
 struct AlignedRows<Style: AlignedStyle>: RowEncoder {
   private var style: Style
   private let sampleSize: Int
+  /// How wide the table may be; nil for as wide as it is.
+  private let width: Int?
   private var columns: [Table.Column] = []
   private var sample: [[SQLValue]] = []
   private var sampleBytes = 0
   private static var mostBytes: Int { 1 << 22 }
   private var layout: ColumnLayout?
+  private(set) var leftOut: [String] = []
 
-  init(_ style: Style, sampleSize: Int) {
+  init(_ style: Style, sampleSize: Int, width: Int? = nil) {
     self.style = style
     self.sampleSize = sampleSize
+    self.width = width
   }
 
   mutating func begin(_ columns: [Table.Column], into text: inout String) {
     self.columns = columns
   }
 
-  mutating func row(_ values: [SQLValue], into text: inout String) {
+  mutating func row(_ values: [SQLValue], absent: Set<Int>, into text: inout String) {
     if let layout {
-      style.append(cells(values), layout, to: &text)
+      style.append(layout.fitted(layout.shown.map { cell(values[$0]) }), layout, to: &text)
       return
     }
     sample.append(values)
@@ -36,26 +40,40 @@ struct AlignedRows<Style: AlignedStyle>: RowEncoder {
   }
 
   private mutating func settle(into text: inout String) {
-    let heads = columns.map { style.cell(.text($0.name)) }
-    let rows = sample.map { cells($0) }
-    let settled = ColumnLayout(
+    var heads = columns.map { style.cell(.text($0.name)) }
+    var cells = columns.indices.map { column in sample.map { cell($0[column]) } }
+    var settled = ColumnLayout(
       widths: columns.indices.map { column in
-        let width = rows.reduce(max(DisplayWidth.of(heads[column]), Style.minimumWidth)) {
-          max($0, DisplayWidth.of($1[column]))
+        let width = cells[column].reduce(max(DisplayWidth.of(heads[column]), Style.minimumWidth)) {
+          max($0, DisplayWidth.of($1))
         }
         return min(width, ColumnLayout.widest)
       },
-      isRight: columns.indices.map { isRight($0) })
+      isRight: columns.indices.map { isRight($0) }, shown: Array(columns.indices))
+    if let width {
+      let fit = ColumnFit(
+        columns: columns, heads: heads, sample: sample, natural: settled, gap: Style.gap)
+      settled = fit.layout(within: width)
+      heads = fit.heads(in: settled)
+      leftOut = columns.indices.filter { !settled.shown.contains($0) }.map { columns[$0].name }
+      for (width, column) in zip(settled.widths, settled.shown) {
+        cells[column] = ColumnFit.cut(cells[column], to: width)
+      }
+    }
     text += style.head(heads, settled)
-    for row in rows {
-      style.append(row, settled, to: &text)
+    for row in sample.indices {
+      style.append(settled.shown.map { cells[$0][row] }, settled, to: &text)
     }
     layout = settled
     sample = []
   }
 
-  private func cells(_ values: [SQLValue]) -> [String] {
-    values.map { style.cell($0) }
+  /// The text of a value; where the room is limited, of several lines the first.
+  private func cell(_ value: SQLValue) -> String {
+    guard width != nil, case .text(let text) = value,
+      let end = text.firstIndex(where: \.isNewline)
+    else { return style.cell(value) }
+    return style.cell(.text(text[..<end] + " …"))
   }
 
   private func isRight(_ column: Int) -> Bool {
@@ -82,11 +100,20 @@ extension SQLValue {
 
 /// How wide the columns are, and on which side their values stand.
 struct ColumnLayout {
-  let widths: [Int]
-  let isRight: [Bool]
+  var widths: [Int]
+  var isRight: [Bool]
+  /// Which of the table's columns these are.
+  var shown: [Int]
+  /// Whether cells are cut to the widths.
+  var isFitted = false
 
   /// The most that a column is filled up to: a book in one cell must not become blanks in all others.
   static let widest = 1_000
+
+  /// The cells of one line, cut if the layout asks for it.
+  func fitted(_ cells: [String]) -> [String] {
+    isFitted ? zip(cells, widths).map { FittedText.cut($0, to: $1) } : cells
+  }
 
   /// Writes the cells of one line, each with blanks up to the width of its column; a wider one as it is.
   func append(_ cells: [String], separatedBy separator: String, to text: inout String) {
@@ -113,6 +140,8 @@ extension AlignedStyle {
 protocol AlignedStyle {
   /// The least width of a column.
   static var minimumWidth: Int { get }
+  /// What stands between two columns.
+  static var gap: String { get }
   /// The text of a value, safe in its place.
   func cell(_ value: SQLValue) -> String
   /// What stands above the rows.

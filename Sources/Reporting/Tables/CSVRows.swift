@@ -1,31 +1,46 @@
 import Foundation
 import RunStore
 
-/// Comma-separated values as in RFC 4180: lines end in CR LF, quotes are doubled.
+/// Comma-separated values as in RFC 4180, but that lines end in LF, as tools of Unix have it: quotes are
+/// doubled.
 ///
 /// An empty text is `""` and null is nothing at all, so that a reader who cares can tell them apart. In a
-/// table of one column null is `""` as well: most readers skip an empty line.
+/// table of one column null is `""` as well: most readers skip an empty line. Where None is a value, it is
+/// `null`, the text is `"null"`, and a value that is not there is nothing.
 struct CSVRows: RowEncoder {
-  private var isSingleColumn = false
+  private var columns: [Table.Column] = []
 
   mutating func begin(_ columns: [Table.Column], into text: inout String) {
-    isSingleColumn = columns.count == 1
-    row(columns.map { .text($0.name) }, into: &text)
+    self.columns = columns
+    for (index, column) in columns.enumerated() {
+      if index > 0 { text += "," }
+      append(column.name, to: &text)
+    }
+    text += "\n"
   }
 
-  mutating func row(_ values: [SQLValue], into text: inout String) {
+  mutating func row(_ values: [SQLValue], absent: Set<Int>, into text: inout String) {
     for (index, value) in values.enumerated() {
       if index > 0 { text += "," }
-      append(value, to: &text)
+      let isNone = value == .null && columns[index].showsNone && !absent.contains(index)
+      if isNone {
+        text += Self.none
+      } else if value == .text(Self.none), columns[index].showsNone {
+        text += "\"\(Self.none)\""
+      } else {
+        append(value, to: &text)
+      }
     }
-    text += "\r\n"
+    text += "\n"
   }
 
   mutating func end(into text: inout String) {}
 
+  private static let none = "null"
+
   private func append(_ value: SQLValue, to text: inout String) {
     switch value {
-    case .null: text += isSingleColumn ? "\"\"" : ""
+    case .null: text += columns.count == 1 ? "\"\"" : ""
     case .integer(let number): text += String(number)
     case .real(let number): text += NumberText.exact(number)
     case .text(let content): append(content, to: &text)

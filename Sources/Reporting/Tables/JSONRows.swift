@@ -4,7 +4,7 @@ import RunStore
 ///
 /// NaN and the infinities, which JSON has no numbers for, are the strings `"NaN"`, `"Infinity"` and
 /// `"-Infinity"`. A column name that was there before gets a number (`loss`, `loss_2`), so that every value
-/// has a key of its own.
+/// has a key of its own. A value that is not there has no key in its row.
 struct JSONRows: RowEncoder {
   enum Layout {
     case array
@@ -28,14 +28,16 @@ struct JSONRows: RowEncoder {
     if layout == .array { text += "[" }
   }
 
-  mutating func row(_ values: [SQLValue], into text: inout String) {
+  mutating func row(_ values: [SQLValue], absent: Set<Int>, into text: inout String) {
     if layout == .array {
       text += isFirstRow ? "\n  " : ",\n  "
       isFirstRow = false
     }
     text += "{"
-    for (index, value) in values.enumerated() {
-      if index > 0 { text += ", " }
+    var separator = ""
+    for (index, value) in values.enumerated() where !absent.contains(index) {
+      text += separator
+      separator = ", "
       text += keys[index]
       JSONText.append(value, to: &text)
     }
@@ -48,16 +50,18 @@ struct JSONRows: RowEncoder {
 
   /// The names, each repeated one with the first number that makes it new.
   private static func distinct(_ names: [String]) -> [String] {
-    let original = Set(names)
-    var taken: Set<String> = []
+    let original = Set(names.map(ExactName.init))
+    var taken: Set<ExactName> = []
     return names.map { name in
       var candidate = name
       var number = 2
-      while taken.contains(candidate) || (candidate != name && original.contains(candidate)) {
+      while taken.contains(ExactName(candidate))
+        || (number > 2 && original.contains(ExactName(candidate)))
+      {
         candidate = "\(name)_\(number)"
         number += 1
       }
-      taken.insert(candidate)
+      taken.insert(ExactName(candidate))
       return candidate
     }
   }

@@ -3,6 +3,7 @@ import RunStore
 /// A `tabular` with the three rules of the package `booktabs`; goes into a document as it is.
 struct LaTeXStyle: AlignedStyle {
   static let minimumWidth = 0
+  static let gap = " & "
 
   func cell(_ value: SQLValue) -> String {
     let text = PlainStyle.text(of: value)
@@ -25,7 +26,7 @@ struct LaTeXStyle: AlignedStyle {
   }
 
   func append(_ cells: [String], _ layout: ColumnLayout, to text: inout String) {
-    layout.append(cells, separatedBy: " & ", to: &text)
+    layout.append(cells, separatedBy: Self.gap, to: &text)
     text += " \\\\\n"
   }
 

@@ -3,6 +3,7 @@ import RunStore
 /// A table of GitHub's Markdown that also reads well as it is.
 struct MarkdownStyle: AlignedStyle {
   static let minimumWidth = 3
+  static let gap = " | "
 
   func cell(_ value: SQLValue) -> String {
     Self.escaping(PlainStyle.text(of: value))
@@ -17,7 +18,7 @@ struct MarkdownStyle: AlignedStyle {
 
   func append(_ cells: [String], _ layout: ColumnLayout, to text: inout String) {
     text += "| "
-    layout.append(cells, separatedBy: " | ", to: &text)
+    layout.append(cells, separatedBy: Self.gap, to: &text)
     text += " |\n"
   }
 

@@ -3,7 +3,7 @@ import RunStore
 /// A table for the terminal: columns two blanks apart, a rule under the names.
 struct PlainStyle: AlignedStyle {
   static let minimumWidth = 0
-  private static let gap = "  "
+  static let gap = "  "
 
   func cell(_ value: SQLValue) -> String { Self.text(of: value) }
 

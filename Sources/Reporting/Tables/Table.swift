@@ -6,7 +6,8 @@ import RunStore
 ///
 /// | value | text, Markdown, LaTeX | CSV | JSON, JSON lines |
 /// | --- | --- | --- | --- |
-/// | null | empty | empty | `null` |
+/// | null | empty | empty; `null` where None is a value | `null` |
+/// | absent | empty | empty | no key |
 /// | integer | all digits | all digits | all digits |
 /// | real | six significant digits | shortest that reads back the same | the same |
 /// | NaN, ±∞ | `nan`, `inf`, `-inf` (LaTeX: NaN, ∞) | `nan`, `inf`, `-inf` | `"NaN"`, `"Infinity"`, `"-Infinity"` |
@@ -30,10 +31,19 @@ public struct Table: Sendable, Hashable {
     /// How its values line up where columns have a width.
     public var alignment: Alignment
 
+    /// Whether null is a value here, None, and not the same as nothing.
+    public var showsNone = false
+    /// How long the column stays where there is too little room: the least important go first.
+    public var importance = 1
+
+    /// The importance of a column without which the others say nothing.
+    public static let mostImportant = 3
+
     /// A column called `name`.
-    public init(_ name: String, alignment: Alignment = .automatic) {
+    public init(_ name: String, alignment: Alignment = .automatic, importance: Int = 1) {
       self.name = name
       self.alignment = alignment
+      self.importance = importance
     }
   }
 
@@ -41,6 +51,8 @@ public struct Table: Sendable, Hashable {
   public var columns: [Column]
   /// The rows, each with one value a column.
   public var rows: [[SQLValue]]
+  /// The columns that a row has no value for, not even null, by the place of the row.
+  public var absences: [Int: Set<Int>] = [:]
 
   /// A table of `rows` under `columns`.
   public init(columns: [Column], rows: [[SQLValue]] = []) {
@@ -64,6 +76,15 @@ public struct Table: Sendable, Hashable {
     }
   }
 
+  /// Notes which of the rows' settings are not there.
+  /// - Parameter column: That of the first setting.
+  mutating func note(_ settings: some Sequence<[Setting]>, from column: Int) {
+    for (row, settings) in settings.enumerated() {
+      let absent = settings.indices.filter { settings[$0].value == nil }.map { column + $0 }
+      if !absent.isEmpty { absences[row, default: []].formUnion(absent) }
+    }
+  }
+
   /// The whole table as text in `format`; ends with a line end unless it is empty.
   public func formatted(as format: TableFormat) -> String {
     var writer = TableWriter(format, to: "")
@@ -74,8 +95,8 @@ public struct Table: Sendable, Hashable {
   /// Sends the whole table through `writer`, from `begin` to `end`.
   public func write<Output>(to writer: inout TableWriter<Output>) {
     writer.begin(columns)
-    for row in rows {
-      writer.row(row)
+    for (index, row) in rows.enumerated() {
+      writer.row(row, absent: absences[index] ?? [])
     }
     writer.end()
   }

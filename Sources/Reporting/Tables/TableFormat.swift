@@ -4,7 +4,7 @@ public enum TableFormat: String, CaseIterable, Sendable {
   case text
   /// A table of GitHub's Markdown.
   case markdown
-  /// Comma-separated values as in RFC 4180.
+  /// Comma-separated values as in RFC 4180, with lines that end in LF.
   case csv
   /// One JSON array with an object a row.
   case json

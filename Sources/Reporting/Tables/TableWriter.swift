@@ -14,6 +14,7 @@ import RunStore
 public struct TableWriter<Output: TextOutputStream> {
   /// Where the text goes, in pieces of some kilobytes.
   public private(set) var output: Output
+  let format: TableFormat
   private var encoder: any RowEncoder
   private var columnCount = 0
   private var pending = ""
@@ -23,16 +24,20 @@ public struct TableWriter<Output: TextOutputStream> {
   /// - Parameters:
   ///   - format: The form of the text.
   ///   - output: Takes the text; a file should be a reference (`FileOutput`), so that all see one buffer.
+  ///   - width: What a table of `text` fits into, by shortening and leaving out columns; nil for any.
   ///   - sampleSize: After how many rows text, Markdown and LaTeX settle the widths of their columns.
-  public init(_ format: TableFormat, to output: Output, sampleSize: Int = 1_000) {
+  public init(
+    _ format: TableFormat, to output: Output, width: Int? = nil, sampleSize: Int = 1_000
+  ) {
     precondition(sampleSize > 0, "A writer needs at least one row to size its columns.")
     self.output = output
+    self.format = format
     encoder =
       switch format {
       case .csv: CSVRows()
       case .json: JSONRows(layout: .array)
       case .jsonl: JSONRows(layout: .lines)
-      case .text: AlignedRows(PlainStyle(), sampleSize: sampleSize)
+      case .text: AlignedRows(PlainStyle(), sampleSize: sampleSize, width: width)
       case .markdown: AlignedRows(MarkdownStyle(), sampleSize: sampleSize)
       case .latex: AlignedRows(LaTeXStyle(), sampleSize: sampleSize)
       }
@@ -45,14 +50,16 @@ public struct TableWriter<Output: TextOutputStream> {
   }
 
   /// Writes one row.
-  /// - Parameter values: One value a column.
-  public mutating func row(_ values: [SQLValue]) {
+  /// - Parameters:
+  ///   - values: One value a column.
+  ///   - absent: The columns that the row has no value for, not even null.
+  public mutating func row(_ values: [SQLValue], absent: Set<Int> = []) {
     precondition(
       values.count == columnCount, "A row of \(values.count) values for \(columnCount) columns.")
     let bytes = values.reduce(0) { $0 + $1.byteCount }
     // Room that grows by doubling would be three times a long value.
     if bytes > pieceSize { pending.reserveCapacity(pending.utf8.count + bytes + pieceSize) }
-    encoder.row(values, into: &pending)
+    encoder.row(values, absent: absent, into: &pending)
     if pending.utf8.count >= pieceSize { flush() }
   }
 
@@ -61,6 +68,9 @@ public struct TableWriter<Output: TextOutputStream> {
     encoder.end(into: &pending)
     flush()
   }
+
+  /// The names of the columns that were left out for want of room.
+  public var leftOut: [String] { encoder.leftOut }
 
   private mutating func flush() {
     output.write(pending)
@@ -72,6 +82,12 @@ public struct TableWriter<Output: TextOutputStream> {
 /// Turns columns and rows into the text of one format.
 protocol RowEncoder {
   mutating func begin(_ columns: [Table.Column], into text: inout String)
-  mutating func row(_ values: [SQLValue], into text: inout String)
+  mutating func row(_ values: [SQLValue], absent: Set<Int>, into text: inout String)
   mutating func end(into text: inout String)
+  /// The names of the columns that do not fit.
+  var leftOut: [String] { get }
+}
+
+extension RowEncoder {
+  var leftOut: [String] { [] }
 }

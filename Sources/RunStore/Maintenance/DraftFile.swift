@@ -40,7 +40,7 @@ enum DraftFile {
       unlink(draft)
       throw (error as? RunStoreError)?.about(destination, insteadOf: draft) ?? error
     }
-    try sync((destination as NSString).deletingLastPathComponent, for: destination)
+    try sync(destination.folderOfPath, for: destination)
   }
 
   /// Whether a new database can have this name. A log that lies there would become part of it.

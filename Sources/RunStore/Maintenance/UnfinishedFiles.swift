@@ -56,8 +56,8 @@ public enum UnfinishedFiles {
 
   /// A name beside the destination that nobody else has, and that is not too long for a folder.
   public static func name(for destination: String) -> String {
-    let folder = (destination as NSString).deletingLastPathComponent
-    let name = (destination as NSString).lastPathComponent
+    let folder = destination.folderOfPath
+    let name = destination.nameInFolder
     let draft = "\(name.utf8.count > 200 ? "" : name + ".")\(UUID().uuidString).part"
     return folder.isEmpty ? draft : (folder as NSString).appendingPathComponent(draft)
   }
@@ -65,8 +65,8 @@ public enum UnfinishedFiles {
   /// The paths of files that were to become `destination`, or a copy with more after its name: of commands
   /// that were killed, or that are at work.
   public static func left(of destination: String) -> [String] {
-    let folder = (destination as NSString).deletingLastPathComponent
-    let start = (destination as NSString).lastPathComponent + "."
+    let folder = destination.folderOfPath
+    let start = destination.nameInFolder + "."
     // A folder that cannot be listed shows nothing.
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
     return (names ?? []).filter { name in

@@ -171,6 +171,7 @@ enum Connection {
     configuration.prepareDatabase { db in
       db.add(function: BytesParameter.function)
       try TextFunctions.install(on: db)
+      try NaturalOrder.install(on: db)
       try db.loadingSchema { _ = try db.row("SELECT 1 FROM sqlite_schema LIMIT 1") }
     }
     return configuration

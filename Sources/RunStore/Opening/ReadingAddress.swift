@@ -18,7 +18,7 @@ extension SideFiles {
   /// remove them again, and what belongs to them would lock out the owner of the file.
   func readingAddress() throws -> String {
     try refuseSuperJournal()
-    let folder = (database as NSString).deletingLastPathComponent
+    let folder = database.folderOfPath
     guard unwritable != nil || access(folder, W_OK | X_OK) != 0 else {
       return try Connection.plain(path)
     }

@@ -162,7 +162,7 @@ struct SchemaUpgrade: Sendable {
 
   /// The bytes that are free on the file system that holds `path`; nil where it cannot be asked.
   static func freeRoom(beside path: String) -> Double? {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.folderOfPath
     var facts = statvfs()
     guard statvfs(folder.isEmpty ? "." : folder, &facts) == 0 else { return nil }
     return Double(facts.f_bavail) * Double(facts.f_frsize)

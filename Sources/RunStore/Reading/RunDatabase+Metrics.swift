@@ -9,7 +9,7 @@ extension RunDatabase {
   }
 
   /// What each metric of a run amounts to, by name, handed over as it comes.
-  /// - Parameter limit: The most metrics; nil for all.
+  /// - Parameter limit: The most metrics, the losses first; nil for all, in the order of their bytes.
   public func forEachMetricSummary(
     ofRun run: Int, limit: Int? = nil, _ body: (MetricSummary) throws -> Void
   ) throws {
@@ -23,13 +23,19 @@ extension RunDatabase {
           min_repeat, max_epoch, max_repeat, infinite_count
         FROM metric_series AS series
         WHERE run_id = :run
-        ORDER BY name
+        ORDER BY \(limit == nil ? "" : Self.lossesFirst)name
         LIMIT :limit
         """,
         ["run": SQLValue(run), "limit": SQLValue(limit ?? -1)]
       ) { row in try body(MetricSummary(row)) }
     }
   }
+
+  /// What people look for first, and then the names in their order.
+  private static let lossesFirst = """
+    name NOT IN ('train/loss', 'val/loss', 'val/accuracy'), instr(name, 'loss') = 0,
+    name COLLATE natural_order,
+    """
 
   /// The points of a run's metrics, by name and then by step; NaN comes back as NaN.
   /// - Parameter name: The metric; nil for all.

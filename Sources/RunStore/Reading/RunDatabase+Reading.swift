@@ -52,7 +52,7 @@ extension RunDatabase {
         run.pid, run.pid_namespace, train.count AS train_loss_count,
         val.count AS val_loss_count, accuracy.count AS val_accuracy_count,
         (SELECT group_concat(shortened(iif(value = '', name, name || '=' || value), \(most)), ' ')
-          FROM (SELECT name, value FROM tags WHERE run_id = run.id ORDER BY name)) AS tags
+          FROM (SELECT name, value FROM tags WHERE run_id = run.id ORDER BY name COLLATE natural_order)) AS tags
       FROM run_summary AS summary
       JOIN runs AS run ON run.id = summary.id
       LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
@@ -74,7 +74,8 @@ extension RunDatabase {
     try values(.parameters, ofRun: run)
   }
 
-  /// Facts about the machine, the tools and the data of a run, by name.
+  /// Facts about the machine, the tools and the data of a run, by name. Of names that Swift takes for the
+  /// same, one is left: all of them has `namedValues`.
   public func environment(ofRun run: Int) throws -> [String: SQLValue] {
     try values(.environment, ofRun: run)
   }
@@ -185,7 +186,7 @@ extension RunDatabase {
       FROM artifacts AS artifact
       LEFT JOIN blobs AS blob ON blob.hash = artifact.blob_hash
       WHERE artifact.run_id = :run AND artifact.blob_hash IS NOT NULL
-      ORDER BY artifact.name
+      ORDER BY artifact.name COLLATE natural_order
       """,
       ["run": SQLValue(run)]
     ).map { try ArtifactSummary($0) }

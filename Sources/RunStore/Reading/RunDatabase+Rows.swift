@@ -10,14 +10,18 @@ public enum NamedValues: String, Sendable {
   case environment
 
   /// The raw value is the name of the table.
-  fileprivate var statement: String {
-    """
-    SELECT name, iif(:characters, shortened(value, :characters), value) AS value
-    FROM \(rawValue)
-    WHERE run_id = :run
-    ORDER BY name
-    LIMIT :limit
-    """
+  ///
+  /// People look for `run2` before `run10`. For programs a million names are not sorted anew: the index has
+  /// the order of their bytes.
+  fileprivate func statement(forPeople isForPeople: Bool) -> String {
+    let order = isForPeople ? "name COLLATE natural_order" : "name"
+    return """
+      SELECT name, iif(:characters, shortened(value, :characters), value) AS value
+      FROM \(rawValue)
+      WHERE run_id = :run
+      ORDER BY \(order)
+      LIMIT :limit
+      """
   }
 }
 
@@ -25,19 +29,28 @@ public enum NamedValues: String, Sendable {
 /// their number.
 extension RunDatabase {
   /// The values of a run by their names, in the order of these.
-  /// - Parameter limit: The most values; nil for all.
+  /// - Parameter limit: The most values; nil for all, in the order of their bytes.
   public func forEachValue(
     _ values: NamedValues, ofRun run: Int, limit: Int? = nil,
     _ body: (_ name: String, SQLValue) throws -> Void
   ) throws {
     try read { db in
       try db.forEachRow(
-        values.statement,
+        values.statement(forPeople: limit != nil),
         [
           "run": SQLValue(run), "limit": SQLValue(limit ?? -1), "characters": SQLValue(characters),
         ]
       ) { row in try body(row.text("name"), row["value"]) }
     }
+  }
+
+  /// All values of a run by their names.
+  public func namedValues(
+    _ values: NamedValues, ofRun run: Int
+  ) throws -> NamedValueMap<SQLValue> {
+    var map = NamedValueMap<SQLValue>()
+    try forEachValue(values, ofRun: run) { name, value in map[name] = value }
+    return map
   }
 
   /// The alerts of a run, in the order in which they were raised.
@@ -178,16 +191,31 @@ extension RunDatabase {
         try body(histogram)
       }
       guard isEmpty, unreadable.isEmpty, let epoch else { return unreadable }
-      let available = try db.rows(
-        """
-        SELECT DISTINCT epoch
-        FROM histograms
-        WHERE run_id = :run AND epoch IS NOT NULL AND quantity IS NOT NULL AND edges IS NULL
-        ORDER BY epoch
-        """, ["run": SQLValue(run)]
-      ).map { try $0.integer("epoch") }
-      throw RunStoreError.noEpoch(run: run, epoch: epoch, part: "histograms", available: available)
+      throw RunStoreError.noEpoch(
+        run: run, epoch: epoch, part: "histograms",
+        available: try histogramEpochs(ofRun: run, quantity: nil, in: db))
     }
+  }
+
+  /// The epochs of which a run has histograms of a quantity.
+  public func histogramEpochs(
+    ofRun run: Int, quantity: HistogramRecord.Quantity
+  ) throws -> [Int] {
+    try read { db in try histogramEpochs(ofRun: run, quantity: quantity, in: db) }
+  }
+
+  private func histogramEpochs(
+    ofRun run: Int, quantity: HistogramRecord.Quantity?, in db: Database
+  ) throws -> [Int] {
+    try db.rows(
+      """
+      SELECT DISTINCT epoch
+      FROM histograms
+      WHERE run_id = :run AND epoch IS NOT NULL AND quantity IS NOT NULL AND edges IS NULL
+        AND (:quantity IS NULL OR quantity = :quantity)
+      ORDER BY epoch
+      """, ["run": SQLValue(run), "quantity": SQLValue(quantity?.rawValue)]
+    ).map { try $0.integer("epoch") }
   }
 
   /// The histograms of a run of one quantity, as `histograms(ofRun:quantity:epoch:)` has them.

@@ -47,12 +47,12 @@ extension RunDatabase {
       guard tag == nil else { return }
       throw RunStoreError.noRunWithTag(
         name: name,
-        known: try db.rows("SELECT DISTINCT name FROM tags ORDER BY name")
+        known: try db.rows("SELECT DISTINCT name FROM tags ORDER BY name COLLATE natural_order")
           .map { try $0.text("name") })
     }
   }
 
-  /// Whether there is a run of exactly this name, or a metric.
+  /// Whether there is a run of exactly this name, deleted or not, or a metric.
   func knows(_ target: RunSelector.Target) throws -> Bool {
     try read { db in
       switch target {

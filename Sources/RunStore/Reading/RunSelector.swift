@@ -1,5 +1,5 @@
 /// What a person types to name a run, and perhaps an epoch of it: `3`, `latest`, `lenet`, `1f0c`,
-/// `best:val/loss`, `latest@5`.
+/// `best:val/loss`, `latest@5`, `lenet@best`.
 public struct RunSelector: Sendable, Hashable {
   /// How the run is named.
   public enum Target: Sendable, Hashable {
@@ -12,24 +12,37 @@ public struct RunSelector: Sendable, Hashable {
     case text(String)
   }
 
+  /// Which epoch of the run is meant.
+  public enum Epoch: Sendable, Hashable {
+    /// The one of this number; 0 is before training.
+    case number(Int)
+    /// The one with the best value of the metric that ranks the run.
+    case best
+  }
+
   /// How the run is named.
   public let target: Target
-  /// The epoch after `@`; nil if there is none.
-  public let epoch: Int?
+  /// What stands after `@`; nil if nothing does.
+  public let epoch: Epoch?
 
   /// Understands `text` as the file means it: the exact name of a run, and of a metric after `best:`, comes
-  /// before an epoch after `@`.
+  /// before the meaning of `@` and `:`.
   /// - Throws: What the other initializer throws.
   public init(_ text: String, in database: RunDatabase) throws {
-    let target = Target(text[...])
-    if try text.contains("@") && database.knows(target) {
-      self.init(target: target, epoch: nil)
-    } else {
+    if !text.contains(where: { "@:".contains($0) }) {
       try self.init(text)
+    } else if try database.knows(.text(text)) {
+      self.init(target: .text(text), epoch: nil)
+    } else if try Target(text[...]).isBest && database.knows(Target(text[...])) {
+      self.init(target: Target(text[...]), epoch: nil)
+    } else {
+      let (name, epoch) = try Self.parts(of: text)
+      let isName = try database.knows(.text(String(name)))
+      self.init(target: isName ? .text(String(name)) : Target(name), epoch: epoch)
     }
   }
 
-  private init(target: Target, epoch: Int?) {
+  private init(target: Target, epoch: Epoch?) {
     self.target = target
     self.epoch = epoch
   }
@@ -37,21 +50,24 @@ public struct RunSelector: Sendable, Hashable {
   /// Understands `text`.
   /// - Throws: `invalidSelector` for an empty name, and for an `@` without an epoch after it.
   public init(_ text: String) throws {
+    let (name, epoch) = try Self.parts(of: text)
+    self.init(target: Target(name), epoch: epoch)
+  }
+
+  /// What stands before and after the last `@`.
+  private static func parts(of text: String) throws -> (name: Substring, epoch: Epoch?) {
     var name = text[...]
-    var epoch: Int?
+    var epoch: Epoch?
     if let at = text.lastIndex(of: "@") {
-      let digits = text[text.index(after: at)...]
-      guard let number = Int(digits), number >= 0, !digits.hasPrefix("+") else {
+      guard let meant = Epoch(text[text.index(after: at)...]) else {
         throw RunStoreError.invalidSelector(text: text)
       }
-      epoch = number
-      name = text[..<at]
+      (name, epoch) = (text[..<at], meant)
     }
-    self.epoch = epoch
-    target = Target(name)
-    guard target != .best(metric: ""), target != .text("") else {
+    guard !name.isEmpty, Target(name) != .best(metric: "") else {
       throw RunStoreError.invalidSelector(text: text)
     }
+    return (name, epoch)
   }
 }
 
@@ -64,6 +80,30 @@ extension RunSelector.Target {
       self = .best(metric: String(name.dropFirst("best:".count)))
     } else {
       self = .text(String(name))
+    }
+  }
+
+  fileprivate var isBest: Bool {
+    if case .best = self { true } else { false }
+  }
+}
+
+extension RunSelector.Epoch {
+  fileprivate init?(_ text: Substring) {
+    if text == "best" {
+      self = .best
+    } else if let number = Int(text), number >= 0, !text.hasPrefix("+") {
+      self = .number(number)
+    } else {
+      return nil
+    }
+  }
+
+  /// As one types it after `@`.
+  var words: String {
+    switch self {
+    case .number(let number): String(number)
+    case .best: "best"
     }
   }
 }

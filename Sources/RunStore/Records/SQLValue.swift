@@ -2,8 +2,9 @@ import Foundation
 
 /// A value as SQLite knows it: what parameters, tags and the cells of a result hold.
 ///
-/// SQLite has no NaN; a `.real(.nan)` is stored as NULL, and infinities are stored as they are.
-public enum SQLValue: Sendable, Hashable {
+/// SQLite has no NaN; a `.real(.nan)` is stored as NULL, and infinities are stored as they are. Two texts are
+/// equal when their bytes are.
+public enum SQLValue: Sendable {
   /// No value, or NaN.
   case null
   /// A whole number.
@@ -32,6 +33,29 @@ public enum SQLValue: Sendable, Hashable {
   /// The text, if this is one.
   public var text: String? {
     if case .text(let value) = self { value } else { nil }
+  }
+}
+
+extension SQLValue: Hashable {
+  public static func == (first: SQLValue, second: SQLValue) -> Bool {
+    switch (first, second) {
+    case (.null, .null): true
+    case (.integer(let a), .integer(let b)): a == b
+    case (.real(let a), .real(let b)): a == b
+    case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+    case (.blob(let a), .blob(let b)): a == b
+    case (.null, _), (.integer, _), (.real, _), (.text, _), (.blob, _): false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .integer(let value): hasher.combine(value)
+    case .real(let value): hasher.combine(value)
+    case .text(let value): hasher.combine(exactly: value)
+    case .blob(let value): hasher.combine(value)
+    }
   }
 }
 

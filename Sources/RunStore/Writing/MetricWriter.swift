@@ -63,7 +63,7 @@ package struct MetricWriter {
   /// Stores points as other trackers log them: several at one step are told apart by `repeat`, and the same
   /// one twice, of equal step, time and value, is one. To store what is there already changes nothing.
   package func add(_ points: [LoggedPoint]) throws {
-    var places: [String: Int] = [:]
+    var places = NamedValueMap<Int>()
     var groups: [(name: String, points: [LoggedPoint])] = []
     for point in points {
       if let place = places[point.name] {
@@ -148,7 +148,7 @@ package struct MetricWriter {
 
   /// The points by metric, in the order in which the metrics appear.
   private func grouped(_ points: [MetricPoint]) -> [(name: String, points: [SeriesPoint])] {
-    var places: [String: Int] = [:]
+    var places = NamedValueMap<Int>()
     var groups: [(name: String, points: [SeriesPoint])] = []
     for point in points {
       let entry = SeriesPoint(

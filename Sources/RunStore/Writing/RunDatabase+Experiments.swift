@@ -25,7 +25,7 @@ extension RunDatabase {
         LEFT JOIN runs AS run ON run.experiment_id = experiment.id AND run.deleted_at IS NULL
         WHERE experiment.deleted_at IS NULL
         GROUP BY experiment.id
-        ORDER BY experiment.name
+        ORDER BY experiment.name COLLATE natural_order
         """
       ).map {
         ExperimentSummary(
@@ -79,8 +79,10 @@ extension RunDatabase {
     guard let row else {
       throw RunStoreError.noSuchExperiment(
         name: name,
-        known: try db.rows("SELECT name FROM experiments WHERE deleted_at IS NULL ORDER BY name")
-          .map { try $0.text("name") })
+        known: try db.rows(
+          "SELECT name FROM experiments WHERE deleted_at IS NULL ORDER BY name COLLATE natural_order"
+        )
+        .map { try $0.text("name") })
     }
     return try row.integer("id")
   }

@@ -74,7 +74,7 @@ extension SafetensorsHeader {
   /// of 8.
   static func encoded(tensors: [SafetensorsTensor], metadata: [String: String]) -> Data {
     precondition(
-      Set(tensors.map(\.name)).union([metadataKey]).count == tensors.count + 1,
+      Set((tensors.map(\.name) + [metadataKey]).map { Array($0.utf8) }).count == tensors.count + 1,
       "Tensors have different names, and none is called \(metadataKey).")
     var members: [String] = []
     if !metadata.isEmpty {

@@ -81,12 +81,13 @@ struct SafetensorsHeaderParser {
     allowsRepeating: Bool = false,
     _ parseValue: (inout SafetensorsHeaderParser, String) throws -> Void
   ) throws {
-    var keys: Set<String> = []
+    // Names are what their bytes are.
+    var keys: Set<[UInt8]> = []
     try parseList(from: "{", to: "}") { parser in
       parser.skipSpace()
       let offset = parser.position
       let key = try parser.parseString()
-      guard allowsRepeating || keys.insert(key).inserted else {
+      guard allowsRepeating || keys.insert(Array(key.utf8)).inserted else {
         throw SafetensorsProblem.duplicateKey(key, offset: offset)
       }
       try parser.expect(":")

@@ -23,6 +23,7 @@ struct Compare: ParsableCommand {
   @OptionGroup var runs: RunSearchOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var format: FormatOptions
+  @OptionGroup var sheet: SheetOptions
 
   @Option(help: "The metric that counts; repeatable, the first one ranks.")
   var metric: [String] = []
@@ -80,7 +81,7 @@ struct Compare: ParsableCommand {
         of: runs.ids(in: database, order: .value(name: "id")), in: database,
         metrics: metric.isEmpty ? nil : metric, showsAllParameters: allParams,
         limit: format.mostRows, format: format.format, seenFrom: .current(), at: Date())
-      try Console.write(comparison.tables, as: format.format)
+      _ = try sheet.write(comparison.tables, format)
       if comparison.isCut { tellCut() }
     }
   }
@@ -98,7 +99,7 @@ struct Compare: ParsableCommand {
     ) {
       $0.status(seenFrom: machine, at: now)
     }
-    try Console.write(table.formatted(as: format.format))
+    try write([("Runs", table)])
     if board.isCut { tellCut() }
     try tellOrder(board.order, metrics: board.metrics, in: database)
   }
@@ -115,7 +116,8 @@ struct Compare: ParsableCommand {
     /// - Parameter known: The names of the metrics to choose from.
     init(_ command: Compare, metrics known: [String], in database: RunDatabase) throws {
       metrics =
-        command.metric.isEmpty ? command.mainMetrics(of: known) : try command.chosenMetrics(known)
+        command.metric.isEmpty
+        ? RunDatabase.mainMetrics(of: known) : try command.chosenMetrics(known)
       order = try command.order(
         by: command.sort ?? metrics.first ?? "id", known: known, in: database)
       let ids = try command.runs.ids(
@@ -180,7 +182,8 @@ struct Compare: ParsableCommand {
     let ids = try runs.ids(in: database, order: .value(name: "id"))
     let known = try database.metricNames(ofRuns: ids)
     let metrics =
-      metric.isEmpty ? Array(mainMetrics(of: known).prefix(1)) : try chosenMetrics(known)
+      metric.isEmpty
+      ? Array(RunDatabase.mainMetrics(of: known).prefix(1)) : try chosenMetrics(known)
     guard !metrics.isEmpty else { throw ComparisonError.noMetrics }
     let compared = try database.comparedRuns(ids, metrics: metrics, groupedBy: groupBy)
     let (machine, now) = (Machine.current(), Date())
@@ -206,13 +209,18 @@ struct Compare: ParsableCommand {
       )
       if let note = confounders(of: statistics) { notes.append(note) }
     }
-    if tables.count == 1 {
-      try Console.write(tables[0].table.formatted(as: format.format))
-    } else {
-      let sheet = TableSheet(tables.map { .init(title: $0.title, table: $0.table) })
-      try Console.write(sheet, as: format.format)
-    }
+    try write(tables)
     for note in notes { Console.tell(note) }
+  }
+
+  /// A table that stands alone has no title.
+  private func write(_ tables: [(title: String, table: Table)]) throws {
+    if tables.count == 1, sheet.output == nil {
+      try Console.write(tables[0].table, format)
+    } else {
+      _ = try sheet.write(
+        TableSheet(tables.map { .init(title: $0.title, table: $0.table) }), format)
+    }
   }
 
   /// Whether groups are tested, and not only shown.
@@ -225,16 +233,10 @@ struct Compare: ParsableCommand {
   }
 
   fileprivate func chosenMetrics(_ known: [String]) throws -> [String] {
-    for name in metric where !known.contains(name) {
+    for name in metric where !known.containsExactly(name) {
       throw ComparisonError.noRunWithMetric(name, known: known)
     }
     return metric
-  }
-
-  /// The losses and the accuracy that people look at first; without those, what most runs have.
-  fileprivate func mainMetrics(of known: [String]) -> [String] {
-    let usual = ["val/loss", "val/accuracy", "train/loss"].filter(known.contains)
-    return usual.isEmpty ? Array(known.prefix(2)) : usual
   }
 
   fileprivate func order(

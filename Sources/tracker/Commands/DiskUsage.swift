@@ -17,7 +17,7 @@ struct DiskUsage: ParsableCommand {
 
   func run() throws {
     let uses = try database.openForReading().storageUse()
-    try Console.write(Table.storage(uses).formatted(as: format.format))
+    try Console.write(Table.storage(uses), format)
   }
 }
 

@@ -22,7 +22,7 @@ struct ListExperiments: ParsableCommand {
 
   func run() throws {
     let experiments = try database.openForReading().experiments()
-    try Console.write(Table.experiments(experiments).formatted(as: format.format))
+    try Console.write(Table.experiments(experiments), format)
   }
 }
 

@@ -13,29 +13,34 @@ struct Export: ParsableCommand {
     ])
 }
 
-/// What the exports of tables have in common.
+/// What the exports of tables have in common. They are whole, also in a terminal.
 struct TableExportOptions: ParsableArguments {
   @Argument(help: runHelp)
   var selector: String
 
   @OptionGroup var database: DatabaseOptions
-  @OptionGroup var format: FormatOptions
+
+  @Option(help: "How to print the result.")
+  var format = TableFormat.text
 
   /// Prints the table that `table` makes of the run.
   func print(_ table: (_ run: Int, RunDatabase) throws -> Table) throws {
     let database = try database.openForReading()
-    let run = try database.runID(havingEpochOf: RunSelector(selector, in: database))
-    try Console.write(table(run, database).formatted(as: format.format))
+    let run = try database.runID(ofWhole: RunSelector(selector, in: database))
+    try Console.write(table(run, database).formatted(as: format))
   }
 
   /// Prints rows of the run as they come.
   func print(_ rows: RunRows) throws {
     let database = try database.openForReading()
     let selector = try RunSelector(selector, in: database)
-    var writer = TableWriter(format.format, to: FileOutput(.standardOutput))
-    let run = try database.runID(havingEpochOf: selector)
+    var writer = TableWriter(format, to: FileOutput(.standardOutput))
+    let chosen =
+      rows.haveEpochs
+      ? try database.chosenEpoch(selector)
+      : RunEpoch(run: try database.runID(ofWhole: selector), epoch: nil)
     let written = Result {
-      try rows.write(ofRun: run, epoch: selector.epoch, in: database, to: &writer)
+      try rows.write(ofRun: chosen.run, epoch: chosen.epoch, in: database, to: &writer)
     }
     // What could be read was given, whatever the rest is.
     try Console.finish(writer.output)

@@ -24,6 +24,7 @@ struct ExportArtifact: ParsableCommand {
     help: ArgumentHelp("The file to write; without it standard output.", valueName: "file"))
   var output: String?
 
+  @OptionGroup var force: ForceOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var format: FormatOptions
 
@@ -36,17 +37,16 @@ struct ExportArtifact: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try database.runID(havingEpochOf: RunSelector(selector, in: database))
+    let run = try database.runID(ofWhole: RunSelector(selector, in: database))
     let artifacts = try database.artifactSummaries(ofRun: run)
     guard let artifact else {
-      return try Console.write(
-        Table.artifacts(artifacts).formatted(as: format.format))
+      return try Console.write(Table.artifacts(artifacts), format)
     }
-    guard let found = artifacts.first(where: { $0.name == artifact }) else {
+    guard let found = artifacts.first(where: { ExactName($0.name) == ExactName(artifact) }) else {
       throw MissingArtifact(name: artifact, run: run, known: artifacts.map(\.name))
     }
     if let output {
-      try writeFile(to: output) { file in
+      try writeFile(to: output, replaces: force.force) { file in
         try database.forEachPiece(ofBlob: found.blobHash, file.write)
       }
       try Console.print(output)

@@ -8,7 +8,10 @@ struct ExportWeights: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weights",
     abstract: "Write the weights as safetensors, which PyTorch's load_state_dict takes.",
-    discussion: "RUN@EPOCH writes the weights after that epoch; 0 is before training.")
+    discussion: """
+      RUN@EPOCH writes the weights after that epoch; 0 is before training. RUN@best and best:METRIC write \
+      those of the best epoch.
+      """)
 
   @Argument(help: runHelp)
   var selector: String
@@ -16,6 +19,7 @@ struct ExportWeights: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file to write; without it NAME-RUN-epochN.safetensors.")
   var output: String?
 
+  @OptionGroup var force: ForceOptions
   @OptionGroup var database: DatabaseOptions
 
   func validate() throws {
@@ -24,11 +28,12 @@ struct ExportWeights: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try RunSelector(selector, in: database)
-    let id = try database.runID(run)
-    let snapshot = try database.snapshot(ofRun: id, epoch: run.epoch)
+    let chosen = try database.chosenEpoch(RunSelector(selector, in: database), isOfWeights: true)
+    let id = chosen.run
+    let snapshot = try database.snapshot(ofRun: id, epoch: chosen.epoch)
     let record = try database.run(id)
-    guard Set(snapshot.tensors.map(\.name)).union(["__metadata__"]).count > snapshot.tensors.count
+    let names = Set((snapshot.tensors.map(\.name) + ["__metadata__"]).map(ExactName.init))
+    guard names.count > snapshot.tensors.count
     else { throw UnwritableNames(run: id, epoch: snapshot.epoch) }
     let file = SafetensorsFile(
       tensors: try snapshot.tensors.map { tensor in
@@ -41,7 +46,7 @@ struct ExportWeights: ParsableCommand {
       metadata: ["run": record.uuid, "epoch": String(snapshot.epoch), "format": "pt"])
     let path =
       output ?? "\(record.name.asFileName)-\(record.id)-epoch\(snapshot.epoch).safetensors"
-    try writeFile(file.encoded(), to: path)
+    try writeFile(file.encoded(), to: path, replaces: force.force)
     try Console.print(path)
   }
 }

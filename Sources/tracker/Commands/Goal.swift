@@ -57,7 +57,7 @@ struct Goal: ParsableCommand {
       SELECT name AS metric, goal, rank, x, unit
       FROM metric_names
       WHERE :metric IS NULL OR name = :metric
-      ORDER BY rank IS NULL, rank, name
-      """, ["metric": metric.map { .text($0) } ?? .null], as: format.format)
+      ORDER BY rank IS NULL, rank, name COLLATE natural_order
+      """, ["metric": metric.map { .text($0) } ?? .null], as: format)
   }
 }

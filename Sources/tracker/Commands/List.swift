@@ -46,7 +46,7 @@ struct List: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading(characters: format.mostCharacters)
-    try Console.write(try table(in: database).formatted(as: format.format))
+    try Console.write(try table(in: database), format)
   }
 
   private func table(in database: RunDatabase) throws -> Table {
@@ -63,7 +63,7 @@ struct List: ParsableCommand {
     if let names = (columns ?? usual)?.separatedNames {
       let values = try StatementReader(readingFrom: database.path)
         .values(names, ofRuns: ids, deleted: deleted)
-      return Table(columns: names.map { Table.Column($0) }, rows: values)
+      return .values(values.rows, called: names, values.areParameters, in: format.format)
     }
     return try glance(at: database.runs(ids, seenFrom: .current(), at: Date()), in: database)
   }
@@ -94,7 +94,7 @@ extension RunSearch.Order {
     ]
     for (prefix, order) in makers where name.hasPrefix(prefix) {
       let metric = String(name.dropFirst(prefix.count))
-      if known.contains(metric) {
+      if known.containsExactly(metric) {
         self = order(metric)
         return
       }

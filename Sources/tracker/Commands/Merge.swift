@@ -42,7 +42,7 @@ struct Merge: ParsableCommand {
 
   func run() throws {
     let merged = try merge()
-    try Console.write(Table.merged(files, merged).formatted(as: format.format))
+    try Console.write(Table.merged(files, merged), format)
     for (file, runs) in zip(files, merged) {
       let added = Set(runs.filter { $0.outcome == .added }.map(\.uuid))
       guard !added.isEmpty else { continue }

@@ -16,7 +16,7 @@ struct PlotHistogram: AsyncParsableCommand {
   @Option(help: "What to show: weight, gradient or activation.")
   var quantity = HistogramRecord.Quantity.weight
 
-  @Option(help: "The epoch, 0 before training; without it the last. Also RUN@EPOCH.")
+  @Option(help: "The epoch, 0 before training; without it the last. Also RUN@EPOCH, RUN@best.")
   var epoch: Int?
 
   @Flag(help: "Show all epochs, as a heat map a layer.")
@@ -33,13 +33,18 @@ struct PlotHistogram: AsyncParsableCommand {
 
   func run() async throws {
     try await plot.draw { database in
-      let chosen = try RunSelector(selector, in: database)
-      let run = try database.runID(chosen)
+      let selector = try RunSelector(selector, in: database)
+      // All epochs, or the one of --epoch: then the run is named without one.
       if overTime {
-        return try .histogramsOverTime(ofRun: run, quantity: quantity, in: database)
+        return try .histogramsOverTime(
+          ofRun: database.runID(ofWhole: selector), quantity: quantity, in: database)
       }
+      let chosen =
+        try epoch.map {
+          RunEpoch(run: try database.runID(ofWhole: selector), epoch: $0)
+        } ?? database.chosenEpoch(selector, isOfWeights: true)
       return try .histograms(
-        ofRun: run, quantity: quantity, epoch: epoch ?? chosen.epoch, in: database)
+        ofRun: chosen.run, quantity: quantity, epoch: chosen.epoch, in: database)
     }
   }
 }

@@ -6,7 +6,10 @@ import RunStore
 struct PlotKernels: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels", abstract: "The first convolution's filters as images.",
-    discussion: "RUN@EPOCH shows those after that epoch; 0 is before training.")
+    discussion: """
+      RUN@EPOCH shows those after that epoch; 0 is before training. RUN@best and best:METRIC show those of \
+      the best epoch.
+      """)
 
   @Argument(help: runHelp)
   var selector = "latest"
@@ -15,9 +18,9 @@ struct PlotKernels: AsyncParsableCommand {
 
   func run() async throws {
     try await plot.draw { database in
-      let chosen = try RunSelector(selector, in: database)
-      return try .kernels(
-        ofRun: database.runID(chosen), epoch: chosen.epoch, in: database)
+      let chosen = try database.chosenEpoch(
+        RunSelector(selector, in: database), isOfWeights: true)
+      return try .kernels(ofRun: chosen.run, epoch: chosen.epoch, in: database)
     }
   }
 }

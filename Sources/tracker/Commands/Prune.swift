@@ -48,8 +48,7 @@ struct Prune: ParsableCommand {
       dryRun
       ? try database.openForReading().pruningItems(pruning)
       : try prune(pruning, in: database.openForWriting())
-    try Console.write(
-      Table.prunings(items).formatted(as: format.format))
+    try Console.write(Table.prunings(items), format)
     if dryRun { Console.tell("Nothing was removed.") }
   }
 

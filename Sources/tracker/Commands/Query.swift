@@ -44,14 +44,14 @@ struct Query: ParsableCommand {
   func run() throws {
     let known = try all()
     guard let name else {
-      try Console.write(Table.questions(known).formatted(as: format.format))
+      try Console.write(Table.questions(known), format)
       return
     }
     guard let query = known.first(where: { $0.name == name }) else {
       throw RunStoreError.unknownQuery(name: name, known: known.map(\.name))
     }
     let reader = try database.openForStatements()
-    try reader.print(query.sql, arguments(of: query), as: format.format)
+    try reader.print(query.sql, arguments(of: query), as: format)
   }
 
   /// The questions by name; the user's own take the place of ours of the same name.
@@ -68,7 +68,7 @@ struct Query: ParsableCommand {
     where parameter.kind == .integer && ["run", "first", "second"].contains(parameter.name) {
       guard case .text(let text)? = given[parameter.name] else { continue }
       let database = try database.openForReading()
-      let run = try database.runID(RunSelector(text, in: database))
+      let run = try database.runID(ofWhole: RunSelector(text, in: database))
       given[parameter.name] = .integer(Int64(run))
     }
     for parameter in query.parameters where parameter.kind == .text {

@@ -37,7 +37,7 @@ struct SQL: ParsableCommand {
 
   func run() throws {
     let reader = try database.openForStatements(attachments: try attachments())
-    try reader.print(statement, parameters.sqlValues, as: format.format)
+    try reader.print(statement, parameters.sqlValues, as: format)
   }
 
   /// Reads `file=alias` pairs; a file's name may hold an equals sign.

@@ -17,14 +17,17 @@ struct Show: ParsableCommand {
 
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var format: FormatOptions
+  @OptionGroup var sheet: SheetOptions
 
   func run() throws {
     let database = try database.openForReading(characters: format.mostCharacters)
-    let run = try database.runID(havingEpochOf: RunSelector(selector, in: database))
+    let run = try database.runID(ofWhole: RunSelector(selector, in: database))
     if output { return try showOutput(ofRun: run, in: database) }
-    let sheet = try RunSheet(
-      of: run, in: database, limit: format.mostRows, seenFrom: .current(), at: Date())
-    let cut = try Console.write(sheet.tables, as: format.format, limit: format.mostRows)
+    let tables = try RunSheet(
+      of: run, in: database, limit: format.mostRows, format: format.format, seenFrom: .current(),
+      at: Date()
+    ).tables
+    let cut = try sheet.write(tables, format, limit: format.mostRows)
     if let limit = format.mostRows, !cut.isEmpty {
       Console.tell(
         "Note: These tables have more than \(limit) rows, and the first are shown:"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Reporting
 
 extension TableFormat: ExpressibleByArgument {}
@@ -8,6 +9,9 @@ struct FormatOptions: ParsableArguments {
   @Option(help: "How to print the result.")
   var format = TableFormat.text
 
+  @Flag(help: "Print all columns in full, also where they do not fit the terminal.")
+  var wide = false
+
   /// The most rows of a table where a person reads; what programs read is whole.
   var mostRows: Int? { format.isForPeople ? 1_000 : nil }
 
@@ -16,4 +20,55 @@ struct FormatOptions: ParsableArguments {
 
   /// The most characters of a value in such a table: `…` stands for the rest.
   var mostCharacters: Int? { format.isForPeople ? 1_000 : nil }
+
+  /// What a table fits into; nil for any width.
+  var width: Int? { wide || format != .text ? nil : Console.outputSize?.columns }
+}
+
+/// Where tables that belong together go.
+struct SheetOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "A folder for a file a table, such as metrics.csv with --format csv.", valueName: "folder"))
+  var output: String?
+
+  @OptionGroup var force: ForceOptions
+
+  func validate() throws { try requireName(ofOutput: output, by: "--output") }
+
+  /// Prints the tables, or writes each to a file.
+  /// - Returns: The titles of the tables that have more rows than `limit`.
+  func write(_ sheet: TableSheet, _ format: FormatOptions, limit: Int? = nil) throws -> [String] {
+    guard let output else { return try Console.write(sheet, format, limit: limit) }
+    do {
+      try FileManager.default.createDirectory(
+        at: URL(fileURLWithPath: output), withIntermediateDirectories: true)
+    } catch {
+      throw OutputError(place: output, cause: error)
+    }
+    try sheet.writeApart(as: format.format) { key, text in
+      let file = "\(output)/\(key.asFileName).\(format.format.fileExtension)"
+      try writeFile(Data(text.utf8), to: file, replaces: force.force)
+      try Console.print(file)
+    }
+    return []
+  }
+}
+
+/// Whether a file that is there already may be written over.
+struct ForceOptions: ParsableArguments {
+  @Flag(help: "Write over a file that is there already.")
+  var force = false
+}
+
+extension TableFormat {
+  fileprivate var fileExtension: String {
+    switch self {
+    case .text: "txt"
+    case .markdown: "md"
+    case .latex: "tex"
+    case .csv, .json, .jsonl: rawValue
+    }
+  }
 }

@@ -27,7 +27,7 @@ struct PlotOptions: ParsableArguments {
       try writeFile(Data(try await gnuplot.render(figure, as: format)), to: output)
       try Console.print(output)
     } else {
-      let size = Console.outputSize
+      let size = Console.outputSize ?? (80, 24)
       let picture = try await gnuplot.render(
         figure,
         as: .terminal(columns: size.columns, rows: size.rows, colours: .ofOutput))
@@ -41,15 +41,6 @@ extension PlotFormat {
   /// The format that the extension of a file's name asks for; nil if it asks for none.
   fileprivate init?(fileOf path: String) {
     self.init(fileExtension: URL(fileURLWithPath: path).pathExtension)
-  }
-}
-
-extension Console {
-  /// The size of the terminal that standard output goes to, or the usual 80 by 24.
-  fileprivate static var outputSize: (columns: Int, rows: Int) {
-    var size = winsize()
-    let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    return isKnown ? (Int(size.ws_col), Int(size.ws_row)) : (80, 24)
   }
 }
 

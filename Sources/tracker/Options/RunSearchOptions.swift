@@ -54,7 +54,7 @@ struct RunSearchOptions: ParsableArguments {
     deleted: Bool = false
   ) throws -> [Int] {
     if !selectors.isEmpty {
-      return try selectors.map { try database.runID(havingEpochOf: RunSelector($0, in: database)) }
+      return try selectors.map { try database.runID(ofWhole: RunSelector($0, in: database)) }
     }
     var search = RunSearch(order: order)
     search.condition = condition
@@ -66,5 +66,16 @@ struct RunSearchOptions: ParsableArguments {
     search.isReversed = isReversed
     search.limit = limit
     return try StatementReader(readingFrom: database.path).runs(search)
+  }
+}
+
+extension RunDatabase {
+  /// The run and the epoch that `selector` names. Which epoch is the best one is said.
+  func chosenEpoch(_ selector: RunSelector, isOfWeights: Bool = false) throws -> RunEpoch {
+    let chosen = try runEpoch(selector, isOfWeights: isOfWeights)
+    if let epoch = chosen.epoch, let metric = chosen.bestMetric {
+      Console.tell("Epoch \(epoch) of run \(chosen.run) has its best \(metric).")
+    }
+    return chosen
   }
 }

@@ -25,17 +25,39 @@ enum Console {
     try finish(output)
   }
 
+  /// Writes a table.
+  static func write(_ table: Table, _ format: FormatOptions) throws {
+    var writer = TableWriter(
+      format.format, to: FileOutput(.standardOutput), width: format.width)
+    table.write(to: &writer)
+    try finish(writer)
+  }
+
   /// Writes tables, as they are read.
   /// - Parameter limit: The most rows of a table; nil for all.
   /// - Returns: The titles of the tables that have more.
   @discardableResult
   static func write(
-    _ sheet: TableSheet, as format: TableFormat, limit: Int? = nil
+    _ sheet: TableSheet, _ format: FormatOptions, limit: Int? = nil
   ) throws -> [String] {
     var output = FileOutput(.standardOutput)
-    let cut = try sheet.write(to: &output, as: format, limit: limit)
+    let omissions = try sheet.write(
+      to: &output, as: format.format, limit: limit, width: format.width)
     try finish(output)
-    return cut
+    tellLeftOut(omissions.leftOut)
+    return omissions.cut
+  }
+
+  /// Ends a table on standard output, and says which columns it lacks.
+  static func finish(_ writer: TableWriter<FileOutput>) throws {
+    try finish(writer.output)
+    tellLeftOut(writer.leftOut)
+  }
+
+  private static func tellLeftOut(_ names: [String]) {
+    guard !names.isEmpty else { return }
+    tell(
+      "Note: The terminal is too narrow for \(names.joined(separator: ", ")). All columns: --wide")
   }
 
   /// Writes bytes as they are.
@@ -69,13 +91,19 @@ enum Console {
   /// Tells a person a line beside the result.
   static func tell(_ line: String) { tell([line]) }
 
-  /// The lines that were told by `tellOnce`.
+  /// The lines that are told once.
   private static let told = Mutex<Set<String>>([])
 
   /// Tells a person a line beside the result, unless it was told before.
   static func tellOnce(_ line: String) {
     if told.withLock({ $0.insert(line).inserted }) { tell(line) }
   }
+
+  /// Notes that something was told, in other words or at another place.
+  static func note(_ line: String) { told.withLock { _ = $0.insert(line) } }
+
+  /// Whether `tellOnce` or `note` were given the line.
+  static func wasTold(_ line: String) -> Bool { told.withLock { $0.contains(line) } }
 
   /// Tells a person some lines beside the result.
   /// - Parameter start: Is written before them as it is.
@@ -87,6 +115,13 @@ enum Console {
   static func draw(_ text: String) {
     // A command does its work whether someone listens or not.
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+
+  /// The size of the terminal that standard output goes to; nil if it is none.
+  static var outputSize: (columns: Int, rows: Int)? {
+    var size = winsize()
+    let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? (Int(size.ws_col), Int(size.ws_row)) : nil
   }
 
   /// The width of the terminal that standard error goes to, in characters.

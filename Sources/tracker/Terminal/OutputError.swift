@@ -54,10 +54,19 @@ struct DatabaseInTheWay: LocalizedError, Equatable {
   var recoverySuggestion: String? { "write to a file of another name" }
 }
 
+/// A result was to be written over a file.
+struct FileInTheWay: LocalizedError, Equatable {
+  let path: String
+
+  var errorDescription: String? { "There is a file '\(path)' already." }
+  var recoverySuggestion: String? { "choose another name, or write over it with --force" }
+}
+
 /// Writes a file, whole or not at all. A database is never overwritten.
-/// - Throws: `OutputError`, `DatabaseInTheWay`.
-func writeFile(_ bytes: Data, to path: String) throws {
-  try writeFile(to: path) { try $0.write(bytes) }
+/// - Parameter replaces: Whether the file takes the place of one that is there.
+/// - Throws: `OutputError`, `DatabaseInTheWay`, `FileInTheWay`.
+func writeFile(_ bytes: Data, to path: String, replaces: Bool = true) throws {
+  try writeFile(to: path, replaces: replaces) { try $0.write(bytes) }
 }
 
 /// A file that is written in pieces.
@@ -83,8 +92,11 @@ struct OutputFile {
 
 /// Writes a file in pieces, whole or not at all: until it is whole it has another name. A database is
 /// never overwritten.
-/// - Throws: `OutputError`, `DatabaseInTheWay`, and what `write` throws.
-func writeFile(to path: String, _ write: (OutputFile) throws -> Void) throws {
+/// - Parameter replaces: Whether the file takes the place of one that is there.
+/// - Throws: `OutputError`, `DatabaseInTheWay`, `FileInTheWay`, and what `write` throws.
+func writeFile(
+  to path: String, replaces: Bool = true, _ write: (OutputFile) throws -> Void
+) throws {
   // A link is followed, so that it stays; what is no ordinary file, such as /dev/stdout, is written to.
   let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
   var status = stat()
@@ -93,12 +105,18 @@ func writeFile(to path: String, _ write: (OutputFile) throws -> Void) throws {
     return try fill(file.path, named: path, O_WRONLY, write)
   }
   guard try !isOfDatabase(file) else { throw DatabaseInTheWay(path: path) }
+  guard replaces || !isThere else { throw FileInTheWay(path: path) }
   tellOfUnfinished(path)
   let draft = UnfinishedFiles.name(for: file.path)
   try UnfinishedFiles.during([draft]) {
     defer { unlink(draft) }
     try fill(draft, named: path, O_WRONLY | O_CREAT | O_EXCL, write)
     if isThere { chmod(draft, status.st_mode & 0o777) }
+    // A second name first: to rename would replace what another process has made meanwhile.
+    if !replaces {
+      if link(draft, file.path) == 0 { return }
+      if errno == EEXIST { throw FileInTheWay(path: path) }
+    }
     guard rename(draft, file.path) == 0 else { throw OutputError(place: path, code: errno) }
   }
 }

@@ -20,7 +20,7 @@ extension OutputOptions {
   ///   - outcomes: The runs, at least one.
   ///   - tables: What the recipe is about, printed first.
   ///   - remarks: Sentences about the tables.
-  ///   - alerts: What a person should look at; nil for the alerts of all runs.
+  ///   - alerts: What a person should look at; nil for the alerts of all runs that were not told yet.
   func print(
     _ outcomes: [RunOutcome], tables: [Table] = [], remarks: [String] = [],
     alerts: [String]? = nil
@@ -39,7 +39,7 @@ extension OutputOptions {
   }
 
   private func sentences(_ outcome: RunOutcome) -> [String] {
-    outcome.alerts.map {
+    outcome.alerts.filter { !Console.wasTold($0.message) }.map {
       "\($0.level.rawValue.capitalized), run \(outcome.run): \($0.message)"
     }
   }

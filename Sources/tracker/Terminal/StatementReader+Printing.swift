@@ -7,7 +7,7 @@ import Synchronization
 extension StatementReader {
   /// Prints the rows of a statement as they come. Ctrl-C, and whatever else asks a program to end, interrupts
   /// it, with the exit code of the signal.
-  func print(_ sql: String, _ parameters: [String: SQLValue], as format: TableFormat) throws {
+  func print(_ sql: String, _ parameters: [String: SQLValue], as format: FormatOptions) throws {
     let statement = RunningStatement(of: self)
     StopSignals.listen()
     Task.detached {
@@ -19,7 +19,8 @@ extension StatementReader {
       // What is left is short, and ends as any other program does.
       StopSignals.takeUnfinishedFilesAlong()
     }
-    var writer = TableWriter(format, to: FileOutput(.standardOutput))
+    var writer = TableWriter(
+      format.format, to: FileOutput(.standardOutput), width: format.width)
     do {
       try select(
         sql, parameters: parameters,
@@ -28,7 +29,7 @@ extension StatementReader {
       throw ExitCode(StopSignals.exitCode ?? 128 + SIGINT)
     }
     writer.end()
-    try Console.finish(writer.output)
+    try Console.finish(writer)
   }
 }
 

@@ -28,13 +28,19 @@ struct TrainingProgressDisplay: TrainingObserver {
     case .started: break
     case .step(let step) where style == .bar: draw(step)
     case .step: break
-    case .warned(let warning): tell("Warning: \(warning.message)")
+    case .warned(let warning): warn(warning.message)
     case .diverged(let divergence) where !divergence.endsTraining:
-      tell("Warning: \(divergence.localizedDescription)")
+      warn(divergence.localizedDescription)
     case .diverged, .stopped: endBar()
     case .finishedEpoch(let report, _):
       tell(EpochLine(report: report, epochs: epochs).text)
     }
+  }
+
+  /// Says once what a person should look at: it is left out of what is printed at the end.
+  private func warn(_ message: String) {
+    Console.note(message)
+    tell("Warning: \(message)")
   }
 
   /// Says something in the place of the bar, which moves on.

@@ -13,9 +13,9 @@ public struct ComparedRun: Sendable, Equatable {
   /// The seed of its random generator.
   public let seed: Int?
   /// Its parameters, or the chosen ones, by name.
-  public internal(set) var parameters: [String: SQLValue] = [:]
+  public internal(set) var parameters: NamedValueMap<SQLValue> = [:]
   /// What the chosen metrics amount to, by name.
-  public internal(set) var metrics: [String: MetricSummary] = [:]
+  public internal(set) var metrics: NamedValueMap<MetricSummary> = [:]
   /// What its status, as seen from outside, follows from.
   let signsOfLife: SignsOfLife
 }

@@ -9,7 +9,7 @@ extension RunDatabase {
         """
         SELECT name
         FROM metric_names
-        ORDER BY rank IS NULL, rank, name
+        ORDER BY rank IS NULL, rank, name COLLATE natural_order
         """
       ).map { try $0.text("name") }
     }
@@ -27,7 +27,7 @@ extension RunDatabase {
           FROM metric_series AS series
           WHERE series.name = metric.name
             AND series.run_id IN (SELECT value FROM json_each(:runs)))
-        ORDER BY rank IS NULL, rank, name
+        ORDER BY rank IS NULL, rank, name COLLATE natural_order
         """, ["runs": .json(runs)]
       ).map { try $0.text("name") }
     }
@@ -55,7 +55,7 @@ extension RunDatabase {
           OR COUNT(*) < :count
           OR MIN(value) IS NOT MAX(value)
           OR COUNT(value) NOT IN (0, COUNT(*))
-        ORDER BY name
+        ORDER BY name COLLATE natural_order
         LIMIT :limit
         """,
         [
@@ -102,7 +102,7 @@ extension RunDatabase {
         HAVING MIN(settings.least) IS NOT MAX(settings.greatest)
           OR MAX(settings.settings < recipes.total)
           OR MAX(settings.known NOT IN (0, settings.settings))
-        ORDER BY settings.name
+        ORDER BY settings.name COLLATE natural_order
         LIMIT :limit
         """,
         ["runs": .json(runs), "limit": SQLValue(limit ?? -1)]
@@ -147,10 +147,10 @@ extension RunDatabase {
     var runs = try comparedRuns(ids, metrics: metrics)
     let others = names.filter { name in runs.allSatisfy { $0.parameters[name] == nil } }
     guard !others.isEmpty else { return runs }
-    let values = try StatementReader(readingFrom: path).values(others, ofRuns: runs.map(\.id))
+    let values = try StatementReader(readingFrom: path).values(others, ofRuns: runs.map(\.id)).rows
     for (index, values) in zip(runs.indices, values) {
-      for (name, value) in zip(others, values) where value != .null {
-        runs[index].parameters[name] = value
+      for (name, value) in zip(others, values) {
+        if let value { runs[index].parameters[name] = value }
       }
     }
     return runs

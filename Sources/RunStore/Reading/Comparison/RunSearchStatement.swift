@@ -38,17 +38,18 @@ struct RunSearchStatement {
     parameters["tracker_limit"] = SQLValue(search.limit ?? -1)
   }
 
-  /// The id of each run, and then values of it.
+  /// The id of each run, values of it, and then of those that have words whether they are there.
   init(
-    valuesOf names: [String], runs: [Int], deleted: Bool, vocabulary: RunVocabulary
+    valuesOf names: [String], _ words: [RunVocabulary.Word?], runs: [Int], deleted: Bool,
+    vocabulary: RunVocabulary
   ) throws {
     var columns = Columns(vocabulary: vocabulary)
-    let values = try names.map { name in
-      try vocabulary.word(called: name).map { columns.add($0) } ?? quoted(name)
+    let values = zip(names, words).map { name, word in word.map { columns.add($0) } ?? quoted(name)
     }
+    let places = words.compactMap { $0 }.map { columns.addPlace(of: $0) }
     sql = """
       \(deleted ? "WITH run_summary AS (\(Self.deletedSummary))" : "")
-      SELECT \((["id"] + values).joined(separator: ", "))
+      SELECT \((["id"] + values + places).joined(separator: ", "))
       FROM (
         SELECT \(Self.runColumns)\(columns.sql)
         FROM run_summary AS summary
@@ -108,6 +109,14 @@ struct RunSearchStatement {
       sql += ",\n    \(word.sql(parameter)) AS \(name ?? parameter)"
       return name ?? parameter
     }
+
+    /// - Returns: The name of a column that tells whether the value is there.
+    mutating func addPlace(of word: RunVocabulary.Word) -> String {
+      let parameter = "tracker_\(parameters.count)"
+      parameters[parameter] = .text(word.storedName)
+      sql += ",\n    \(word.isThere(parameter)) AS \(parameter)"
+      return parameter
+    }
   }
 
   private static let runColumns = RunSearch.runColumns.map { column -> String in
@@ -133,7 +142,7 @@ struct RunSearchStatement {
     switch search.order {
     case .value(let name):
       let column = try columns.vocabulary.word(called: name).map { columns.add($0) } ?? quoted(name)
-      return "\(column) \(search.isReversed ? "DESC" : "ASC") NULLS LAST"
+      return "\(column) COLLATE natural_order \(search.isReversed ? "DESC" : "ASC") NULLS LAST"
     case .newest:
       return search.isReversed ? "tracker_started, id" : "tracker_started DESC, id DESC"
     case .best:

@@ -30,6 +30,26 @@ struct RunVocabulary {
         }
       return "(SELECT \(value) FROM \(table) WHERE run_id = run.id AND name = :\(parameter))"
     }
+
+    /// What stored NULL stands for, where it is a value: None in a parameter, and NaN in a metric.
+    var valueOfNull: SQLValue? {
+      switch kind {
+      case .param: .null
+      case .best, .final: .real(.nan)
+      case .tag: nil
+      }
+    }
+
+    /// Whether the run `run` has the value, as SQL.
+    func isThere(_ parameter: String) -> String {
+      let table =
+        switch kind {
+        case .param: "params"
+        case .best, .final: "metric_series"
+        case .tag: "tags"
+        }
+      return "EXISTS (SELECT 1 FROM \(table) WHERE run_id = run.id AND name = :\(parameter))"
+    }
   }
 
   /// The values whose plain name is the stored one: parameters, metrics and tags.
@@ -79,15 +99,6 @@ struct RunVocabulary {
       names.append(word.storedName)
     }
     return names
-  }
-}
-
-/// A name that is equal to another one only if their bytes are; Swift takes two spellings of é for the same.
-struct ExactName: Hashable {
-  private let bytes: [UInt8]
-
-  init(_ name: String) {
-    bytes = Array(name.utf8)
   }
 }
 

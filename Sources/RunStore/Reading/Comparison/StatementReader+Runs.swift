@@ -29,28 +29,37 @@ extension StatementReader {
     return ids
   }
 
-  /// Values of runs by the names that a condition has for them, a row a run in the order of `runs`.
+  /// Values of runs by the names that a condition has for them, a row a run in the order of `runs`; nil for
+  /// what a run does not have.
+  /// - Returns: The rows, and which of the names are parameters.
   /// - Throws: `RunSearchError`, `RunStoreError`.
   public func values(
     _ names: [String], ofRuns runs: [Int], deleted: Bool = false
-  ) throws -> [[SQLValue]] {
+  ) throws -> (rows: [[SQLValue?]], areParameters: [Bool]) {
     let vocabulary = try vocabulary()
     for name in names { try vocabulary.require(name) }
+    let words = try names.map { try vocabulary.word(called: $0) }
     let statement = try RunSearchStatement(
-      valuesOf: names, runs: runs, deleted: deleted, vocabulary: vocabulary)
-    var rows: [Int64: [SQLValue]] = [:]
+      valuesOf: names, words, runs: runs, deleted: deleted, vocabulary: vocabulary)
+    var rows: [Int64: [SQLValue?]] = [:]
     try select(
       statement.sql, parameters: statement.parameters, onColumns: { _ in },
       onRow: { row in
-        if let id = row.first?.integer { rows[id] = Array(row.dropFirst()) }
+        guard let id = row.first?.integer else { return }
+        var areThere = row.dropFirst(1 + words.count).makeIterator()
+        rows[id] = zip(words, row.dropFirst()).map { word, value -> SQLValue? in
+          guard let word else { return value == .null ? nil : value }
+          let isThere = areThere.next() == .integer(1)
+          return value != .null ? value : isThere ? word.valueOfNull : nil
+        }
       })
-    return runs.compactMap { rows[Int64($0)] }
+    return (runs.compactMap { rows[Int64($0)] }, words.map { $0?.kind == .param })
   }
 
   private func vocabulary() throws -> RunVocabulary {
     try RunVocabulary(
       parameters: names(Self.parameterNames),
-      metrics: goals("SELECT name, goal FROM metric_names ORDER BY name"),
+      metrics: goals("SELECT name, goal FROM metric_names ORDER BY name COLLATE natural_order"),
       tags: names("SELECT DISTINCT name FROM tags ORDER BY name"))
   }
 
@@ -84,7 +93,7 @@ extension StatementReader {
   private func names(_ sql: String) throws -> [String] {
     var names: [String] = []
     try select(sql, onColumns: { _ in }, onRow: { names += $0.compactMap(\.text) })
-    return names
+    return names.distinctNames
   }
 }
 
