@@ -51,7 +51,7 @@ extension Call {
     guard Set(names).count == names.count else {
       let doubled = Set(names.filter { name in names.count { $0 == name } > 1 }).sorted()
       throw Refusal.invalid(
-        "Duplicate parameter keys have been submitted: \(doubled). Please ensure the request contains"
+        "Duplicate parameter keys have been submitted: ['\(doubled.joined(separator: "', '"))']. Please ensure the request contains"
           + " only one param value per param key.")
     }
     let run = try openRun()

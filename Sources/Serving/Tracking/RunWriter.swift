@@ -28,11 +28,7 @@ struct RunWriter {
   static let user = """
     COALESCE(
       (SELECT value FROM environment WHERE run_id = run.id AND name = 'mlflow.user_id'),
-      CASE
-        WHEN NOT EXISTS (SELECT 1 FROM tags WHERE run_id = run.id AND name = 'mlflow.user')
-        THEN run.user_name
-      END,
-      'unknown')
+      run.user_name, 'unknown')
     """
 
   private static let infoStatement = """
