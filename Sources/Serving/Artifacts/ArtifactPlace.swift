@@ -49,7 +49,7 @@ enum ArtifactPlace {
       // What could be decoded once more would lead elsewhere on other servers.
       && path.range(of: "%[0-9A-Fa-f]{2}", options: .regularExpression) == nil
       && path.range(of: "^[A-Za-z]:", options: .regularExpression) == nil
-    guard isSafe else { throw Refusal.invalid("Invalid path: \(path.prefix(400))") }
+    guard isSafe else { throw Refusal.invalid("Invalid path") }
     return parts.filter { !$0.isEmpty && $0 != "." }.joined(separator: "/")
   }
 }

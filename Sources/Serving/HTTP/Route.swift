@@ -134,9 +134,14 @@ enum Route: Sendable {
     (
       "POST", "mlflow/upload-artifact",
       .receiving { call in
-        let run = try call.activeRun()
-        let path = try ArtifactPlace.checked(call.message.requiredText("path"))
-        return ArtifactTarget(owner: .run(run.id), path: path)
+        guard (try? call.message.runID()) != nil else {
+          throw Refusal.invalid("Request must specify run_uuid.")
+        }
+        guard let path = try call.message.text("path"), !path.isEmpty else {
+          throw Refusal.invalid("Request must specify path.")
+        }
+        let checked = try ArtifactPlace.checked(path)
+        return ArtifactTarget(owner: .run(try call.activeRun().id), path: checked)
       }
     ),
   ]

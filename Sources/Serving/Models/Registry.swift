@@ -39,7 +39,7 @@ extension Call {
   /// `POST model-versions/create`.
   func createModelVersion() throws -> [UInt8] {
     let name = try registeredName()
-    let source = try message.requiredText("source")
+    let source = try versionSource()
     let description = try remark()
     let link = try message.text("run_link").flatMap { $0.isEmpty ? nil : $0 }
     let tags = try message.messages("tags").map { try Self.registryTag($0) }
@@ -83,6 +83,26 @@ extension Call {
     return try versionAnswer(name, version)
   }
 
+  /// Where the files of a version are: not on the client's disk, and not up from somewhere.
+  private func versionSource() throws -> String {
+    let source = try message.requiredText("source")
+    var plain = source
+    while let next = plain.removingPercentEncoding, next != plain { plain = next }
+    guard !plain.split(separator: "/").contains(".."), !plain.contains("\0") else {
+      throw Refusal.invalid(
+        "Invalid model version source: '\(source)'. If supplying a source as an http, https, local file"
+          + " path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without"
+          + " relative path references present.")
+    }
+    let scheme = plain.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)[0]
+    guard plain.contains(":"), scheme != "file", !scheme.contains("/") else {
+      throw Refusal.invalid(
+        "Invalid model version source: '\(source)'. To use a local path as a model version source, log its"
+          + " files with a run first: this server keeps them, and cannot see other disks.")
+    }
+    return source
+  }
+
   /// The logged model that a version is of: the one that is named, or that its source names.
   private func versionModel(_ source: String) throws -> String? {
     var id = try message.text("model_id") ?? ""
@@ -94,29 +114,25 @@ extension Call {
     return id
   }
 
-  /// Tells in a tag of a model under which names it is published.
+  /// Tells in a tag of a model under which names it is published, spaced as MLflow's clients compare it.
   func noteVersions(of model: String) throws {
-    var writer = JSONWriter()
-    try writer.array { writer in
-      try db.forEachStep(
-        """
-        SELECT registered_model, version
-        FROM model_versions
-        WHERE model_id = :model
-        ORDER BY created_at, registered_model, version
-        """, ["model": .text(model)]
-      ) { row in
-        writer.object { writer in
-          writer.member("name", column: 0, of: row)
-          writer.member("version", column: 1, of: row)
-        }
-      }
+    var versions: [String] = []
+    try db.forEachStep(
+      """
+      SELECT registered_model, version
+      FROM model_versions
+      WHERE model_id = :model
+      ORDER BY created_at, registered_model, version
+      """, ["model": .text(model)]
+    ) { row in
+      let name = JSONWriter.text(row.value(at: 0).text ?? "")
+      versions.append(#"{"name": \#(name), "version": \#(row.value(at: 1).integer ?? 0)}"#)
     }
     try db.run(
       """
       INSERT OR REPLACE INTO model_tags (model_id, name, value)
       VALUES (:model, 'mlflow.modelVersions', :value)
-      """, ["model": .text(model), "value": .text(String(decoding: writer.bytes, as: UTF8.self))])
+      """, ["model": .text(model), "value": .text("[\(versions.joined(separator: ", "))]")])
   }
 
   /// `GET model-versions/get`.

@@ -21,6 +21,7 @@ extension Call {
 
   /// `POST runs/log-parameter`.
   func logParam() throws -> [UInt8] {
+    _ = try message.runID()
     let param = try Self.param(message, at: "")
     let run = try openRun()
     if let old = try storedParam(param.name, of: run.id) {

@@ -207,12 +207,6 @@ struct RunWriter {
     let context = try use.text("context")
     writer.name("tags")
     try writer.array { writer in
-      if !context.isEmpty {
-        writer.object { writer in
-          writer.member("key", "mlflow.data.context")
-          writer.member("value", context)
-        }
-      }
       let tags = try db.rows(
         """
         SELECT name, value
@@ -224,6 +218,12 @@ struct RunWriter {
         try writer.object { writer in
           writer.member("key", try tag.text("name"))
           writer.member("value", try tag.text("value"))
+        }
+      }
+      if !context.isEmpty {
+        writer.object { writer in
+          writer.member("key", "mlflow.data.context")
+          writer.member("value", context)
         }
       }
     }
