@@ -89,8 +89,8 @@ public struct TrackerServer: Sendable {
     } catch let error as IOError {
       throw ServingError.cannotListen(
         host: options.host, port: options.port, reason: String(cString: strerror(error.errnoCode)))
-    } catch let error as SocketAddressError {
-      throw ServingError.cannotListen(host: options.host, port: options.port, reason: "\(error)")
+    } catch is SocketAddressError.UnknownHost {
+      throw ServingError.unknownHost(options.host)
     }
     try await file.close()
   }
@@ -130,8 +130,12 @@ public struct TrackerServer: Sendable {
 public enum ServingError: LocalizedError, Sendable {
   /// The address is not to be had.
   case cannotListen(host: String, port: Int, reason: String)
+  /// Nobody knows an address of this name.
+  case unknownHost(String)
   /// Others would reach the server without showing anything.
   case needsToken(host: String)
+  /// The file that should hold the token cannot be read.
+  case unreadableToken(path: String)
   /// There is no token in the file.
   case badToken(path: String)
 
@@ -140,6 +144,8 @@ public enum ServingError: LocalizedError, Sendable {
     switch self {
     case .cannotListen(let host, let port, let reason):
       "The server cannot listen on \(host), port \(port): \(reason)."
+    case .unknownHost(let host): "The server cannot listen on '\(host)': no address has that name."
+    case .unreadableToken(let path): "The token file '\(path)' is not there, or cannot be read."
     case .needsToken(let host):
       "Other machines reach \(host), and could read and write the file without a token."
     case .badToken(let path): "The file '\(path)' holds no token in one line of visible characters."
@@ -150,6 +156,9 @@ public enum ServingError: LocalizedError, Sendable {
   public var recoverySuggestion: String? {
     switch self {
     case .cannotListen: "choose another port, or 0 for any that is free"
+    case .unknownHost: "name an address of this machine, such as 127.0.0.1 or ::1"
+    case .unreadableToken:
+      "check its path and permissions, or make one: openssl rand -hex 32 > FILE"
     case .needsToken:
       "write a secret into a file, of which the server takes it; clients show it when MLFLOW_TRACKING_TOKEN"
         + " is set to it"

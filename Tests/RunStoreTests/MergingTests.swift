@@ -145,8 +145,7 @@ import Testing
         AND column.name <> 'id'
         -- What belongs to the file and not to a run, who is at work on a run, and content, which is checked.
         AND entry.name NOT IN (
-          'metadata', 'removed_runs', 'metric_names', 'blobs', 'blob_chunks', 'registered_models',
-          'registered_model_tags', 'model_versions', 'model_version_tags', 'model_aliases')
+          'metadata', 'removed_runs', 'metric_names', 'blobs', 'blob_chunks')
         AND (entry.name, column.name) NOT IN (VALUES ('runs', 'change'), ('runs', 'owner'))
       """)
     for row in columns {

@@ -45,6 +45,24 @@ import Testing
         "Try: write a secret into a file and name it with --token-file FILE"))
   }
 
+  @Test(arguments: [
+    (["--token-file", "none"], "The token file 'none' is not there, or cannot be read."),
+    (["--token-file", "."], "The token file '.' is not there, or cannot be read."),
+    (["--token-file", "empty"], "The file 'empty' holds no token"),
+    (["--host", "no.invalid", "--token-file", "token"], "listen on 'no.invalid': no address"),
+  ])
+  func whatKeepsTheServerFromServingIsNamed(_ words: [String], _ message: String) async throws {
+    let folder = try TemporaryFolder()
+    try Data().write(to: folder.url.appendingPathComponent("empty"))
+    try Data("s3cret\n".utf8).write(to: folder.url.appendingPathComponent("token"))
+    let result = try await Subprocess.run(
+      .path(.init(Self.program)), arguments: Arguments(["serve", "--port", "0"] + words),
+      workingDirectory: .init(folder.url.path), output: .string(limit: 1_000),
+      error: .string(limit: 10_000))
+    #expect(result.terminationStatus == .exited(1))
+    #expect(result.standardError.contains(message), "\(result.standardError)")
+  }
+
   @Test func aPortThatIsTakenHasAMessage() async throws {
     let folder = try TemporaryFolder()
     _ = try await Self.whileServing(folder) { port, process in

@@ -322,8 +322,10 @@ extension RunMerging {
   static let times = EmbeddedSQL.statements(PackageResources.merge_times_sql)
   /// What was set and measured.
   static let content = EmbeddedSQL.statements(PackageResources.merge_content_sql)
-  /// What prune may remove and is not here.
-  static let kept = EmbeddedSQL.statements(PackageResources.merge_kept_sql)
+  /// What prune may remove and is not here, and the names under which models are published.
+  static let kept =
+    EmbeddedSQL.statements(PackageResources.merge_kept_sql)
+    + EmbeddedSQL.statements(PackageResources.merge_registry_sql)
   /// Makes room for what prune may remove and both files have.
   static let keptRemovals = EmbeddedSQL.statements(PackageResources.merge_kept_removals_sql)
   /// What people said.

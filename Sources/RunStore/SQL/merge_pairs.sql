@@ -44,3 +44,21 @@ UNION ALL
 SELECT run_id, model_id
 FROM other.model_metrics
 WHERE run_id IS NOT NULL;
+
+-- The versions of registered models that a run or a model of it was published as, which go with it.
+CREATE TEMP VIEW carried_versions AS
+SELECT run_id, registered_model, version
+FROM other.model_versions
+WHERE run_id IS NOT NULL
+UNION
+SELECT model.run_id, there.registered_model, there.version
+FROM carried_models AS model
+JOIN other.model_versions AS there ON there.model_id = model.model_id;
+
+-- Versions are the same by the name, where they came from and when; their numbers may differ.
+CREATE TEMP VIEW version_pairs AS
+SELECT there.registered_model, there.version AS old, here.version AS new
+FROM other.model_versions AS there
+JOIN main.model_versions AS here
+  ON here.registered_model = there.registered_model AND here.created_at = there.created_at
+  AND here.source IS there.source;

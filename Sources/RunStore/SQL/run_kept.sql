@@ -53,3 +53,17 @@ WHERE file.blob_hash IS NOT NULL
     UNION
     SELECT model_id FROM model_metrics WHERE run_id = :run)
 ORDER BY file.model_id, file.name;
+
+SELECT 'registered model' AS kind,
+  registered_model || ', the version of ' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch')
+    || COALESCE(' from ' || source, '') AS name,
+  created_at
+FROM model_versions
+WHERE run_id = :run
+  OR model_id IN (
+    SELECT id FROM models WHERE source_run_id = :run
+    UNION
+    SELECT model_id FROM run_models WHERE run_id = :run
+    UNION
+    SELECT model_id FROM model_metrics WHERE run_id = :run)
+ORDER BY registered_model, created_at, source;

@@ -43,11 +43,13 @@ enum ArtifactPlace {
     let isSafe =
       !path.hasPrefix("/") && !parts.contains("..")
       && !path.unicodeScalars.contains {
-        "#%\\".unicodeScalars.contains($0) || $0.value < 0x20 || $0.value == 0x7F
+        "#\\".unicodeScalars.contains($0) || $0.value < 0x20 || $0.value == 0x7F
       }
       && path.utf8.count <= 4_096
+      // What could be decoded once more would lead elsewhere on other servers.
+      && path.range(of: "%[0-9A-Fa-f]{2}", options: .regularExpression) == nil
       && path.range(of: "^[A-Za-z]:", options: .regularExpression) == nil
-    guard isSafe else { throw Refusal.invalid("Invalid path: \(path.prefix(400))") }
+    guard isSafe else { throw Refusal.invalid("Invalid path") }
     return parts.filter { !$0.isEmpty && $0 != "." }.joined(separator: "/")
   }
 }

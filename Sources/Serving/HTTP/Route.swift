@@ -17,7 +17,7 @@ enum Route: Sendable {
 
   /// All that this server does, by method and path; `*` is any part, `**` any number of them.
   static let all: [(method: String, path: String, route: Route)] =
-    experiments + runs + models + artifacts + other
+    experiments + runs + models + registry + artifacts + other
 
   private static let experiments: [(method: String, path: String, route: Route)] = [
     ("POST", "mlflow/experiments/create", .writing { try $0.createExperiment() }),
@@ -66,6 +66,11 @@ enum Route: Sendable {
       .reading { try $0.listModelArtifacts() }
     ),
     ("GET", "mlflow/logged-models/*/artifacts/files", .sending { try $0.modelFile() }),
+    ("POST", "mlflow/runs/outputs", .writing { try $0.logOutputs() }),
+    ("POST", "mlflow/runs/log-model", .writing { try $0.logModelOfRun() }),
+  ]
+
+  private static let registry: [(method: String, path: String, route: Route)] = [
     ("POST", "mlflow/registered-models/create", .writing { try $0.createRegisteredModel() }),
     ("GET", "mlflow/registered-models/get", .reading { try $0.getRegisteredModel() }),
     ("POST", "mlflow/registered-models/alias", .writing { try $0.setAlias() }),
@@ -78,8 +83,26 @@ enum Route: Sendable {
       .reading { try $0.getModelVersionURI() }
     ),
     ("GET", "mlflow/model-versions/search", .reading { try $0.searchModelVersions() }),
-    ("POST", "mlflow/runs/outputs", .writing { try $0.logOutputs() }),
-    ("POST", "mlflow/runs/log-model", .writing { try $0.logModelOfRun() }),
+    ("GET", "mlflow/registered-models/search", .reading { try $0.searchRegisteredModels() }),
+    ("PATCH", "mlflow/registered-models/update", .writing { try $0.updateRegisteredModel() }),
+    ("DELETE", "mlflow/registered-models/delete", .writing { try $0.deleteRegisteredModel() }),
+    ("POST", "mlflow/registered-models/set-tag", .writing { try $0.setRegisteredModelTag() }),
+    (
+      "DELETE", "mlflow/registered-models/delete-tag",
+      .writing { try $0.deleteRegisteredModelTag() }
+    ),
+    (
+      "GET", "mlflow/registered-models/get-latest-versions",
+      .reading { try $0.getLatestVersions() }
+    ),
+    (
+      "POST", "mlflow/registered-models/get-latest-versions",
+      .reading { try $0.getLatestVersions() }
+    ),
+    ("PATCH", "mlflow/model-versions/update", .writing { try $0.updateModelVersion() }),
+    ("DELETE", "mlflow/model-versions/delete", .writing { try $0.deleteModelVersion() }),
+    ("POST", "mlflow/model-versions/set-tag", .writing { try $0.setModelVersionTag() }),
+    ("DELETE", "mlflow/model-versions/delete-tag", .writing { try $0.deleteModelVersionTag() }),
   ]
 
   private static let multipart: Route = .reading { _ in
@@ -111,9 +134,14 @@ enum Route: Sendable {
     (
       "POST", "mlflow/upload-artifact",
       .receiving { call in
-        let run = try call.activeRun()
-        let path = try ArtifactPlace.checked(call.message.requiredText("path"))
-        return ArtifactTarget(owner: .run(run.id), path: path)
+        guard (try? call.message.runID()) != nil else {
+          throw Refusal.invalid("Request must specify run_uuid.")
+        }
+        guard let path = try call.message.text("path"), !path.isEmpty else {
+          throw Refusal.invalid("Request must specify path.")
+        }
+        let checked = try ArtifactPlace.checked(path)
+        return ArtifactTarget(owner: .run(try call.activeRun().id), path: checked)
       }
     ),
   ]

@@ -39,7 +39,7 @@ extension Call {
   /// `POST model-versions/create`.
   func createModelVersion() throws -> [UInt8] {
     let name = try registeredName()
-    let source = try message.requiredText("source")
+    let source = try versionSource()
     let description = try remark()
     let link = try message.text("run_link").flatMap { $0.isEmpty ? nil : $0 }
     let tags = try message.messages("tags").map { try Self.registryTag($0) }
@@ -83,6 +83,26 @@ extension Call {
     return try versionAnswer(name, version)
   }
 
+  /// Where the files of a version are: not on the client's disk, and not up from somewhere.
+  private func versionSource() throws -> String {
+    let source = try message.requiredText("source")
+    var plain = source
+    while let next = plain.removingPercentEncoding, next != plain { plain = next }
+    guard !plain.split(separator: "/").contains(".."), !plain.contains("\0") else {
+      throw Refusal.invalid(
+        "Invalid model version source: '\(source)'. If supplying a source as an http, https, local file"
+          + " path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without"
+          + " relative path references present.")
+    }
+    let scheme = plain.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)[0]
+    guard plain.contains(":"), scheme != "file", !scheme.contains("/") else {
+      throw Refusal.invalid(
+        "Invalid model version source: '\(source)'. To use a local path as a model version source, log its"
+          + " files with a run first: this server keeps them, and cannot see other disks.")
+    }
+    return source
+  }
+
   /// The logged model that a version is of: the one that is named, or that its source names.
   private func versionModel(_ source: String) throws -> String? {
     var id = try message.text("model_id") ?? ""
@@ -94,29 +114,25 @@ extension Call {
     return id
   }
 
-  /// Tells in a tag of a model under which names it is published.
-  private func noteVersions(of model: String) throws {
-    var writer = JSONWriter()
-    try writer.array { writer in
-      try db.forEachStep(
-        """
-        SELECT registered_model, version
-        FROM model_versions
-        WHERE model_id = :model
-        ORDER BY created_at, registered_model, version
-        """, ["model": .text(model)]
-      ) { row in
-        writer.object { writer in
-          writer.member("name", column: 0, of: row)
-          writer.member("version", column: 1, of: row)
-        }
-      }
+  /// Tells in a tag of a model under which names it is published, spaced as MLflow's clients compare it.
+  func noteVersions(of model: String) throws {
+    var versions: [String] = []
+    try db.forEachStep(
+      """
+      SELECT registered_model, version
+      FROM model_versions
+      WHERE model_id = :model
+      ORDER BY created_at, registered_model, version
+      """, ["model": .text(model)]
+    ) { row in
+      let name = JSONWriter.text(row.value(at: 0).text ?? "")
+      versions.append(#"{"name": \#(name), "version": \#(row.value(at: 1).integer ?? 0)}"#)
     }
     try db.run(
       """
       INSERT OR REPLACE INTO model_tags (model_id, name, value)
       VALUES (:model, 'mlflow.modelVersions', :value)
-      """, ["model": .text(model), "value": .text(String(decoding: writer.bytes, as: UTF8.self))])
+      """, ["model": .text(model), "value": .text("[\(versions.joined(separator: ", "))]")])
   }
 
   /// `GET model-versions/get`.
@@ -220,7 +236,7 @@ extension Call {
     return Self.nothing
   }
 
-  private func registeredName() throws -> String {
+  func registeredName() throws -> String {
     let name = try message.requiredText("name")
     guard !name.contains(where: { $0 == "/" || $0 == ":" }) else {
       throw Refusal.invalid("Invalid model name '\(name)'. Names cannot contain '/' or ':'.")
@@ -232,13 +248,13 @@ extension Call {
     return name
   }
 
-  private func remark() throws -> String? {
+  func remark() throws -> String? {
     guard let text = try message.text("description"), !text.isEmpty else { return nil }
     try Rules.check(text, "description", most: Self.longestRemark)
     return text
   }
 
-  private static func registryTag(_ tag: Message) throws -> (name: String, value: String) {
+  static func registryTag(_ tag: Message) throws -> (name: String, value: String) {
     let name = try tag.requiredText("key")
     try Rules.check(name: name, at: "key")
     let value = try tag.text("value") ?? ""
@@ -246,7 +262,7 @@ extension Call {
     return (name, value)
   }
 
-  private func versionKey() throws -> (name: String, version: Int) {
+  func versionKey() throws -> (name: String, version: Int) {
     let name = try message.requiredText("name")
     let text = try message.requiredText("version")
     guard let version = Int(text) else {
@@ -256,132 +272,16 @@ extension Call {
     return (name, version)
   }
 
-  private func isRegistered(_ name: String) throws -> Bool {
+  func isRegistered(_ name: String) throws -> Bool {
     try db.row("SELECT 1 FROM registered_models WHERE name = :name", ["name": .text(name)]) != nil
   }
 
-  private static func notRegistered(_ name: String) -> Refusal {
+  static func notRegistered(_ name: String) -> Refusal {
     Refusal(.resourceDoesNotExist, "Registered Model with name=\(name) not found")
   }
 
-  private static func noVersion(_ name: String, _ version: String) -> Refusal {
+  static func noVersion(_ name: String, _ version: String) -> Refusal {
     Refusal(
       .resourceDoesNotExist, "Model Version (name=\(name), version=\(version)) not found")
-  }
-
-  private func registeredModelAnswer(_ name: String) throws -> [UInt8] {
-    let row = try db.row(
-      "SELECT description, created_at, updated_at FROM registered_models WHERE name = :name",
-      ["name": .text(name)])
-    guard let row else { throw Self.notRegistered(name) }
-    return try answer { writer in
-      writer.name("registered_model")
-      try writer.object { writer in
-        writer.member("name", name)
-        writer.member("creation_timestamp", row["created_at"].integer)
-        writer.member("last_updated_timestamp", row["updated_at"].integer)
-        writer.member("description", try row.optionalText("description"))
-        try writePairs(
-          "tags", "key", "value",
-          """
-          SELECT name, value
-          FROM registered_model_tags
-          WHERE registered_model = :model
-          ORDER BY name
-          """, name, to: &writer)
-        try writePairs(
-          "aliases", "alias", "version",
-          """
-          SELECT name, CAST(version AS TEXT)
-          FROM model_aliases
-          WHERE registered_model = :model
-          ORDER BY name
-          """, name, to: &writer)
-        let latest = try db.row(
-          "SELECT MAX(version) AS version FROM model_versions WHERE registered_model = :name",
-          ["name": .text(name)])
-        if let version = try latest?.optionalInteger("version") {
-          writer.name("latest_versions")
-          try writer.array { try write(version: version, of: name, to: &$0) }
-        }
-      }
-    }
-  }
-
-  private func writePairs(
-    _ member: StaticString, _ first: StaticString, _ second: StaticString, _ statement: String,
-    _ model: String, to writer: inout JSONWriter
-  ) throws {
-    writer.name(member)
-    try writer.array { writer in
-      try db.forEachStep(statement, ["model": .text(model)]) { row in
-        writer.object { writer in
-          writer.member(first, column: 0, of: row)
-          writer.member(second, column: 1, of: row)
-        }
-      }
-    }
-  }
-
-  private func versionAnswer(_ name: String, _ version: Int) throws -> [UInt8] {
-    try answer { writer in
-      writer.name("model_version")
-      try write(version: version, of: name, to: &writer)
-    }
-  }
-
-  private static let versionStatement = """
-    SELECT version.source, version.model_id, version.run_link, version.description,
-      version.created_at, version.updated_at, run.uuid AS run
-    FROM model_versions AS version
-    LEFT JOIN runs AS run ON run.id = version.run_id
-    WHERE version.registered_model = :name AND version.version = :version
-    """
-
-  private func write(version: Int, of name: String, to writer: inout JSONWriter) throws {
-    let found = try db.row(
-      Self.versionStatement, ["name": .text(name), "version": SQLValue(version)])
-    guard let row = found else { throw Self.noVersion(name, String(version)) }
-    try writer.object { writer in
-      writer.member("name", name)
-      writer.member("version", String(version))
-      writer.member("creation_timestamp", row["created_at"].integer)
-      writer.member("last_updated_timestamp", row["updated_at"].integer)
-      writer.member("current_stage", "None")
-      writer.member("description", try row.optionalText("description"))
-      writer.member("source", try row.optionalText("source"))
-      writer.member("run_id", try row.optionalText("run"))
-      writer.member("run_link", try row.optionalText("run_link"))
-      writer.member("model_id", try row.optionalText("model_id"))
-      writer.member("status", "READY")
-      let key: KeyValuePairs = ["name": SQLValue.text(name), "version": SQLValue(version)]
-      writer.name("tags")
-      try writer.array { writer in
-        try db.forEachStep(
-          """
-          SELECT name, value
-          FROM model_version_tags
-          WHERE registered_model = :name AND version = :version
-          ORDER BY name
-          """, key
-        ) { row in
-          writer.object { writer in
-            writer.member("key", column: 0, of: row)
-            writer.member("value", column: 1, of: row)
-          }
-        }
-      }
-      writer.name("aliases")
-      try writer.array { writer in
-        try db.forEachStep(
-          """
-          SELECT name
-          FROM model_aliases
-          WHERE registered_model = :name AND version = :version
-          ORDER BY name
-          """, key
-        ) { writer.text(column: 0, of: $0) }
-      }
-    }
   }
 }

@@ -61,15 +61,78 @@ struct VersionSearch {
         WHERE tag.registered_model = version.registered_model AND tag.version = version.version
           AND tag.name = \(sql.bind(.text(name)))
         """
-      let condition = try sql.compare(text: tag, clause)
-      // Prompts are no models here, so that what asks for all but them finds everything.
-      guard name == "mlflow.prompt.is_prompt" else { return condition }
-      let means = [SearchComparator.notEqual: "true", .equal: "false"]
-      let includesAll =
-        if case .text(let text) = clause.value { means[clause.comparator] == text } else { false }
-      return includesAll ? "(\(condition) OR (\(tag)) IS NULL)" : condition
+      return try sql.compare(promptAware: tag, name, clause)
     default:
       throw Refusal.invalid("Model versions are searched by their attributes and tags.")
     }
+  }
+}
+
+/// Which registered models are asked for, and in which order.
+struct RegisteredModelSearch {
+  private var sql = SearchSQL()
+  private var orders: [String] = []
+
+  private static let attributes = [
+    "name": "model.name", "timestamp": "model.updated_at",
+    "creation_timestamp": "model.created_at", "last_updated_timestamp": "model.updated_at",
+  ]
+
+  init(filter: String, order: [String]) throws {
+    sql.require("1")
+    for clause in try FilterParser.clauses(of: filter) {
+      sql.require(try Self.condition(clause, &sql))
+    }
+    for text in order {
+      let (key, isDescending) = try FilterParser.order(text)
+      guard key.entity == .attribute, let column = Self.attributes[key.name] else {
+        throw Refusal.invalid("Invalid order_by key '\(key.name)' for registered models.")
+      }
+      orders.append("\(column) \(isDescending ? "DESC" : "ASC")")
+    }
+    orders.append("model.name")
+  }
+
+  /// The names of a page.
+  func names(in db: Database, limit: Int, offset: Int) throws -> [String] {
+    try sql.page(
+      of: "model.name", from: "registered_models AS model", by: orders, limit: limit,
+      offset: offset, in: db
+    ) { $0.value(at: 0).text }
+  }
+
+  private static func condition(_ clause: SearchClause, _ sql: inout SearchSQL) throws -> String {
+    let name = clause.key.name
+    switch clause.key.entity {
+    case .attribute where name == "name":
+      switch clause.comparator {
+      case .equal, .notEqual, .like, .likeInAnyCase:
+        return try sql.compare(text: "model.name", clause)
+      default: throw SearchSQL.invalid(clause)
+      }
+    case .tag:
+      let tag = """
+        SELECT tag.value FROM registered_model_tags AS tag
+        WHERE tag.registered_model = model.name AND tag.name = \(sql.bind(.text(name)))
+        """
+      return try sql.compare(promptAware: tag, name, clause)
+    default:
+      throw Refusal.invalid("Registered models are searched by their name and tags.")
+    }
+  }
+}
+
+extension SearchSQL {
+  /// A condition on a tag of the registry. Prompts are no models here, so that what asks for all but them
+  /// finds everything.
+  fileprivate mutating func compare(
+    promptAware tag: String, _ name: String, _ clause: SearchClause
+  ) throws -> String {
+    let condition = try compare(text: tag, clause)
+    guard name == "mlflow.prompt.is_prompt" else { return condition }
+    let means = [SearchComparator.notEqual: "true", .equal: "false"]
+    let includesAll =
+      if case .text(let text) = clause.value { means[clause.comparator] == text } else { false }
+    return includesAll ? "(\(condition) OR (\(tag)) IS NULL)" : condition
   }
 }

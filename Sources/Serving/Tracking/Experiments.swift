@@ -50,8 +50,7 @@ extension Call {
   /// `POST experiments/update`.
   func updateExperiment() throws -> [UInt8] {
     let id = try Rules.experiment(message.requiredText("experiment_id"))
-    let name = try message.text("new_name") ?? ""
-    guard !name.isEmpty else { return Self.nothing }
+    let name = try message.requiredText("new_name")
     try Rules.check(name, "name", most: Self.longestExperimentName)
     guard try isDeleted(experiment: id) == false else {
       throw Refusal(.invalidState, "Cannot rename a non-active experiment.")

@@ -105,7 +105,9 @@ extension Call {
   /// `POST experiments/search-datasets`.
   func searchDatasets() throws -> [UInt8] {
     let ids = try message.texts("experiment_ids")
-    guard !ids.isEmpty else { throw Refusal.missing("experiment_ids") }
+    guard !ids.isEmpty else {
+      throw Refusal.invalid("SearchDatasets request must specify at least one experiment_id.")
+    }
     guard ids.count <= 20 else {
       throw Refusal.invalid(
         "SearchDatasets request cannot specify more than 20 experiment_ids. Received \(ids.count)"

@@ -21,6 +21,7 @@ extension Call {
 
   /// `POST runs/log-parameter`.
   func logParam() throws -> [UInt8] {
+    _ = try message.runID()
     let param = try Self.param(message, at: "")
     let run = try openRun()
     if let old = try storedParam(param.name, of: run.id) {
@@ -51,7 +52,7 @@ extension Call {
     guard Set(names).count == names.count else {
       let doubled = Set(names.filter { name in names.count { $0 == name } > 1 }).sorted()
       throw Refusal.invalid(
-        "Duplicate parameter keys have been submitted: \(doubled). Please ensure the request contains"
+        "Duplicate parameter keys have been submitted: ['\(doubled.joined(separator: "', '"))']. Please ensure the request contains"
           + " only one param value per param key.")
     }
     let run = try openRun()

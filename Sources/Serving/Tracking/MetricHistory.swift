@@ -35,13 +35,17 @@ extension Call {
   func getHistoryOfRuns() throws -> [UInt8] {
     var ids = try message.texts("run_id")
     if ids.isEmpty { ids = try message.texts("run_ids") }
-    guard !ids.isEmpty else { throw Refusal.missing("run_id") }
+    guard !ids.isEmpty else {
+      throw Refusal.invalid("GetMetricHistoryBulk request must specify at least one run_id.")
+    }
     guard ids.count <= 100 else {
       throw Refusal.invalid(
-        "GetMetricHistoryBulk request cannot fetch metric history for more than 100 runs. Got"
-          + " \(ids.count).")
+        "GetMetricHistoryBulk request cannot specify more than 100 run_ids. Received \(ids.count)"
+          + " run_ids.")
     }
-    let key = try message.requiredText("metric_key")
+    guard let key = try message.text("metric_key"), !key.isEmpty else {
+      throw Refusal.invalid("GetMetricHistoryBulk request must specify a metric_key.")
+    }
     let most = min(
       25_000, try message.integer("max_results").map { max(0, Int(clamping: $0)) } ?? 25_000)
     return try answer(capacity: 65_536) { writer in
@@ -66,13 +70,23 @@ extension Call {
   /// `GET metrics/get-history-bulk-interval`: some of the points between two steps.
   func getHistoryInterval() throws -> [UInt8] {
     let ids = try message.texts("run_ids")
-    guard !ids.isEmpty, ids.count <= 100 else {
-      throw Refusal.invalid("run_ids: between 1 and 100 runs can be asked for, not \(ids.count).")
+    guard !ids.isEmpty else { throw Refusal.missing("run_ids") }
+    guard ids.count <= 100 else {
+      throw Refusal.invalid(
+        "GetMetricHistoryBulkInterval request must specify at most 100 run_ids. Received"
+          + " \(ids.count) run_ids.")
     }
     let key = try message.requiredText("metric_key")
-    let most = try Rules.pageSize(message.integer("max_results"), usual: 320, most: 2_500)
-    let first = try message.integer("start_step") ?? .min
-    let last = try message.integer("end_step") ?? .max
+    let most = Int(clamping: try message.integer("max_results") ?? 320)
+    guard (1...2_500).contains(most) else {
+      throw Refusal.invalid("max_results must be between 1 and 2500, not \(most).")
+    }
+    let (start, end) = (try message.integer("start_step"), try message.integer("end_step"))
+    guard (start == nil) == (end == nil) else {
+      throw Refusal.invalid(
+        "If either start step or end step are specified, both must be specified.")
+    }
+    let (first, last) = (start ?? .min, end ?? .max)
     guard first <= last else {
       throw Refusal.invalid(
         "end_step must be greater than start_step. Found start_step=\(first) and end_step=\(last).")
@@ -96,11 +110,10 @@ extension Call {
     }
   }
 
-  /// The places of `most` things among `count`, evenly spread, the first and the last with them.
+  /// The places of `most` things among `count`, evenly spread, the last with them.
   private static func evenly(_ most: Int, of count: Int) -> [Int] {
     guard count > most else { return Array(0..<count) }
-    guard most > 1 else { return [0] }
-    return (0..<most).map { $0 * (count - 1) / (most - 1) }
+    return (0..<most - 1).map { $0 * count / most } + [count - 1]
   }
 
   private struct Point {

@@ -39,6 +39,7 @@ enum MirroredTag: String, CaseIterable {
 extension Call {
   /// `POST runs/set-tag`.
   func setTag() throws -> [UInt8] {
+    _ = try message.runID()
     let tag = try Self.tag(message, at: "")
     try set(tag, of: activeRun().id)
     return Self.nothing

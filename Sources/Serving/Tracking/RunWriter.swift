@@ -28,11 +28,7 @@ struct RunWriter {
   static let user = """
     COALESCE(
       (SELECT value FROM environment WHERE run_id = run.id AND name = 'mlflow.user_id'),
-      CASE
-        WHEN NOT EXISTS (SELECT 1 FROM tags WHERE run_id = run.id AND name = 'mlflow.user')
-        THEN run.user_name
-      END,
-      'unknown')
+      run.user_name, 'unknown')
     """
 
   private static let infoStatement = """
@@ -211,12 +207,6 @@ struct RunWriter {
     let context = try use.text("context")
     writer.name("tags")
     try writer.array { writer in
-      if !context.isEmpty {
-        writer.object { writer in
-          writer.member("key", "mlflow.data.context")
-          writer.member("value", context)
-        }
-      }
       let tags = try db.rows(
         """
         SELECT name, value
@@ -228,6 +218,12 @@ struct RunWriter {
         try writer.object { writer in
           writer.member("key", try tag.text("name"))
           writer.member("value", try tag.text("value"))
+        }
+      }
+      if !context.isEmpty {
+        writer.object { writer in
+          writer.member("key", "mlflow.data.context")
+          writer.member("value", context)
         }
       }
     }

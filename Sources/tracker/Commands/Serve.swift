@@ -75,7 +75,7 @@ struct Serve: AsyncParsableCommand {
 
   private static func token(inFile path: String) throws -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw RunStoreError.missing(path: path)
+      throw ServingError.unreadableToken(path: path)
     }
     let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first ?? ""
     let token = line.trimmingCharacters(in: .whitespaces)

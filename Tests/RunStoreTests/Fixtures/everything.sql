@@ -106,7 +106,7 @@ INSERT INTO model_versions (
   registered_model, version, source, model_id, run_id, run_link, description, created_at, updated_at)
 VALUES
   ('classifier', 1, 'models:/m-1', 'm-1', 3, NULL, 'first', 7, 8),
-  ('classifier', 2, 's3://bucket/m', NULL, NULL, 'http://elsewhere', NULL, 9, 10);
+  ('classifier', 2, 's3://bucket/m', NULL, 5, 'http://elsewhere', NULL, 9, 10);
 INSERT INTO model_version_tags (registered_model, version, name, value)
 VALUES ('classifier', 1, 'checked', 'yes');
 INSERT INTO model_aliases (registered_model, name, version) VALUES ('classifier', 'champion', 1);

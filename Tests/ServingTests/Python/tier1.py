@@ -40,6 +40,7 @@ def experiments():
     client.set_experiment_tag(made, "purpose", "test")
     client.delete_experiment_tag(made, "team")
     assert client.get_experiment(made).tags == {"purpose": "test"}
+    refused("INVALID_PARAMETER_VALUE", client.rename_experiment, made, "")
     client.rename_experiment(made, "renamed")
     run = client.create_run(made)
     client.delete_experiment(made)
@@ -71,6 +72,7 @@ def fluent():
         mlflow.log_dict({"a": [1, 2]}, "d.json")
     run = mlflow.get_run(parent.info.run_id)
     assert run.info.status == "FINISHED" and run.info.run_name == "parent"
+    assert run.info.user_id == run.data.tags["mlflow.user"], run.info
     assert run.data.params == {
         "lr": "0.10", "flag": "True", "none": "None", "n": "7", "exp": "1e-3", "zeros": "007"}, run.data.params
     assert run.data.metrics["acc"] == 0.9 and math.isnan(run.data.metrics["nan"])
@@ -194,6 +196,7 @@ def artifacts():
             file.write("x")
         client.log_artifacts(run, folder, "all")
         client.log_artifact(run, big)
+        client.log_text(run, "x", "all/sub/100% (a'b).txt")
         got = client.download_artifacts(run, "all")
         with open(os.path.join(got, "big.bin"), "rb") as file:
             assert file.read() == content
@@ -208,6 +211,7 @@ def artifacts():
         assert "INVALID_PARAMETER_VALUE" in str(error)
     repository = mlflow.store.artifact.artifact_repository_registry.get_artifact_repository(
         client.get_run(run).info.artifact_uri)
+    assert mlflow.artifacts.load_text(f"runs:/{run}/all/sub/100% (a'b).txt") == "x"
     repository.delete_artifacts("all")
     assert [f.path for f in client.list_artifacts(run)] == ["big.bin"]
     print("artifacts", flush=True)

@@ -75,6 +75,32 @@ def registered():
     assert len(client.search_model_versions("name = 'shop price'")) == 2
     loaded = mlflow.sklearn.load_model("models:/shop price/2")
     assert numpy.allclose(loaded.predict(x), model.predict(x))
+    for name in ["latest", "champion"]:
+        uri = f"models:/shop price/{name}" if name == "latest" else f"models:/shop price@{name}"
+        assert numpy.allclose(mlflow.sklearn.load_model(uri).predict(x), model.predict(x))
+    assert [v.version for v in client.get_latest_versions("shop price")] in (["2"], [2])
+    client.create_registered_model("other", tags={"team": "b"})
+    assert client.update_registered_model("shop price", "prices").description == "prices"
+    assert client.update_model_version("shop price", "1", "first").description == "first"
+    client.set_registered_model_tag("shop price", "team", "a")
+    client.set_model_version_tag("shop price", "1", "checked", "yes")
+    assert client.get_model_version("shop price", "1").tags == {"checked": "yes"}
+    client.delete_model_version_tag("shop price", "1", "checked")
+    assert client.get_model_version("shop price", "1").tags == {}
+
+    def found(text, **names):
+        return [m.name for m in client.search_registered_models(text, **names)]
+
+    assert found("") == ["other", "shop price"] and found("tags.team = 'a'") == ["shop price"]
+    assert found("name ILIKE 'SHOP%'", order_by=["last_updated_timestamp DESC"]) == ["shop price"]
+    page = client.search_registered_models(max_results=1)
+    assert [m.name for m in client.search_registered_models(max_results=1, page_token=page.token)] == ["shop price"]
+    client.delete_registered_model_tag("shop price", "team")
+    client.delete_registered_model_alias("shop price", "champion")
+    client.delete_model_version("shop price", "1")
+    assert client.get_registered_model("shop price").aliases == {}
+    client.delete_registered_model("shop price")
+    assert found("") == ["other"]
     print("registered", flush=True)
 
 

@@ -1,0 +1,153 @@
+import RunStore
+
+/// What is said of registered models and versions later, and how they go.
+extension Call {
+  /// `PATCH registered-models/update`.
+  func updateRegisteredModel() throws -> [UInt8] {
+    let name = try registeredModelKey()
+    try db.run(
+      "UPDATE registered_models SET description = :description, updated_at = :time WHERE name = :name",
+      ["description": SQLValue(try remark()), "time": .integer(time), "name": .text(name)])
+    return try registeredModelAnswer(name)
+  }
+
+  /// `DELETE registered-models/delete`, with all versions.
+  func deleteRegisteredModel() throws -> [UInt8] {
+    let name = try registeredModelKey()
+    let models = try db.rows(
+      "SELECT DISTINCT model_id FROM model_versions WHERE registered_model = :name",
+      ["name": .text(name)])
+    try db.run("DELETE FROM registered_models WHERE name = :name", ["name": .text(name)])
+    for model in models {
+      if let id = try model.optionalText("model_id") { try noteVersions(of: id) }
+    }
+    return Self.nothing
+  }
+
+  /// `POST registered-models/set-tag`.
+  func setRegisteredModelTag() throws -> [UInt8] {
+    let name = try registeredModelKey()
+    let tag = try Self.registryTag(message)
+    try db.run(
+      """
+      INSERT OR REPLACE INTO registered_model_tags (registered_model, name, value)
+      VALUES (:model, :name, :value)
+      """, ["model": .text(name), "name": .text(tag.name), "value": .text(tag.value)])
+    return Self.nothing
+  }
+
+  /// `DELETE registered-models/delete-tag`.
+  func deleteRegisteredModelTag() throws -> [UInt8] {
+    let name = try registeredModelKey()
+    try db.run(
+      "DELETE FROM registered_model_tags WHERE registered_model = :model AND name = :name",
+      ["model": .text(name), "name": .text(try message.requiredText("key"))])
+    return Self.nothing
+  }
+
+  /// `GET registered-models/search`.
+  func searchRegisteredModels() throws -> [UInt8] {
+    let size = try Rules.pageSize(message.integer("max_results"), usual: 100, most: 1_000)
+    let offset = try PageToken.offset(message.text("page_token"))
+    let search = try RegisteredModelSearch(
+      filter: message.text("filter") ?? "", order: message.texts("order_by"))
+    var names = try search.names(in: db, limit: size + 1, offset: offset)
+    let hasMore = names.count > size
+    if hasMore { names.removeLast() }
+    return try answer(capacity: 512 * names.count) { writer in
+      writer.name("registered_models")
+      try writer.array { writer in
+        for name in names { try write(registeredModel: name, to: &writer) }
+      }
+      if hasMore { writer.member("next_page_token", PageToken.token(offset + size)) }
+    }
+  }
+
+  /// `registered-models/get-latest-versions`: nothing here has a stage, so that there is one at most.
+  func getLatestVersions() throws -> [UInt8] {
+    let name = try registeredModelKey()
+    let stages = try message.texts("stages")
+    let includesAll = stages.isEmpty || stages.contains { $0.lowercased() == "none" }
+    let version = includesAll ? try newestVersion(of: name) : nil
+    return try answer { writer in
+      writer.name("model_versions")
+      try writer.array { writer in
+        if let version { try write(version: version, of: name, to: &writer) }
+      }
+    }
+  }
+
+  /// `PATCH model-versions/update`.
+  func updateModelVersion() throws -> [UInt8] {
+    let (name, version) = try storedVersionKey()
+    try db.run(
+      """
+      UPDATE model_versions
+      SET description = :description, updated_at = :time
+      WHERE registered_model = :name AND version = :version
+      """,
+      [
+        "description": SQLValue(try remark()), "time": .integer(time), "name": .text(name),
+        "version": SQLValue(version),
+      ])
+    return try versionAnswer(name, version)
+  }
+
+  /// `DELETE model-versions/delete`, with the aliases that point at it.
+  func deleteModelVersion() throws -> [UInt8] {
+    let (name, version) = try storedVersionKey()
+    let model = try db.row(
+      "SELECT model_id FROM model_versions WHERE registered_model = :name AND version = :version",
+      ["name": .text(name), "version": SQLValue(version)])
+    try db.run(
+      "DELETE FROM model_versions WHERE registered_model = :name AND version = :version",
+      ["name": .text(name), "version": SQLValue(version)])
+    if let id = try model?.optionalText("model_id") { try noteVersions(of: id) }
+    return Self.nothing
+  }
+
+  /// `POST model-versions/set-tag`.
+  func setModelVersionTag() throws -> [UInt8] {
+    let (name, version) = try storedVersionKey()
+    let tag = try Self.registryTag(message)
+    try db.run(
+      """
+      INSERT OR REPLACE INTO model_version_tags (registered_model, version, name, value)
+      VALUES (:model, :version, :name, :value)
+      """,
+      [
+        "model": .text(name), "version": SQLValue(version), "name": .text(tag.name),
+        "value": .text(tag.value),
+      ])
+    return Self.nothing
+  }
+
+  /// `DELETE model-versions/delete-tag`.
+  func deleteModelVersionTag() throws -> [UInt8] {
+    let (name, version) = try storedVersionKey()
+    try db.run(
+      """
+      DELETE FROM model_version_tags
+      WHERE registered_model = :model AND version = :version AND name = :name
+      """,
+      [
+        "model": .text(name), "version": SQLValue(version),
+        "name": .text(try message.requiredText("key")),
+      ])
+    return Self.nothing
+  }
+
+  private func registeredModelKey() throws -> String {
+    let name = try message.requiredText("name")
+    guard try isRegistered(name) else { throw Self.notRegistered(name) }
+    return name
+  }
+
+  private func storedVersionKey() throws -> (name: String, version: Int) {
+    let (name, version) = try versionKey()
+    guard
+      try db.row(Self.versionStatement, ["name": .text(name), "version": SQLValue(version)]) != nil
+    else { throw Self.noVersion(name, String(version)) }
+    return (name, version)
+  }
+}
