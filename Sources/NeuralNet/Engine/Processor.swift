@@ -74,6 +74,13 @@ public enum ProcessorTarget {
   public static var isHere: Bool { processor_has_vectors(Int32(PROCESSOR_VECTOR_BYTES)) != 0 }
 }
 
+/// The order in which the engine adds, by number: runs of another one differ in the last digits.
+public enum EngineRevision {
+  /// 1 summed the lanes of a convolution's gradients once a batch; 2 sums them within the group of samples,
+  /// neighbours first.
+  public static let current = 2
+}
+
 /// The most that this build can multiply and add on one core: what a kernel's speed is measured by.
 public enum ProcessorPeak {
   /// Runs fused multiply-adds on registers alone, and returns the best rate.
