@@ -132,16 +132,15 @@ struct FullyConnectedWeightGradient<Scalar: LaneScalar>: BlockKernel {
   @inline(__always)
   static var registersPerColumn: Int { Lanes<Scalar>.registers }
 
-  /// Computes some rows of the weights: each block of inputs, which then stays in the first cache, with all
-  /// of them.
+  /// Computes some rows of the weights: as many vectors of inputs as stay in the first cache, with all of them.
   func run(rows: Range<Int>) {
     let columns = Self.vectorsPerSample(inputs: inputs)
-    let block = RegisterBlock(rows: rows.count, columns: columns, for: Self.self)
-    var column = 0
-    while column < columns {
-      let width = (columns - column).evenPart(upTo: block.columns)
-      runBlocks(of: block, rows: rows, columns: column..<column + width)
-      column += width
+    let column = groups * groupSize * MemoryLayout<Lanes<Scalar>>.stride
+    let block = RegisterBlock(
+      rows: rows.count, columns: min(columns, max(1, (16 << 10) / column)), for: Self.self)
+    for first in Swift.stride(from: 0, to: columns, by: block.columns) {
+      runBlocks(
+        of: block, rows: rows, columns: first..<min(first + block.columns, columns))
     }
   }
 
