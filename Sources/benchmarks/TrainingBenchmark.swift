@@ -1,17 +1,26 @@
 import ArgumentParser
 import Foundation
 import NeuralNet
-import Randomness
 import Reporting
 import RunStore
+import Subprocess
 
-/// `benchmarks lenet`: training LeNet-5 on images in memory.
-struct LeNet: ParsableCommand {
+/// `benchmarks training`, also called `benchmarks lenet`: training a network on images in memory.
+struct TrainingBenchmark: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lenet",
-    abstract: "Training speed by batch size and threads, and the time of each layer.")
+    commandName: "training",
+    abstract: "Training speed by batch size and threads, and the time of each layer and pass.",
+    discussion: """
+      Shares are of what fused multiply-adds on registers alone reach on so many cores. With --python, \
+      PyTorch trains the same network in between, limited to the instructions that this program was built \
+      for.
+      """,
+    aliases: ["lenet"])
 
   @OptionGroup var output: OutputOptions
+
+  @Option(help: "The network: lenet, convolutions (3x3, 32 to 64 channels) or mlp (8 layers).")
+  var network = MeasuredNetwork.lenet
 
   @Option(help: "Images of an epoch.")
   var images = 12_800
@@ -27,6 +36,9 @@ struct LeNet: ParsableCommand {
     help: "Numbers of threads. (default: 1, 2 and one for each core)")
   var threadCounts: [Int] = []
 
+  @Option(help: "An interpreter with torch, to measure it beside.")
+  var python: String?
+
   func validate() throws {
     guard rounds >= 1, let largest = batchSizes.max(), images >= largest,
       (batchSizes + threadCounts).allSatisfy({ $0 >= 1 })
@@ -36,107 +48,130 @@ struct LeNet: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let network = try Network.leNet5()
-    let source = randomImages()
+  func run() async throws {
+    let network = try network.network()
     let cores = UsableProcessors.count
-    output.print("Machine", machineTable())
-    let peak = ProcessorPeak.measure(seconds: 1)
-    var speeds = Table(
-      columns: ["threads", "batch", "images_per_second", "gflops", "peak_gflops", "of_peak"])
     let threadCounts =
       threadCounts.isEmpty
       ? Set([1, 2, cores]).filter { $0 <= cores }.sorted() : threadCounts
+    output.print("Machine", machineTable())
+    let peak = ProcessorPeak.measure(seconds: 1)
+    var speeds = Table(
+      columns: ["threads", "batch", "images_per_second", "gflops", "peak_gflops", "of_peak"]
+        + (python == nil ? [] : ["pytorch_images_per_second", "times_pytorch"]))
     for threads in threadCounts {
       for batch in batchSizes {
-        let speed = measure(network, source, batch: batch, threads: threads).speed
-        let rate = speed * Double(network.operationsPerStep)
-        speeds.rows.append([
-          .integer(Int64(threads)), .integer(Int64(batch)), .real(speed.rounded()),
-          .real(rate / 1e9), .real(peak * Double(threads) / 1e9),
-          .real(rate / (peak * Double(threads))),
-        ])
-      }
-    }
-    output.print("Training LeNet-5: forward, backward and SGD with momentum", speeds)
-    output.print("Each layer, one thread, batch 128", layerTable(network, source))
-  }
-
-  private func randomImages() -> ImageSource<Float> {
-    var generator = SeededGenerator(seed: 1)
-    let shape = [3, 32, 32]
-    return ImageSource(
-      pixels: (0..<images * shape.valueCount).map { _ in
-        UInt8(truncatingIfNeeded: generator.next())
-      },
-      labels: (0..<images).map { _ in UInt8(generator.nextIndex(below: 10)) },
-      storedShape: shape, shape: shape, mean: [0.5, 0.5, 0.5], scale: [4, 4, 4])
-  }
-
-  /// Trains for some epochs.
-  /// - Returns: The images a second of the best epoch, and for each layer its best time in an epoch.
-  private func measure(
-    _ network: Network, _ source: ImageSource<Float>, batch: Int, threads: Int
-  ) -> (speed: Double, layers: [LayerTime]) {
-    let engine = Engine<Float>(network: network, loss: SoftmaxCrossEntropy(), threads: threads)
-    var generator = SeededGenerator(seed: 1)
-    var parameters: Parameters<Float> = Initialization.default.parameters(
-      of: network, using: &generator)
-    var velocity = Parameters<Float>(zerosFor: network)
-    var gradient = velocity
-    let order = Array(0..<images / batch * batch)
-    var best = 0.0
-    var layers: [LayerTime]?
-    for _ in 0...rounds {
-      let before = engine.layerTimes
-      let duration = seconds {
-        for start in stride(from: 0, to: order.count, by: batch) {
-          _ = engine.computeGradient(
-            of: order[start..<start + batch], from: source, at: parameters, into: &gradient)
-          engine.update(
-            &parameters, velocity: &velocity, gradient: gradient, with: SGD(momentum: 0.9),
-            learningRate: 0.01)
+        let training = NetworkTraining(network, images: images, batch: batch, threads: threads)
+        var peer = 0.0
+        // Twice in turn: what else the machine does shall not meet one of the two only.
+        for _ in 0..<(python == nil ? 1 : 2) {
+          for _ in 0..<rounds { training.trainEpoch() }
+          if let python {
+            peer = max(peer, try await peerSpeed(python, network, batch: batch, threads: threads))
+          }
         }
-      }
-      best = max(best, Double(order.count) / duration)
-      let times = zip(engine.layerTimes, before).map { $0 - $1 }
-      layers = zip(times, layers ?? times).map { time, best in
-        LayerTime(
-          forward: min(time.forward, best.forward), backward: min(time.backward, best.backward))
+        let rate = training.bestSpeed * Double(network.operationsPerStep)
+        speeds.rows.append(
+          [
+            .integer(Int64(threads)), .integer(Int64(batch)), .real(training.bestSpeed.rounded()),
+            .real(rate / 1e9), .real(peak * Double(threads) / 1e9),
+            .real(rate / (peak * Double(threads))),
+          ] + (python == nil ? [] : [.real(peer), .real(training.bestSpeed / peer)]))
       }
     }
-    return (best, layers ?? [])
+    output.print("Training \(network.name): forward, backward and SGD with momentum", speeds)
+    for threads in threadCounts {
+      let batch = min(128, images)
+      let training = NetworkTraining(network, images: images, batch: batch, threads: threads)
+      for _ in 0..<rounds { training.trainEpoch() }
+      output.print(
+        "Each layer, batch \(batch), \(threads) \(threads == 1 ? "thread" : "threads")",
+        training.layerTable(peak: peak))
+    }
   }
 
-  private func layerTable(_ network: Network, _ source: ImageSource<Float>) -> Table {
-    let times = measure(network, source, batch: 128, threads: 1).layers
-    let samples = Double(images / 128 * 128)
-    var table = Table(
-      columns: [
-        "layer", "macs", "forward_ns_per_image", "forward_gflops", "backward_ns_per_image",
-        "backward_gflops",
-      ])
-    let firstWithWeights = network.nodes.firstIndex { $0.layer.weight != nil }
-    for (index, node) in network.nodes.enumerated() {
-      let macs = node.layer.multiplyAccumulates(inputShape: node.inputShape)
-      let forward = Double(times[index].forward) / samples
-      let backward = Double(times[index].backward) / samples
-      // Backward, a layer computes the gradient of its weights and, but for the first, of its input.
-      let backwardMacs = (index == firstWithWeights ? 1 : 2) * macs
-      table.rows.append([
-        .text(node.name), .integer(Int64(macs)), .real(forward),
-        macs > 0 ? .real(2 * Double(macs) / forward) : .null, .real(backward),
-        macs > 0 ? .real(2 * Double(backwardMacs) / backward) : .null,
+  /// The images a second that PyTorch trains in its best epoch.
+  private func peerSpeed(
+    _ python: String, _ network: Network, batch: Int, threads: Int
+  ) async throws -> Double {
+    let layers = String(decoding: try JSONEncoder().encode(network.pythonLayers), as: UTF8.self)
+    let shape = String(decoding: try JSONEncoder().encode(network.inputShape), as: UTF8.self)
+    var environment = Environment.inherit
+    if ProcessorTarget.vectorBytes == 32 {
+      environment = environment.updating([
+        "ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2",
+        "MKL_ENABLE_INSTRUCTIONS": "AVX2",
       ])
     }
-    return table
+    let result = try await Subprocess.run(
+      python.contains("/") ? .path(.init(python)) : .name(python),
+      arguments: [
+        "-c", String(decoding: PackageResources.pytorch_training_py, as: UTF8.self), layers, shape,
+        "\(batch)", "\(threads)", "\(images / batch)", "\(rounds)",
+      ],
+      environment: environment, output: .string(limit: 1 << 10), error: .string(limit: 1 << 20))
+    guard result.terminationStatus.isSuccess,
+      let speed = Double(result.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines))
+    else { throw ValidationError("PyTorch cannot be measured: \(result.standardError)") }
+    return speed
+  }
+}
+
+/// The networks whose training is measured; all take 3x32x32 images of ten classes.
+enum MeasuredNetwork: String, ExpressibleByArgument, CaseIterable {
+  case lenet, convolutions, mlp
+
+  /// The network itself.
+  func network() throws -> Network {
+    switch self {
+    case .lenet: try .leNet5()
+    case .mlp:
+      try .mlp(hidden: [512, 512, 512, 256, 256, 128, 128], activation: .relu)
+    case .convolutions:
+      try Network(
+        "convolutions", input: [3, 32, 32],
+        layers: [
+          "conv1": Convolution(from: 3, to: 32, size: 3, padding: 1), "relu1": Activation.relu,
+          "conv2": Convolution(from: 32, to: 64, size: 3, padding: 1), "relu2": Activation.relu,
+          "pool2": MaxPooling(size: 2),
+          "conv3": Convolution(from: 64, to: 64, size: 3, padding: 1), "relu3": Activation.relu,
+          "pool3": MaxPooling(size: 2), "flatten": Flatten(),
+          "fc": FullyConnected(from: 64 * 8 * 8, to: 10),
+        ])
+    }
   }
 }
 
 extension Network {
-  /// Floating-point operations for one image of a training step: a multiply-add is two.
-  fileprivate var operationsPerStep: Int {
-    let macs = nodes.map { $0.layer.multiplyAccumulates(inputShape: $0.inputShape) }
-    return 2 * (3 * macs.reduce(0, +) - (macs.first { $0 > 0 } ?? 0))
+  /// The layers for `pytorch_training.py`: the name of a class of `torch.nn`, then its arguments.
+  fileprivate var pythonLayers: [[PythonWord]] {
+    nodes.map { node in
+      switch node.layer {
+      case let layer as Convolution:
+        [.name("Conv2d")]
+          + [layer.inputChannels, layer.outputChannels, layer.size, layer.stride, layer.padding]
+          .map(PythonWord.number)
+      case let layer as MaxPooling:
+        [.name("MaxPool2d"), .number(layer.size), .number(layer.stride)]
+      case let layer as FullyConnected:
+        [.name("Linear"), .number(layer.inputs), .number(layer.outputs)]
+      case is Flatten: [.name("Flatten")]
+      default: [.name("ReLU")]
+      }
+    }
+  }
+}
+
+/// A string or a number of JSON.
+private enum PythonWord: Encodable {
+  case name(String)
+  case number(Int)
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .name(let name): try container.encode(name)
+    case .number(let number): try container.encode(number)
+    }
   }
 }
