@@ -3,6 +3,7 @@
 python -c pytorch_training.py LAYERS SHAPE BATCH THREADS BATCHES ROUNDS
 LAYERS is JSON, `[["Conv2d", 3, 6, 5, 1, 0], ["ReLU"], ...]`: classes of torch.nn and their arguments.
 """
+
 import json
 import sys
 import time
