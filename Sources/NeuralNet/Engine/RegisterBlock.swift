@@ -15,7 +15,7 @@ struct RegisterBlock {
   static var mostRows: Int { 8 }
   private static var mostColumns: Int { 6 }
 
-  /// Chooses the block by which the grid takes the fewest loads.
+  /// Chooses the block by which the grid takes the fewest loads, the tallest of several.
   /// - Parameters:
   ///   - rows: The rows of the grid.
   ///   - columns: The columns of the grid.
@@ -23,11 +23,12 @@ struct RegisterBlock {
   init(rows: Int, columns: Int, for kernel: (some BlockKernel).Type) {
     let (row, column) = (kernel.registersPerRow, kernel.registersPerColumn)
     var best = (rows: 1, columns: 1, loads: Int.max)
-    for height in 1...Self.mostRows {
-      for width in 1...Self.mostColumns where kernel.fits(rows: height, columns: width) {
+    for height in 1...max(1, min(rows, Self.mostRows)) {
+      for width in 1...max(1, min(columns, Self.mostColumns))
+      where kernel.fits(rows: height, columns: width) {
         let loads =
           rows * row * columns.dividedUp(by: width) + columns * column * rows.dividedUp(by: height)
-        if loads < best.loads { best = (height, width, loads) }
+        if loads <= best.loads { best = (height, width, loads) }
       }
     }
     self.rows = best.rows
