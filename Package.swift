@@ -74,7 +74,7 @@ let package = Package(
       dependencies: [
         "Reporting", "Recording", "Provenance", "RunStore", argumentParser, sqlite, subprocess,
       ] + engine,
-      resources: [.embedInCode("python_logging.py")]),
+      resources: [.embedInCode("python_logging.py"), .embedInCode("pytorch_training.py")]),
     .target(name: "Recipes", dependencies: ["Recording", "Provenance", "RunStore"] + engine),
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
     .target(name: "Recording", dependencies: ["RunStore"] + engine),

@@ -79,7 +79,13 @@ extension [LayerRecord] {
   }
 }
 
-/// What the engine is compiled for decides how its sums are rounded: facts about the environment of a run.
+/// What decides how the engine's sums are rounded: facts about the environment of a run.
 public var engineFacts: [String: SQLValue] {
-  ["engine": .text("\(ProcessorTarget.vectorBytes)-byte vectors")]
+  [
+    "engine": .text("\(ProcessorTarget.vectorBytes)-byte vectors"),
+    engineRevisionFact: SQLValue(EngineRevision.current),
+  ]
 }
+
+/// The name of the fact that says which `EngineRevision` made a run; 1 where it is missing.
+public let engineRevisionFact = "engine.revision"

@@ -7,6 +7,7 @@ struct Benchmarks: AsyncParsableCommand {
     commandName: "benchmarks",
     abstract: "Measure training, data loading and logging on this machine.",
     subcommands: [
-      LeNet.self, Load.self, Record.self, Artifact.self, Compare.self, Serve.self, Python.self,
+      TrainingBenchmark.self, Load.self, Record.self, Artifact.self, Compare.self, Serve.self,
+      Python.self,
     ])
 }

@@ -30,6 +30,17 @@ import Testing
     #expect(try losses(workplace.database(), 1) == before)
   }
 
+  @Test func aRunOfAnotherRevisionOfTheEngineGoesOnAndSaysSo() async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      "UPDATE environment SET value = 1 WHERE name = 'engine.revision'")
+    let resumed = try await workplace.tracker(["resume", "1", "--epochs", "3"])
+    #expect(resumed.status == .exited(0), "\(resumed.errors)")
+    #expect(resumed.errors.contains("Note: revision 1 of the engine made run 1, this is revision"))
+    #expect(try workplace.database().environment(ofRun: 1)["engine.revision"] == 1)
+    #expect(try await workplace.tracker(["verify", "1"]).status == .exited(0))
+  }
+
   @Test(arguments: [["1"], ["1@2"], ["1", "--epochs", "2"]])
   func aRunThatWasKilledAfterItsLastEpochIsFinished(words: [String]) async throws {
     let workplace = try await Workplace.withRun()

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNet
 import RunStore
 import TestSupport
 import Testing
@@ -206,6 +207,59 @@ import Testing
     let workplace = try await Workplace.withRun()
     let shown = try await alter(workplace, change)
     #expect(shown.contains("is missing in the file"), "\(shown)")
+  }
+
+  @Test func aRunSaysWhichRevisionOfTheEngineMadeIt() async throws {
+    let workplace = try await Workplace.withRun()
+    #expect(
+      try workplace.database().environment(ofRun: 1)["engine.revision"]
+        == .integer(Int64(EngineRevision.current)))
+  }
+
+  /// What is done to the numbers of a run that an engine without a revision made, the exit code of its
+  /// verification and parts of what is said.
+  @Test(arguments: [
+    (
+      "", 0,
+      [
+        "Run 1 is identical.\nRevision 1 of the engine made the run, this is revision",
+        "Compared: ",
+      ]
+    ),
+    (
+      "UPDATE metric_points SET value = value * (1 + 2e-6)", 0,
+      [
+        "Run 1 is the same but for rounding.\nRevision 1 of the engine made the run",
+        "Its train/loss in the first steps: at most 2.0e-06 apart, relative, in step ",
+        "where 1e-05 is allowed.\nCompared: ",
+      ]
+    ),
+    (
+      "UPDATE metric_points SET value = value * (1 + 2e-5)", 1,
+      [
+        " records.\nRevision 1 of the engine made the run",
+        "Its train/loss in the first steps: at most 2.0e-05 apart", "First metric: ",
+      ]
+    ),
+    ("UPDATE layers SET macs = macs + 1 WHERE name = 'fc3'", 1, ["First layer: layer fc3"]),
+    (
+      "UPDATE metric_points SET value = 2.5; DELETE FROM metric_series WHERE name = 'train/loss'",
+      1,
+      ["No loss is there to be compared."]
+    ),
+  ])
+  func aRunOfAnotherRevisionIsComparedByItsLosses(
+    change: String, code: Int32, parts: [String]
+  ) async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      "DELETE FROM environment WHERE name = 'engine.revision'; \(change)")
+    let outcome = try await workplace.tracker(["verify", "1"])
+    #expect(outcome.status == .exited(code), "\(outcome.errors)")
+    for part in parts { #expect(outcome.output.contains(part), "\(outcome.output)") }
+    let json = try await workplace.tracker(["verify", "1", "--json"])
+    #expect(json.output.contains("\"confirmed\":\(code == 0)"), "\(json.output)")
+    #expect(json.output.contains("\"revision\":1"))
   }
 
   private func alter(_ workplace: Workplace, _ sql: String) async throws -> String {

@@ -1,16 +1,16 @@
-// What Swift cannot say about the processor that this build is for. The size of its registers is
-// a constant that Swift code can branch on at compile time; `-march`, which `Package.swift` passes,
-// sets it.
+// What Swift cannot say about the processor that this build is for. The size of its vector registers
+// and their number are constants that Swift code can branch on at compile time; `-march`, which
+// `Package.swift` passes, sets them.
 #pragma once
 
 #if defined(__AVX512F__)
-enum { PROCESSOR_VECTOR_BYTES = 64 };
+enum { PROCESSOR_VECTOR_BYTES = 64, PROCESSOR_VECTOR_REGISTERS = 32 };
 #elif defined(__AVX__)
-enum { PROCESSOR_VECTOR_BYTES = 32 };
+enum { PROCESSOR_VECTOR_BYTES = 32, PROCESSOR_VECTOR_REGISTERS = 16 };
 #elif defined(__aarch64__)
-enum { PROCESSOR_VECTOR_BYTES = 16 };
+enum { PROCESSOR_VECTOR_BYTES = 16, PROCESSOR_VECTOR_REGISTERS = 32 };
 #else
-enum { PROCESSOR_VECTOR_BYTES = 16 };
+enum { PROCESSOR_VECTOR_BYTES = 16, PROCESSOR_VECTOR_REGISTERS = 16 };
 #endif
 
 // Tells the processor that the thread spins, so that it takes less from the others.

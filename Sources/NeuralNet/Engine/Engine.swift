@@ -16,6 +16,9 @@ public final class Engine<Scalar: LaneScalar> {
   /// Where each layer's part of a group's partial gradient starts, in scalars, and the length of all.
   private let partialGradientOffsets: [Int]
   private let partialGradientStride: Int
+  /// What threads take one after the other when they sum: some rows of a layer's gradient, by the layer's
+  /// place. Small parts, so that nobody waits long for the last one.
+  private let gradientParts: [(layer: Int, rows: Range<Int>)]
   private var partialGradients: AlignedBuffer<Scalar>
   private var groupCapacity = 0
   /// The most samples whose partial gradients are kept: a batch may be as large as memory for images.
@@ -39,8 +42,18 @@ public final class Engine<Scalar: LaneScalar> {
       // Rounded up, so that every layer's part can be read as vectors.
       length += (count + groupSize - 1) / groupSize * groupSize
     }
+    gradientParts = network.nodes.enumerated().flatMap { index, node in
+      let rows = node.layer.gradientRows
+      let height =
+        threads == 1 ? rows : max(RegisterBlock.mostRows, rows.dividedUp(by: 4 * threads))
+      return stride(from: 0, to: rows, by: max(height, 1)).map {
+        (index, $0..<min($0 + height, rows))
+      }
+    }
     partialGradientOffsets = offsets
-    partialGradientStride = length
+    // Groups begin at different places of the first cache's sets, where a sum over groups reads them.
+    let page = 4_096 / MemoryLayout<Scalar>.stride
+    partialGradientStride = length.dividedUp(by: page) * page + 17 * groupSize
     partialGradients = AlignedBuffer(repeating: .zero, count: 0)
   }
 
@@ -178,18 +191,21 @@ public final class Engine<Scalar: LaneScalar> {
     return total
   }
 
-  /// Sums the groups' partial gradients; each thread computes its own rows of every layer.
+  /// Sums the groups' partial gradients; each thread takes some rows of a layer after another.
   @specialized(where Scalar == Float)
   private func sumPartialGradients(
     _ groupCount: Int, into gradient: UnsafeMutableBufferPointer<Scalar>
   ) {
     guard let gradient = gradient.baseAddress else { return }
-    let threads = team.count
+    let nextPart = Atomic(0)
     team.run { thread in
-      for (index, node) in self.network.nodes.enumerated() {
-        let rows = node.layer.gradientRows
+      while true {
+        let part = nextPart.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard part < self.gradientParts.count else { return }
+        let (index, rows) = self.gradientParts[part]
+        let node = self.network.nodes[index]
         let sum = PartialGradientSum(
-          rows: thread * rows / threads..<(thread + 1) * rows / threads,
+          rows: rows,
           partialGradients: self.partialGradients.base + self.partialGradientOffsets[index],
           stride: self.partialGradientStride, groups: groupCount,
           gradient: gradient + node.parameters.lowerBound)

@@ -74,41 +74,60 @@ public enum ProcessorTarget {
   public static var isHere: Bool { processor_has_vectors(Int32(PROCESSOR_VECTOR_BYTES)) != 0 }
 }
 
+/// The order in which the engine adds, by number: runs of another one differ in the last digits.
+public enum EngineRevision {
+  /// 1 summed the lanes of a convolution's gradients once a batch; 2 sums them within the group of samples,
+  /// neighbours first.
+  public static let current = 2
+}
+
 /// The most that this build can multiply and add on one core: what a kernel's speed is measured by.
 public enum ProcessorPeak {
   /// Runs fused multiply-adds on registers alone, and returns the best rate.
   /// - Parameter seconds: How long to measure.
   /// - Returns: Floating-point operations a second; a multiply-add is two.
   public static func measure(seconds: Double) -> Double {
+    switch ProcessorTarget.vectorBytes {
+    case 64: measure(seconds: seconds, with: SIMD16<Float>.self)
+    case 32: measure(seconds: seconds, with: SIMD8<Float>.self)
+    default: measure(seconds: seconds, with: SIMD4<Float>.self)
+    }
+  }
+
+  /// - Parameter vector: What one register holds.
+  private static func measure<Vector: SIMD>(
+    seconds: Double, with vector: Vector.Type
+  ) -> Double where Vector.Scalar == Float {
     let end = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
+    let rounds = 10_000
+    let operations = Double(rounds * sums * Vector.scalarCount * 2)
     var best = 0.0
     var factor: Float = 1
     while true {
       let began = DispatchTime.now().uptimeNanoseconds
-      let rounds = 10_000
       // The result feeds the next call, so that no call can be left out.
-      factor = 1 + 1e-30 * multiplyAdd(rounds: rounds, factor: factor)
+      factor = 1 + 1e-30 * multiplyAdd(rounds: rounds, factor: Vector(repeating: factor))
       let now = DispatchTime.now().uptimeNanoseconds
-      let operations = Double(rounds * Self.accumulators * groupSize * 2)
       best = max(best, operations / (Double(now - began) / 1e9))
       if now >= end { return best }
     }
   }
 
-  /// Enough independent sums to hide the latency of an addition on two units.
-  private static let accumulators = 12
+  /// Enough independent sums to hide the latency of a multiply-add on two units, and few enough to fit 16
+  /// registers beside the two values that every term is made of.
+  private static var sums: Int { 12 }
 
   @inline(never)
-  private static func multiplyAdd(rounds: Int, factor: Float) -> Float {
-    var sums = InlineArray<12, Lanes<Float>>(repeating: .zero)
-    for index in 0..<accumulators { sums[index] = Lanes(repeating: Float(index)) }
-    let factor = Lanes<Float>(repeating: factor)
-    let addend = Lanes<Float>(repeating: 1e-9)
+  private static func multiplyAdd<Vector: SIMD>(rounds: Int, factor: Vector) -> Float
+  where Vector.Scalar == Float {
+    var sums = InlineArray<12, Vector>(repeating: .zero)
+    for index in 0..<12 { sums[index] = Vector(repeating: Float(index)) }
+    let addend = Vector(repeating: 1e-9)
     for _ in 0..<rounds {
       for index in 0..<12 { sums[index] = addend.addingProduct(sums[index], factor) }
     }
-    var total = Lanes<Float>.zero
-    for index in 0..<accumulators { total += sums[index] }
-    return total.laneSum
+    var total = Vector.zero
+    for index in 0..<12 { total += sums[index] }
+    return total.sum()
   }
 }

@@ -115,16 +115,37 @@ public struct ImageSource<Scalar: LaneScalar>: SampleSource {
       for row in 0..<storedHeight {
         let source = (stored * storedHeight + row) * storedWidth
         let target = input + stored * plane + (top + row) * shape[2] + left
-        for column in 0..<storedWidth {
-          var bytes = SIMD16<UInt8>()
-          for lane in 0..<groupSize { bytes[lane] = images[lane][source + column] }
-          let values = Lanes<Scalar>(bytes)
-          for channel in stored..<stored + copies {
-            target[(channel - stored) * plane + column] = Lanes(repeating: shift[channel])
-              .addingProduct(values, Lanes(repeating: scale[channel]))
+        // Sixteen columns at a time; the last ones may be written twice.
+        for column in stride(from: 0, to: storedWidth, by: groupSize) {
+          let first = max(0, min(column, storedWidth - groupSize))
+          let columns = bytes(of: images, at: source + first, count: min(groupSize, storedWidth))
+          for k in 0..<min(groupSize, storedWidth) {
+            let values = Lanes<Scalar>(columns[k])
+            for channel in stored..<stored + copies {
+              target[(channel - stored) * plane + first + k] = Lanes(repeating: shift[channel])
+                .addingProduct(values, Lanes(repeating: scale[channel]))
+            }
           }
         }
       }
     }
+  }
+
+  /// Vector `k` holds the byte at `position + k` of each image, for `count` bytes, 16 at most.
+  @inline(__always)
+  private func bytes(
+    of images: UnsafeBufferPointer<UnsafePointer<UInt8>>, at position: Int, count: Int
+  ) -> InlineArray<16, SIMD16<UInt8>> {
+    var tile = InlineArray<16, SIMD16<UInt8>>(repeating: .zero)
+    for lane in 0..<groupSize {
+      let start = images[lane] + position
+      if count == groupSize {
+        tile[lane] = UnsafeRawPointer(start).loadUnaligned(as: SIMD16<UInt8>.self)
+      } else {
+        for k in 0..<count { tile[lane][k] = start[k] }
+      }
+    }
+    transpose(&tile)
+    return tile
   }
 }

@@ -65,69 +65,43 @@ public struct Convolution: Layer, Equatable {
     return ConvolutionGeometry(
       inputChannels: inputChannels, inputHeight: height, inputWidth: width,
       outputChannels: outputChannels, outputHeight: (height - size) / stride + 1,
-      outputWidth: (width - size) / stride + 1, size: size, stride: stride)
+      outputWidth: (width - size) / stride + 1, size: size, stride: stride,
+      padding: padding)
   }
 
   // MARK: Forward and backward; the sums themselves are in ConvolutionKernels.swift.
 
-  /// `y[o, r, c] = bias[o] + Σ x[i, r·S + u - P, c·S + v - P] · w[o, i, u, v]`, an output row at a time.
+  /// `y[o, r, c] = bias[o] + Σ x[i, r·S + u - P, c·S + v - P] · w[o, i, u, v]`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
-    let geometry = geometry(pass.inputShape)
     if padding > 0 { pad(pass) }
-    for row in 0..<geometry.outputHeight {
-      ConvolutionForward(
-        geometry: geometry, input: paddedInput(pass), weights: pass.parameters,
-        biases: pass.parameters + outputChannels * geometry.weightsPerOutput,
-        output: pass.output, outputRow: row
-      ).runBlocks(rows: 0..<outputChannels, columns: 0..<geometry.outputWidth)
-    }
+    geometry(pass.inputShape).computeOutput(paddedInput(pass), pass.parameters, into: pass.output)
   }
 
   /// `dw[o, i, u, v] = Σ dy[o, r, c] · x[i, r·S + u - P, c·S + v - P]` and `db[o] = Σ dy[o, r, c]`, which are
-  /// left as a partial gradient for each lane, and `dx[i, r, c] = Σ dy[o, (r + P - u)/S, (c + P - v)/S] ·
+  /// left as the group's partial gradient, and `dx[i, r, c] = Σ dy[o, (r + P - u)/S, (c + P - v)/S] ·
   /// w[o, i, u, v]` where the divisions leave no rest.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func backward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
     let geometry = geometry(pass.inputShape)
-    // dw, shape [outputChannels, inputChannels, size, size], and then db, shape [outputChannels].
-    let lanes = pass.partialGradientLanes
-    for channel in 0..<inputChannels {
-      for kernelRow in 0..<size {
-        ConvolutionWeightGradient(
-          geometry: geometry, input: paddedInput(pass), outputGradient: pass.outputGradient,
-          weightGradient: lanes, inputChannel: channel, kernelRow: kernelRow
-        ).runBlocks(rows: 0..<outputChannels, columns: 0..<size)
-      }
-    }
+    let lanes = pass.scratch + paddedCount(geometry)
+    geometry.computeWeightGradient(
+      paddedInput(pass), pass.outputGradient, lanes: lanes, into: pass.partialGradient)
     sumRows(
-      of: pass.outputGradient, rows: outputChannels,
-      columns: geometry.outputHeight * geometry.outputWidth,
-      into: lanes + outputChannels * geometry.weightsPerOutput)
+      of: pass.outputGradient, rows: outputChannels, columns: geometry.outputPlane, into: lanes)
+    sumLanes(
+      of: lanes, count: outputChannels,
+      into: pass.partialGradient + outputChannels * geometry.weightsPerOutput)
 
     guard let inputGradient = pass.inputGradient else { return }
-    // Shape [outputChannels, outputHeight, spreadWidth].
-    let spreadGradient = pass.scratch + paddedCount(geometry)
-    spread(pass.outputGradient, geometry: geometry, into: spreadGradient)
-    let width = pass.inputShape[2]
-    // Near the edges few taps reach the output: narrow blocks leave out more of the others.
-    let edge = min(size - 1, width / 2)
-    for row in 0..<pass.inputShape[1] {
-      let kernel = ConvolutionInputGradient(
-        geometry: geometry, spreadGradient: spreadGradient, spreadWidth: spreadWidth(geometry),
-        weights: pass.parameters, inputGradient: inputGradient, padding: padding, inputRow: row)
-      kernel.runBlocks(rows: 0..<inputChannels, columns: 0..<edge, widest: 2)
-      kernel.runBlocks(rows: 0..<inputChannels, columns: edge..<width - edge)
-      kernel.runBlocks(rows: 0..<inputChannels, columns: width - edge..<width, widest: 2)
-    }
+    geometry.computeInputGradient(pass.outputGradient, pass.parameters, into: inputGradient)
   }
 
-  /// A vector for each weight, shape `[outputChannels, inputChannels, size, size]`, and each bias: the lanes
-  /// are summed once a batch.
+  /// A number for each weight, shape `[outputChannels, inputChannels, size, size]`, and each bias.
   public func partialGradientCount(inputShape: [Int]) -> Int {
-    outputChannels * (inputChannels * size * size + 1) * groupSize
+    outputChannels * (inputChannels * size * size + 1)
   }
 
   public var gradientRows: Int { outputChannels }
@@ -141,33 +115,26 @@ public struct Convolution: Layer, Equatable {
       outputChannels * rowLength + sum.rows.lowerBound..<outputChannels * rowLength
       + sum.rows.upperBound
     for range in [weights, biases] {
-      let total = sum.lanes(ofGroup: 0)
+      for index in range { sum.gradient[index] = sum.partialGradients[index] }
       for group in 1..<max(1, sum.groups) {
-        let lanes = sum.lanes(ofGroup: group)
-        for index in range { total[index] += lanes[index] }
+        let partial = sum.partialGradients + group * sum.stride
+        for index in range { sum.gradient[index] += partial[index] }
       }
-      sumLanes(
-        of: total + range.lowerBound, count: range.count, into: sum.gradient + range.lowerBound)
     }
   }
 
   // MARK: Scratch memory
 
-  /// The padded input, if there is padding, then the spread gradient of the output. The zeros of both
-  /// are never written over.
+  /// The padded input, if there is padding, whose zeros are never written over, then the gradients of the
+  /// weights of a block of output channels, for each lane, or of all biases.
   public func scratchCount(inputShape: [Int]) -> Int {
     let geometry = geometry(inputShape)
     return paddedCount(geometry)
-      + outputChannels * geometry.outputHeight * spreadWidth(geometry)
+      + max(min(RegisterBlock.mostRows, outputChannels) * geometry.weightsPerOutput, outputChannels)
   }
 
   private func paddedCount(_ geometry: ConvolutionGeometry) -> Int {
-    padding > 0 ? inputChannels * geometry.inputHeight * geometry.inputWidth : 0
-  }
-
-  /// Wide enough for every column of the padded input to read `size` columns back.
-  private func spreadWidth(_ geometry: ConvolutionGeometry) -> Int {
-    geometry.inputWidth + size - 1
+    padding > 0 ? inputChannels * geometry.inputPlane : 0
   }
 
   /// Shape `[inputChannels, height + 2P, width + 2P]`.
@@ -185,23 +152,6 @@ public struct Convolution: Layer, Equatable {
         let target = (channel * paddedHeight + row + padding) * paddedWidth + padding
         (pass.scratch + target)
           .update(from: pass.input + (channel * height + row) * width, count: width)
-      }
-    }
-  }
-
-  /// Spreads the columns of the output gradient, shape `[outputChannels, outputHeight, outputWidth]`, by the
-  /// stride, between `size - 1` zeros: shape `[outputChannels, outputHeight, spreadWidth]`.
-  @inline(__always)
-  private func spread<Scalar: LaneScalar>(
-    _ outputGradient: UnsafePointer<Lanes<Scalar>>, geometry: ConvolutionGeometry,
-    into target: UnsafeMutablePointer<Lanes<Scalar>>
-  ) {
-    let spreadWidth = spreadWidth(geometry)
-    let rowCount = outputChannels * geometry.outputHeight
-    for row in 0..<rowCount {
-      for column in 0..<geometry.outputWidth {
-        target[row * spreadWidth + size - 1 + column * stride] =
-          outputGradient[row * geometry.outputWidth + column]
       }
     }
   }

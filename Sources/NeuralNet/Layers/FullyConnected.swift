@@ -35,28 +35,37 @@ public struct FullyConnected: Layer, Equatable {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
-    FullyConnectedForward(
-      input: pass.input, inputs: inputs, weights: pass.parameters,
-      biases: pass.parameters + outputs * inputs, output: pass.output
-    ).runBlocks(rows: 0..<outputs, columns: 0..<1)
+    StoredSums(
+      sums: WeightedSums(
+        over: .once, .once, .init(inputs, weightStep: 1, valueStep: 1),
+        weights: pass.parameters, rowStep: inputs, values: pass.input, columnStep: 0),
+      start: pass.parameters + outputs * inputs, target: pass.output, rowStep: 1,
+      columnStep: 0
+    ).runBlocks(
+      of: RegisterBlock(rows: outputs, columns: 1, for: StoredSums<Scalar>.self),
+      rows: 0..<outputs, columns: 0..<1)
   }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func backward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
-    let width = vectorsPerSample * groupSize
-    let samples = pass.partialGradient
-    transposeToSamples(pass.input, count: inputs, width: width, into: samples)
-    (pass.partialGradientLanes + width).update(from: pass.outputGradient, count: outputs)
+    transposeToSamples(pass.input, into: pass.partialGradientLanes)
+    (pass.partialGradientLanes + vectorsPerSample * groupSize).update(
+      from: pass.outputGradient, count: outputs)
 
     guard let inputGradient = pass.inputGradient else { return }
-    FullyConnectedInputGradient(
-      outputGradient: pass.outputGradient, outputs: outputs, weights: pass.parameters,
-      inputs: inputs, inputGradient: inputGradient
-    ).runBlocks(rows: 0..<inputs, columns: 0..<1)
+    StoredSums(
+      sums: WeightedSums(
+        over: .once, .once, .init(outputs, weightStep: inputs, valueStep: 1),
+        weights: pass.parameters, rowStep: 1, values: pass.outputGradient, columnStep: 0),
+      start: nil, target: inputGradient, rowStep: 1, columnStep: 0
+    ).runBlocks(
+      of: RegisterBlock(rows: inputs, columns: 1, for: StoredSums<Scalar>.self),
+      rows: 0..<inputs, columns: 0..<1)
   }
 
-  /// The group's inputs, sample by sample, then the gradient of its outputs, lane by lane.
+  /// The group's inputs, shape `[vectorsPerSample, samples, 16 inputs]`, then the gradient of its outputs,
+  /// shape `[outputs, samples]`.
   public func partialGradientCount(inputShape: [Int]) -> Int {
     (vectorsPerSample * groupSize + outputs) * groupSize
   }
@@ -68,9 +77,8 @@ public struct FullyConnected: Layer, Equatable {
   public func sumPartialGradients<Scalar: LaneScalar>(_ sum: PartialGradientSum<Scalar>) {
     FullyConnectedWeightGradient(
       partialGradients: sum.partialGradients, stride: sum.stride, groups: sum.groups,
-      inputs: inputs,
-      gradient: sum.gradient
-    ).runBlocks(rows: sum.rows, columns: 0..<vectorsPerSample)
+      inputs: inputs, gradient: sum.gradient
+    ).run(rows: sum.rows)
     let outputGradients = vectorsPerSample * groupSize
     for row in sum.rows {
       var total = Lanes<Scalar>.zero
@@ -83,74 +91,21 @@ public struct FullyConnected: Layer, Equatable {
     FullyConnectedWeightGradient<Float>.vectorsPerSample(inputs: inputs)
   }
 
-  /// `samples[n, i] = lane n of lanes[i]`, in rows of `width` scalars that end in zeros.
+  /// `vectors[k, n] = ` inputs `16 k ..< 16 k + 16` of sample `n`; behind the last input are zeros.
   @inline(__always)
   private func transposeToSamples<Scalar: LaneScalar>(
-    _ lanes: UnsafePointer<Lanes<Scalar>>, count: Int, width: Int,
-    into samples: UnsafeMutablePointer<Scalar>
+    _ input: UnsafePointer<Lanes<Scalar>>, into vectors: UnsafeMutablePointer<Lanes<Scalar>>
   ) {
-    let source = UnsafeRawPointer(lanes).assumingMemoryBound(to: Scalar.self)
-    for sample in 0..<groupSize {
-      let row = samples + sample * width
-      for index in 0..<count { row[index] = source[index * groupSize + sample] }
-      for index in count..<width { row[index] = .zero }
-    }
-  }
-}
-
-/// `y[o] = bias[o] + Σ weight[o, i] · x[i]`. Block rows are outputs; there is one column.
-struct FullyConnectedForward<Scalar: LaneScalar>: BlockKernel {
-  /// `x`, shape `[inputs]`.
-  let input: UnsafePointer<Lanes<Scalar>>
-  let inputs: Int
-  /// Shape `[outputs, inputs]`.
-  let weights: UnsafePointer<Scalar>
-  /// Shape `[outputs]`.
-  let biases: UnsafePointer<Scalar>
-  /// `y`, shape `[outputs]`.
-  let output: UnsafeMutablePointer<Lanes<Scalar>>
-
-  @inline(__always)
-  func run<let rows: Int, let columns: Int>(
-    row: Int, column: Int, size: BlockSize<rows, columns>
-  ) {
-    var sums = InlineArray<rows, Lanes<Scalar>>(repeating: .zero)
-    for j in 0..<rows { sums[j] = Lanes(repeating: biases[row + j]) }
-    let weightRow = weights + row * inputs
-    for index in 0..<inputs {
-      let value = input[index]
-      for j in 0..<rows {
-        sums[j] = sums[j].addingProduct(value, Lanes(repeating: weightRow[j * inputs + index]))
+    for first in stride(from: 0, to: inputs, by: groupSize) {
+      var tile = InlineArray<16, Lanes<Scalar>>(repeating: .zero)
+      if first + groupSize <= inputs {
+        for k in 0..<groupSize { tile[k] = input[first + k] }
+      } else {
+        for k in 0..<inputs - first { tile[k] = input[first + k] }
       }
+      transpose(&tile)
+      for k in 0..<groupSize { vectors[first + k] = tile[k] }
     }
-    for j in 0..<rows { output[row + j] = sums[j] }
-  }
-}
-
-/// `dx[i] = Σ weight[o, i] · dy[o]`. Block rows are inputs; there is one column.
-struct FullyConnectedInputGradient<Scalar: LaneScalar>: BlockKernel {
-  /// `dy`, shape `[outputs]`.
-  let outputGradient: UnsafePointer<Lanes<Scalar>>
-  let outputs: Int
-  /// Shape `[outputs, inputs]`.
-  let weights: UnsafePointer<Scalar>
-  let inputs: Int
-  /// `dx`, shape `[inputs]`.
-  let inputGradient: UnsafeMutablePointer<Lanes<Scalar>>
-
-  @inline(__always)
-  func run<let rows: Int, let columns: Int>(
-    row: Int, column: Int, size: BlockSize<rows, columns>
-  ) {
-    var sums = InlineArray<rows, Lanes<Scalar>>(repeating: .zero)
-    for output in 0..<outputs {
-      let gradient = outputGradient[output]
-      let weightRow = weights + output * inputs + row
-      for j in 0..<rows {
-        sums[j] = sums[j].addingProduct(gradient, Lanes(repeating: weightRow[j]))
-      }
-    }
-    for j in 0..<rows { inputGradient[row + j] = sums[j] }
   }
 }
 
@@ -159,7 +114,7 @@ struct FullyConnectedInputGradient<Scalar: LaneScalar>: BlockKernel {
 /// Here the lanes are 16 inputs of one sample, because the sum runs over the samples. Block rows are
 /// outputs, block columns are such vectors of inputs.
 struct FullyConnectedWeightGradient<Scalar: LaneScalar>: BlockKernel {
-  /// Of each group, its inputs, shape `[groupSize, vectorsPerSample · groupSize]`, and the gradients of its
+  /// Of each group, its inputs, shape `[vectorsPerSample, groupSize, groupSize]`, and the gradients of its
   /// outputs, shape `[outputs, groupSize]`.
   let partialGradients: UnsafePointer<Scalar>
   /// The distance from one group to the next, in scalars.
@@ -173,33 +128,46 @@ struct FullyConnectedWeightGradient<Scalar: LaneScalar>: BlockKernel {
   static func vectorsPerSample(inputs: Int) -> Int { (inputs + groupSize - 1) / groupSize }
 
   @inline(__always)
-  func run<let rows: Int, let columns: Int>(
-    row: Int, column: Int, size: BlockSize<rows, columns>
-  ) {
-    let vectors = Self.vectorsPerSample(inputs: inputs)
-    var sums = Accumulators<Scalar, rows, columns>(repeating: .init(repeating: .zero))
-    for group in 0..<groups {
-      let samples = partialGradients + group * stride
-      let source = UnsafeRawPointer(samples).assumingMemoryBound(to: Lanes<Scalar>.self) + column
-      let outputGradient = samples + vectors * groupSize * groupSize + row * groupSize
-      for sample in 0..<groupSize {
-        for p in 0..<columns {
-          let value = source[sample * vectors + p]
-          for j in 0..<rows {
-            let factor = Lanes(repeating: outputGradient[j * groupSize + sample])
-            sums[j][p] = sums[j][p].addingProduct(value, factor)
-          }
-        }
-      }
+  static var registersPerRow: Int { 1 }
+  @inline(__always)
+  static var registersPerColumn: Int { Lanes<Scalar>.registers }
+
+  /// Computes some rows of the weights: as many vectors of inputs as stay in the first cache, with all of them.
+  func run(rows: Range<Int>) {
+    let columns = Self.vectorsPerSample(inputs: inputs)
+    let column = groups * groupSize * MemoryLayout<Lanes<Scalar>>.stride
+    let block = RegisterBlock(
+      rows: rows.count, columns: min(columns, max(1, (16 << 10) / column)), for: Self.self)
+    for first in Swift.stride(from: 0, to: columns, by: block.columns) {
+      runBlocks(
+        of: block, rows: rows, columns: first..<min(first + block.columns, columns))
     }
+  }
+
+  @inline(__always)
+  func run<let count: Int>(row: Int, column: Int, size: BlockSize<count>) {
+    let (rows, columns) = (size.rows, size.columns)
+    let vectors = Self.vectorsPerSample(inputs: inputs)
+    var sums = Sums<Lanes<Scalar>, count>(repeating: .zero)
+    WeightedSums(
+      over: .once, .init(groups, weightStep: stride, valueStep: stride / groupSize),
+      .init(groupSize, weightStep: 1, valueStep: 1),
+      weights: partialGradients + vectors * groupSize * groupSize, rowStep: groupSize,
+      values: UnsafeRawPointer(partialGradients).assumingMemoryBound(to: Lanes<Scalar>.self),
+      columnStep: groupSize
+    ).add(row: row, column: column, size: size, to: &sums)
     for j in 0..<rows {
       for p in 0..<columns {
         let first = (column + p) * groupSize
-        let target = gradient + (row + j) * inputs + first
-        withUnsafeBytes(of: sums[j][p]) { bytes in
-          UnsafeMutableRawPointer(target).copyMemory(
-            from: bytes.baseAddress.unsafelyUnwrapped,
-            byteCount: min(groupSize, inputs - first) * MemoryLayout<Scalar>.stride)
+        let target = UnsafeMutableRawPointer(gradient + (row + j) * inputs + first)
+        if first + groupSize <= inputs {
+          target.storeBytes(of: sums[j * columns + p], as: Lanes<Scalar>.self)
+        } else {
+          withUnsafeBytes(of: sums[j * columns + p]) { bytes in
+            target.copyMemory(
+              from: bytes.baseAddress.unsafelyUnwrapped,
+              byteCount: (inputs - first) * MemoryLayout<Scalar>.stride)
+          }
         }
       }
     }

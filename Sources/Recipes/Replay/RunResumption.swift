@@ -1,4 +1,6 @@
+import NeuralNet
 import Provenance
+import Recording
 import RunStore
 import Training
 
@@ -11,6 +13,9 @@ public struct RunResumption: Sendable {
   public let run: Int
   /// What is kept of it.
   public let point: ResumePoint
+  /// The revision of the engine that made the run, if it is not this one: what comes now is rounded
+  /// otherwise.
+  public let otherEngineRevision: Int?
   /// The number of epochs it will have; nil for a recipe that does not count any.
   public let epochs: Int?
 
@@ -46,8 +51,15 @@ public struct RunResumption: Sendable {
     point = checkpoint?.point ?? .start
     epochs = newEnd ?? planned
     self.run = run
+    let environment = try database.environment(ofRun: run)
+    let revision = environment.engineRevision
+    otherEngineRevision =
+      recipe.images != nil && point != .start && revision != EngineRevision.current
+      ? revision : nil
     facts = Self.facts(planned: planned, newEnd: newEnd, schedule: parameters["schedule"], point)
-    dataFacts = try database.environment(ofRun: run).filter { $0.key.hasPrefix("data.") }
+      // What is done again from the start is all of this revision.
+      .merging(point == .start ? engineFacts : [:]) { fact, _ in fact }
+    dataFacts = environment.filter { $0.key.hasPrefix("data.") }
     if record.status == .finished, changes.isEmpty, chosen.epoch == nil {
       throw ReplayError.alreadyFinished(run: run, epochs: planned ?? 0)
     }

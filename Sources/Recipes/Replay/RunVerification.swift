@@ -1,3 +1,4 @@
+import NeuralNet
 import Provenance
 import Recording
 import RunStore
@@ -12,8 +13,18 @@ public struct RunVerification: Sendable {
     public let run: Int
     /// What was compared, and what differs.
     public let comparison: RunDifferences
+    /// How far the losses are apart; nil if this revision of the engine made the run.
+    public let agreement: LossAgreement?
     /// What differs between then and now and could explain differences, in words.
     public let circumstances: [String]
+
+    /// Whether the numbers are true: identical, or, of another revision of the engine, the same but for
+    /// rounding.
+    public var isConfirmed: Bool {
+      comparison.isIdentical
+        || agreement?.agrees ?? false
+          && comparison.differences.allSatisfy { $0.isOfComputedNumbers }
+    }
   }
 
   /// The id of the run.
@@ -109,13 +120,26 @@ public struct RunVerification: Sendable {
       throw ReplayError.verificationStopped(
         run: run, epoch: epoch ?? checkpoint?.point.epoch ?? 0, epochs: epochs)
     }
+    let stored = try RunDatabase(readingFrom: context.databasePath)
+    let scratch = try RunDatabase(readingFrom: scratch)
     let comparison = try RunDifferences(
-      run, in: RunDatabase(readingFrom: context.databasePath),
-      with: 1, in: RunDatabase(readingFrom: scratch),
+      run, in: stored, with: 1, in: scratch,
       from: checkpoint?.point, isWhole: record.status == .finished,
       ignoring: [MetricName.epochSeconds, MetricName.imagesPerSecond])
     return Result(
-      run: run, comparison: comparison, circumstances: circumstances(in: context))
+      run: run, comparison: comparison, agreement: try agreement(stored, scratch),
+      circumstances: circumstances(in: context))
+  }
+
+  /// Compares the losses, if an engine of another revision computed them.
+  private func agreement(_ file: RunDatabase, _ repetition: RunDatabase) throws
+    -> LossAgreement?
+  {
+    let revision = environment.engineRevision
+    guard recipe.images != nil, revision != EngineRevision.current else { return nil }
+    return try LossAgreement(
+      ofRun: run, in: file, with: repetition, after: checkpoint?.point.step ?? 0,
+      storedRevision: revision)
   }
 
   /// What is not as it was: the program, the processor.

@@ -15,6 +15,9 @@ public struct RunDifferences: Sendable, Equatable {
     public let step: Int?
     /// What is not the same, in words.
     public let detail: String
+    /// Whether both runs have the record, and it holds numbers that a training computes: sums in another order
+    /// can explain it.
+    public let isOfComputedNumbers: Bool
   }
 
   /// The number of records of each kind that were compared; kinds without any are left out.
@@ -59,7 +62,7 @@ public struct RunDifferences: Sendable, Equatable {
         if let detail = try Self.detail(
           values, second.rows[key], first.columns, file: file, repetition: repetition)
         {
-          note(kind, key, detail)
+          note(kind, key, detail, isInBoth: second.rows[key] != nil)
         }
       }
       if isWhole {
@@ -70,7 +73,7 @@ public struct RunDifferences: Sendable, Equatable {
         where first.rows[key] == nil && !isIgnored(key.name)
           && (!kind.canBePruned || kept.contains(key.step))
         {
-          note(kind, key, "is missing in the file")
+          note(kind, key, "is missing in the file", isInBoth: false)
         }
       }
       if count > 0 { compared.append((kind.rawValue, count)) }
@@ -78,10 +81,13 @@ public struct RunDifferences: Sendable, Equatable {
     sort()
   }
 
-  private mutating func note(_ kind: ComparedRows.Kind, _ key: ComparedRows.Key, _ detail: String) {
+  private mutating func note(
+    _ kind: ComparedRows.Kind, _ key: ComparedRows.Key, _ detail: String, isInBoth: Bool
+  ) {
     differences.append(
       Difference(
-        kind: kind.rawValue, name: key.name, epoch: key.epoch, step: key.step, detail: detail))
+        kind: kind.rawValue, name: key.name, epoch: key.epoch, step: key.step, detail: detail,
+        isOfComputedNumbers: isInBoth && kind != .layer))
   }
 
   /// By step, what has none last; within a step metrics first, then by name.

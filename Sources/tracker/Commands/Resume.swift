@@ -1,4 +1,5 @@
 import ArgumentParser
+import NeuralNet
 import Recipes
 import RunStore
 
@@ -36,6 +37,11 @@ struct Resume: AsyncParsableCommand {
     let resumption = try RunResumption(
       RunSelector(selector, in: RunDatabase(readingFrom: context.databasePath)), epochs: epochs,
       readsFiles: readFiles, in: context)
+    if let revision = resumption.otherEngineRevision, !output.quiet, !output.json {
+      Console.tell(
+        "Note: revision \(revision) of the engine made run \(resumption.run), this is revision"
+          + " \(EngineRevision.current): from here on its sums are rounded otherwise.")
+    }
     let outcome = try resumption.start(
       in: context,
       progress: TrainingProgressDisplay(

@@ -14,7 +14,10 @@ struct VerificationReport {
 
   /// A few lines for a person: the verdict, what comes first of what differs, and what was compared.
   var lines: [String] {
-    var lines = [verdict]
+    var lines = [verdict] + engineLines
+    if result.isConfirmed, !comparison.isIdentical {
+      return lines + ["Compared: \(comparedWords)."]
+    }
     if let first = comparison.differences.first {
       lines.append("First difference: \(words(first)).")
     }
@@ -38,9 +41,43 @@ struct VerificationReport {
   }
 
   private var verdict: String {
-    comparison.isIdentical
-      ? "Run \(result.run) is identical."
+    if comparison.isIdentical { return "Run \(result.run) is identical." }
+    return result.isConfirmed
+      ? "Run \(result.run) is the same but for rounding."
       : "Run \(result.run) differs in \(comparison.differences.count) records."
+  }
+
+  /// Says that another revision of the engine made the run, and how far its losses are off.
+  private var engineLines: [String] {
+    guard let agreement = result.agreement else { return [] }
+    let made = "Revision \(agreement.storedRevision) of the engine made the run"
+    guard !comparison.isIdentical else {
+      return ["\(made), this is revision \(agreement.currentRevision)."]
+    }
+    var lines = [
+      "\(made), this is revision \(agreement.currentRevision), which adds in another order:"
+        + " its numbers cannot be identical."
+    ]
+    guard let largest = agreement.largest else {
+      return lines + ["No loss is there to be compared."]
+    }
+    lines.append(
+      "Its \(agreement.metric) in the first steps: at most"
+        + " \(words(largest)), where \(LossAgreement.tolerance) is allowed.")
+    if let later = agreement.largestLater {
+      lines.append(
+        "Later: at most \(words(later)), "
+          + (agreement.firstLaterAbove.map {
+            "above \(LossAgreement.tolerance) first in step \($0)."
+          }
+            ?? "never above \(LossAgreement.tolerance)."))
+    }
+    return lines
+  }
+
+  private func words(_ deviation: LossAgreement.Deviation) -> String {
+    let relative = String(format: "%.1e", deviation.relative)
+    return "\(relative) apart, relative, in step \(deviation.step)"
   }
 
   private var comparedWords: String {
@@ -59,18 +96,19 @@ struct VerificationReport {
     return place.isEmpty ? subject : "\(place): \(subject)"
   }
 
-  /// One object: `run`, `identical`, `compared` by kind, `differences`, `circumstances`.
+  /// One object: `run`, `identical`, `confirmed`, `compared` by kind, `differences`, `circumstances`, and
+  /// `engine` for a run of another revision.
   var json: String {
     get throws {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       let object = Object(
-        run: result.run, identical: comparison.isIdentical,
+        run: result.run, identical: comparison.isIdentical, confirmed: result.isConfirmed,
         compared: Dictionary(uniqueKeysWithValues: comparison.compared.map { ($0.kind, $0.count) }),
         differences: comparison.differences.map {
           Object.Difference(
             kind: $0.kind, name: $0.name, epoch: $0.epoch, step: $0.step, detail: $0.detail)
-        }, circumstances: result.circumstances)
+        }, circumstances: result.circumstances, engine: result.agreement.map(Object.Engine.init))
       return String(decoding: try encoder.encode(object), as: UTF8.self)
     }
   }
@@ -85,10 +123,34 @@ struct VerificationReport {
       let detail: String
     }
 
+    struct Engine: Encodable {
+      let revision: Int
+      let currentRevision: Int
+      let agrees: Bool
+      let metric: String
+      /// The largest relative difference of a loss within the first 100 steps, and after them.
+      let largest: Double?
+      let largestLater: Double?
+      let firstLaterStepAbove: Int?
+
+      init(_ agreement: LossAgreement) {
+        revision = agreement.storedRevision
+        currentRevision = agreement.currentRevision
+        agrees = agreement.agrees
+        metric = agreement.metric
+        // JSON has no infinity.
+        largest = agreement.largest.map { min($0.relative, .greatestFiniteMagnitude) }
+        largestLater = agreement.largestLater.map { min($0.relative, .greatestFiniteMagnitude) }
+        firstLaterStepAbove = agreement.firstLaterAbove
+      }
+    }
+
     let run: Int
     let identical: Bool
+    let confirmed: Bool
     let compared: [String: Int]
     let differences: [Difference]
     let circumstances: [String]
+    let engine: Engine?
   }
 }
