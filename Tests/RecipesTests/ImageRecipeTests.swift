@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import NeuralNet
 import RunStore
 import Synchronization
@@ -99,6 +100,62 @@ import Training
         #expect(tanh.map { $0.counts.reduce(0, +) } ?? 128 == 128)
       }
     }
+  }
+
+  /// The histograms are of the mean gradient over all 64 images at the stored weights, of which three parts
+  /// of a plain sum come to the same.
+  @Test func gradientsAreOfAFixedSampleAtTheStoredWeights() async throws {
+    let log = try await Logbook()
+    let recipe = perceptron([8], .relu)
+    let run = try recipe.run(in: log.context).run
+    let network = try recipe.network()
+    let data = try recipe.images.loadData()
+    let engine = Engine<Float>(network: network, loss: SoftmaxCrossEntropy(), threads: 1)
+    for epoch in [0, 1] {
+      let stored = try log.database().snapshot(ofRun: run, epoch: epoch).tensors
+      let parameters = try Parameters<Float>(
+        for: network, tensors: stored.map { ($0.name, $0.shape, $0.values) })
+      var gradient = parameters
+      _ = engine.computeGradient(
+        of: Array(0..<64)[...], from: data.training.source(normalization: data.normalization),
+        at: parameters, into: &gradient)
+      for slot in gradient.slots where slot.role == "weight" {
+        let values = gradient.values(of: slot)
+        let histogram = try #require(
+          try log.database().histograms(ofRun: run, quantity: .gradient, epoch: epoch)
+            .first { $0.layer == slot.layer })
+        #expect(abs(Float(try #require(histogram.maximum)) - (values.max() ?? 0)) < 1e-6)
+        let norm = values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+        let found = try log.database().metrics(
+          ofRun: run, name: "layer/\(slot.layer)/gradient_norm")
+        #expect(abs(try #require(found.first { $0.epoch == epoch }).value - norm) < 1e-5 * norm)
+      }
+    }
+  }
+
+  /// Biases so low that no input lifts a unit.
+  @Test func unitsThatNeverSpeakAreDead() async throws {
+    let log = try await Logbook()
+    var recipe = perceptron([4], .relu)
+    let network = try recipe.network()
+    var parameters = Parameters<Float>(zerosFor: network)
+    for index in parameters.values.indices { parameters.values[index] = 0.001 }
+    let biases = try #require(network.parameterSlots.first { $0.name == "fc1.bias" })
+    for index in biases.range.prefix(3) { parameters.values[index] = -100 }
+    for index in biases.range.suffix(1) { parameters.values[index] = 100 }
+    let entries = parameters.slots.map { slot in
+      "\"\(slot.name)\":{\"dtype\":\"F32\",\"shape\":\(slot.shape),"
+        + "\"data_offsets\":[\(slot.range.lowerBound * 4),\(slot.range.upperBound * 4)]}"
+    }
+    let header = "{\(entries.joined(separator: ","))}"
+    var bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+    bytes.append(Data(header.utf8))
+    parameters.values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    let path = log.folder.path("weights.safetensors")
+    try bytes.write(to: URL(fileURLWithPath: path))
+    recipe.images.initialWeights = path
+    let outcome = try recipe.run(in: log.context)
+    #expect(outcome.metric("layer/relu1/dead_fraction")?.firstValue == 0.75)
   }
 
   @Test func whatFailsIsMarkedAsFailed() async throws {

@@ -27,7 +27,10 @@ public struct ImageOptions: Sendable, Equatable {
   public var recording = RecordingOptions()
 
   /// The defaults: training takes all processors that this program may use.
-  public init() { training.threads = UsableProcessors.count }
+  public init() {
+    training.threads = UsableProcessors.count
+    training.gradientSamples = 1_000
+  }
 }
 
 extension ImageCollection: OptionValue {}
@@ -85,6 +88,11 @@ extension ImageRecipe {
       .option(
         "histogram_every", \.images.recording.histogramEvery, rule: .notNegative,
         "Epochs from one pair of histograms to the next; 0 for none."),
+      .option(
+        "gradient_samples", \.images.training.gradientSamples, rule: .notNegative,
+        "Histograms show the mean gradient of the first so many training images at the stored weights;"
+          + " 0 for that of the epoch's last batch before its step, and no layer/… metrics.",
+        whenAbsent: 0),
       .flag(
         "activations", \.images.recording.activations,
         "Store histograms of what each layer puts out for the first 16 images, too.",

@@ -42,7 +42,7 @@ extension ImageRecipe {
     let training = data.training.source(normalization: data.normalization)
     let measurements = LayerMeasurements(
       network: network, samples: training, recording: images.recording,
-      threads: images.training.threads)
+      training: images.training)
     let draft = draft(of: network, data: data, weightFile: weightFile, in: context)
     return try context.record(draft) { journal in
       var observer = ObserverPair(

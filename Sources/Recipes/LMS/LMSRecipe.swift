@@ -90,8 +90,8 @@ public struct LMSRecipe: Recipe {
             row: row, inputs: sample.inputs, target: sample.target, sum: sum, output: sum)
         })
       journal.log(
-        tensors: ["neuron.weight": Matrix(rows: [neuron.weights])], epoch: epochs,
-        step: epochs * samples.count)
+        tensors: [TensorRecord("neuron.weight", weight: Matrix(rows: [neuron.weights]))],
+        epoch: epochs, step: epochs * samples.count)
       return .finished
     }
     return LMSResult.Outcome(

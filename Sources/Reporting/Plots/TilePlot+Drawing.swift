@@ -71,8 +71,9 @@ extension TilePlot: Drawing {
         ]
       }
     }
+    // As rectangles: browsers would smooth the few pixels of an image until no field has an edge.
     return points.isEmpty
-      ? "NaN notitle" : "\(writer.addBlock(points)) using 1:2:3 with image notitle"
+      ? "NaN notitle" : "\(writer.addBlock(points)) using 1:2:3 with image pixels notitle"
   }
 
   private func tilesBeside(_ width: Int) -> Int {

@@ -38,6 +38,7 @@ public struct RunDifferences: Sendable, Equatable {
     _ stored: Int, in file: RunDatabase, with repeated: Int, in repetition: RunDatabase,
     from point: ResumePoint? = nil, isWhole: Bool = true, ignoring ignored: Set<String> = []
   ) throws {
+    let point = try point ?? Self.laterStart(of: stored, in: file, than: repeated, in: repetition)
     for kind in ComparedRows.Kind.allCases where isWhole || kind != .summary {
       // A run that is repeated in part has other summaries.
       if kind == .summary, point != nil { continue }
@@ -53,8 +54,12 @@ public struct RunDifferences: Sendable, Equatable {
           continue
         }
         count += 1
+        let others = second.rows[key]?.enumerated().map { index, value in
+          kind == .tensor && first.columns[index] == "shape"
+            ? Self.shape(value, like: values[index], of: key.name) : value
+        }
         if let detail = try Self.detail(
-          values, second.rows[key], first.columns, file: file, repetition: repetition)
+          values, others, first.columns, file: file, repetition: repetition)
         {
           note(kind, key, detail)
         }
@@ -73,6 +78,26 @@ public struct RunDifferences: Sendable, Equatable {
       if count > 0 { compared.append((kind.rawValue, count)) }
     }
     sort()
+  }
+
+  /// The moment before training, where the stored run says nothing of it but the repeated one does: the
+  /// first versions of some recipes noted only what came after the first epoch.
+  private static func laterStart(
+    of stored: Int, in file: RunDatabase, than repeated: Int, in repetition: RunDatabase
+  ) throws -> ResumePoint? {
+    let starts = [
+      try file.metricSummaries(ofRun: stored), try repetition.metricSummaries(ofRun: repeated),
+    ].map { $0.compactMap(\.firstStep).min() ?? 0 }
+    return starts[0] > 0 && starts[1] == 0 ? .start : nil
+  }
+
+  /// The shape as a run would have it that was stored by the first versions, which wrote biases as one
+  /// row, (1, n): the same numbers as (n).
+  private static func shape(_ shape: SQLValue, like stored: SQLValue, of name: String) -> SQLValue {
+    guard name.contains(".bias of "), let text = shape.text, let old = stored.text,
+      old == "[1,\(text.dropFirst())"
+    else { return shape }
+    return stored
   }
 
   private mutating func note(_ kind: ComparedRows.Kind, _ key: ComparedRows.Key, _ detail: String) {
