@@ -3,6 +3,7 @@ import Foundation
 import NeuralNet
 import RunStore
 import Synchronization
+import TestSupport
 import Testing
 import Training
 
@@ -37,7 +38,7 @@ import Training
     let log = try await Logbook()
     var recipe = withFewShapes(LeNetRecipe())
     recipe.images.initialization = .zeroWeights
-    let outcome = try recipe.run(in: log.context)
+    let outcome = try recipe.run(in: log.context).outcome
 
     for layer in ["conv1", "conv2", "fc1", "fc2"] {
       #expect(outcome.metric("train/gradient_norm/\(layer)")?.firstValue == 0)
@@ -58,7 +59,7 @@ import Training
   }
 
   @Test func initialWeightsHaveNoAlertAndGradientsEverywhere() async throws {
-    let outcome = try withFewShapes(LeNetRecipe()).run(in: await Logbook().context)
+    let outcome = try withFewShapes(LeNetRecipe()).run(in: await Logbook().context).outcome
     #expect(outcome.alerts.isEmpty)
     for layer in ["conv1", "conv2", "fc1", "fc2", "fc3"] {
       let norm = try #require(outcome.metric("train/gradient_norm/\(layer)"))
@@ -69,7 +70,7 @@ import Training
 
   @Test func perceptronsHaveTheirLayersAndParameters() async throws {
     let log = try await Logbook()
-    let outcome = try perceptron([12, 8], .tanh).run(in: log.context)
+    let outcome = try perceptron([12, 8], .tanh).run(in: log.context).outcome
     let layers = try log.database().layers(ofRun: outcome.run)
     #expect(layers.map(\.name) == ["flatten", "fc1", "tanh1", "fc2", "tanh2", "fc3"])
     #expect(layers.compactMap(\.weightShape) == [[12, 3072], [8, 12], [10, 8]])
@@ -80,7 +81,7 @@ import Training
   }
 
   @Test func onlyActivationsWithTwoEndsSaturate() async throws {
-    let outcome = try perceptron([8], .relu).run(in: await Logbook().context)
+    let outcome = try perceptron([8], .relu).run(in: await Logbook().context).outcome
     #expect(!outcome.metrics.contains { $0.name.hasPrefix("train/saturation") })
   }
 
@@ -89,7 +90,7 @@ import Training
     var recipe = perceptron([8], .tanh)
     for wished in [false, true] {
       recipe.images.recording.activations = wished
-      let run = try recipe.run(in: log.context).run
+      let run = try recipe.run(in: log.context).outcome.run
       for epoch in [0, 1] {
         let histograms = try log.database().histograms(
           ofRun: run, quantity: .activation, epoch: epoch)
@@ -107,7 +108,7 @@ import Training
   @Test func gradientsAreOfAFixedSampleAtTheStoredWeights() async throws {
     let log = try await Logbook()
     let recipe = perceptron([8], .relu)
-    let run = try recipe.run(in: log.context).run
+    let run = try recipe.run(in: log.context).outcome.run
     let network = try recipe.network()
     let data = try recipe.images.loadData()
     let engine = Engine<Float>(network: network, loss: SoftmaxCrossEntropy(), threads: 1)
@@ -154,8 +155,47 @@ import Training
     let path = log.folder.path("weights.safetensors")
     try bytes.write(to: URL(fileURLWithPath: path))
     recipe.images.initialWeights = path
-    let outcome = try recipe.run(in: log.context)
+    let outcome = try recipe.run(in: log.context).outcome
     #expect(outcome.metric("layer/relu1/dead_fraction")?.firstValue == 0.75)
+  }
+
+  @Test func depthsAndSeedsAreRunsOfOneGroup() async throws {
+    let log = try await Logbook()
+    var recipe = perceptron([1], .relu)
+    recipe.depths = [1, 2]
+    recipe.width = 4
+    recipe.images.seeds = 2
+    let first = try recipe.run(in: log.context)
+    #expect(first.runs.map(\.run) == [1, 2, 3, 4] && first.reused.isEmpty)
+    let database = try log.database()
+    let parameters = try (1...4).map { try database.parameters(ofRun: $0) }
+    #expect(parameters.map { $0["hidden"] } == ["4", "4", "4,4", "4,4"])
+    #expect(parameters.map { $0["depth"] } == [1, 1, 2, 2])
+    #expect(parameters.map { $0["width"] } == [4, 4, 4, 4])
+    #expect(parameters.map { $0["seed"] } == [1, 2, 1, 2])
+    let groups = try (1...4).map { try database.run($0).group }
+    #expect(Set(groups).count == 1 && groups[0] != nil)
+    // What is there is not made again, what failed is; a further depth and seed join the group.
+    try PlainConnection(path: log.context.databasePath).execute(
+      "UPDATE runs SET status = 'failed' WHERE id = 2")
+    recipe.depths = [1, 2, 3]
+    recipe.images.seeds = 3
+    let second = try recipe.run(in: log.context)
+    #expect(second.reused == [1, 3, 4])
+    #expect(second.runs.map(\.run) == [1, 5, 6, 3, 4, 7, 8, 9, 10])
+    #expect(try log.database().run(10).group == groups[0])
+    // Another rate is another group.
+    recipe.images.training.learningRate = 0.01
+    recipe.depths = [1]
+    let third = try recipe.run(in: log.context)
+    #expect(third.reused.isEmpty)
+    #expect(try log.database().run(third.outcome.run).group != groups[0])
+  }
+
+  @Test func aWidthNeedsDepths() {
+    var recipe = MLPRecipe()
+    recipe.width = 8
+    #expect(throws: InvalidOption("width", "is for --depths")) { try recipe.completed() }
   }
 
   @Test func whatFailsIsMarkedAsFailed() async throws {
@@ -178,7 +218,7 @@ import Training
         return $0 > 1
       }
     }
-    let outcome = try withFewShapes(LeNetRecipe()).run(in: context)
+    let outcome = try withFewShapes(LeNetRecipe()).run(in: context).outcome
     #expect(outcome.status == .interrupted)
     let checkpoint = try #require(try log.database().checkpoint(ofRun: outcome.run))
     #expect(checkpoint.weights.epoch == 0 && checkpoint.weights.step == 1)

@@ -117,6 +117,10 @@ public struct BackpropRecipe: Recipe {
         MetricName.gradientCheck: check.relativeError,
         MetricName.reportGradientCheck: check.reportRelativeError,
       ], epoch: 0, step: 0)
+    for part in check.parts {
+      try journal.log(
+        [MetricName.gradientCheck(of: part.name): part.relativeError], epoch: 0, step: 0)
+    }
     if !check.passes {
       journal.alert(
         .error, "gradient_check",

@@ -17,6 +17,8 @@ public struct ImageOptions: Sendable, Equatable {
   public var validationLimit: Int?
   /// Seeds the initial weights and the order of the samples.
   public var seed: UInt64 = 1
+  /// The number of runs, each from the seed after that of the one before.
+  public var seeds = 1
   /// How the weights start.
   public var initialization = Initialization.default
   /// A safetensors file with the initial weights; nil to draw them.
@@ -71,6 +73,10 @@ extension ImageRecipe {
         "seed", \.images.seed, rule: .seed,
         "Seed of the initial weights and of the order of the images."),
       .option(
+        "seeds", \.images.seeds, rule: .within(1...10_000),
+        "Train from so many seeds, counted from --seed; a run each, in one group.",
+        isParameter: false),
+      .option(
         "threads", \.images.training.threads, rule: .within(1...256),
         "Threads; the result does not depend on it."),
       .flag(
@@ -124,6 +130,8 @@ extension ImageOptions {
         data != .shapes || limit ?? 1 <= 1_000_000, parameter,
         "must be at most 1000000 for the data shapes")
     }
+    let (last, overflow) = seed.addingReportingOverflow(UInt64(seeds - 1))
+    try require(!overflow && last <= Int64.max, "seed", OptionRule.seed.words)
   }
 
   /// Reads or generates the images.

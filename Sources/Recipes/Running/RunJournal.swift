@@ -112,6 +112,10 @@ extension MetricName {
   static let truthTableErrors = "train/errors"
   /// Relative error of the computed gradient against finite differences.
   static let gradientCheck = "gradient_check/relative_error"
+  /// The same of one derivative, such as `dL/dW1` or `dx'/dy`.
+  static func gradientCheck(of derivative: String) -> String {
+    "gradient_check/\(derivative.replacing("/", with: "_").replacing("'", with: ""))"
+  }
   /// The same of the form of dL/dW1 that the report prints.
   static let reportGradientCheck = "gradient_check/report_relative_error"
   /// Mean squared error of the least-squares solution.

@@ -23,6 +23,8 @@ public struct RunDifferences: Sendable, Equatable {
   public private(set) var differences: [Difference] = []
   /// Metrics of the first run that the second does not have at all: others logged them.
   public private(set) var unknownMetrics: [String] = []
+  /// Metrics of the second run that the first does not have at all: an earlier version did not log them.
+  public private(set) var newMetrics: [String] = []
 
   /// Whether nothing differs.
   public var isIdentical: Bool { differences.isEmpty }
@@ -68,10 +70,15 @@ public struct RunDifferences: Sendable, Equatable {
         // Old snapshots are pruned whole, and never the last one.
         let last = second.rows.keys.compactMap(\.step).max()
         let kept = Set(first.rows.keys.map(\.step)).union([last])
+        let storedNames = Set(first.rows.keys.map(\.name))
         for key in second.rows.keys
         where first.rows[key] == nil && !ignored.contains(key.name)
           && (!kind.canBePruned || kept.contains(key.step))
         {
+          if kind == .metric || kind == .summary, !storedNames.contains(key.name) {
+            if !newMetrics.contains(key.name) { newMetrics.append(key.name) }
+            continue
+          }
           note(kind, key, "is missing in the file")
         }
       }
@@ -115,6 +122,7 @@ public struct RunDifferences: Sendable, Equatable {
     }
     differences.sort { key($0) < key($1) }
     unknownMetrics.sort()
+    newMetrics.sort()
   }
 
   /// What differs between two rows, in words; nil if nothing does.
@@ -155,6 +163,7 @@ public struct RunDifferences: Sendable, Equatable {
 
   public static func == (first: RunDifferences, second: RunDifferences) -> Bool {
     first.differences == second.differences && first.unknownMetrics == second.unknownMetrics
+      && first.newMetrics == second.newMetrics
       && first.compared.elementsEqual(second.compared, by: ==)
   }
 }
