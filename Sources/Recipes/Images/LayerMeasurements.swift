@@ -75,23 +75,8 @@ struct LayerMeasurements {
     guard let last = rectified.last else { return [] }
     let engine = Engine<Float>(
       network: network.prefix(through: last), loss: SoftmaxCrossEntropy(), threads: 1)
-    var living = rectified.map {
-      Array(repeating: false, count: network.nodes[$0].outputShape.first ?? 0)
-    }
-    // A few at a time: the outputs of all layers are held at once.
-    for start in stride(from: 0, to: someImages.count, by: 64) {
-      let part = someImages[start..<min(start + 64, someImages.count)]
-      let outputs = engine.layerOutputs(
-        of: part, from: samples, at: parameters.prefix(for: engine.network))
-      for (index, node) in rectified.enumerated() {
-        let perUnit = outputs[node].shape.dropFirst().reduce(1, *)
-        for values in outputs[node].values {
-          for place in values.indices where values[place] != 0 {
-            living[index][place / perUnit] = true
-          }
-        }
-      }
-    }
+    let living = engine.livingUnits(
+      of: rectified, for: someImages, from: samples, at: parameters.prefix(for: engine.network))
     return zip(rectified, living).map { node, units in
       (network.nodes[node].name, Double(units.count { !$0 }) / Double(max(1, units.count)))
     }

@@ -45,7 +45,7 @@ extension TilePlot: Drawing {
       let (left, top) = (Double(index % columns) * stepX, -Double(index / columns) * stepY)
       writer.add(
         "set label \(GnuplotText.quoted(tile.label)) "
-          + "at \(left + Double(tileColumns - 1) / 2),\(top + 1.2) center")
+          + "at \(left + Double((tile.values.first?.count ?? 1) - 1) / 2),\(top + 1.2) center")
       // White fields need an edge on white.
       writer.add(
         "set object rectangle from \(left - 0.5),\(top + 0.5) "
