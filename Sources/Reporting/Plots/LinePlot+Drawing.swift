@@ -16,9 +16,13 @@ extension LinePlot: Drawing {
   private func legendLines(characters: Int) -> Int {
     if isCrowd { return 1 }
     let sample = 9
-    let longest = series.map { DisplayWidth.of($0.label) }.max() ?? 0
-    let entries = max(1, characters / (longest + sample))
-    return (series.count + entries - 1) / entries
+    let vertical = verticalAxis
+    let labels = series.filter { !$0.label.isEmpty }.map { series in
+      let curve = CurveSegments(series.points, horizontal: horizontal, vertical: vertical)
+      return DisplayWidth.of([series.label, curve.note].compactMap(\.self).joined(separator: " "))
+    }
+    let entries = max(1, characters / ((labels.max() ?? 0) + sample))
+    return (labels.count + entries - 1) / entries
   }
 
   /// More curves than a reader tells apart, or finds in a legend.

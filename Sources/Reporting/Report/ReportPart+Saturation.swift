@@ -172,7 +172,7 @@ extension ReportBlock {
     guard counted.count > 1 else { return [] }
     var generator = SeededGenerator(seed: 1)
     let tests = try GroupTests(statistics, baseline: baseline, using: &generator)
-    return [.table("Is it more than luck? Each depth beside the first", tests.readable)]
+    return [.table("Is the difference more than luck?", tests.readable)]
       + tests.sentences(goal: goal).map {
         .text($0.replacing("Mean val/accuracy", with: "The mean fraction of right answers"))
       }

@@ -42,7 +42,11 @@ enum ReportStyle {
       gap: 0.5rem; }
     details { margin: 1rem 0; }
     summary { cursor: pointer; color: var(--link); }
-    @media (max-width: 30rem) { table { font-size: 0.85rem; } th, td { padding-left: 0.7rem; } }
+    @media (max-width: 30rem) {
+      table { font-size: 0.85rem; }
+      th, td { padding-left: 0.7rem; }
+      td:not(.number) { white-space: normal; }
+    }
     image { image-rendering: pixelated; }
     @media print {
       nav { display: none; }
