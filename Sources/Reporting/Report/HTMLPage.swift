@@ -51,7 +51,7 @@ struct HTMLPage {
         pictureCount += 1
         let drawing = try await gnuplot.render(
           Figure(title: isSingle ? figure.title : "", panel), as: .svg,
-          scale: isSingle ? 0.75 : 0.5)
+          scale: isSingle ? 0.8 : 0.5)
         drawings += HTMLText.inline(
           svg: String(decoding: drawing, as: UTF8.self), number: pictureCount)
       }

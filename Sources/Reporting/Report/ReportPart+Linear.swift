@@ -46,7 +46,7 @@ extension ReportPart {
         .figure(
           Figure(
             title: "Input, kernel and output on one scale",
-            .tiles(TilePlot(tiles: tiles, columns: 1, shade: Axis("value")))))
+            .tiles(TilePlot(tiles: tiles, columns: 2, shade: Axis("value")))))
       ] + zip(names, tables).map { .table($0, $1) }
     },
     conclusion: """
