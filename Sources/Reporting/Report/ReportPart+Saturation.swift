@@ -74,12 +74,13 @@ extension ReportPart {
       ]
     },
     conclusion: """
-      Through four sigmoids the gradient shrinks by orders of magnitude before it reaches the first layer; \
-      through tanh and ReLU it does not. A larger rate moves the weights further for the same gradient and so \
-      pushes the units to the flat ends of the sigmoid: more of them saturate, and the images are told apart no \
-      better than by guessing. ReLUs have no flat end above, but units that are pushed below 0 for every image \
-      stay dead, and more of them at a larger rate. The original says that sigmoids saturate; it does not \
-      measure it.
+      Before training the gradient shrinks by orders of magnitude on its way down through four sigmoids; \
+      through tanh and ReLU it does not. At the rate that suffices for those, the sigmoids learn nothing: one \
+      answer in ten is right, as by guessing. A ten times larger rate makes them learn something, at the price \
+      of many saturated units, and still much less; a hundred times larger one drives most of them to the flat \
+      ends, where no gradient passes, and it is guessing again. ReLUs have no flat end above, but units that \
+      are pushed below 0 for every image stay dead, most of them at the larger rate. The original says that \
+      sigmoids saturate; it does not measure it.
       """)
 
   private static func source(_ activation: String, rate: String) -> ReportSource {
