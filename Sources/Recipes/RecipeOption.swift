@@ -97,13 +97,15 @@ extension RecipeOption {
   }
 
   /// An option without which something else is done; the parameter of a run is then NULL.
+  /// - Parameter isParameter: Whether a run has it as a parameter.
   static func option<Value: OptionValue>(
     _ name: String, _ path: WritableKeyPath<Owner, Value?> & Sendable,
-    rule: OptionRule<Value> = .any, _ help: String, valueName: String? = nil
+    rule: OptionRule<Value> = .any, _ help: String, valueName: String? = nil,
+    isParameter: Bool = true
   ) -> RecipeOption {
     optional(
       name, path, rule: rule, help, valueName: valueName,
-      form: .value(OptionalPlace(path: path)))
+      form: .value(OptionalPlace(path: path)), isParameter: isParameter)
   }
 
   /// Lists of numbers, or nothing.
@@ -150,12 +152,14 @@ extension RecipeOption {
 
   private static func optional<Value: OptionValue>(
     _ name: String, _ path: WritableKeyPath<Owner, Value?> & Sendable, rule: OptionRule<Value>,
-    _ help: String, valueName: String?, form: Form
+    _ help: String, valueName: String?, form: Form, isParameter: Bool = true
   ) -> RecipeOption {
     RecipeOption(
       name: name, help: help, valueName: valueName, form: form,
-      parameter: { $0[keyPath: path]?.stored ?? .null },
-      restore: { owner, stored in owner[keyPath: path] = try stored.optionalValue(name) },
+      parameter: { isParameter ? $0[keyPath: path]?.stored ?? .null : SQLValue?.none },
+      restore: { owner, stored in
+        if isParameter { owner[keyPath: path] = try stored.optionalValue(name) }
+      },
       brokenRule: { $0[keyPath: path].flatMap(rule.broken) })
   }
 }

@@ -128,7 +128,7 @@ public struct RunRecorder: TrainingObserver {
     if options.hasHistograms(atEpoch: progress.epoch) {
       batch.histograms =
         histograms(of: moment.state.parameters, .weight, at: progress)
-        + histograms(of: moment.gradient, .gradient, at: progress)
+        + histograms(of: moment.sampleGradient ?? moment.gradient, .gradient, at: progress)
     }
     if isPlanned(progress) { batch.checkpoint = try CheckpointRecord(moment.state) }
   }

@@ -42,6 +42,13 @@ public struct Trainer {
     let engine = Engine<Float>(network: network, loss: loss, threads: options.threads)
     let validationSamples = Array(0..<validation.count)[...]
     var gradient = Parameters<Float>(zerosFor: network)
+    func moment(_ state: TrainingState, _ gradient: Parameters<Float>) -> TrainingMoment {
+      TrainingMoment(
+        state: state, gradient: gradient,
+        sampleGradient: engine.meanGradient(
+          ofFirst: min(options.gradientSamples, training.count), from: training,
+          at: state.parameters))
+    }
     var livingLayers = DeadLayerWatch(
       network, threads: options.threads, known: state.progress.watch.deadLayers)
 
@@ -51,7 +58,7 @@ public struct Trainer {
         base: options.learningRate, epoch: epoch, of: options.epochs)
       var generator = state.progress.generator
       let batches = batches(of: training.count, using: &generator)
-      let timesBefore = engine.layerTimes
+      var timesBefore = engine.layerTimes
       let samplesBefore = state.progress.partialLoss.count
 
       for (index, batch) in batches.enumerated().dropFirst(state.progress.batchesDone) {
@@ -59,7 +66,12 @@ public struct Trainer {
           engine.computeGradient(of: batch, from: training, at: state.parameters, into: &gradient)
         }
         if state.progress.step == 0 {
-          try observer.observe(.started(TrainingMoment(state: state, gradient: gradient)))
+          let layerTimes = engine.layerTimes
+          try observer.observe(.started(moment(state, gradient)))
+          // What was looked at beside the training is not its time.
+          for (index, time) in layerTimes.enumerated() {
+            timesBefore[index] += engine.layerTimes[index] - time
+          }
         }
         let divergence = firstDivergence(
           loss, in: &state, network, batch, from: training, batchNumber: index + 1)
@@ -100,7 +112,7 @@ public struct Trainer {
       state.progress.finishEpoch(nextFrom: generator)
       if let divergence { try observer.observe(.diverged(divergence)) }
       try observer.observe(
-        .finishedEpoch(report, TrainingMoment(state: state, gradient: gradient)))
+        .finishedEpoch(report, moment(state, gradient)))
       if let divergence, divergence.endsTraining { throw divergence }
       if epoch < options.epochs, shouldStop() {
         try observer.observe(.stopped(state))
@@ -146,6 +158,25 @@ public struct Trainer {
   }
 }
 
+extension Engine<Float> {
+  /// The gradient of the mean loss of the first `count` samples; nil of none.
+  fileprivate func meanGradient(
+    ofFirst count: Int, from source: some SampleSource<Float>, at parameters: Parameters<Float>
+  ) -> Parameters<Float>? {
+    guard count > 0 else { return nil }
+    var mean = Parameters<Float>(zerosFor: network)
+    var part = mean
+    // In parts as large as a usual batch: the engine keeps a gradient for every 16 samples of a call.
+    for start in stride(from: 0, to: count, by: 128) {
+      let samples = Array(start..<min(start + 128, count))[...]
+      _ = computeGradient(of: samples, from: source, at: parameters, into: &part)
+      let weight = Float(samples.count) / Float(count)
+      for index in mean.values.indices { mean.values[index] += weight * part.values[index] }
+    }
+    return mean
+  }
+}
+
 extension TrainingStep {
   /// The step that was made last.
   fileprivate init(_ progress: TrainingProgress, batchCount: Int, loss: Double) {
@@ -173,6 +204,9 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
   public var shuffles = true
   /// The number of threads.
   public var threads = 1
+  /// How many training samples, the first ones, have their mean gradient computed before training and
+  /// after each epoch; none if 0.
+  public var gradientSamples = 0
   /// What to do when the loss becomes NaN or infinite.
   public var onDivergence = DivergencePolicy.stop
 

@@ -22,6 +22,9 @@ public struct TrainingMoment: Sendable {
   public let state: TrainingState
   /// The gradient of the last batch: the first one before training, by the initial parameters.
   public let gradient: Parameters<Float>
+  /// The gradient of the mean loss of the first training samples, as many as the options say, at the
+  /// parameters of `state`; nil if they say none. After a pause it is as if there had been none.
+  public let sampleGradient: Parameters<Float>?
 }
 
 /// One optimizer step.

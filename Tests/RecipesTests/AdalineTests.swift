@@ -53,7 +53,9 @@ import Testing
     let outcome = try await train(gate)
     #expect(outcome.status == .finished)
     #expect(outcome.predictions.allSatisfy { $0.output == $0.target })
-    #expect(outcome.metric("train/loss")?.count == 50)
+    // Before training, and after each epoch.
+    let loss = try #require(outcome.metric("train/loss"))
+    #expect(loss.count == 51 && loss.firstStep == 0)
   }
 
   /// The least-squares weights of AND are (-½, ½, ½); the rule stays near them.

@@ -63,6 +63,16 @@ import Testing
     #expect(outcome.metric("train/loss")?.count == 2_000)
   }
 
+  @Test func rowsThatStayWrongRaiseAnAlert() async throws {
+    var recipe = BackpropRecipe()
+    recipe.epochs = 1
+    let outcome = try recipe.run(in: await Logbook().context).outcome
+    let alert = try #require(outcome.alerts.first)
+    let wrong = Int(try #require(outcome.metric("train/errors")?.lastValue))
+    #expect(wrong > 0 && alert.kind == "wrong_rows" && alert.level == .warning)
+    #expect(alert.message.hasPrefix("XOR is wrong in \(wrong) of 4 answers, by 0.5 or more: ("))
+  }
+
   @Test func checkingAloneDoesNotTrain() async throws {
     var recipe = BackpropRecipe()
     recipe.checksOnly = true

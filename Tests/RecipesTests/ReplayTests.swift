@@ -53,11 +53,12 @@ import Training
     return try RunSelector("1")
   }
 
-  /// A context that is asked to stop after so many epochs; the first question comes before them.
+  /// A context that is asked to stop after so many epochs: one question comes before the run, and one after
+  /// its state before training is noted.
   private func stopping(_ context: RunContext, after epochs: Int) -> RunContext {
     var context = context
     let questions = StepCount()
-    context.shouldStop = { questions.next() > epochs }
+    context.shouldStop = { questions.next() > (epochs == 0 ? 0 : epochs + 1) }
     return context
   }
 }

@@ -226,7 +226,7 @@ import Testing
     for shape in [[1_000_000_000, 1, 0, 0], [0, 1, 3, 3], [2, 0, 3, 3]] {
       let tensor = TensorRecord(name: "conv1.weight", shape: shape, values: [])
       let run = try fixture.add("odd", [:], losses: [1], snapshot: [tensor])
-      #expect(throws: FigureError.noKernels(run: run)) {
+      #expect(throws: FigureError.noKernels(run: run, recipe: "odd")) {
         try Figure.kernels(ofRun: run, in: fixture.database)
       }
     }

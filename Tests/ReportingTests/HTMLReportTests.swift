@@ -9,10 +9,11 @@ import Testing
   @Test func aFileWithoutRunsNamesEveryCommand() async throws {
     let fixture = try ComparisonFixture()
     let report = HTMLReport(on: fixture.database)
-    #expect(try report.missingParts().map(\.title) == HTMLReport.parts.map(\.title))
+    let sources = HTMLReport.parts.flatMap(\.sources)
+    #expect(try report.missingSources().map(\.command) == sources.map(\.command))
     let page = try await report.html()
-    for part in HTMLReport.parts {
-      #expect(page.contains("<code>\(part.command)</code>"))
+    for source in sources {
+      #expect(page.contains("<code>\(source.command)</code>"))
     }
     try expectGolden(page, "report-empty.html")
   }
@@ -22,7 +23,7 @@ import Testing
     var draft = RunDraft(
       name: "<adaline> & \"co\"", startedAt: Date(), recipe: "adaline",
       parameters: ["gate": "and", "weights": "-1.5,1,1"])
-    draft.command = "tracker run adaline --name '<b>'"
+    draft.command = "/opt/bin/tracker run adaline --name '<b>' --quiet --db '/tmp/a b.db'"
     let run = try fixture.database.createRun(draft).id
     let rows = zip(0..., [(-1.0, -1.0, -3.5), (1, 1, 0.5)]).map { row, values in
       PredictionRecord(
@@ -32,10 +33,61 @@ import Testing
     try fixture.database.record(RunBatch(time: Date(), predictions: rows), run: run)
     try fixture.database.finishRun(run, status: .finished, at: Date())
     let report = HTMLReport(on: fixture.database)
-    #expect(try report.missingParts().count == HTMLReport.parts.count - 1)
+    #expect(
+      try report.missingSources().count == HTMLReport.parts.flatMap(\.sources).count - 1)
     let page = try await report.html()
-    #expect(page.contains("Run 1<br><code>tracker run adaline --name &#39;&lt;b&gt;&#39;</code>"))
+    #expect(page.contains("<code>tracker run adaline --name &#39;&lt;b&gt;&#39;</code> (run 1)"))
     #expect(page.contains("<td class=\"number\">-3.5</td><td class=\"number\">-1</td></tr>"))
+  }
+
+  /// Of depth 1 a run ended in NaN and one in infinity, of depth 2 one failed and one still runs.
+  @Test func whatDidNotComeToAnEndIsCountedAndLeftOut() async throws {
+    let fixture = try ComparisonFixture()
+    let parts: [(depth: Int, seed: Int, last: Double, status: RunStatus?)] = [
+      (1, 1, 0.8, .finished), (1, 2, 0.82, .finished), (1, 3, .nan, .finished),
+      (1, 4, .infinity, .finished), (2, 1, 0.7, .finished), (2, 2, 0.71, .finished),
+      (2, 3, 0.1, .failed), (2, 4, 0.2, nil),
+      (1, 5, 0.81, .finished), (2, 5, 0.72, .finished),
+    ]
+    for part in parts {
+      var draft = RunDraft(
+        name: "mlp", startedAt: Date(), recipe: "mlp", seed: part.seed,
+        parameters: [
+          "depth": .integer(Int64(part.depth)), "activation": "relu",
+          "seed": .integer(Int64(part.seed)),
+        ])
+      draft.group = "mlp-1"
+      let run = try fixture.database.createRun(draft).id
+      try fixture.database.record(
+        RunBatch(
+          time: Date(),
+          metrics: ["val/accuracy", "train/accuracy"].flatMap { name in
+            [
+              MetricPoint(name: name, step: 1, epoch: 1, value: 0.5),
+              MetricPoint(name: name, step: 2, epoch: 2, value: part.last),
+            ]
+          }), run: run)
+      if let status = part.status {
+        try fixture.database.finishRun(run, status: status, at: Date())
+      }
+    }
+    // The newest finished run finds the group; its other runs are shown, however they ended.
+    let page = try await HTMLReport(on: fixture.database).html()
+    #expect(page.contains("<td>3 of 5</td><td>2 diverged</td>"))
+    #expect(page.contains("<td>3 of 5</td><td>1 failed, 1 running</td>"))
+    // Three pairs: 2 / 2³ is the smallest p.
+    #expect(page.contains("the smallest p they can reach is 0.25"))
+    #expect(page.contains("smallest possible p"))
+  }
+
+  @Test func theCommandIsAsAPersonTypesIt() {
+    for (command, typed) in [
+      ("/work/.build/debug/tracker run lms --quiet --db /tmp/x.db", "tracker run lms"),
+      ("tracker run mlp --db 'a b.db' --seeds 3", "tracker run mlp --seeds 3"),
+      ("tracker run lms --name --quieter", "tracker run lms --name --quieter"),
+    ] {
+      #expect(HTMLReport.typed(command) == typed)
+    }
   }
 
   @Test func aDrawingGetsNamesOfItsOwnAndKeepsItsText() {

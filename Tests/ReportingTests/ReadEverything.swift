@@ -158,11 +158,12 @@ final class ReadEverything {
   private func report(on database: RunDatabase) {
     for part in HTMLReport.parts {
       attempt {
-        let runs = try database.comparedRuns(part.runs(in: database), metrics: nil)
+        let runs = try database.comparedRuns(part.runs(in: database).flatMap(\.self), metrics: nil)
         guard !runs.isEmpty else { return }
         for block in try part.blocks(runs, database) {
           switch block {
-          case .text(let text): _ = HTMLText.escaping(text)
+          case .text(let text), .conclusion(let text): _ = HTMLText.escaping(text)
+          case .formulas(let lines): _ = lines.map(HTMLText.escaping)
           case .table(let caption, let table), .folded(let caption, let table):
             _ = HTMLText.table(table, caption: caption)
           case .figure(let figure): write(figure)

@@ -85,6 +85,47 @@ private struct PropertyFraction: Loss {
   }
 }
 
+extension Engine {
+  /// Whether each unit of some layers puts out anything but 0 for at least one sample. A unit is a neuron, or a
+  /// channel of a convolution: what the first axis of the output counts.
+  ///
+  /// It runs on one thread, and ends as soon as all units have spoken, which is mostly after a few samples.
+  /// - Parameter layers: Positions in the network.
+  /// - Returns: For each of the layers, a value a unit.
+  @specialized(where Scalar == Float)
+  public func livingUnits(
+    of layers: [Int], for samples: ArraySlice<Int>, from source: any SampleSource<Scalar>,
+    at parameters: Parameters<Scalar>
+  ) -> [[Bool]] {
+    let workspace = Workspace<Scalar>(
+      network: network, targetCount: loss.targetCount(outputCount: network.outputShape.valueCount),
+      keepsOutputs: true)
+    var living = layers.map {
+      Array(repeating: false, count: network.nodes[$0].outputShape.first ?? 0)
+    }
+    parameters.values.withUnsafeBufferPointer { parameters in
+      guard let base = parameters.baseAddress else {
+        fatalError("The network has no parameters.")
+      }
+      for group in groupRanges(samples) where living.contains(where: { $0.contains(false) }) {
+        workspace.load(samples[group], from: source)
+        workspace.forward(base)
+        for (index, layer) in layers.enumerated() {
+          let output = workspace.outputs[layer].base
+          let perUnit = network.nodes[layer].outputShape.dropFirst().reduce(1, *)
+          for unit in living[index].indices where !living[index][unit] {
+            living[index][unit] = (unit * perUnit..<(unit + 1) * perUnit).contains { place in
+              let speaks = output[place] .!= .zero
+              return (0..<group.count).contains { speaks[$0] }
+            }
+          }
+        }
+      }
+    }
+    return living
+  }
+}
+
 /// What one layer put out in a forward pass. Its input is the output of the layer before it.
 public struct LayerOutput<Scalar: LaneScalar>: Sendable, Equatable {
   /// The layer's name.

@@ -73,7 +73,8 @@ public struct AdalineRecipe: Recipe {
   private func train(
     _ adaline: inout Adaline, on samples: [Sample], journal: inout RunJournal
   ) throws {
-    var watch = DivergenceWatch(initialLoss: adaline.meanSquaredError(over: samples))
+    var watch = DivergenceWatch(
+      initialLoss: try log(adaline, on: samples, epoch: 0, journal: &journal))
     for epoch in 1...epochs {
       for sample in samples { adaline.learn(sample, rate: learningRate) }
       let loss = try log(adaline, on: samples, epoch: epoch, journal: &journal)
@@ -99,8 +100,9 @@ public struct AdalineRecipe: Recipe {
     if epoch == epochs || epoch == 0 {
       journal.log(
         tensors: [
-          "adaline.weight": Matrix(rows: [Array(adaline.weights.dropFirst())]),
-          "adaline.bias": Matrix(rows: [[adaline.weights[0]]]),
+          TensorRecord(
+            "adaline.weight", weight: Matrix(rows: [Array(adaline.weights.dropFirst())])),
+          TensorRecord("adaline.bias", bias: [adaline.weights[0]]),
         ], epoch: epoch, step: step)
     }
     return loss

@@ -27,8 +27,8 @@ public struct BackpropRecipe: Recipe {
   public static let summary =
     "Back-propagation through two layers of logistic neurons, written out."
   public static let mathematics = """
-    x2 = σ(W1·x1 + b1), x3 = σ(W2·x2 + b2), L = ½‖t - x3‖², σ(s) = 1/(1 + e⁻ˢ);
-    dL/dW1 = [W2ᵀ((x3 - t) ⊙ x3 ⊙ (1 - x3)) ⊙ x2 ⊙ (1 - x2)]·x1ᵀ, W ← W - lr·dL/dW.
+    x2 = σ(W1·x1 + b1), x3 = σ(W2·x2 + b2), σ = 1/(1 + e⁻ˢ), L = mean ½‖t - x3‖²;
+    dL/dW1 = mean [W2ᵀ((x3 - t) ⊙ x3 ⊙ (1 - x3)) ⊙ x2 ⊙ (1 - x2)]·x1ᵀ over the rows.
     """
 
   public static let options: [RecipeOption<Self>] = [
@@ -85,7 +85,9 @@ public struct BackpropRecipe: Recipe {
         try train(&network, on: samples, journal: &journal)
         logTensors(of: network, epoch: epochs, journal: &journal)
       }
-      journal.log(predictions: predictions(of: network, on: samples))
+      let answers = predictions(of: network, on: samples)
+      journal.log(predictions: answers)
+      if !checksOnly { judge(answers, journal: &journal) }
       return .finished
     }
     return BackpropResult(
@@ -115,12 +117,30 @@ public struct BackpropRecipe: Recipe {
         MetricName.gradientCheck: check.relativeError,
         MetricName.reportGradientCheck: check.reportRelativeError,
       ], epoch: 0, step: 0)
+    for part in check.parts {
+      try journal.log(
+        [MetricName.gradientCheck(of: part.name): part.relativeError], epoch: 0, step: 0)
+    }
     if !check.passes {
       journal.alert(
         .error, "gradient_check",
         "The gradient differs from finite differences by \(check.relativeError) of itself.",
         epoch: 0)
     }
+  }
+
+  /// Says how many answers are nearer to the wrong end of 0 to 1 than to their target.
+  private func judge(_ answers: [PredictionRecord], journal: inout RunJournal) {
+    let wrong = answers.filter { !$0.isNear }
+    guard !wrong.isEmpty else { return }
+    let names = wrong.prefix(8).map { row in
+      "(" + row.inputs.map(\.short).joined(separator: ", ") + ")"
+    }
+    journal.alert(
+      .warning, "wrong_rows",
+      "\(data == nil ? "XOR" : "The network") is wrong in \(wrong.count) of \(answers.count)"
+        + " answers, by 0.5 or more: \(names.joined(separator: ", "))"
+        + "\(wrong.count > names.count ? " and others" : "").")
   }
 
   /// A row for each output of each sample.
@@ -141,8 +161,10 @@ public struct BackpropRecipe: Recipe {
   ) {
     journal.log(
       tensors: [
-        "layer1.weight": network.w1, "layer1.bias": network.b1,
-        "layer2.weight": network.w2, "layer2.bias": network.b2,
+        TensorRecord("layer1.weight", weight: network.w1),
+        TensorRecord("layer1.bias", bias: network.b1.values),
+        TensorRecord("layer2.weight", weight: network.w2),
+        TensorRecord("layer2.bias", bias: network.b2.values),
       ], epoch: epoch, step: epoch)
   }
 }
@@ -183,6 +205,9 @@ public struct BackpropResult: RecipeResult, Equatable {
       remarks.append(
         "Loss \((loss.firstValue ?? .nan).short) after the first epoch,"
           + " \((loss.lastValue ?? .nan).short) after the last.")
+    }
+    if isTruthTable, !checksOnly, outcome.predictions.allSatisfy(\.isNear) {
+      remarks.append("All \(outcome.predictions.count) rows are right.")
     }
     return remarks
   }

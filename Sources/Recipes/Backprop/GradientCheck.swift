@@ -16,11 +16,21 @@ public struct GradientCheck: Sendable, Equatable {
     public let report: Double?
   }
 
+  /// One derivative: `dL/dW1`.
+  public struct Part: Sendable, Equatable {
+    /// What is derived by what.
+    public let name: String
+    /// `‖computed - measured‖ / max(‖computed‖, ‖measured‖)`.
+    public let relativeError: Double
+  }
+
   /// The largest relative error that passes.
   public static let tolerance = 1e-6
 
   /// The weights and biases that were checked.
   public let entries: [Entry]
+  /// The relative error of each Jacobian of a layer, and of each gradient of the loss.
+  public let parts: [Part]
   /// The largest `‖computed - measured‖ / max(‖computed‖, ‖measured‖)` of a tensor.
   public let relativeError: Double
   /// The same for the report's form of `dL/dW1`.
@@ -44,12 +54,63 @@ public struct GradientCheck: Sendable, Equatable {
       }
     }
     entries = checks.flatMap { $0 }
+    parts =
+      jacobians(of: network, at: data)
+      + zip(TwoLayerNetwork.tensors, checks).reversed().map { tensor, entries in
+        Part(
+          name: "dL/d\(tensor.name)",
+          relativeError: distance(entries.map { ($0.computed, $0.difference) }))
+      }
     // `max` would lose a NaN, which must fail the check.
     relativeError = checks.map { distance($0.map { ($0.computed, $0.difference) }) }
       .reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
     reportRelativeError = distance(
       entries.compactMap { entry in entry.report.map { ($0, entry.difference) } })
   }
+}
+
+/// The Jacobians of one layer, `y = W·x + b` and `x' = σ(y)`, of the first layer at the last sample.
+private func jacobians(of network: TwoLayerNetwork, at data: BackpropData) -> [GradientCheck.Part] {
+  let step = 1e-5
+  let x = Array(data.inputs[row: data.inputs.rowCount - 1])
+  let weights = network.w1
+  func sum(_ row: Int, _ x: [Double]) -> Double {
+    network.b1.values[row] + zip(weights[row: row], x).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+  func slope(_ function: (Double) -> Double) -> Double {
+    (function(step) - function(-step)) / (2 * step)
+  }
+  let rows = Array(0..<weights.rowCount)
+  let fields = rows.flatMap { row in x.indices.map { (row, $0) } }
+  let sums = rows.map { sum($0, x) }
+  return [
+    (
+      "dx'/dy",
+      sums.map { y in
+        let output = logistic(y)
+        return (output * (1 - output), slope { logistic(y + $0) })
+      }
+    ),
+    (
+      "dy/dx",
+      fields.map { row, column in
+        let measured = slope { change in
+          var moved = x
+          moved[column] += change
+          return sum(row, moved)
+        }
+        return (weights[row, column], measured)
+      }
+    ),
+    (
+      "dy/dW",
+      fields.map { row, column in
+        // Only one weight moves, by `change`, and so the sum by `change` times its input.
+        (x[column], slope { (weights[row, column] + $0) * x[column] })
+      }
+    ),
+    ("dy/db", rows.map { row in (1, slope { sum(row, x) + $0 }) }),
+  ].map { GradientCheck.Part(name: $0.0, relativeError: distance($0.1)) }
 }
 
 private func difference(

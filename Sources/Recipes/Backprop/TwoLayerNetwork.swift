@@ -77,7 +77,8 @@ extension TwoLayerNetwork {
   }
 }
 
-private func logistic(_ sum: Double) -> Double { 1 / (1 + exp(-sum)) }
+/// `1 / (1 + e⁻ˢ)`.
+func logistic(_ sum: Double) -> Double { 1 / (1 + exp(-sum)) }
 
 /// The derivative of the logistic function where its value is `value`.
 private func logisticSlope(_ value: Double) -> Double { value * (1 - value) }

@@ -17,6 +17,8 @@ public struct ImageOptions: Sendable, Equatable {
   public var validationLimit: Int?
   /// Seeds the initial weights and the order of the samples.
   public var seed: UInt64 = 1
+  /// The number of runs, each from the seed after that of the one before.
+  public var seeds = 1
   /// How the weights start.
   public var initialization = Initialization.default
   /// A safetensors file with the initial weights; nil to draw them.
@@ -27,7 +29,10 @@ public struct ImageOptions: Sendable, Equatable {
   public var recording = RecordingOptions()
 
   /// The defaults: training takes all processors that this program may use.
-  public init() { training.threads = UsableProcessors.count }
+  public init() {
+    training.threads = UsableProcessors.count
+    training.gradientSamples = 1_000
+  }
 }
 
 extension ImageCollection: OptionValue {}
@@ -68,6 +73,10 @@ extension ImageRecipe {
         "seed", \.images.seed, rule: .seed,
         "Seed of the initial weights and of the order of the images."),
       .option(
+        "seeds", \.images.seeds, rule: .within(1...10_000),
+        "Train from so many seeds, counted from --seed; a run each, in one group.",
+        isParameter: false),
+      .option(
         "threads", \.images.training.threads, rule: .within(1...256),
         "Threads; the result does not depend on it."),
       .flag(
@@ -85,6 +94,11 @@ extension ImageRecipe {
       .option(
         "histogram_every", \.images.recording.histogramEvery, rule: .notNegative,
         "Epochs from one pair of histograms to the next; 0 for none."),
+      .option(
+        "gradient_samples", \.images.training.gradientSamples, rule: .notNegative,
+        "Histograms show the mean gradient of the first so many training images at the stored weights;"
+          + " 0 for that of the epoch's last batch before its step, and no layer/… metrics.",
+        whenAbsent: 0),
       .flag(
         "activations", \.images.recording.activations,
         "Store histograms of what each layer puts out for the first 16 images, too.",
@@ -116,6 +130,8 @@ extension ImageOptions {
         data != .shapes || limit ?? 1 <= 1_000_000, parameter,
         "must be at most 1000000 for the data shapes")
     }
+    let (last, overflow) = seed.addingReportingOverflow(UInt64(seeds - 1))
+    try require(!overflow && last <= Int64.max, "seed", OptionRule.seed.words)
   }
 
   /// Reads or generates the images.

@@ -1,28 +1,151 @@
 import Datasets
+import Foundation
 import NeuralNet
 import Recording
 import RunStore
 import Training
 
 /// A recipe that trains a network to tell classes of 3x32x32 images apart, with checkpoints to go on from.
-public protocol ImageRecipe: Recipe where Result == RunOutcome {
+///
+/// One command may ask for several networks and seeds: each makes a run, and all share a group that is called
+/// after the other options. A run of the group that is finished is not made again.
+public protocol ImageRecipe: Recipe where Result == ImageResult {
   /// The options that all such recipes share.
   var images: ImageOptions { get set }
 
   /// The network to train.
   func network() throws -> Network
+
+  /// The recipe once for each network that its options name.
+  var networks: [Self] { get }
+
+  /// The options as they tell the runs of one command apart from those of others.
+  var groupParameters: [String: SQLValue] { get }
+
+  /// What else is worth knowing of a run, as parameters.
+  var derivedParameters: [String: SQLValue] { get }
 }
 
 extension ImageRecipe {
+  public var networks: [Self] { [self] }
+
+  public var groupParameters: [String: SQLValue] {
+    // The result does not depend on the threads.
+    parameters.filter { !["seed", "threads"].contains($0.key) }
+  }
+
+  public var derivedParameters: [String: SQLValue] { [:] }
+
   public func validate() throws(InvalidOption) { try images.validate() }
 
   public func perform(
     in context: RunContext, progress: some TrainingObserver
-  ) throws -> RunOutcome {
-    let network = try network()
+  ) throws -> ImageResult {
+    let single = networks.flatMap { recipe in
+      (0..<images.seeds).map { offset in
+        var recipe = recipe
+        recipe.images.seed += UInt64(offset)
+        recipe.images.seeds = 1
+        return recipe
+      }
+    }
+    for recipe in single { try requireMemory(for: recipe.network()) }
     let data = try images.loadData()
     data.remarks.forEach(context.tell)
-    try requireMemory(for: network)
+    guard single.count > 1 else {
+      return ImageResult(
+        outcomes: [try train(single[0], on: data, in: context, progress: progress).outcome])
+    }
+    let group = Self.group(groupParameters, in: context.experiment)
+    let made = try Self.finishedRuns(ofGroup: group, in: context)
+    var result = ImageResult()
+    for (index, recipe) in single.enumerated() {
+      let name = recipe.variantName
+      if let run = made.first(where: { $0.parameters == recipe.comparedParameters }) {
+        context.tell(
+          DataRemark(
+            .note, "Run \(run.outcome.run) is \(name) already (\(index + 1) of \(single.count))."))
+        result.reused.append(run.outcome.run)
+        result.append(run.outcome, of: recipe)
+        continue
+      }
+      context.tell(DataRemark(.note, "Run \(index + 1) of \(single.count): \(name)"))
+      let (outcome, divergence) = try train(
+        recipe, on: data, in: context, group: group, progress: progress)
+      result.append(outcome, of: recipe)
+      // The others can still be made.
+      if let divergence { context.tell(DataRemark(.warning, divergence.localizedDescription)) }
+      if outcome.status == .interrupted { break }
+    }
+    return result
+  }
+
+  /// A name for the runs of a command, the same whenever it is typed: the recipe and a hash (FNV-1a) of the
+  /// options.
+  private static func group(
+    _ parameters: [String: SQLValue], in experiment: String
+  ) -> String {
+    let words = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [experiment]
+    let hash = words.joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
+    let digits = String(hash, radix: 16)
+    return "\(name)-" + String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// The finished runs of a group with the parameters by which they are compared.
+  private static func finishedRuns(
+    ofGroup group: String, in context: RunContext
+  ) throws -> [(outcome: RunOutcome, parameters: [String: SQLValue])] {
+    guard FileManager.default.fileExists(atPath: context.databasePath) else { return [] }
+    var search = RunSearch(order: .value(name: "id"))
+    search.condition = "group_name = '\(group)' AND status = 'finished'"
+    let ids = try StatementReader(readingFrom: context.databasePath).runs(search)
+    let database = try RunDatabase(readingFrom: context.databasePath)
+    return try ids.map { id in
+      (
+        try RunOutcome(id, in: database),
+        try database.parameters(ofRun: id).filter { $0.key != "threads" }
+      )
+    }
+  }
+
+  private var comparedParameters: [String: SQLValue] {
+    parameters.merging(derivedParameters) { $1 }.filter { $0.key != "threads" }
+  }
+
+  /// What tells the run from the others of the command.
+  private var variantName: String {
+    let depth = derivedParameters["depth"]?.integer.map { "depth \($0)" }
+    return [depth, "seed \(images.seed)"].compactMap(\.self).joined(separator: ", ")
+  }
+
+  /// Trains one network from one seed.
+  /// - Returns: The run, and why it ended early if its loss became NaN or infinite and the run belongs to a
+  ///   group.
+  private func train(
+    _ recipe: Self, on data: ImageDataset, in context: RunContext, group: String? = nil,
+    progress: some TrainingObserver
+  ) throws -> (outcome: RunOutcome, divergence: Divergence?) {
+    var run: Int?
+    do {
+      let outcome = try recipe.train(on: data, in: context, group: group, progress: progress) {
+        run = $0
+      }
+      return (outcome, nil)
+    } catch let divergence as Divergence where group != nil {
+      guard let run else { throw divergence }
+      let database = try RunDatabase(readingFrom: context.databasePath)
+      return (try RunOutcome(run, in: database), divergence)
+    }
+  }
+
+  /// - Parameter started: Is told the id of the run.
+  private func train(
+    on data: ImageDataset, in context: RunContext, group: String?,
+    progress: some TrainingObserver, started: (Int) -> Void
+  ) throws -> RunOutcome {
+    let network = try network()
     let knownWeights = try context.initialWeights.map { try $0.weights(of: network) }
     let isFresh = context.checkpoint == nil && knownWeights == nil
     let weightFile = isFresh ? try images.loadInitialWeights(of: network) : nil
@@ -42,9 +165,11 @@ extension ImageRecipe {
     let training = data.training.source(normalization: data.normalization)
     let measurements = LayerMeasurements(
       network: network, samples: training, recording: images.recording,
-      threads: images.training.threads)
-    let draft = draft(of: network, data: data, weightFile: weightFile, in: context)
+      training: images.training)
+    var draft = draft(of: network, data: data, weightFile: weightFile, in: context)
+    draft.group = group
     return try context.record(draft) { journal in
+      started(journal.run)
       var observer = ObserverPair(
         RunRecorder(
           database: journal.database, run: journal.run, owner: journal.owner,
@@ -84,6 +209,7 @@ extension ImageRecipe {
     of network: Network, data: ImageDataset, weightFile: SafetensorsFile?, in context: RunContext
   ) -> RunDraft {
     var draft = context.draft(of: self, seed: images.seed)
+    draft.parameters.merge(derivedParameters) { $1 }
     draft.layers = [LayerRecord](network)
     let splits = (training: data.training.fingerprint(), validation: data.validation.fingerprint())
     draft.environment.merge(data.facts(splits)) { _, fact in fact }

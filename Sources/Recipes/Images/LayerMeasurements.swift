@@ -5,23 +5,27 @@ import RunStore
 import Training
 
 /// Looks into a network before training and after each epoch: how long the gradients of its layers are,
-/// how many of its units are saturated, and on wish what its layers put out.
+/// how many of its units are saturated or dead, and on wish what its layers put out.
 struct LayerMeasurements {
   private let network: Network
   private let samples: ImageSource<Float>
   private let recording: RecordingOptions
+  private let measuresLayers: Bool
   private let saturations: [LayerProbe]
 
-  /// - Parameter samples: The first 1,000 of these images are put through the network for saturation.
+  /// - Parameter samples: The first 1,000 of these images are put through the network to see which units are
+  ///   saturated or dead.
   init(
-    network: Network, samples: ImageSource<Float>, recording: RecordingOptions, threads: Int
+    network: Network, samples: ImageSource<Float>, recording: RecordingOptions,
+    training: TrainingOptions
   ) {
     self.network = network
     self.samples = samples
     self.recording = recording
+    measuresLayers = training.gradientSamples > 0
     saturations = network.nodes.enumerated().compactMap { index, node in
       (node.layer as? Activation)?.saturation.flatMap {
-        LayerProbe(of: network, layer: index, property: $0, threads: threads)
+        LayerProbe(of: network, layer: index, property: $0, threads: training.threads)
       }
     }
   }
@@ -37,9 +41,17 @@ struct LayerMeasurements {
     for (layer, norm) in norms { log(MetricName.gradientNorm(layer), norm) }
     let someImages = Array(0..<min(samples.count, 1_000))[...]
     for probe in saturations {
-      log(
-        MetricName.saturation(probe.layer),
-        probe.fraction(of: someImages, from: samples, at: moment.state.parameters))
+      let fraction = probe.fraction(of: someImages, from: samples, at: moment.state.parameters)
+      log(MetricName.saturation(probe.layer), fraction)
+      if measuresLayers { log(MetricName.saturatedFraction(probe.layer), fraction) }
+    }
+    if let gradient = moment.sampleGradient {
+      for (layer, norm) in gradientNorms(gradient) {
+        log(MetricName.sampleGradientNorm(layer), norm)
+      }
+      for (layer, fraction) in deadFractions(of: someImages, at: moment.state.parameters) {
+        log(MetricName.deadFraction(layer), fraction)
+      }
     }
     if recording.activations, recording.hasHistograms(atEpoch: progress.epoch) {
       batch.histograms += activations(at: moment.state)
@@ -49,6 +61,24 @@ struct LayerMeasurements {
         AlertRecord(
           time: batch.time, epoch: 0, step: 0, level: .warning, kind: "zero_gradient",
           message: message))
+    }
+  }
+
+  /// The part of each ReLU layer's units that put out 0 for all of the samples. A unit is a neuron, or a
+  /// channel of a convolution.
+  private func deadFractions(
+    of someImages: ArraySlice<Int>, at parameters: Parameters<Float>
+  ) -> [(layer: String, fraction: Double)] {
+    let rectified = network.nodes.indices.filter {
+      network.nodes[$0].layer as? Activation == .relu
+    }
+    guard let last = rectified.last else { return [] }
+    let engine = Engine<Float>(
+      network: network.prefix(through: last), loss: SoftmaxCrossEntropy(), threads: 1)
+    let living = engine.livingUnits(
+      of: rectified, for: someImages, from: samples, at: parameters.prefix(for: engine.network))
+    return zip(rectified, living).map { node, units in
+      (network.nodes[node].name, Double(units.count { !$0 }) / Double(max(1, units.count)))
     }
   }
 

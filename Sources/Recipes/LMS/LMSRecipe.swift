@@ -11,6 +11,8 @@ public struct LMSRecipe: Recipe {
   public var data: String?
   /// The lengths of a step, a run each.
   public var learningRates: LearningRates = [0.005, 0.01, 0.05, 0.5, 1]
+  /// The weights to start from, `w0` first, a run each for every rate; nil for one start from 0.
+  public var starts: [[Double]]?
   /// How often to learn each row.
   public var epochs = 20
   /// Seeds the generated data.
@@ -21,7 +23,7 @@ public struct LMSRecipe: Recipe {
   public static let name = "lms"
   public static let summary = "The LMS rule at several learning rates, beside least squares."
   public static let mathematics = """
-    s = w0·1 + w1·x1 + w2·x2, w ← w + lr · (d - s) · x, row by row from w = 0;
+    s = w0·1 + w1·x1 + w2·x2, w ← w + lr · (d - s) · x, row by row, from w = 0;
     tends to the least-squares (Wiener) weights, or to infinity if lr is too large.
     """
 
@@ -32,11 +34,22 @@ public struct LMSRecipe: Recipe {
     .option(
       "lr", \.learningRates, rule: .learningRates, "Learning rates, a run each.",
       valueName: "rate,rate,…"),
+    .lists(
+      "start", \.starts,
+      "Start from these weights, w0 first; the option several times starts several runs of each rate.",
+      valueName: "w0,w1,w2"),
     .option("epochs", \.epochs, rule: .epochs, "How often to learn each row."),
     .option("seed", \.seed, rule: .seed, "Seed of the generated data."),
   ]
 
-  /// Learns with each rate as a run of its own; the runs share a group if there are several.
+  public func validate() throws(InvalidOption) {
+    let needed = LMSData.weights.count
+    try require(
+      starts?.allSatisfy { $0.count == needed && $0.allSatisfy(\.isFinite) } ?? true, "start",
+      "must be \(needed) numbers")
+  }
+
+  /// Learns with each rate, and from each start, as a run of its own; the runs share a group if there are several.
   ///
   /// A rate that is too large is no error: the loss grows to infinity, and an alert says so.
   public func perform(in context: RunContext, progress: some TrainingObserver) throws -> LMSResult {
@@ -49,9 +62,12 @@ public struct LMSRecipe: Recipe {
     }
     table?.remarks.forEach(context.tell)
     var group: String?
-    let outcomes = try learningRates.values.map { rate in
+    let runs: [(start: [Double]?, rate: Double)] = (starts.map { $0.map(Optional.some) } ?? [nil])
+      .flatMap { start in learningRates.values.map { (start, $0) } }
+    let outcomes = try runs.map { start, rate in
       var recipe = self
       recipe.learningRates = [rate]
+      recipe.starts = start.map { [$0] }
       var draft = context.draft(of: recipe, seed: seed, group: group)
       draft.log(
         data: Matrix(rows: samples.map { $0.inputs + [$0.target] }), as: "samples", from: data)
@@ -59,11 +75,13 @@ public struct LMSRecipe: Recipe {
       draft.layers = [
         .fullyConnected("neuron", 0, from: LMSData.weights.count, to: 1, biases: false)
       ]
-      if learningRates.values.count > 1, group == nil {
+      if runs.count > 1, group == nil {
         group = draft.groupName
         draft.group = group
       }
-      return try record(draft, rate: rate, on: samples, wiener: wiener, in: context)
+      return try record(
+        draft, from: start ?? wiener.weights.map { _ in 0 }, rate: rate, on: samples,
+        wiener: wiener, in: context)
     }
     return LMSResult(
       wienerWeights: wiener.weights, wienerLoss: wiener.meanSquaredError(over: samples),
@@ -71,10 +89,11 @@ public struct LMSRecipe: Recipe {
   }
 
   private func record(
-    _ draft: RunDraft, rate: Double, on samples: [Sample], wiener: LinearNeuron,
+    _ draft: RunDraft, from start: [Double], rate: Double, on samples: [Sample],
+    wiener: LinearNeuron,
     in context: RunContext
   ) throws -> LMSResult.Outcome {
-    var neuron = LinearNeuron(weights: wiener.weights.map { _ in 0 })
+    var neuron = LinearNeuron(weights: start)
     let outcome = try context.record(draft) { journal in
       try journal.log(
         [MetricName.wienerLoss: wiener.meanSquaredError(over: samples)], epoch: 0, step: 0)
@@ -90,8 +109,8 @@ public struct LMSRecipe: Recipe {
             row: row, inputs: sample.inputs, target: sample.target, sum: sum, output: sum)
         })
       journal.log(
-        tensors: ["neuron.weight": Matrix(rows: [neuron.weights])], epoch: epochs,
-        step: epochs * samples.count)
+        tensors: [TensorRecord("neuron.weight", weight: Matrix(rows: [neuron.weights]))],
+        epoch: epochs, step: epochs * samples.count)
       return .finished
     }
     return LMSResult.Outcome(

@@ -185,10 +185,13 @@ public struct MadalineRecipe: Recipe {
   ) {
     journal.log(
       tensors: [
-        "hidden.weight": Matrix(rows: madaline.hidden.map { Array($0.weights.dropFirst()) }),
-        "hidden.bias": Matrix(rows: [madaline.hidden.map { $0.weights[0] }]),
-        "output.weight": Matrix(rows: [Array(madaline.output.weights.dropFirst())]),
-        "output.bias": Matrix(rows: [[madaline.output.weights[0]]]),
+        TensorRecord(
+          "hidden.weight",
+          weight: Matrix(rows: madaline.hidden.map { Array($0.weights.dropFirst()) })),
+        TensorRecord("hidden.bias", bias: madaline.hidden.map { $0.weights[0] }),
+        TensorRecord(
+          "output.weight", weight: Matrix(rows: [Array(madaline.output.weights.dropFirst())])),
+        TensorRecord("output.bias", bias: [madaline.output.weights[0]]),
       ], epoch: epoch, step: step)
   }
 }

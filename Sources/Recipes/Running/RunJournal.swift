@@ -68,18 +68,9 @@ struct RunJournal {
     batch.predictions = predictions
   }
 
-  /// Logs tensors of weights, rounded to float32 as all snapshots are.
-  mutating func log(
-    tensors: KeyValuePairs<String, Matrix>, epoch: Int, step: Int
-  ) {
-    batch.snapshots.append(
-      SnapshotRecord(
-        epoch: epoch, step: step,
-        tensors: tensors.map { name, matrix in
-          TensorRecord(
-            name: name, shape: [matrix.rowCount, matrix.columnCount],
-            values: matrix.values.map { Float($0) })
-        }))
+  /// Logs the weights and biases of a moment.
+  mutating func log(tensors: [TensorRecord], epoch: Int, step: Int) {
+    batch.snapshots.append(SnapshotRecord(epoch: epoch, step: step, tensors: tensors))
   }
 
   /// Keeps a matrix as a CSV file, its numbers so that they read back the same.
@@ -102,11 +93,29 @@ struct RunJournal {
   }
 }
 
+extension TensorRecord {
+  /// The weights of a layer, shape `[outputs, inputs]`, rounded to float32 as all snapshots are.
+  init(_ name: String, weight: Matrix) {
+    self.init(
+      name: name, shape: [weight.rowCount, weight.columnCount],
+      values: weight.values.map { Float($0) })
+  }
+
+  /// The biases of a layer, shape `[outputs]`, rounded to float32.
+  init(_ name: String, bias: [Double]) {
+    self.init(name: name, shape: [bias.count], values: bias.map { Float($0) })
+  }
+}
+
 extension MetricName {
   /// Rows of the truth table that are wrong.
   static let truthTableErrors = "train/errors"
   /// Relative error of the computed gradient against finite differences.
   static let gradientCheck = "gradient_check/relative_error"
+  /// The same of one derivative, such as `dL/dW1` or `dx'/dy`.
+  static func gradientCheck(of derivative: String) -> String {
+    "gradient_check/\(derivative.replacing("/", with: "_").replacing("'", with: ""))"
+  }
   /// The same of the form of dL/dW1 that the report prints.
   static let reportGradientCheck = "gradient_check/report_relative_error"
   /// Mean squared error of the least-squares solution.

@@ -27,7 +27,8 @@ extension Figure {
       ? "the \(shown.count) of \(parameters.count) parameters that explain most"
       : "their parameters"
     return Figure(
-      title: "\(choice.rawValue) \(metric) of \(measured.count) runs by \(left)",
+      title:
+        "\(choice.rawValue) \(metric) of \(measured.count == 1 ? "1 run" : "\(measured.count) runs") by \(left)",
       .parallel(
         ParallelPlot(
           dimensions: dimensions + [.init(metric, partsOutliers: true)],
@@ -48,11 +49,16 @@ extension Figure {
   public static func kernels(
     ofRun run: Int, epoch: Int? = nil, in database: RunDatabase
   ) throws -> Figure {
+    let recipe = try database.run(run).recipe
+    // It keeps its kernel as a file: to ask for a snapshot would be no advice.
+    guard recipe != "convolution" else { throw FigureError.noKernels(run: run, recipe: recipe) }
     let snapshot = try database.snapshot(ofRun: run, epoch: epoch)
     let order = try database.layers(ofRun: run).map { "\($0.name).weight" }
     let kernels = snapshot.tensors.filter { $0.isNumeric && isKernels($0.shape) }
     let first = order.lazy.compactMap { name in kernels.first { $0.name == name } }.first
-    guard let tensor = first ?? kernels.first else { throw FigureError.noKernels(run: run) }
+    guard let tensor = first ?? kernels.first else {
+      throw FigureError.noKernels(run: run, recipe: recipe)
+    }
     let (outputs, inputs, rows, columns) = (
       tensor.shape[0], tensor.shape[1], tensor.shape[2], tensor.shape[3]
     )

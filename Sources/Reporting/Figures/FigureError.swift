@@ -9,7 +9,7 @@ public enum FigureError: LocalizedError, Sendable, Hashable {
   /// The run is not an LMS run with two inputs.
   case noPlane(run: Int)
   /// The run keeps no weights of a convolution.
-  case noKernels(run: Int)
+  case noKernels(run: Int, recipe: String?)
   /// There are no runs to draw.
   case noRuns
 
@@ -20,7 +20,7 @@ public enum FigureError: LocalizedError, Sendable, Hashable {
     case .noHistograms(let quantity, let run, let epoch, _):
       "Run \(run) has no \(quantity) histograms" + (epoch.map { " of epoch \($0)" } ?? "") + "."
     case .noPlane(let run): "Run \(run) has no rows (1, x1, x2, d) and weights over them."
-    case .noKernels(let run):
+    case .noKernels(let run, _):
       "Run \(run) keeps no weights of a convolution, or none that can be drawn."
     case .noRuns: "There are no such runs."
     }
@@ -34,6 +34,8 @@ public enum FigureError: LocalizedError, Sendable, Hashable {
     case .noHistograms(_, _, _, let available): "it has epochs \(available.listed)"
     case .noMetric(_, let run): "tracker show \(run)"
     case .noPlane: "tracker run lms, and then: tracker plot lms latest"
+    case .noKernels(let run, recipe: "convolution"?):
+      "tracker export artifact \(run) kernel.csv, or as a picture: tracker report course"
     case .noKernels: "a run of lenet with snapshots: tracker run lenet"
     case .noRuns: "tracker list"
     }

@@ -92,7 +92,8 @@ struct DimensionScale {
     if AxisRange.isConstant(shown) || shown.count > 8 {
       let ticks =
         AxisRange.isConstant(shown)
-        ? AxisTicks([shown[0]]) { _ in 0 } : AxisTicks(axis, range, in: .init(count: most))
+        ? AxisTicks([shown[0]]) { $0.magnitude / 1e6 }
+        : AxisTicks(axis, range, in: .init(count: most))
       return ticks.ticks.map(mark)
     }
     let gap = zip(shown, shown.dropFirst()).map { $1 - $0 }.min() ?? 0

@@ -5,7 +5,7 @@ extension LinePlot: Drawing {
   func imageSize(scale: Double) -> (width: Int, height: Int) {
     let width = Int(800 * scale)
     let characters = Int(Double(width) / ScriptWriter.characterWidth)
-    return (width, Int(480 * scale) + 18 * legendLines(characters: characters))
+    return (width, Int(480 * scale) + 24 * legendLines(characters: characters))
   }
 
   func terminalSize(columns: Int, rows: Int) -> (columns: Int, rows: Int) {
@@ -16,9 +16,13 @@ extension LinePlot: Drawing {
   private func legendLines(characters: Int) -> Int {
     if isCrowd { return 1 }
     let sample = 9
-    let longest = series.map { DisplayWidth.of($0.label) }.max() ?? 0
-    let entries = max(1, characters / (longest + sample))
-    return (series.count + entries - 1) / entries
+    let vertical = verticalAxis
+    let labels = series.filter { !$0.label.isEmpty }.map { series in
+      let curve = CurveSegments(series.points, horizontal: horizontal, vertical: vertical)
+      return DisplayWidth.of([series.label, curve.note].compactMap(\.self).joined(separator: " "))
+    }
+    let entries = max(1, characters / ((labels.max() ?? 0) + sample))
+    return (labels.count + entries - 1) / entries
   }
 
   /// More curves than a reader tells apart, or finds in a legend.
@@ -64,7 +68,7 @@ extension LinePlot: Drawing {
       band($1, sheet, style(of: $1, at: $0), &writer)
     }
     let lines = series.indices.map {
-      line(curves[$0], sheet, style(of: series[$0], at: $0), label: labels[$0], &writer)
+      line(series[$0], curves[$0], sheet, style(of: series[$0], at: $0), label: labels[$0], &writer)
     }
     // Last, so that no curve hides where another one ends.
     let ends = series.indices.flatMap { index in
@@ -197,13 +201,17 @@ extension LinePlot: Drawing {
   }
 
   private func line(
-    _ curve: CurveSegments, _ sheet: CurveSheet, _ style: SeriesStyle, label: String,
+    _ series: Series, _ curve: CurveSegments, _ sheet: CurveSheet, _ style: SeriesStyle,
+    label: String,
     _ writer: inout ScriptWriter
   ) -> String {
     let title = label == "\"\"" || label == "\" \"" ? "notitle" : "title \(label)"
     let look = "\(style.line(in: writer)) pt \(style.marker(in: writer))"
     guard !curve.segments.isEmpty else { return "NaN with linespoints \(look) \(title)" }
     let block = writer.addBlock(sheet.rows(curve.segments))
+    guard series.hasMarkers else {
+      return "\(block) with lines \(style.line(in: writer)) \(title)"
+    }
     // About a dozen markers tell curves apart without hiding them.
     let interval = max(1, (curve.segments.map(\.count).max() ?? 0) / 12)
     return "\(block) with linespoints \(look) pi \(interval) \(title)"

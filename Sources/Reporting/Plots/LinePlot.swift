@@ -70,6 +70,8 @@ public struct LinePlot: Sendable, Hashable {
     public var family: Int?
     /// Tells the members of a family apart.
     public var stroke: Stroke
+    /// Whether markers stand on the line.
+    public var hasMarkers: Bool
     /// What the member is called where families are too many for a legend.
     public var member: String?
     /// What is written at places of the curve.
@@ -78,7 +80,8 @@ public struct LinePlot: Sendable, Hashable {
     /// A curve through `points`.
     public init(
       _ label: String, points: [Point], band: [Spread] = [], family: Int? = nil,
-      stroke: Stroke = .solid, member: String? = nil, remarks: [Remark] = []
+      stroke: Stroke = .solid, member: String? = nil, remarks: [Remark] = [],
+      hasMarkers: Bool = true
     ) {
       self.label = label
       self.points = points
@@ -87,6 +90,7 @@ public struct LinePlot: Sendable, Hashable {
       self.stroke = stroke
       self.member = member
       self.remarks = remarks
+      self.hasMarkers = hasMarkers
     }
   }
 

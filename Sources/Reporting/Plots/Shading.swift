@@ -102,8 +102,11 @@ extension ScriptWriter {
     if shading.single == nil { shown.range = shading.range }
     let placement = placement("cb", shown, holding: shading.single.map { [$0] } ?? [])
     setAxis("cb", placement, scale: axis.scale)
-    // gnuplot reckons with short numbers beside the bar.
-    add("set cblabel \(upright(placement.caption)) offset 1.2,0")
+    // gnuplot leaves too little room beside one or two characters, and more than enough beside many, where
+    // the label would leave the picture.
+    let longest = placement.ticks.map(\.label.count).max() ?? 0
+    let offset = Double(max(-5, 19 - 4 * longest)) / 10
+    add("set cblabel \(upright(placement.caption)) offset \(GnuplotText.number(offset)),0")
     return placement
   }
 }

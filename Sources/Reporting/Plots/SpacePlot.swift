@@ -72,7 +72,7 @@ public struct SpacePlot: Sendable, Hashable {
 
 extension SpacePlot: Drawing {
   func imageSize(scale: Double) -> (width: Int, height: Int) {
-    (Int(800 * scale), Int(600 * scale) + 9 * (planes.count + 2))
+    (Int(800 * scale), Int(600 * scale) + 24 * (planes.count + 1))
   }
 
   func write(to writer: inout ScriptWriter) {
@@ -117,6 +117,8 @@ extension SpacePlot: Drawing {
     }
     if !writer.isTerminal {
       writer.add("set zlabel rotate by 90")
+      // The names of the axes stand below the space, where the legend would meet them.
+      writer.add("set bmargin 6")
       writer.add("set border lc rgb '#555555'")
       writer.add("set grid lc rgb '#dddddd' lt 1 lw 0.5")
     }

@@ -77,7 +77,7 @@ extension TilePlot: Drawing {
       let (left, top) = (Double(index % columns) * stepX, -Double(index / columns) * stepY)
       writer.add(
         "set label \(GnuplotText.quoted(tile.label)) "
-          + "at \(left + Double(tileColumns - 1) / 2),\(top + 1.2) center")
+          + "at \(left + Double((tile.values.first?.count ?? 1) - 1) / 2),\(top + 1.2) center")
       // White fields need an edge on white.
       writer.add(
         "set object rectangle from \(left - 0.5),\(top + 0.5) "
@@ -103,8 +103,9 @@ extension TilePlot: Drawing {
         ]
       }
     }
+    // As rectangles: browsers would smooth the few pixels of an image until no field has an edge.
     return points.isEmpty
-      ? "NaN notitle" : "\(writer.addBlock(points)) using 1:2:3 with image notitle"
+      ? "NaN notitle" : "\(writer.addBlock(points)) using 1:2:3 with image pixels notitle"
   }
 
   private func tilesBeside(_ width: Int) -> Int {

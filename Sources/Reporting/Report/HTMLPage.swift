@@ -30,6 +30,13 @@ struct HTMLPage {
   private mutating func html(_ block: ReportBlock) async throws -> String {
     switch block {
     case .text(let text): return "<p>\(HTMLText.escaping(text))</p>\n"
+    case .conclusion(let text):
+      return
+        "<p class=\"conclusion\"><strong>What this shows.</strong> \(HTMLText.escaping(text))</p>\n"
+    case .formulas(let lines):
+      return "<p class=\"formulas\">"
+        + lines.map { "<span>\(HTMLText.escaping($0))</span>" }.joined(separator: "\n")
+        + "</p>\n"
     case .table(let caption, let table): return HTMLText.table(table, caption: caption)
     case .folded(let caption, let table):
       return """
@@ -44,7 +51,7 @@ struct HTMLPage {
         pictureCount += 1
         let drawing = try await gnuplot.render(
           Figure(title: isSingle ? figure.title : "", panel), as: .svg,
-          scale: isSingle ? 0.65 : 0.5)
+          scale: isSingle ? 0.8 : 0.5)
         drawings += HTMLText.inline(
           svg: String(decoding: drawing, as: UTF8.self), number: pictureCount)
       }

@@ -1,9 +1,11 @@
+import Foundation
 import RunStore
 
-/// Every table and picture of the course's systems, as one page that needs nothing else.
+/// Every question of the course with its formulas, pictures and numbers, as one page that needs nothing else.
 public struct HTMLReport: Sendable {
   /// The questions, in order.
-  public static let parts = ReportPart.neurons + ReportPart.convolution + [.lms] + ReportPart.images
+  public static let parts =
+    ReportPart.claims + [.shapes] + ReportPart.neurons + [.convolution, .lms] + ReportPart.images
 
   private let database: RunDatabase
   private let gnuplot: Gnuplot
@@ -15,46 +17,79 @@ public struct HTMLReport: Sendable {
     self.gnuplot = gnuplot
   }
 
-  /// The parts that no finished run answers yet.
-  public func missingParts() throws -> [ReportPart] {
-    try Self.parts.filter { try $0.runs(in: database).isEmpty }
+  /// The commands whose runs are missing, in the order of the parts.
+  public func missingSources() throws -> [ReportSource] {
+    try Self.parts.flatMap(\.sources).filter { try $0.runs(in: database).isEmpty }
   }
 
   /// The page.
+  /// - Parameter progress: Is told of each part before it is made: its number from 1, and how many there are.
   /// - Throws: `GnuplotError`, `RunStoreError`, `FigureError`.
-  public func html() async throws -> String {
+  public func html(progress: (Int, Int) -> Void = { _, _ in }) async throws -> String {
     var page = HTMLPage(
       title: "From one neuron to a convolutional network",
       introduction: """
-        Every number here comes from a run in the tracker file; each part names its runs and the command
-        that made them.
+        Every number here comes from a run in the tracker file. Each part has the question, the formulas, \
+        the command that makes its runs, pictures and numbers, and what they show.
         """, gnuplot: gnuplot)
-    for part in Self.parts {
+    for (index, part) in Self.parts.enumerated() {
+      progress(index + 1, Self.parts.count)
       let ids = try part.runs(in: database)
-      let introduction = "<p>\(HTMLText.escaping(part.introduction))</p>\n"
-      if ids.isEmpty {
-        let command = "<code>\(HTMLText.escaping(part.command))</code>"
-        try await page.add(
-          part.title,
-          lead: introduction + "<p class=\"missing\">No run yet. Make one: \(command)</p>\n", [])
-      } else {
-        let runs = try database.comparedRuns(ids, metrics: nil)
-        try await page.add(
-          part.title, lead: introduction + origin(of: ids), part.blocks(runs, database))
+      var lead = "<p class=\"question\">\(HTMLText.escaping(part.question))</p>\n"
+      var known: String?
+      for (source, ids) in zip(part.sources, ids) {
+        lead += try origin(of: ids, from: source, known: &known)
       }
+      var blocks: [ReportBlock] = part.formulas.isEmpty ? [] : [.formulas(part.formulas)]
+      if ids.contains(where: { !$0.isEmpty }) {
+        let runs = try database.comparedRuns(ids.flatMap(\.self), metrics: nil)
+        blocks += try part.blocks(runs, database) + [.conclusion(part.conclusion)]
+      }
+      try await page.add(part.title, lead: lead, blocks)
     }
     return page.html
   }
 
-  /// Which runs these are, and the commands that made them.
-  private func origin(of ids: [Int]) throws -> String {
-    let records = try ids.map { try database.run($0) }
-    let numbers =
-      ids.count > 3
-      ? "\(ids[0]) to \(ids[ids.count - 1])"
-      : ids.map(String.init).joined(separator: ", ")
-    let commands = Set(records.compactMap(\.command)).sorted()
-      .map { "<code>\(HTMLText.escaping($0))</code>" }.joined(separator: "<br>")
-    return "<p class=\"origin\">\(ids.count == 1 ? "Run" : "Runs") \(numbers)<br>\(commands)</p>\n"
+  /// The command of some runs as a person types it; which runs it made, when, where, of what data, and with
+  /// which state of the code.
+  /// - Parameter known: What was said of the command before this one, which is not said twice.
+  private func origin(
+    of ids: [Int], from source: ReportSource, known: inout String?
+  ) throws -> String {
+    guard let first = ids.first, let last = ids.last else {
+      let command = "<code>\(HTMLText.escaping(source.command))</code>"
+      return "<p class=\"missing\">No run yet. Make one: \(command)</p>\n"
+    }
+    let run = try database.run(first)
+    let environment = try database.environment(ofRun: first)
+    let command = run.command.map(Self.typed) ?? source.command
+    let numbers = ids.count == 1 ? "run \(first)" : "runs \(first) to \(last)"
+    var facts: [String] = []
+    if let start = run.startedAt {
+      facts.append(
+        "made on \(start.formatted(.iso8601.year().month().day()))"
+          + (run.host.map { " on \($0)" } ?? ""))
+    }
+    if let processor = environment["cpu"]?.text {
+      let cores = environment["cores"]?.integer.map { ", \($0) cores" } ?? ""
+      facts.append("\(processor)\(cores)")
+    }
+    if let data = environment["data.name"]?.text {
+      let count = environment["data.train.count"]?.integer.map { ", \($0) training images" } ?? ""
+      facts.append("data: \(data)\(count)")
+    }
+    if let commit = run.gitCommit { facts.append("commit \(commit.prefix(10))") }
+    let words = facts.joined(separator: "; ")
+    let rest = words == known ? "" : "<br>\(HTMLText.escaping(words))"
+    known = words
+    return
+      "<p class=\"origin\"><code>\(HTMLText.escaping(command))</code> (\(numbers))\(rest)</p>\n"
+  }
+
+  /// A recorded command without what only a program adds: the path of this one, the file, and silence.
+  static func typed(_ command: String) -> String {
+    var words = command.replacing(#/^\S*tracker(?=\s|$)/#, with: "tracker")
+    words = words.replacing(#/ --quiet(?=\s|$)/#, with: "")
+    return words.replacing(#/ --db (?:'[^']*'|\S+)/#, with: "")
   }
 }

@@ -2,6 +2,10 @@
 enum ReportBlock: Sendable {
   /// A paragraph.
   case text(String)
+  /// What the numbers above it show.
+  case conclusion(String)
+  /// Formulas, a line each.
+  case formulas([String])
   /// A table under its caption.
   case table(String, Table)
   /// A long table, folded away under its caption.

@@ -1,70 +1,88 @@
 import RunStore
 
 extension ReportPart {
-  /// The networks on images.
+  /// LeNet-5 on images.
   static let images: [ReportPart] = [
     ReportPart(
-      title: "LeNet-5", arguments: ["run", "lenet"],
-      introduction:
-        "Five layers with weights: shapes, parameters and multiply-accumulates of one image.",
-      condition: "recipe = 'lenet' AND init = 'default'",
+      title: "6. LeNet-5",
+      question: """
+        How many parameters and multiplications has LeNet-5, how well does it learn, and how are its weights \
+        and gradients spread before training?
+        """,
+      formulas: [
+        "(convolution 5x5 → ReLU → maximum of 2x2) twice → 120 → 84 → 10 outputs z",
+        "loss = mean of log Σ exp(z) − z[right class]",
+      ],
+      sources: [
+        ReportSource("run lenet", where: "recipe = 'lenet' AND init = 'default'")
+      ],
       blocks: { runs, database in
         try runs.flatMap { run in
           [
-            .table("Layers", try .readable { .layers(try database.layers(ofRun: run.id)) }),
-            .figure(try .losses(of: [run], in: database)),
-            .figure(try .metric("val/accuracy", of: [run], in: database)),
-            .table("Losses by epoch", .epochs(try losses(run, in: database))),
-          ] as [ReportBlock]
+            .table(
+              "Layers, for one image",
+              try .readable { .layers(try database.layers(ofRun: run.id)) }),
+            .figure(try .losses(of: [run], in: database).titled("Loss by epoch")),
+            .figure(
+              try .metric("val/accuracy", of: [run], in: database)
+                .titled("Right answers on new images", vertical: "fraction")),
+            .folded("Losses by epoch", .epochs(try losses(run, in: database))),
+          ] as [ReportBlock] + (try firstHistograms(run, database))
         }
-      }),
+      },
+      conclusion: """
+        Parameters and multiplications are those of the original, which counts weights without biases. The \
+        initial weights are spread evenly, the wider the fewer inputs a unit has; their gradients after one \
+        backward pass are narrow and centred at 0, in every layer.
+        """),
     ReportPart(
-      title: "LeNet-5: weights and gradients before training", arguments: ["run", "lenet"],
-      introduction:
-        "Histograms of the initial weights, and of their gradients after one backward pass.",
-      condition: "recipe = 'lenet' AND init = 'default'", blocks: firstHistograms),
-    ReportPart(
-      title: "LeNet-5: all weights zero",
-      arguments: ["run", "lenet", "--init", "zero-weights", "--epochs", "1"],
-      introduction: """
-        With all weights 0 and the biases as usual, only the last layer's weights have a gradient that is \
-        not 0.
-        """,
-      condition: "recipe = 'lenet' AND init = 'zero-weights'", blocks: firstHistograms),
-    ReportPart(
-      title: "Multi-layer perceptrons",
-      arguments: ["run", "mlp", "--hidden", "120,84", "--activation", "sigmoid", "--epochs", "3"],
-      introduction: """
-        More layers do not always help, and sigmoid units saturate: the fraction of units whose output is \
-        below 0.01 or above 0.99.
-        """,
-      condition: "recipe = 'mlp'", extent: .all,
+      title: "6.3 LeNet-5 with all weights zero",
+      question: "What do the layers learn if all weights start at 0, and the biases as usual?",
+      formulas: [
+        "gradient of the input of a layer = Wᵀ · gradient of its output: 0 where W = 0",
+        "gradient of the weights = gradient of the output · inputᵀ",
+      ],
+      sources: [
+        ReportSource(
+          "run lenet --init zero-weights --epochs 1",
+          where: "recipe = 'lenet' AND init = 'zero-weights'")
+      ],
       blocks: { runs, database in
-        let saturations = Set(runs.flatMap(\.metrics.keys)).filter { $0.contains("saturation") }
-        return [
-          .table(
-            "Runs",
-            .leaderboard(
-              runs, parameters: ["hidden", "activation", "lr", "epochs", "seed"],
-              metrics: ["val/accuracy"] + saturations.sorted()))
-        ]
-      }),
+        try runs.flatMap { run in
+          try firstHistograms(run, database) + [
+            .table(
+              "How far the weights are from 0 at the end", try .norms(of: run.id, in: database))
+          ]
+        }
+      },
+      conclusion: """
+        Nothing passes a layer whose weights are 0, so that before the first step every weight gradient but \
+        the last layer's is exactly 0; the last one's is not, because its inputs are the biases of the layer \
+        below. After that step the last weights are no longer 0 and something passes. But the network gives \
+        every image the same answer, because what it sees of them is multiplied by 0: the gradients of the \
+        classes nearly cancel, and no layer learns to tell images apart. That the lower weights are "never \
+        updated", as the original says, is true of the first step only, and afterwards to rounding or nearly \
+        so: the table has how far they have come.
+        """),
   ]
 
-  private static let firstHistograms:
-    @Sendable ([ComparedRun], RunDatabase) throws -> [ReportBlock] = { runs, database in
-      try runs.flatMap { run in
-        [
-          .figure(try .histograms(ofRun: run.id, quantity: .weight, epoch: 0, in: database)),
-          .figure(try .histograms(ofRun: run.id, quantity: .gradient, epoch: 0, in: database)),
-          .table(
-            "Gradients of the weights after one backward pass",
-            try .readable {
-              .extremes(try database.histograms(ofRun: run.id, quantity: .gradient, epoch: 0))
-            }),
-        ] as [ReportBlock]
-      }
-    }
+  private static func firstHistograms(
+    _ run: ComparedRun, _ database: RunDatabase
+  ) throws -> [ReportBlock] {
+    [
+      .figure(
+        try .histograms(ofRun: run.id, quantity: .weight, epoch: 0, in: database)
+          .titled("Weights before training, by layer")),
+      .figure(
+        try .histograms(ofRun: run.id, quantity: .gradient, epoch: 0, in: database)
+          .titled("Gradients of the weights before the first step, by layer")),
+      .table(
+        "Gradients of the weights before the first step",
+        try .readable {
+          .extremes(try database.histograms(ofRun: run.id, quantity: .gradient, epoch: 0))
+        }),
+    ]
+  }
 
   private static func losses(_ run: ComparedRun, in database: RunDatabase) throws -> [MetricPoint] {
     try ["train/loss", "val/loss", "train/accuracy", "val/accuracy"].flatMap {
@@ -73,7 +91,35 @@ extension ReportPart {
   }
 }
 
+extension Figure {
+  /// The figure under another title.
+  /// - Parameter vertical: What its first panel shows; nil to leave that.
+  fileprivate func titled(_ title: String, vertical: String? = nil) -> Figure {
+    var figure = self
+    figure.title = title
+    if let vertical, case .lines(var plot) = panels[0] {
+      plot.vertical.label = vertical
+      figure.panels[0] = .lines(plot)
+    }
+    return figure
+  }
+}
+
 extension Table {
+  /// The length of each weight tensor of a run's last snapshot, and its largest weight.
+  fileprivate static func norms(of run: Int, in database: RunDatabase) throws -> Table {
+    let weights = try database.snapshot(ofRun: run).tensors.filter { $0.name.hasSuffix(".weight") }
+    return Table(
+      columns: ["layer", "length of all weights", "largest weight"],
+      rows: weights.map { tensor in
+        let squares = tensor.values.reduce(0.0) { $0 + Double($1) * Double($1) }
+        return [
+          .text(String(tensor.name.dropLast(".weight".count))), .real(squares.squareRoot()),
+          .real(tensor.values.map { Double($0.magnitude) }.max() ?? 0),
+        ]
+      })
+  }
+
   /// One row an epoch, one column a metric.
   fileprivate static func epochs(_ points: [MetricPoint]) -> Table {
     var table = Table.wideMetrics(points)
@@ -90,7 +136,7 @@ extension Table {
   /// The range of each histogram.
   fileprivate static func extremes(_ histograms: [HistogramRecord]) -> Table {
     Table(
-      columns: ["layer", "values", "smallest", "largest", "mean", "std"],
+      columns: ["layer", "values", "smallest", "largest", "mean", "deviation"],
       rows: histograms.map {
         [
           .text($0.layer), .integer(Int64($0.count)), .init($0.minimum), .init($0.maximum),

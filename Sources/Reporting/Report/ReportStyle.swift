@@ -11,13 +11,19 @@ enum ReportStyle {
       svg { filter: invert(0.92) hue-rotate(180deg); }
     }
     * { box-sizing: border-box; }
-    body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 52rem; color: var(--ink);
+    body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 96rem; color: var(--ink);
       background: var(--page); font: 1rem/1.55 system-ui, sans-serif; }
+    /* Words and pictures in a column that reads well; tables may be as wide as the window. */
+    h1, h2, p, nav, figure, details > summary { max-width: 52rem; }
+    .question { font-style: italic; }
+    .formulas { background: var(--card); padding: 0.6rem 0.9rem; border-radius: 0.4rem;
+      font-family: "DejaVu Serif", Cambria, serif; overflow-wrap: anywhere; white-space: pre-wrap; }
+    .conclusion { border-left: 0.25rem solid var(--link); padding-left: 0.9rem; }
     h1 { font-size: 1.8rem; line-height: 1.2; margin: 0.5rem 0 1rem; }
     h2 { font-size: 1.3rem; margin: 3rem 0 0.5rem; padding-top: 1rem;
       border-top: 1px solid var(--line); }
     a { color: var(--link); }
-    nav ol { columns: 18rem; padding-left: 1.5rem; margin: 1rem 0; }
+    nav ol { columns: 18rem; column-gap: 2rem; padding-left: 0; margin: 1rem 0; list-style: none; }
     code { font: 0.88em ui-monospace, monospace; overflow-wrap: anywhere; }
     .origin { color: var(--soft); font-size: 0.9rem; margin: 0.5rem 0 1rem; }
     .missing { background: var(--warn); padding: 0.6rem 0.9rem; border-radius: 0.4rem; }
@@ -36,7 +42,22 @@ enum ReportStyle {
       gap: 0.5rem; }
     details { margin: 1rem 0; }
     summary { cursor: pointer; color: var(--link); }
-    @media (max-width: 30rem) { table { font-size: 0.85rem; } th, td { padding-left: 0.7rem; } }
-    @media print { nav { display: none; } section { break-inside: avoid-page; } }
+    @media (max-width: 30rem) {
+      table { font-size: 0.85rem; }
+      th, td { padding-left: 0.7rem; }
+      td:not(.number) { white-space: normal; }
+    }
+    image { image-rendering: pixelated; }
+    @media print {
+      nav { display: none; }
+      body { max-width: none; padding: 0; font-size: 10pt; }
+      h2 { break-after: avoid; }
+      figure, .conclusion, .formulas, tr { break-inside: avoid; }
+      .scroll { overflow: visible; break-inside: avoid; }
+      /* On paper nothing scrolls: every cell is there, broken if need be. */
+      table { font-size: 7.5pt; max-width: 100%; }
+      th, td, caption { white-space: normal; overflow-wrap: anywhere; padding-left: 0.5rem; }
+      svg { max-width: 15cm; }
+    }
     """
 }

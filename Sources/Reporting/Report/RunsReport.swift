@@ -99,7 +99,14 @@ public struct RunsReport: Sendable {
       } else {
         let groups = try GroupStatistics(
           measured, by: repeated, over: "seed", metric: metric, choice: .final)
-        blocks.append(.figure(try .metric(metric, of: groups, in: database)))
+        if groups.groups.contains(where: { !$0.runs.isEmpty }) {
+          blocks.append(.figure(try .metric(metric, of: groups, in: database)))
+        }
+        if metric == metrics.first {
+          blocks.append(
+            .table("Last \(metric) over the seeds, and which runs count", .readable(groups)))
+          blocks += try ReportBlock.tests(groups, goal: try database.goal(ofMetric: metric))
+        }
       }
     }
     let left = others.count - Self.mostCurves

@@ -1,6 +1,7 @@
 import RunStore
 
-/// A `tabular` with the three rules of the package `booktabs`; goes into a document as it is.
+/// A `tabular` with the three rules of the package `booktabs`; goes into a document as it is. One that is wider
+/// than the lines of the text is made smaller until it fits.
 struct LaTeXStyle: AlignedStyle {
   static let minimumWidth = 0
   static let gap = " & "
@@ -17,7 +18,8 @@ struct LaTeXStyle: AlignedStyle {
   func head(_ cells: [String], _ layout: ColumnLayout) -> String {
     let columns = layout.isRight.map { $0 ? "r" : "l" }.joined()
     return """
-      % In the preamble: \\usepackage{booktabs}
+      % In the preamble: \\usepackage{booktabs,graphicx}
+      \\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%
       \\begin{tabular}{\(columns)}
       \\toprule
       \(line(cells, layout))\\midrule
@@ -33,7 +35,7 @@ struct LaTeXStyle: AlignedStyle {
   func foot() -> String {
     """
     \\bottomrule
-    \\end{tabular}
+    \\end{tabular}}
 
     """
   }

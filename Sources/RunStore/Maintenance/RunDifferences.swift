@@ -26,6 +26,8 @@ public struct RunDifferences: Sendable, Equatable {
   public private(set) var differences: [Difference] = []
   /// Metrics of the first run that the second does not have at all: others logged them.
   public private(set) var unknownMetrics: [String] = []
+  /// Metrics of the second run that the first does not have at all: an earlier version did not log them.
+  public private(set) var newMetrics: [String] = []
 
   /// Whether nothing differs.
   public var isIdentical: Bool { differences.isEmpty }
@@ -44,6 +46,7 @@ public struct RunDifferences: Sendable, Equatable {
     func isIgnored(_ name: String) -> Bool {
       ignored.contains(name) || name.hasPrefix(MetricPoint.systemPrefix)
     }
+    let point = try point ?? Self.laterStart(of: stored, in: file, than: repeated, in: repetition)
     for kind in ComparedRows.Kind.allCases where isWhole || kind != .summary {
       // A run that is repeated in part has other summaries.
       if kind == .summary, point != nil { continue }
@@ -59,8 +62,12 @@ public struct RunDifferences: Sendable, Equatable {
           continue
         }
         count += 1
+        let others = second.rows[key]?.enumerated().map { index, value in
+          kind == .tensor && first.columns[index] == "shape"
+            ? Self.shape(value, like: values[index], of: key.name) : value
+        }
         if let detail = try Self.detail(
-          values, second.rows[key], first.columns, file: file, repetition: repetition)
+          values, others, first.columns, file: file, repetition: repetition)
         {
           note(kind, key, detail, isInBoth: second.rows[key] != nil)
         }
@@ -69,16 +76,41 @@ public struct RunDifferences: Sendable, Equatable {
         // Old snapshots are pruned whole, and never the last one.
         let last = second.rows.keys.compactMap(\.step).max()
         let kept = Set(first.rows.keys.map(\.step)).union([last])
+        let storedNames = Set(first.rows.keys.map(\.name))
         for key in second.rows.keys
         where first.rows[key] == nil && !isIgnored(key.name)
           && (!kind.canBePruned || kept.contains(key.step))
         {
+          if kind == .metric || kind == .summary, !storedNames.contains(key.name) {
+            if !newMetrics.contains(key.name) { newMetrics.append(key.name) }
+            continue
+          }
           note(kind, key, "is missing in the file", isInBoth: false)
         }
       }
       if count > 0 { compared.append((kind.rawValue, count)) }
     }
     sort()
+  }
+
+  /// The moment before training, where the stored run says nothing of it but the repeated one does: the
+  /// first versions of some recipes noted only what came after the first epoch.
+  private static func laterStart(
+    of stored: Int, in file: RunDatabase, than repeated: Int, in repetition: RunDatabase
+  ) throws -> ResumePoint? {
+    let starts = [
+      try file.metricSummaries(ofRun: stored), try repetition.metricSummaries(ofRun: repeated),
+    ].map { $0.compactMap(\.firstStep).min() ?? 0 }
+    return starts[0] > 0 && starts[1] == 0 ? .start : nil
+  }
+
+  /// The shape as a run would have it that was stored by the first versions, which wrote biases as one
+  /// row, (1, n): the same numbers as (n).
+  private static func shape(_ shape: SQLValue, like stored: SQLValue, of name: String) -> SQLValue {
+    guard name.contains(".bias of "), let text = shape.text, let old = stored.text,
+      old == "[1,\(text.dropFirst())"
+    else { return shape }
+    return stored
   }
 
   private mutating func note(
@@ -99,6 +131,7 @@ public struct RunDifferences: Sendable, Equatable {
     }
     differences.sort { key($0) < key($1) }
     unknownMetrics.sort()
+    newMetrics.sort()
   }
 
   /// What differs between two rows, in words; nil if nothing does.
@@ -139,6 +172,7 @@ public struct RunDifferences: Sendable, Equatable {
 
   public static func == (first: RunDifferences, second: RunDifferences) -> Bool {
     first.differences == second.differences && first.unknownMetrics == second.unknownMetrics
+      && first.newMetrics == second.newMetrics
       && first.compared.elementsEqual(second.compared, by: ==)
   }
 }

@@ -20,6 +20,18 @@ public enum MetricName {
   /// The L2 norm of the gradient of a layer's weights, over the last batch of the epoch; over the first
   /// batch at epoch 0.
   public static func gradientNorm(_ layer: String) -> String { "train/gradient_norm/\(layer)" }
+  /// The L2 norm of the mean gradient of a layer's weights over the first training images, at the weights
+  /// after the epoch.
+  public static func sampleGradientNorm(_ layer: String) -> String {
+    "layer/\(layer)/gradient_norm"
+  }
+  /// What `saturation` counts, beside the layer's other numbers.
+  public static func saturatedFraction(_ layer: String) -> String {
+    "layer/\(layer)/saturated_fraction"
+  }
+  /// The fraction of a ReLU layer's units, neurons or channels, that put out 0 for every one of the first
+  /// 1,000 training images: no gradient passes them.
+  public static func deadFraction(_ layer: String) -> String { "layer/\(layer)/dead_fraction" }
   /// The fraction of a layer's units that are saturated: their output, scaled to 0 … 1, is below 0.01
   /// or above 0.99.
   public static func saturation(_ layer: String) -> String { "train/saturation/\(layer)" }

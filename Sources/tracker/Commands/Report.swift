@@ -67,8 +67,10 @@ struct ReportCourse: AsyncParsableCommand {
     _ = try TemporaryPlace.folder()
     if runMissing { try await makeMissingRuns() }
     let report = HTMLReport(on: try database.openForReading())
-    let page = try await report.html()
-    let missing = try report.missingParts()
+    let display = ReportProgress()
+    let page = try await report.html { display.show("drawing part \($0) of \($1)") }
+    display.clear()
+    let missing = try report.missingSources()
     try writeFile(Data(page.utf8), to: output)
     try Console.print(output)
     if !missing.isEmpty {
@@ -80,18 +82,36 @@ struct ReportCourse: AsyncParsableCommand {
 
   private func makeMissingRuns() async throws {
     // Opening for writing makes the file if there is none, so that every run is missing.
-    let report = HTMLReport(on: try database.openForWritingOrMake())
-    var done: Set<[String]> = []
-    for part in try report.missingParts() where done.insert(part.arguments).inserted {
-      Console.tell(part.command)
+    let missing = try HTMLReport(on: try database.openForWritingOrMake()).missingSources()
+    let display = ReportProgress()
+    let clock = ContinuousClock()
+    for (index, source) in missing.enumerated() {
+      display.show("\(index + 1) of \(missing.count): \(source.command)")
+      let start = clock.now
       let result = try await Subprocess.run(
         .path(.init(Bundle.main.executablePath ?? CommandLine.arguments[0])),
-        arguments: Arguments(part.arguments + ["--quiet", "--db", database.path]),
+        arguments: Arguments(source.arguments + ["--quiet", "--db", database.path]),
         output: .discarded, error: .string(limit: 1 << 20))
+      display.clear()
       guard result.terminationStatus.isSuccess else {
-        throw FailedRun(command: part.command, words: result.standardError)
+        throw FailedRun(command: source.command, words: result.standardError)
       }
+      let seconds = String(format: "%.1f", (clock.now - start) / .seconds(1))
+      Console.tell("\(index + 1) of \(missing.count): \(source.command) (\(seconds) s)")
     }
+  }
+}
+
+/// A line on a terminal that says what is being done; nothing elsewhere.
+private struct ReportProgress {
+  private let isShown = isatty(STDERR_FILENO) == 1
+
+  func show(_ words: String) {
+    if isShown { Console.draw("\r\u{1B}[K\(words.prefix(max(10, Console.columns - 1)))") }
+  }
+
+  func clear() {
+    if isShown { Console.draw("\r\u{1B}[K") }
   }
 }
 

@@ -37,6 +37,11 @@ struct VerificationReport {
         "Not compared, as the recipe does not log them: "
           + comparison.unknownMetrics.joined(separator: ", ") + ".")
     }
+    if !comparison.newMetrics.isEmpty {
+      lines.append(
+        "Not compared, as the file does not have them: "
+          + comparison.newMetrics.joined(separator: ", ") + ".")
+    }
     return lines
   }
 

@@ -1,4 +1,4 @@
-set terminal svg size 800,498 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
+set terminal svg size 800,504 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
 set encoding utf8
 set title "Validation accuracy by learning rate, mean and 95 % interval of 5 seeds"
 set key below Left reverse height 0.7

@@ -1,4 +1,4 @@
-set terminal svg size 800,498 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
+set terminal svg size 800,552 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
 set encoding utf8
 set title "LMS error by learning rate"
 set key below Left reverse height 0.7

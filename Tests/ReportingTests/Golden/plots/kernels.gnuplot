@@ -7,7 +7,7 @@ unset border
 set palette defined (0 '#2166ac', 1 '#67a9cf', 2 '#d1e5f0', 3 '#f7f7f7', 4 '#fddbc7', 5 '#ef8a62', 6 '#b2182b')
 set cbrange [-0.330944:0.330944]
 set cbtics ("-0.2" -0.2, "0" 0, "0.2" 0.2)
-set cblabel "weight" offset 1.2,0
+set cblabel "weight" offset 0.3,0
 set size ratio -1
 set xrange [-0.5:36.0]
 set yrange [-19.5:2]
@@ -533,21 +533,21 @@ $data18 << END
 33 -18 0.317737
 34 -18 0.190655
 END
-plot $data1 using 1:2:3 with image notitle, \
-  $data2 using 1:2:3 with image notitle, \
-  $data3 using 1:2:3 with image notitle, \
-  $data4 using 1:2:3 with image notitle, \
-  $data5 using 1:2:3 with image notitle, \
-  $data6 using 1:2:3 with image notitle, \
-  $data7 using 1:2:3 with image notitle, \
-  $data8 using 1:2:3 with image notitle, \
-  $data9 using 1:2:3 with image notitle, \
-  $data10 using 1:2:3 with image notitle, \
-  $data11 using 1:2:3 with image notitle, \
-  $data12 using 1:2:3 with image notitle, \
-  $data13 using 1:2:3 with image notitle, \
-  $data14 using 1:2:3 with image notitle, \
-  $data15 using 1:2:3 with image notitle, \
-  $data16 using 1:2:3 with image notitle, \
-  $data17 using 1:2:3 with image notitle, \
-  $data18 using 1:2:3 with image notitle
+plot $data1 using 1:2:3 with image pixels notitle, \
+  $data2 using 1:2:3 with image pixels notitle, \
+  $data3 using 1:2:3 with image pixels notitle, \
+  $data4 using 1:2:3 with image pixels notitle, \
+  $data5 using 1:2:3 with image pixels notitle, \
+  $data6 using 1:2:3 with image pixels notitle, \
+  $data7 using 1:2:3 with image pixels notitle, \
+  $data8 using 1:2:3 with image pixels notitle, \
+  $data9 using 1:2:3 with image pixels notitle, \
+  $data10 using 1:2:3 with image pixels notitle, \
+  $data11 using 1:2:3 with image pixels notitle, \
+  $data12 using 1:2:3 with image pixels notitle, \
+  $data13 using 1:2:3 with image pixels notitle, \
+  $data14 using 1:2:3 with image pixels notitle, \
+  $data15 using 1:2:3 with image pixels notitle, \
+  $data16 using 1:2:3 with image pixels notitle, \
+  $data17 using 1:2:3 with image pixels notitle, \
+  $data18 using 1:2:3 with image pixels notitle

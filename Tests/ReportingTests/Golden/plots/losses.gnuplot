@@ -1,4 +1,4 @@
-set terminal svg size 800,498 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
+set terminal svg size 800,504 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
 set encoding utf8
 set title "Loss of runs 3 and 7"
 set key below Left reverse height 0.7

@@ -1,4 +1,4 @@
-set terminal svg size 800,498 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
+set terminal svg size 800,504 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
 set encoding utf8
 set title "\0047; system(\0047touch /tmp/injected\0047); \0140date\0140 \0042 \0044data1 \0100x %d \0134n {/Bold b}\0134nset output"
 set key below Left reverse height 0.7

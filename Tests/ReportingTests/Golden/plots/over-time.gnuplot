@@ -17,7 +17,7 @@ set ytics ("-0.4" -0.4, "-0.2" -0.2, "0" 0, "0.2" 0.2, "0.4" 0.4)
 set palette defined (0 '#00204d', 1 '#31446b', 2 '#666970', 3 '#958f78', 4 '#cab969', 5 '#ffea46')
 set cbrange [0:100]
 set cbtics ("0" 0, "50" 50, "100" 100)
-set cblabel "count" offset 1.2,0
+set cblabel "count" offset 0.7,0
 $data1 << END
 0 -0.3875 0
 0 -0.36250000000000004 0

@@ -30,7 +30,7 @@ set style textbox opaque noborder fillcolor rgb 'white' margins 0.4,0.4
 set palette defined (0 '#00204d', 1 '#31446b', 2 '#666970', 3 '#958f78', 4 '#b3a56e', 5 '#d9c95f')
 set cbrange [0.304469:0.588508]
 set cbtics ("0.35" 0.35, "0.4" 0.4, "0.45" 0.45, "0.5" 0.5, "0.55" 0.55)
-set cblabel "val/loss, dark is less and better" offset 1.2,0
+set cblabel "val/loss, dark is less and better" offset 0.3,0
 $data1 << END
 0 1
 1 0.3333333333333333

@@ -1,4 +1,4 @@
-set terminal svg size 800,636 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
+set terminal svg size 800,672 dynamic font 'sans-serif,14' background rgb 'white' noenhanced
 set encoding utf8
 set title "LMS fit of run 12, rate 0.01"
 set xyplane relative 0
@@ -14,6 +14,7 @@ set zlabel "d"
 set zrange [-3.9343181525256368:1.9306479578137086]
 set ztics ("-3" -3, "-2" -2, "-1" -1, "0" 0, "1" 1)
 set zlabel rotate by 90
+set bmargin 6
 set border lc rgb '#555555'
 set grid lc rgb '#dddddd' lt 1 lw 0.5
 $data1 << END

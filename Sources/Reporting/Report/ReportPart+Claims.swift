@@ -1,0 +1,149 @@
+import RunStore
+
+extension ReportPart {
+  /// The claims of the course's first chapter, each put to the test.
+  static let claims: [ReportPart] = [convexity, depth, initialisation, saturation]
+
+  private static let convexity = ReportPart(
+    title: "1.1 Gradient descent on a convex function",
+    question: """
+      The mean squared error of a linear neuron is a bowl with one lowest point. Does gradient descent find \
+      it from everywhere, and how large may its steps be?
+      """,
+    formulas: [
+      "E(w) = mean of (d − w·x)², with its minimum at the least-squares (Wiener) weights w*",
+      "one step, row by row: w ← w + rate · (d − w·x) · x",
+      "mean step: w − w* shrinks by (I − rate·R), R the mean of x·xᵀ: stable for rate < 2/λmax(R)",
+    ],
+    sources: [
+      ReportSource(
+        "run lms --start 0,0,0 --start 4,4,2 --start -6,-3,-5 --lr 0.005,0.05,0.5,0.65,0.7"
+          + " --epochs 30",
+        where: "recipe = 'lms' AND \"param:start\" IS NOT NULL", extent: .group)
+    ],
+    blocks: { runs, database in
+      let paths = try runs.map { try LMSPath($0, in: database) }
+      guard let slowest = paths.map(\.rate).min(), let first = paths.first else { return [] }
+      let stability = first.bowl.stability
+      let slow = paths.filter { $0.rate == slowest }
+      let fromFirst = paths.filter { $0.startName == first.startName }
+      let diverged = Set(
+        zip(runs, paths).filter { run, path in
+          run.metrics["train/loss"]?.hasDiverged == true
+            || (path.distances.last ?? 0) > (path.distances.first ?? 0)
+        }.map(\.1.rate))
+      let settled = Set(paths.map(\.rate)).subtracting(diverged)
+      let bounds: [[SQLValue]] = [
+        ["largest eigenvalue of R", .real(stability.largestEigenvalue)],
+        ["2/λmax: steps along the mean gradient are stable below", .real(stability.averagedRate)],
+        ["row by row, an epoch shrinks every distance below", .real(stability.rowRate)],
+        ["largest rate here that settles", settled.max().map { .real($0) } ?? .null],
+        ["smallest rate here that diverges", diverged.min().map { .real($0) } ?? .null],
+      ]
+      return [
+        .figure(.paths(slow)),
+        .figure(
+          .distances(
+            slow, title: "Distance from the minimum at rate \(slow[0].rateName), by start"
+          ) { "from \($0.startName)" }),
+        .figure(
+          .distances(
+            fromFirst, title: "Distance from the minimum, started at \(first.startName), by rate"
+          ) { "rate \($0.rateName)" }),
+        .table(
+          "How large a step may be on these rows", Table(columns: ["", "value"], rows: bounds)),
+        .table(
+          "One epoch multiplies the distance by",
+          Table(
+            columns: [Table.Column("rate", alignment: .right), "factor"],
+            rows: Set(paths.map(\.rate)).sorted().map {
+              [.text(NumberText.rounded($0)), .real(stability.growth(rate: $0))]
+            })),
+      ]
+    },
+    conclusion: """
+      From every start the weights come to the same point: the bowl has no other. What is left at the end is \
+      not a second minimum but the step itself, because each row pulls towards its own answer: the larger the \
+      rate, the wider the circle. The textbook bound 2/λmax holds for steps along the mean gradient only; row \
+      by row the bound is much lower, because in each epoch some rows are much longer than the mean. The \
+      original calls any "suitable" rate sufficient and gives no bound; at its rate 1, which is below 2/λmax, \
+      the error explodes.
+      """)
+
+  private static let depth = ReportPart(
+    title: "1.2 Deeper is not always better",
+    question: """
+      Does a network of more hidden layers, all of the same width, tell images apart better, and if not, \
+      does it fit the training images too well or too badly?
+      """,
+    formulas: ["x ← max(0, W·x + b) for each hidden layer, and ten outputs"],
+    sources: [
+      ReportSource(
+        "run mlp --depths 1,2,4,8 --width 64 --seeds 5 --epochs 5 --limit 10000",
+        where: "recipe = 'mlp' AND depth >= 1 AND activation = 'relu' AND group_name IS NOT NULL",
+        extent: .group)
+    ],
+    blocks: { runs, database in
+      let names = [("val/accuracy", "new images"), ("train/accuracy", "training images")]
+      let statistics = try names.map {
+        try GroupStatistics(runs, by: ["depth"], over: "seed", metric: $0.0, choice: .final)
+      }
+      var blocks: [ReportBlock] = [
+        .figure(
+          .means(
+            zip(names, statistics).map { ($0.1, $1) }, over: Axis("hidden layers", isWhole: true),
+            vertical: "fraction of right answers",
+            title: "Right answers by depth, with 95 % intervals over the seeds"))
+      ]
+      for (name, groups) in zip(names, statistics) {
+        blocks.append(.table("Right answers on \(name.1)", .readable(groups)))
+      }
+      return try blocks + ReportBlock.tests(statistics[0], baseline: "1", goal: .maximum)
+    },
+    conclusion: """
+      Beyond a few layers more of them do not help: the deepest networks are the worst on new images, and on \
+      the training images as well. They do not fit too well, they are harder to train: with the same number \
+      of steps they have not learned as much. The original shows one run of each; whether a difference is more \
+      than the luck of the start only several seeds can say.
+      """)
+
+  private static let initialisation = ReportPart(
+    title: "1.3 A Madaline's weights depend on where it starts",
+    question:
+      "Does a Madaline learn XOR from every initialisation, and does it end with the same weights?",
+    formulas: [
+      "h1, h2 = sgn(w0 + w1·x1 + w2·x2), y = sgn(v0 + v1·h1 + v2·h2)",
+      "Madaline Rule II: where y is wrong, turn over the hidden neuron whose sum is nearest to 0",
+    ],
+    sources: [
+      ReportSource(
+        "run madaline --gate xor --seeds 20",
+        where: "recipe = 'madaline' AND gate = 'xor' AND output IS NULL", extent: .group)
+    ],
+    blocks: { runs, _ in
+      let madalines = runs.map(MadalineEnd.init)
+      let learned = madalines.filter { $0.wrongRows == 0 }
+      let failed = madalines.filter { $0.wrongRows != 0 }
+      let share = WilsonInterval(learned.count, of: madalines.count)
+      let deaf = failed.count { !$0.hearsBoth }
+      return [
+        .text(
+          "Learned XOR from \(learned.count) of \(madalines.count) initialisations; 95 % interval of"
+            + " that share: \(share.percent). They end with"
+            + " \(Set(learned.map(\.weights)).count) different sets of weights."),
+        .text(
+          failed.isEmpty
+            ? "None failed."
+            : "Of the \(failed.count) that failed, \(deaf) have an output that listens to one hidden"
+              + " neuron only, or to none."),
+        .table("By seed", .madalines(madalines)),
+        .folded("Final weights by seed", .weights(madalines)),
+      ]
+    },
+    conclusion: """
+      Where it starts decides both whether it learns and what it learns. All that fail have one thing in \
+      common: the output's answer depends on one hidden neuron at most. To turn that neuron over always mends \
+      the answer, so that the output itself never learns, and one neuron alone cannot do XOR. The original \
+      states the dependence and shows one success.
+      """)
+}

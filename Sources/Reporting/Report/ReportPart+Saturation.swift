@@ -1,0 +1,196 @@
+import Randomness
+import RunStore
+
+extension ReportPart {
+  static let saturation = ReportPart(
+    title: "1.4 Sigmoids saturate, and a larger rate is no cure",
+    question: """
+      What happens to the gradient on its way down through four layers of sigmoids, beside tanh and ReLU, and \
+      does a larger learning rate make up for it?
+      """,
+    formulas: [
+      "σ(s) = 1/(1 + e⁻ˢ), σ' = σ(1 − σ) ≤ ¼: each layer passes on a quarter at most",
+      "a unit is saturated where its output, scaled to 0 … 1, is below 0.01 or above 0.99",
+      "a ReLU is dead where it puts out 0 for every one of 1,000 images",
+    ],
+    sources: [
+      source("sigmoid", rate: "0.05"), source("sigmoid", rate: "0.5"), source("sigmoid", rate: "5"),
+      source("tanh", rate: "0.05"), source("relu", rate: "0.05"), source("relu", rate: "0.5"),
+    ],
+    blocks: { runs, database in
+      let slowest = runs.compactMap { $0.parameters["lr"]?.real }.min()
+      let slow = runs.filter { $0.parameters["lr"]?.real == slowest }
+      let layers = try runs.first.map { try database.layers(ofRun: $0.id) } ?? []
+      let weighted = layers.filter { $0.weightCount > 0 }.map(\.name)
+      func norms(_ title: String, _ value: (MetricSummary) -> Double?) -> ReportBlock {
+        .figure(
+          Figure(
+            title: title,
+            .lines(
+              LinePlot(
+                horizontal: Axis("layer, from the images on", isWhole: true),
+                vertical: Axis("norm of the gradient", scale: .logarithmic),
+                series: slow.map { run in
+                  LinePlot.Series(
+                    run.parameters["activation"]?.text ?? run.name,
+                    points: weighted.enumerated().compactMap { index, layer in
+                      run.metrics["layer/\(layer)/gradient_norm"].flatMap(value)
+                        .map { LinePlot.Point(Double(index + 1), $0) }
+                    })
+                }))))
+      }
+      let saturated = try runs.filter { $0.parameters["activation"] != "relu" }.map {
+        try LayerMean($0, "saturated_fraction", in: database)
+      }
+      let dead = try runs.filter { $0.parameters["activation"] == "relu" }.map {
+        try LayerMean($0, "dead_fraction", in: database)
+      }
+      return [
+        norms("The mean gradient of 1,000 images by layer, before training", \.firstValue),
+        norms("The same after training", \.lastValue),
+        .figure(
+          .byEpoch(
+            saturated, "saturated outputs (fraction)",
+            title: "Saturated outputs, mean of the layers")),
+        .figure(
+          .byEpoch(dead, "dead units (fraction)", title: "Dead ReLU units, mean of the layers")),
+        .table(
+          "After the last epoch",
+          Table(
+            columns: [
+              "run", "activation", Table.Column("rate", alignment: .right), "right on new images",
+              "saturated outputs", "dead units", "gradient of layer 1",
+            ],
+            rows: runs.map { run in
+              [
+                .integer(Int64(run.id)), run.parameters["activation"] ?? .null,
+                .text(PlainStyle.text(of: run.parameters["lr"] ?? .null)),
+                SQLValue(final: run.metrics["val/accuracy"]),
+                SQLValue(saturated.first { $0.run.id == run.id }?.points.last?.y),
+                SQLValue(dead.first { $0.run.id == run.id }?.points.last?.y),
+                SQLValue(final: run.metrics["layer/\(weighted.first ?? "")/gradient_norm"]),
+              ]
+            })),
+      ]
+    },
+    conclusion: """
+      Before training the gradient shrinks by orders of magnitude on its way down through four sigmoids; \
+      through tanh and ReLU it does not. At the rate that suffices for those, the sigmoids learn nothing: one \
+      answer in ten is right, as by guessing. A ten times larger rate makes them learn something, at the price \
+      of many saturated units, and still much less; a hundred times larger one drives most of them to the flat \
+      ends, where no gradient passes, and it is guessing again. ReLUs have no flat end above, but units that \
+      are pushed below 0 for every image stay dead, most of them at the larger rate. The original says that \
+      sigmoids saturate; it does not measure it.
+      """)
+
+  private static func source(_ activation: String, rate: String) -> ReportSource {
+    ReportSource(
+      "run mlp --hidden 64,64,64,64 --activation \(activation) --lr \(rate) --epochs 5 --limit 10000",
+      where: "recipe = 'mlp' AND hidden = '64,64,64,64' AND activation = '\(activation)'"
+        + " AND lr = \(rate) AND group_name IS NULL")
+  }
+}
+
+/// A number of every layer of a run, the mean over the layers by epoch.
+struct LayerMean {
+  let run: ComparedRun
+  let points: [LinePlot.Point]
+
+  /// - Parameter name: What stands behind the layer's name in that of the metric.
+  init(_ run: ComparedRun, _ name: String, in database: RunDatabase) throws {
+    self.run = run
+    let series = try run.metrics.keys.filter { $0.hasPrefix("layer/") && $0.hasSuffix("/\(name)") }
+      .map { try database.metrics(ofRun: run.id, name: $0).latestOfEachStep }
+    let byEpoch = Dictionary(grouping: series.joined()) { $0.epoch ?? 0 }
+    points = byEpoch.keys.sorted().map { epoch in
+      LinePlot.Point(Double(epoch), Statistics.mean((byEpoch[epoch] ?? []).map(\.value)))
+    }
+  }
+}
+
+extension Figure {
+  /// A curve a run over the epochs.
+  static func byEpoch(_ means: [LayerMean], _ label: String, title: String) -> Figure {
+    Figure(
+      title: title,
+      .lines(
+        LinePlot(
+          horizontal: Axis("epoch", isWhole: true), vertical: Axis(label),
+          series: means.map { mean in
+            let settings = ["activation", "lr"].map {
+              PlainStyle.text(of: mean.run.parameters[$0] ?? .null)
+            }
+            return LinePlot.Series(settings.joined(separator: ", rate "), points: mean.points)
+          })))
+  }
+
+  /// The means of groups that have one numeric setting, with the 95 % t-interval as a band.
+  static func means(
+    _ series: [(label: String, statistics: GroupStatistics)], over horizontal: Axis,
+    vertical: String, title: String
+  ) -> Figure {
+    Figure(
+      title: title,
+      .lines(
+        LinePlot(
+          horizontal: horizontal, vertical: Axis(vertical),
+          series: series.map { label, statistics in
+            let groups = statistics.groups.compactMap { group in
+              group.settings.first?.value?.real.map { ($0, SampleSummary(group.values)) }
+            }.filter { $0.1.count > 0 }.sorted { $0.0 < $1.0 }
+            return LinePlot.Series(
+              label, points: groups.map { LinePlot.Point($0, $1.mean) },
+              band: groups.compactMap { place, summary in
+                summary.interval.map {
+                  LinePlot.Spread(place, lower: $0.lowerBound, upper: $0.upperBound)
+                }
+              })
+          })))
+  }
+}
+
+extension Table {
+  /// The groups of `groups(_:in:)` with headings for a reader.
+  static func readable(_ statistics: GroupStatistics) -> Table {
+    var table = groups(statistics)
+    let words = [
+      "n": "finite in", "left_out": "left out", "std": "deviation", "ci95_low": "95 % from",
+      "ci95_high": "to", "min": "least", "max": "largest", "depth": "layers",
+    ]
+    for index in table.columns.indices {
+      table.columns[index].name = words[table.columns[index].name] ?? table.columns[index].name
+    }
+    return table
+  }
+}
+
+extension ReportBlock {
+  /// What the tests of `tracker compare` say of the groups, and the smallest p that so few runs can reach.
+  static func tests(
+    _ statistics: GroupStatistics, baseline: String? = nil, goal: MetricGoal?
+  ) throws -> [ReportBlock] {
+    let counted = statistics.groups.filter { !$0.values.isEmpty }
+    guard counted.count > 1 else { return [] }
+    var generator = SeededGenerator(seed: 1)
+    let tests = try GroupTests(statistics, baseline: baseline, using: &generator)
+    return [.table("Is the difference more than luck?", tests.readable)]
+      + tests.sentences(goal: goal).map {
+        .text($0.replacing("Mean val/accuracy", with: "The mean fraction of right answers"))
+      }
+  }
+}
+
+extension GroupTests {
+  /// The table with headings for a reader.
+  var readable: Table {
+    let columns = ["first", "second", "design", "difference", "p", "p_holm", "p_min"]
+    let names = [
+      "first": "this", "second": "beside", "design": "compared as", "p_holm": "p, corrected",
+      "p_min": "smallest possible p",
+    ]
+    let places = columns.compactMap { name in table.columns.firstIndex { $0.name == name } }
+    return Table(
+      columns: places.map { Table.Column(names[table.columns[$0].name] ?? table.columns[$0].name) },
+      rows: table.rows.map { row in places.map { row[$0] } })
+  }
+}
