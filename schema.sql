@@ -1674,11 +1674,8 @@ BEGIN
 END;
 
 -- Refuses a quantity that nobody knows, and bins that are no lists of numbers.
-CREATE TRIGGER histograms_checked_update BEFORE UPDATE OF quantity, counts, edges, count ON histograms
+CREATE TRIGGER histograms_checked_update BEFORE UPDATE OF quantity, counts, edges ON histograms
 BEGIN
-  SELECT RAISE(ABORT, 'histograms: count is to be there')
-  WHERE NEW.count IS NULL;
-
   SELECT RAISE(ABORT, 'histograms: quantity is weight, gradient, activation or NULL')
   WHERE NEW.quantity NOT IN ('weight', 'gradient', 'activation');
 
@@ -1688,6 +1685,13 @@ BEGIN
   SELECT RAISE(ABORT, 'histograms: edges has one number more than counts')
   WHERE length(NEW.edges) - length(replace(NEW.edges, ',', '')) + (NEW.edges GLOB '*[0-9]*')
     <> length(NEW.counts) - length(replace(NEW.counts, ',', '')) + (NEW.counts GLOB '*[0-9]*') + 1;
+END;
+
+-- Refuses bins without their sum.
+CREATE TRIGGER histograms_counted_update BEFORE UPDATE OF count ON histograms
+BEGIN
+  SELECT RAISE(ABORT, 'histograms: count is to be there')
+  WHERE NEW.count IS NULL;
 END;
 
 -- Refuses a status that nobody knows.

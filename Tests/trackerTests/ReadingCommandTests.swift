@@ -124,10 +124,11 @@ import Training
     let workplace = try await Workplace.withRun()
     let metrics = try await workplace.tracker(["export", "metrics", "1", "--format", "csv"])
     #expect(metrics.lines.first == "name,step,epoch,value,recorded_at,repeat")
-    // A header, 7 numbers an epoch, and the gradient norms of 5 layers, these before training too.
-    #expect(metrics.lines.count == 30)
+    // A header, 7 numbers an epoch, and before training too the gradient norms of 5 layers under two names
+    // and the dead fractions of 4.
+    #expect(metrics.lines.count == 57)
     let last = try await workplace.tracker(["export", "metrics", "1@2", "--format", "csv"])
-    #expect(last.lines.count == 13)
+    #expect(last.lines.count == 22)
     let bins = try await workplace.tracker(["export", "histograms", "1@0", "--format", "csv"])
     #expect(bins.lines.first == "epoch,layer,quantity,bin,lower,upper,count")
     let rows = bins.lines.dropFirst().map { $0.split(separator: ",") }
@@ -181,7 +182,8 @@ import Training
     for command in ["export weights 1@best", "plot kernels best:val/loss"] {
       let outcome = try await workplace.shell("tracker \(command)")
       #expect(outcome.status == .exited(1))
-      #expect(outcome.errors.contains("no snapshot of epoch 1.\nTry: It has epochs 0, 2."))
+      #expect(
+        outcome.errors.contains("no snapshot of epoch 1.\nTry: choose one of its epochs: 0, 2"))
     }
   }
 

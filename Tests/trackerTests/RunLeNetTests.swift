@@ -99,7 +99,7 @@ import Testing
       "init": "he", "init_weights": nil, "epochs": 2, "batch_size": 64, "lr": .real(0.02),
       "schedule": "cosine", "momentum": .real(0), "weight_decay": .real(1e-4), "shuffle": 0,
       "threads": 1, "snapshot_every": 2, "histogram_every": 0, "activations": 0, "log_steps": 1,
-      "profile": 0, "on_divergence": "stop",
+      "profile": 0, "on_divergence": "stop", "gradient_samples": 1_000,
     ]
     #expect(parameters == expected)
     let record = try database.run(1)

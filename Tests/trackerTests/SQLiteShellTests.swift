@@ -19,7 +19,7 @@ import Testing
     ),
     ("SELECT id, best_val_loss FROM run_summary ORDER BY best_val_loss LIMIT 1", 1),
     ("SELECT name FROM params WHERE run_id = 1 AND name = 'lr' AND value < 0.1", 1),
-    ("SELECT name, last_value FROM metric_series WHERE run_id = 1", 12),
+    ("SELECT name, last_value FROM metric_series WHERE run_id = 1", 21),
   ])
   func questionsAreOneShortSelect(sql: String, rows: Int?) async throws {
     let workplace = try await Workplace.withRun()

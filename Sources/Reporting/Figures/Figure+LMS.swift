@@ -28,7 +28,7 @@ extension Figure {
   /// The error of LMS runs by epoch on a logarithmic axis, a curve a learning rate.
   /// - Throws: `FigureError.noMetric`.
   public static func rates(of runs: [ComparedRun], in database: RunDatabase) throws -> Figure {
-    var figure = try metric("train/loss", of: runs, in: database, scale: .logarithmic)
+    var figure = try metric(MetricName.trainingLoss, of: runs, in: database, scale: .logarithmic)
     figure.title = "Mean squared error of the LMS rule by epoch"
     if case .lines(var plot) = figure.panels[0] {
       plot.vertical.label = "mean squared error"

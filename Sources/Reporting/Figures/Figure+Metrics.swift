@@ -13,7 +13,8 @@ extension Figure {
     for (family, run) in runs.enumerated() {
       let drawn = series.count
       for (name, word, stroke) in [
-        ("train/loss", "train", LinePlot.Series.Stroke.solid), ("val/loss", "val", .dashed),
+        (MetricName.trainingLoss, "train", LinePlot.Series.Stroke.solid),
+        (MetricName.validationLoss, "val", .dashed),
       ] {
         let found = try database.metricOutline(ofRun: run.id, name: name, isPerEpoch: true)
         guard !found.isEmpty else { continue }
@@ -23,7 +24,7 @@ extension Figure {
             runs.count == 1 ? word : "\(labels[run]), \(word)", points: [], family: family,
             stroke: stroke, member: word))
       }
-      if series.count == drawn { throw FigureError.noMetric("train/loss", run: run.id) }
+      if series.count == drawn { throw FigureError.noMetric(MetricName.trainingLoss, run: run.id) }
     }
     let curves = MetricCurves(points, isPerEpoch: true)
     for index in series.indices { series[index].points = curves.curves[index] }

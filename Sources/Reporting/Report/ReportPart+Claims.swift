@@ -29,7 +29,7 @@ extension ReportPart {
       let fromFirst = paths.filter { $0.startName == first.startName }
       let diverged = Set(
         zip(runs, paths).filter { run, path in
-          run.metrics["train/loss"]?.hasDiverged == true
+          run.metrics[MetricName.trainingLoss]?.hasDiverged == true
             || (path.distances.last ?? 0) > (path.distances.first ?? 0)
         }.map(\.1.rate))
       let settled = Set(paths.map(\.rate)).subtracting(diverged)
@@ -84,7 +84,10 @@ extension ReportPart {
         extent: .group)
     ],
     blocks: { runs, database in
-      let names = [("val/accuracy", "new images"), ("train/accuracy", "training images")]
+      let names = [
+        (MetricName.validationAccuracy, "new images"),
+        (MetricName.trainingAccuracy, "training images"),
+      ]
       let statistics = try names.map {
         try GroupStatistics(runs, by: ["depth"], over: "seed", metric: $0.0, choice: .final)
       }

@@ -24,7 +24,7 @@ extension ReportPart {
               try .readable { .layers(try database.layers(ofRun: run.id)) }),
             .figure(try .losses(of: [run], in: database).titled("Loss by epoch")),
             .figure(
-              try .metric("val/accuracy", of: [run], in: database)
+              try .metric(MetricName.validationAccuracy, of: [run], in: database)
                 .titled("Right answers on new images", vertical: "fraction")),
             .folded("Losses by epoch", .epochs(try losses(run, in: database))),
           ] as [ReportBlock] + (try firstHistograms(run, database))
@@ -85,7 +85,10 @@ extension ReportPart {
   }
 
   private static func losses(_ run: ComparedRun, in database: RunDatabase) throws -> [MetricPoint] {
-    try ["train/loss", "val/loss", "train/accuracy", "val/accuracy"].flatMap {
+    try [
+      MetricName.trainingLoss, MetricName.validationLoss, MetricName.trainingAccuracy,
+      MetricName.validationAccuracy,
+    ].flatMap {
       try database.metrics(ofRun: run.id, name: $0)
     }
   }

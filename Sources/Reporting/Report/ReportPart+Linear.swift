@@ -73,8 +73,8 @@ extension ReportPart {
         extent: .group)
     ],
     blocks: { runs, database in
-      let finite = runs.filter { $0.metrics["train/loss"]?.hasDiverged == false }
-      let diverged = runs.filter { $0.metrics["train/loss"]?.hasDiverged != false }
+      let finite = runs.filter { $0.metrics[MetricName.trainingLoss]?.hasDiverged == false }
+      let diverged = runs.filter { $0.metrics[MetricName.trainingLoss]?.hasDiverged != false }
       var blocks = [ReportBlock.table("Final weights and mean squared error", .lms(runs))]
       if !finite.isEmpty {
         blocks.append(.figure(try .rates(of: finite, in: database).withFloor(of: finite)))
@@ -151,7 +151,7 @@ extension Figure {
 }
 
 extension ComparedRun {
-  fileprivate var lastLoss: Double { metrics["train/loss"]?.lastValue ?? .nan }
+  fileprivate var lastLoss: Double { metrics[MetricName.trainingLoss]?.lastValue ?? .nan }
 }
 
 extension Table {
@@ -195,14 +195,14 @@ extension Table {
         + runs.map {
           row(
             $0, .integer(Int64($0.id)), .text(PlainStyle.text(of: $0.parameters["lr"] ?? .null)),
-            "train/loss", "weight")
+            MetricName.trainingLoss, "weight")
         })
   }
 
   /// The error after each epoch, a column a rate.
   fileprivate static func errors(_ runs: [ComparedRun], in database: RunDatabase) throws -> Table {
     let series = try runs.map {
-      try database.metrics(ofRun: $0.id, name: "train/loss").latestOfEachStep
+      try database.metrics(ofRun: $0.id, name: MetricName.trainingLoss).latestOfEachStep
     }
     let epochs = Set(series.joined().compactMap(\.epoch)).sorted()
     let values = series.map { points in

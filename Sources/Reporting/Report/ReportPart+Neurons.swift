@@ -33,7 +33,9 @@ extension ReportPart {
       blocks: { runs, database in
         try truthTables(runs, database) + [
           .figure(
-            try titled("Mean of (t − s)² by epoch", .metric("train/loss", of: runs, in: database)))
+            try titled(
+              "Mean of (t − s)² by epoch", .metric(MetricName.trainingLoss, of: runs, in: database))
+          )
         ]
       },
       conclusion: """
@@ -94,7 +96,7 @@ extension ReportPart {
           .figure(
             try titled(
               "Mean of ½‖t − x3‖² over the rows, by epoch",
-              .metric("train/loss", of: runs, in: database, scale: .logarithmic)))
+              .metric(MetricName.trainingLoss, of: runs, in: database, scale: .logarithmic)))
         ]
       },
       conclusion: """

@@ -65,7 +65,7 @@ extension ReportPart {
               [
                 .integer(Int64(run.id)), run.parameters["activation"] ?? .null,
                 .text(PlainStyle.text(of: run.parameters["lr"] ?? .null)),
-                SQLValue(final: run.metrics["val/accuracy"]),
+                SQLValue(final: run.metrics[MetricName.validationAccuracy]),
                 SQLValue(saturated.first { $0.run.id == run.id }?.points.last?.y),
                 SQLValue(dead.first { $0.run.id == run.id }?.points.last?.y),
                 SQLValue(final: run.metrics["layer/\(weighted.first ?? "")/gradient_norm"]),

@@ -86,7 +86,7 @@ public struct RunsReport: Sendable {
   /// The losses and the other metrics that count most; of runs that repeat settings with several seeds, the
   /// mean with its interval.
   private func curves(of runs: [ComparedRun], metrics: [String]) throws -> [ReportBlock] {
-    let losses: Set = ["train/loss", "val/loss"]
+    let losses: Set = [MetricName.trainingLoss, MetricName.validationLoss]
     let withLoss = runs.filter { !losses.isDisjoint(with: $0.metrics.keys) }
     let others = metrics.filter { !losses.contains($0) }
     var blocks: [ReportBlock] = []

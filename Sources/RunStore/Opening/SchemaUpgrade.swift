@@ -38,10 +38,16 @@ struct SchemaUpgrade: Sendable {
   /// Looks at the file without changing it.
   /// - Throws: `foreign`, `newerSchema` or `noVersion` for a file that is to be left alone.
   func state(of db: Database) throws -> State {
-    let mark = try db.row("PRAGMA application_id")?.values.first?.integer
-    let version = Int(try db.row("PRAGMA user_version")?.values.first?.integer ?? 0)
-    let isBare = try db.row("SELECT 1 FROM sqlite_schema LIMIT 1") == nil
-    if mark == Int64(EmbeddedSchema.applicationID) {
+    // One question, so that all of the answer is of one moment: others may be making the file.
+    let row = try db.row(
+      """
+      SELECT application_id, user_version, EXISTS (SELECT 1 FROM sqlite_schema) AS has_objects
+      FROM pragma_application_id, pragma_user_version
+      """)
+    let mark = try row?.integer("application_id") ?? 0
+    let version = try row?.integer("user_version") ?? 0
+    let isBare = try row?.integer("has_objects") != 1
+    if mark == EmbeddedSchema.applicationID {
       guard version <= newest else {
         throw RunStoreError.newerSchema(path: path, found: version, supported: newest)
       }

@@ -215,7 +215,7 @@ struct Compare: ParsableCommand {
 
   /// A table that stands alone has no title.
   private func write(_ tables: [(title: String, table: Table)]) throws {
-    if tables.count == 1, sheet.output == nil {
+    if tables.count == 1, sheet.folder == nil {
       try Console.write(tables[0].table, format)
     } else {
       _ = try sheet.write(

@@ -31,7 +31,7 @@ struct PlotLMS: AsyncParsableCommand {
       var search = search
       if search.isEmpty { search.condition = Self.latest }
       let ids = try search.ids(in: database, order: .value(name: "id"))
-      let runs = try database.comparedRuns(ids, metrics: ["train/loss"])
+      let runs = try database.comparedRuns(ids, metrics: [MetricName.trainingLoss])
       if rates { return try .rates(of: runs, in: database) }
       return try .planes(of: runs, in: database)
     }

@@ -15,7 +15,7 @@ struct PlotLoss: AsyncParsableCommand {
   func run() async throws {
     try await plot.draw { database in
       if !curves.groupBy.isEmpty {
-        return try curves.groupedFigure("val/loss", in: database)
+        return try curves.groupedFigure(MetricName.validationLoss, in: database)
       }
       return try .losses(of: curves.runs(in: database), in: database, scale: curves.scale)
     }

@@ -11,7 +11,7 @@ struct PlotParallel: AsyncParsableCommand {
   @OptionGroup var search: RunSearchOptions
 
   @Option(help: "The metric at the right end.")
-  var metric = "val/loss"
+  var metric = MetricName.validationLoss
 
   @Option(help: "Which value of the metric stands for a run: final or best.")
   var value = GroupStatistics.Choice.final

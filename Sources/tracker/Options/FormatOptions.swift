@@ -28,27 +28,27 @@ struct FormatOptions: ParsableArguments {
 /// Where tables that belong together go.
 struct SheetOptions: ParsableArguments {
   @Option(
-    name: .shortAndLong,
+    name: [.customShort("o"), .customLong("folder")],
     help: ArgumentHelp(
       "A folder for a file a table, such as metrics.csv with --format csv.", valueName: "folder"))
-  var output: String?
+  var folder: String?
 
   @OptionGroup var force: ForceOptions
 
-  func validate() throws { try requireName(ofOutput: output, by: "--output") }
+  func validate() throws { try requireName(ofOutput: folder, by: "--folder") }
 
   /// Prints the tables, or writes each to a file.
   /// - Returns: The titles of the tables that have more rows than `limit`.
   func write(_ sheet: TableSheet, _ format: FormatOptions, limit: Int? = nil) throws -> [String] {
-    guard let output else { return try Console.write(sheet, format, limit: limit) }
+    guard let folder else { return try Console.write(sheet, format, limit: limit) }
     do {
       try FileManager.default.createDirectory(
-        at: URL(fileURLWithPath: output), withIntermediateDirectories: true)
+        at: URL(fileURLWithPath: folder), withIntermediateDirectories: true)
     } catch {
-      throw OutputError(place: output, cause: error)
+      throw OutputError(place: folder, cause: error)
     }
     try sheet.writeApart(as: format.format) { key, text in
-      let file = "\(output)/\(key.asFileName).\(format.format.fileExtension)"
+      let file = "\(folder)/\(key.asFileName).\(format.format.fileExtension)"
       try writeFile(Data(text.utf8), to: file, replaces: force.force)
       try Console.print(file)
     }
