@@ -18,7 +18,8 @@ import Testing
     let first = try await workplace.tracker(Self.training) { process in
       try await Self.stop(process, in: workplace)
       epochs = try Self.plannedEpochs(in: workplace)
-      let early = try await workplace.tracker(["resume", "1"])
+      try Self.noteSignOfLife(in: workplace)
+      let early = try await workplace.tracker(Self.resumption(to: epochs))
       #expect(early.status == .exited(1))
       #expect(early.errors.contains("Run 1 is still running as process \(process)"))
       try Self.forgetSignsOfLife(in: workplace)
@@ -186,6 +187,12 @@ import Testing
     try #require(
       try String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
         .split(separator: " ").first.flatMap { pid_t($0) })
+  }
+
+  /// As if the run had just been heard of: a stopped process, and a busy machine, give no signs.
+  private static func noteSignOfLife(in workplace: Workplace) throws {
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      "UPDATE runs SET heartbeat_at = (SELECT now FROM clock)")
   }
 
   /// As if nothing had been heard of the run for longer than three of the promised ten seconds.
