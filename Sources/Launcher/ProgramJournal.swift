@@ -69,8 +69,7 @@ final class ProgramJournal: Sendable {
       return !isLost
     }
     guard isFirst else { return }
-    let reason = (error as? RunStoreError)?.errorDescription ?? String(describing: error)
-    onLoss("Warning: Of run \(run) not everything is kept: \(reason)")
+    onLoss("Warning: Of run \(run) not everything is kept: \(error.words)")
   }
 
   /// Ends the run, and those that the program has made and not ended.

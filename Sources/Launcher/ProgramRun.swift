@@ -118,10 +118,9 @@ public struct ProgramRun: Sendable {
         exitCode: end.exitCode, reason: reason, seconds: (clock.now - start) / .seconds(1),
         best: (try? database.bestMetric(ofRun: run)) ?? nil)
     } catch {
-      let reason = (error as? LaunchError)?.errorDescription ?? String(describing: error)
       // The first error is the one to report.
       try? journal.finish(
-        .failed, reason: reason, exitCode: (error as? LaunchError)?.exitCode ?? 1)
+        .failed, reason: error.words, exitCode: (error as? LaunchError)?.exitCode ?? 1)
       throw error
     }
   }
@@ -192,7 +191,7 @@ public struct ProgramRun: Sendable {
         throw failure
           ?? LaunchError.notStarted(program[0], reason: "the server for it did not start")
       }
-      if let failure { hooks.tell("Warning: The server for the program failed: \(failure)") }
+      if let failure { hooks.tell("Warning: The server for the program failed: \(failure.words)") }
       return end
     }
   }

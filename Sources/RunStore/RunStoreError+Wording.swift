@@ -230,6 +230,13 @@ extension RunStoreError: LocalizedError {
   }
 }
 
+extension Error {
+  /// What is wrong, as a run keeps it: a sentence where the error has one.
+  package var words: String {
+    (self as? any LocalizedError)?.errorDescription ?? String(describing: self)
+  }
+}
+
 extension RunStoreError: CustomStringConvertible {
   /// What happened and what to do next, a line each.
   public var description: String { "\(localizedDescription)\n\(recoverySuggestion ?? "")" }

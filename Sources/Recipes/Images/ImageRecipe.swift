@@ -80,17 +80,13 @@ extension ImageRecipe {
     return result
   }
 
-  /// A name for the runs of a command, the same whenever it is typed: the recipe and a hash (FNV-1a) of the
+  /// A name for the runs of a command, the same whenever it is typed: the recipe and a hash (XXH64) of the
   /// options.
   private static func group(
     _ parameters: [String: SQLValue], in experiment: String
   ) -> String {
     let words = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [experiment]
-    let hash = words.joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-    }
-    let digits = String(hash, radix: 16)
-    return "\(name)-" + String(repeating: "0", count: 16 - digits.count) + digits
+    return "\(name)-\(Array(words.joined(separator: "\n").utf8).xxHash64().hexadecimal)"
   }
 
   /// The finished runs of a group with the parameters by which they are compared.

@@ -165,10 +165,3 @@ public struct RunInterruption: LocalizedError, Sendable, Equatable {
     "run the rest with the same command, from the next seed or value on"
   }
 }
-
-extension Error {
-  /// What is wrong, as a run keeps it.
-  fileprivate var words: String {
-    (self as? any LocalizedError)?.errorDescription ?? String(describing: self)
-  }
-}

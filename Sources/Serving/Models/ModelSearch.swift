@@ -4,18 +4,10 @@ import RunStore
 extension Call {
   /// `POST logged-models/search`.
   func searchModels() throws -> [UInt8] {
-    let size = try Rules.pageSize(message.integer("max_results"), usual: 100)
-    let offset = try PageToken.offset(message.text("page_token"))
-    let search = try ModelSearch(message)
-    var ids = try search.ids(in: db, limit: size + 1, offset: offset)
-    let hasMore = ids.count > size
-    if hasMore { ids.removeLast() }
-    return try answer(capacity: 1_024 * ids.count) { writer in
-      writer.name("models")
-      try writer.array { writer in
-        for id in ids { try write(model: id, to: &writer) }
-      }
-      if hasMore { writer.member("next_page_token", PageToken.token(offset + size)) }
+    try page(called: "models", usual: 100, room: 1_024) { limit, offset in
+      try ModelSearch(message).ids(in: db, limit: limit, offset: offset)
+    } write: { id, writer in
+      try write(model: id, to: &writer)
     }
   }
 }

@@ -6,6 +6,9 @@ extension Call {
   private static let longestRemark = 5_000
   private static let longestTag = 100_000
 
+  /// A tag as a client gives it.
+  typealias RegistryTag = (name: String, value: String)
+
   /// `POST registered-models/create`.
   func createRegisteredModel() throws -> [UInt8] {
     let name = try registeredName()
@@ -21,13 +24,7 @@ extension Call {
       VALUES (:name, :description, :time, :time)
       """,
       ["name": .text(name), "description": SQLValue(description), "time": .integer(time)])
-    for tag in tags {
-      try db.run(
-        """
-        INSERT OR REPLACE INTO registered_model_tags (registered_model, name, value)
-        VALUES (:model, :name, :value)
-        """, ["model": .text(name), "name": .text(tag.name), "value": .text(tag.value)])
-    }
+    for tag in tags { try store(tag, ofRegisteredModel: name) }
     return try registeredModelAnswer(name)
   }
 
@@ -65,17 +62,7 @@ extension Call {
     let version = try db.returnedInteger(
       "SELECT MAX(version) FROM model_versions WHERE registered_model = :name",
       ["name": .text(name)])
-    for tag in tags {
-      try db.run(
-        """
-        INSERT OR REPLACE INTO model_version_tags (registered_model, version, name, value)
-        VALUES (:model, :version, :name, :value)
-        """,
-        [
-          "model": .text(name), "version": SQLValue(version), "name": .text(tag.name),
-          "value": .text(tag.value),
-        ])
-    }
+    for tag in tags { try store(tag, ofVersion: version, of: name) }
     try db.run(
       "UPDATE registered_models SET updated_at = :time WHERE name = :name",
       ["time": .integer(time), "name": .text(name)])
@@ -164,19 +151,13 @@ extension Call {
 
   /// `GET model-versions/search`.
   func searchModelVersions() throws -> [UInt8] {
-    let size = try Rules.pageSize(message.integer("max_results"), usual: 10_000, most: 200_000)
-    let offset = try PageToken.offset(message.text("page_token"))
-    let search = try VersionSearch(
-      filter: message.text("filter") ?? "", order: message.texts("order_by"))
-    var keys = try search.keys(in: db, limit: size + 1, offset: offset)
-    let hasMore = keys.count > size
-    if hasMore { keys.removeLast() }
-    return try answer(capacity: 512 * keys.count) { writer in
-      writer.name("model_versions")
-      try writer.array { writer in
-        for (name, version) in keys { try write(version: version, of: name, to: &writer) }
-      }
-      if hasMore { writer.member("next_page_token", PageToken.token(offset + size)) }
+    try page(
+      called: "model_versions", usual: 10_000, most: 200_000, room: 512
+    ) { limit, offset in
+      try VersionSearch(filter: message.text("filter") ?? "", order: message.texts("order_by"))
+        .keys(in: db, limit: limit, offset: offset)
+    } write: { key, writer in
+      try write(version: key.version, of: key.name, to: &writer)
     }
   }
 
@@ -254,12 +235,32 @@ extension Call {
     return text
   }
 
-  static func registryTag(_ tag: Message) throws -> (name: String, value: String) {
+  static func registryTag(_ tag: Message) throws -> RegistryTag {
     let name = try tag.requiredText("key")
     try Rules.check(name: name, at: "key")
     let value = try tag.text("value") ?? ""
     try Rules.check(value, "value", most: longestTag)
     return (name, value)
+  }
+
+  func store(_ tag: RegistryTag, ofRegisteredModel model: String) throws {
+    try db.run(
+      """
+      INSERT OR REPLACE INTO registered_model_tags (registered_model, name, value)
+      VALUES (:model, :name, :value)
+      """, ["model": .text(model), "name": .text(tag.name), "value": .text(tag.value)])
+  }
+
+  func store(_ tag: RegistryTag, ofVersion version: Int, of model: String) throws {
+    try db.run(
+      """
+      INSERT OR REPLACE INTO model_version_tags (registered_model, version, name, value)
+      VALUES (:model, :version, :name, :value)
+      """,
+      [
+        "model": .text(model), "version": SQLValue(version), "name": .text(tag.name),
+        "value": .text(tag.value),
+      ])
   }
 
   func versionKey() throws -> (name: String, version: Int) {

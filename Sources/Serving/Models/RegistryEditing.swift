@@ -27,12 +27,7 @@ extension Call {
   /// `POST registered-models/set-tag`.
   func setRegisteredModelTag() throws -> [UInt8] {
     let name = try registeredModelKey()
-    let tag = try Self.registryTag(message)
-    try db.run(
-      """
-      INSERT OR REPLACE INTO registered_model_tags (registered_model, name, value)
-      VALUES (:model, :name, :value)
-      """, ["model": .text(name), "name": .text(tag.name), "value": .text(tag.value)])
+    try store(Self.registryTag(message), ofRegisteredModel: name)
     return Self.nothing
   }
 
@@ -47,19 +42,14 @@ extension Call {
 
   /// `GET registered-models/search`.
   func searchRegisteredModels() throws -> [UInt8] {
-    let size = try Rules.pageSize(message.integer("max_results"), usual: 100, most: 1_000)
-    let offset = try PageToken.offset(message.text("page_token"))
-    let search = try RegisteredModelSearch(
-      filter: message.text("filter") ?? "", order: message.texts("order_by"))
-    var names = try search.names(in: db, limit: size + 1, offset: offset)
-    let hasMore = names.count > size
-    if hasMore { names.removeLast() }
-    return try answer(capacity: 512 * names.count) { writer in
-      writer.name("registered_models")
-      try writer.array { writer in
-        for name in names { try write(registeredModel: name, to: &writer) }
-      }
-      if hasMore { writer.member("next_page_token", PageToken.token(offset + size)) }
+    try page(
+      called: "registered_models", usual: 100, most: 1_000, room: 512
+    ) { limit, offset in
+      try RegisteredModelSearch(
+        filter: message.text("filter") ?? "", order: message.texts("order_by")
+      ).names(in: db, limit: limit, offset: offset)
+    } write: { name, writer in
+      try write(registeredModel: name, to: &writer)
     }
   }
 
@@ -109,16 +99,7 @@ extension Call {
   /// `POST model-versions/set-tag`.
   func setModelVersionTag() throws -> [UInt8] {
     let (name, version) = try storedVersionKey()
-    let tag = try Self.registryTag(message)
-    try db.run(
-      """
-      INSERT OR REPLACE INTO model_version_tags (registered_model, version, name, value)
-      VALUES (:model, :version, :name, :value)
-      """,
-      [
-        "model": .text(name), "version": SQLValue(version), "name": .text(tag.name),
-        "value": .text(tag.value),
-      ])
+    try store(Self.registryTag(message), ofVersion: version, of: name)
     return Self.nothing
   }
 

@@ -90,8 +90,11 @@ enum Rules {
     guard isAllowed else { throw Refusal.invalid(JSONWriter.text(id), for: "run_id") }
   }
 
+  /// The most results that a page of most searches may have.
+  static let largestPage = 50_000
+
   /// How many results a page may have.
-  static func pageSize(_ given: Int64?, usual: Int, most: Int = 50_000) throws -> Int {
+  static func pageSize(_ given: Int64?, usual: Int, most: Int = largestPage) throws -> Int {
     guard let given else { return usual }
     guard given >= 1, given <= most else {
       throw Refusal.invalid(

@@ -4,21 +4,14 @@ import RunStore
 extension Call {
   /// `POST runs/search`.
   func searchRuns() throws -> [UInt8] {
-    let size = try Rules.pageSize(message.integer("max_results"), usual: 1_000)
-    let offset = try PageToken.offset(message.text("page_token"))
-    let search = try RunSearch(
-      experiments: message.texts("experiment_ids"), filter: message.text("filter") ?? "",
-      order: message.texts("order_by"), view: message.choice("run_view_type") ?? .activeOnly)
-    var ids = try search.ids(in: db, limit: size + 1, offset: offset)
-    let hasMore = ids.count > size
-    if hasMore { ids.removeLast() }
-    return try answer(capacity: 2_048 * ids.count) { writer in
-      var runs = RunWriter(db: db)
-      writer.name("runs")
-      try writer.array { writer in
-        for id in ids { try runs.write(id, to: &writer) }
-      }
-      if hasMore { writer.member("next_page_token", PageToken.token(offset + size)) }
+    var runs = RunWriter(db: db)
+    return try page(called: "runs", usual: 1_000, room: 2_048) { limit, offset in
+      try RunSearch(
+        experiments: message.texts("experiment_ids"), filter: message.text("filter") ?? "",
+        order: message.texts("order_by"), view: message.choice("run_view_type") ?? .activeOnly
+      ).ids(in: db, limit: limit, offset: offset)
+    } write: { id, writer in
+      try runs.write(id, to: &writer)
     }
   }
 }

@@ -29,6 +29,35 @@ struct Call {
     try writer.object(body)
     return writer.bytes
   }
+
+  /// Writes a page of what a search finds, and the token for the next one if there is more.
+  /// - Parameters:
+  ///   - name: What the list is called.
+  ///   - usual: The size of a page where the client does not say one.
+  ///   - most: The largest that it may say.
+  ///   - room: The bytes that one of the list mostly takes.
+  ///   - find: Searches, from an offset on.
+  ///   - write: Writes one of what was found.
+  func page<Key>(
+    called name: StaticString, usual: Int, most: Int = Rules.largestPage, room: Int,
+    find: (_ limit: Int, _ offset: Int) throws -> [Key],
+    write: (Key, inout JSONWriter) throws -> Void
+  ) throws -> [UInt8] {
+    let size = try Rules.pageSize(message.integer("max_results"), usual: usual, most: most)
+    let offset = try PageToken.offset(message.text("page_token"))
+    // One more tells whether there is another page.
+    let found = try find(size + 1, offset)
+    let keys = found.prefix(size)
+    return try answer(capacity: room * keys.count) { writer in
+      writer.name(name)
+      try writer.array { writer in
+        for key in keys { try write(key, &writer) }
+      }
+      if found.count > size {
+        writer.member("next_page_token", PageToken.token(offset + size))
+      }
+    }
+  }
 }
 
 /// What answers say of the server.

@@ -120,20 +120,13 @@ extension Call {
 
   /// `POST experiments/search`.
   func searchExperiments() throws -> [UInt8] {
-    let size = try Rules.pageSize(message.integer("max_results"), usual: 1_000)
-    let offset = try PageToken.offset(message.text("page_token"))
-    let search = try ExperimentSearch(
-      filter: message.text("filter") ?? "", order: message.texts("order_by"),
-      view: message.choice("view_type") ?? .activeOnly)
-    var ids = try search.ids(in: db, limit: size + 1, offset: offset)
-    let hasMore = ids.count > size
-    if hasMore { ids.removeLast() }
-    return try answer(capacity: 256 * ids.count) { writer in
-      writer.name("experiments")
-      try writer.array { writer in
-        for id in ids { try writer.object { try write(experiment: id, to: &$0) } }
-      }
-      if hasMore { writer.member("next_page_token", PageToken.token(offset + size)) }
+    try page(called: "experiments", usual: 1_000, room: 256) { limit, offset in
+      try ExperimentSearch(
+        filter: message.text("filter") ?? "", order: message.texts("order_by"),
+        view: message.choice("view_type") ?? .activeOnly
+      ).ids(in: db, limit: limit, offset: offset)
+    } write: { id, writer in
+      try writer.object { try write(experiment: id, to: &$0) }
     }
   }
 
