@@ -58,7 +58,7 @@ extension RunDatabase {
         "run": SQLValue(run), "epoch": SQLValue(histogram.epoch), "step": SQLValue(histogram.step),
         "layer": .text(histogram.layer), "quantity": .text(histogram.quantity.rawValue),
         "lower": .real(histogram.lower), "upper": .real(histogram.upper),
-        "counts": .text(JSONText.array(histogram.counts)), "count": SQLValue(histogram.count),
+        "counts": .json(histogram.counts), "count": SQLValue(histogram.count),
         "minimum": SQLValue(histogram.minimum), "maximum": SQLValue(histogram.maximum),
         "mean": SQLValue(histogram.mean), "deviation": SQLValue(histogram.standardDeviation),
         "nonfinite": SQLValue(histogram.nonfiniteCount),
@@ -86,7 +86,7 @@ extension RunDatabase {
       """,
       [
         "run": SQLValue(run), "row": SQLValue(prediction.row),
-        "inputs": .text(JSONText.array(prediction.inputs)), "target": SQLValue(prediction.target),
+        "inputs": .json(prediction.inputs), "target": SQLValue(prediction.target),
         "sum": SQLValue(prediction.sum), "output": SQLValue(prediction.output),
       ])
   }

@@ -91,9 +91,9 @@ extension RunDatabase {
       """,
       [
         "run": SQLValue(run), "position": SQLValue(layer.position), "name": .text(layer.name),
-        "kind": .text(layer.kind), "input": .text(JSONText.array(layer.inputShape)),
-        "output": .text(JSONText.array(layer.outputShape)),
-        "weight": SQLValue(layer.weightShape.map { JSONText.array($0) }),
+        "kind": .text(layer.kind), "input": .json(layer.inputShape),
+        "output": .json(layer.outputShape),
+        "weight": layer.weightShape.map { .json($0) } ?? .null,
         "weights": SQLValue(layer.weightCount), "biases": SQLValue(layer.biasCount),
         "macs": SQLValue(layer.macs), "forward": SQLValue(layer.forwardNanoseconds),
         "backward": SQLValue(layer.backwardNanoseconds),

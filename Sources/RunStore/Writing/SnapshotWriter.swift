@@ -57,7 +57,7 @@ struct SnapshotWriter {
       """,
       [
         "snapshot": SQLValue(snapshot), "name": .text(tensor.name),
-        "shape": .text(JSONText.array(tensor.shape)), "hash": .text(hash),
+        "shape": .json(tensor.shape), "hash": .text(hash),
         "minimum": SQLValue(statistics.minimum), "maximum": SQLValue(statistics.maximum),
         "mean": SQLValue(statistics.mean), "deviation": SQLValue(statistics.standardDeviation),
         "norm": SQLValue(statistics.norm), "zeros": SQLValue(statistics.zeroCount),
