@@ -6,7 +6,7 @@ import Testing
 @testable import Datasets
 
 /// Whatever a file holds, reading it either works or fails with an error that says why.
-@Suite struct DamagedFileTests {
+@Suite(.slow) struct DamagedFileTests {
   let folder: TemporaryFolder
 
   init() throws {
@@ -14,7 +14,7 @@ import Testing
   }
 
   /// The number of damaged copies of each file.
-  private let count: UInt64 = TestScope.isFull ? 10_000 : 1_000
+  private let count: UInt64 = 10_000
 
   /// Reads damaged copies of `bytes`; the number of the copy is the seed.
   private func damage(

@@ -11,9 +11,9 @@ import Training
 
 /// Anyone can edit a run with the `sqlite3` shell. To go on with it, or to do it again, then gives an
 /// error or what is right, and takes no more time and memory than the run did.
-@Suite(.timeLimit(.minutes(20))) struct MutatedRunTests {
-  /// One of so many changes is tried, chosen by seed; all with `TRACKER_TESTS=all`.
-  private static let thinning = TestScope.isFull ? 1 : 32
+@Suite(.slow, .timeLimit(.minutes(20))) struct MutatedRunTests {
+  /// One of so many changes is tried, chosen by seed.
+  private static let thinning = 8
 
   /// Values in SQL that no run should have, or that are extreme.
   private static let values = [

@@ -128,7 +128,7 @@ import Testing
     #expect(text.contains("with filledcurves"))
   }
 
-  @Test func aMillionPointsAreDrawnAsWhatIsToBeSeen() {
+  @Test(.slow) func aMillionPointsAreDrawnAsWhatIsToBeSeen() {
     let series = LinePlot.Series("a", points: points((0..<1_000_000).map { Double($0 % 1_000) }))
     #expect(script([series]).utf8.count < 200_000)
     #expect(script([series], as: .terminal(columns: 80, rows: 24)).utf8.count < 20_000)

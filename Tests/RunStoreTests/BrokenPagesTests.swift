@@ -5,7 +5,7 @@ import Testing
 @testable import RunStore
 
 /// Where several files are open, the one whose pages are broken is named, and no other.
-@Suite struct BrokenPagesTests {
+@Suite(.slow) struct BrokenPagesTests {
   /// A file with a row in every table.
   private let sound: String
   private let folder: TemporaryFolder

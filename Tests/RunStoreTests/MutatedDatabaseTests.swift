@@ -6,9 +6,9 @@ import Testing
 @testable import RunStore
 
 /// A file that was damaged anywhere gives an error that names it, or what is right: no trap, no hang.
-@Suite struct MutatedDatabaseTests {
-  /// The number of files; 10,000 with `TRACKER_TESTS=all`, which take some minutes.
-  static let files = TestScope.isFull ? 10_000 : 300
+@Suite(.slow) struct MutatedDatabaseTests {
+  /// The number of files.
+  static let files = 2_000
 
   @Test func damagedFilesGiveErrorsOnly() throws {
     let fixture = try filled()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What anyone may write into a file by SQL ends no command but with a result or an error.
-@Suite struct OddFileTests {
+@Suite(.slow) struct OddFileTests {
   @Test(arguments: [
     """
     UPDATE metric_points SET recorded_at = 9223372036854775807;

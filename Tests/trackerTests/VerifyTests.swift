@@ -44,37 +44,42 @@ import Testing
   }
 
   /// Parameters that no command line takes, and what is said about them.
-  @Test(arguments: [
-    ("lenet", "limit", "0", "is 0: it must be at least 1."),
-    ("lenet", "limit", "-9223372036854775808", "it must be at least 1."),
-    ("lenet", "limit", "1000001", "it must be at most 1000000 for the data shapes."),
-    ("lenet", "batch_size", "0", "it must be at least 1."),
-    ("lenet", "epochs", "0", "it must be from 1 to 1000000000."),
-    ("lenet", "threads", "257", "it must be from 1 to 256."),
-    ("lenet", "lr", "9e999", "is inf: it must be a positive, finite number."),
-    ("lenet", "lr", "NULL", "is nothing: it must be a number."),
-    ("lenet", "lr", "'x'", "is 'x': it must be a number."),
-    ("lenet", "momentum", "1", "it must be from 0 to below 1."),
-    ("lenet", "weight_decay", "-1e308", "it must be a finite number, and not negative."),
-    ("lenet", "shuffle", "2", "it must be 0 or 1."),
-    ("lenet", "schedule", "'x'", "it must be one of constant, step, cosine."),
-    ("lenet", "data_dir", "x'00'", "is 1 bytes: it must be the path of a file."),
-    ("mlp", "hidden", "'8,4097'", "it must be at most 64 widths from 1 to 4096."),
-    ("mlp", "hidden", "replace(hex(zeroblob(100)), '00', '4096,') || 1", "it must be at most 64"),
-    ("adaline", "epochs", "9223372036854775807", "it must be from 1 to 1000000000."),
-    ("adaline", "weights", "'1,nan,1'", "it must be 3 numbers for and: w0 and one for each input."),
-    (
-      "madaline", "hidden", "'1,1,1'",
-      "it must be 6 numbers for xor: 3 for each of the two Adalines."
-    ),
-    ("madaline", "seed", "-1", "it must be from 0 to 9223372036854775807."),
-    ("lms", "lr", "-1", "it must be a positive, finite number."),
-    ("backprop", "hidden", "9223372036854775807", "it must be from 1 to 1000."),
-    ("backprop", "outputs", "2", "it is for --data; XOR has one."),
-    ("convolution", "padding", "9223372036854775807", "it must be from 0 to 1000."),
-    ("convolution", "stride", "0", "it must be from 1 to 1000."),
-    ("convolution", "stride", "'1,0'", "is '1,0': it must be a whole number."),
-  ])
+  @Test(
+    .slow,
+    arguments: [
+      ("lenet", "limit", "0", "is 0: it must be at least 1."),
+      ("lenet", "limit", "-9223372036854775808", "it must be at least 1."),
+      ("lenet", "limit", "1000001", "it must be at most 1000000 for the data shapes."),
+      ("lenet", "batch_size", "0", "it must be at least 1."),
+      ("lenet", "epochs", "0", "it must be from 1 to 1000000000."),
+      ("lenet", "threads", "257", "it must be from 1 to 256."),
+      ("lenet", "lr", "9e999", "is inf: it must be a positive, finite number."),
+      ("lenet", "lr", "NULL", "is nothing: it must be a number."),
+      ("lenet", "lr", "'x'", "is 'x': it must be a number."),
+      ("lenet", "momentum", "1", "it must be from 0 to below 1."),
+      ("lenet", "weight_decay", "-1e308", "it must be a finite number, and not negative."),
+      ("lenet", "shuffle", "2", "it must be 0 or 1."),
+      ("lenet", "schedule", "'x'", "it must be one of constant, step, cosine."),
+      ("lenet", "data_dir", "x'00'", "is 1 bytes: it must be the path of a file."),
+      ("mlp", "hidden", "'8,4097'", "it must be at most 64 widths from 1 to 4096."),
+      ("mlp", "hidden", "replace(hex(zeroblob(100)), '00', '4096,') || 1", "it must be at most 64"),
+      ("adaline", "epochs", "9223372036854775807", "it must be from 1 to 1000000000."),
+      (
+        "adaline", "weights", "'1,nan,1'",
+        "it must be 3 numbers for and: w0 and one for each input."
+      ),
+      (
+        "madaline", "hidden", "'1,1,1'",
+        "it must be 6 numbers for xor: 3 for each of the two Adalines."
+      ),
+      ("madaline", "seed", "-1", "it must be from 0 to 9223372036854775807."),
+      ("lms", "lr", "-1", "it must be a positive, finite number."),
+      ("backprop", "hidden", "9223372036854775807", "it must be from 1 to 1000."),
+      ("backprop", "outputs", "2", "it is for --data; XOR has one."),
+      ("convolution", "padding", "9223372036854775807", "it must be from 0 to 1000."),
+      ("convolution", "stride", "0", "it must be from 1 to 1000."),
+      ("convolution", "stride", "'1,0'", "is '1,0': it must be a whole number."),
+    ])
   func whatNoCommandLineTakesIsRefused(
     recipe: String, parameter: String, value: String, part: String
   ) async throws {

@@ -20,4 +20,49 @@ public enum TableFormat: String, CaseIterable, Sendable {
     case .csv, .json, .jsonl: false
     }
   }
+
+  /// What the name of a file ends with.
+  public var fileExtension: String {
+    switch self {
+    case .text: "txt"
+    case .markdown: "md"
+    case .latex: "tex"
+    case .csv, .json, .jsonl: rawValue
+    }
+  }
+
+  /// What makes the text.
+  /// - Parameters:
+  ///   - sampleSize: After how many rows the widths of aligned columns are settled.
+  ///   - width: What a table of `text` fits into; nil for any.
+  func encoder(sampleSize: Int, width: Int?) -> any RowEncoder {
+    switch self {
+    case .text: AlignedRows(PlainStyle(), sampleSize: sampleSize, width: width)
+    case .markdown: AlignedRows(MarkdownStyle(), sampleSize: sampleSize)
+    case .latex: AlignedRows(LaTeXStyle(), sampleSize: sampleSize)
+    case .csv: CSVRows()
+    case .json: JSONRows(layout: .array)
+    case .jsonl: JSONRows(layout: .lines)
+    }
+  }
+
+  /// How several tables are one text.
+  var sheetLayout: SheetLayout {
+    switch self {
+    case .text: .titled { "\($0)\n" }
+    case .markdown: .titled { "## \($0)\n\n" }
+    case .latex: .titled { "% \($0)\n" }
+    case .json: .object
+    case .csv, .jsonl: .flattened
+    }
+  }
+
+  enum SheetLayout {
+    /// One table after the other, each below its title.
+    case titled((_ title: String) -> String)
+    /// One JSON object with an array for each table.
+    case object
+    /// One table with a row for each value.
+    case flattened
+  }
 }

@@ -32,15 +32,7 @@ public struct TableWriter<Output: TextOutputStream> {
     precondition(sampleSize > 0, "A writer needs at least one row to size its columns.")
     self.output = output
     self.format = format
-    encoder =
-      switch format {
-      case .csv: CSVRows()
-      case .json: JSONRows(layout: .array)
-      case .jsonl: JSONRows(layout: .lines)
-      case .text: AlignedRows(PlainStyle(), sampleSize: sampleSize, width: width)
-      case .markdown: AlignedRows(MarkdownStyle(), sampleSize: sampleSize)
-      case .latex: AlignedRows(LaTeXStyle(), sampleSize: sampleSize)
-      }
+    encoder = format.encoder(sampleSize: sampleSize, width: width)
   }
 
   /// Starts the table; comes first, and once.

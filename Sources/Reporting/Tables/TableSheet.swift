@@ -76,10 +76,7 @@ public struct TableSheet: Sendable {
     public fileprivate(set) var leftOut: [String] = []
   }
 
-  /// Writes the sheet.
-  ///
-  /// Text, Markdown and LaTeX have one titled table after the other; JSON has one object with an array
-  /// for each table; CSV and JSON lines have one table with a row for each value.
+  /// Writes the sheet, in the layout of the format.
   /// - Parameters:
   ///   - limit: The most rows of a table; nil for all.
   ///   - width: What a table of `text` fits into; nil for any.
@@ -95,15 +92,13 @@ public struct TableSheet: Sendable {
       omissions = try self.write(
         to: text, as: format, limit, width, between: separator, head: head)
     }
-    switch format {
-    case .text: try write(between: "\n") { "\($0.title)\n" }
-    case .markdown: try write(between: "\n") { "## \($0.title)\n\n" }
-    case .latex: try write(between: "\n") { "% \($0.title)\n" }
-    case .json:
+    switch format.sheetLayout {
+    case .titled(let heading): try write(between: "\n") { heading($0.title) }
+    case .object:
       text.write("{\n")
       try write(between: ",\n") { "\"\($0.key)\": " }
       text.write("\n}\n")
-    case .csv, .jsonl: omissions.cut = try writeFlattened(to: text, as: format, limit)
+    case .flattened: omissions.cut = try writeFlattened(to: text, as: format, limit)
     }
     text.finish()
     return omissions
@@ -146,7 +141,7 @@ public struct TableSheet: Sendable {
       }
       if !isEmpty { writer.end() }
       // An element of a JSON object is followed by a comma, or by the end of the object.
-      if format == .json { text.dropLineEnd() }
+      if case .object = format.sheetLayout { text.dropLineEnd() }
       if isCut { omissions.cut.append(section.title) }
       for name in writer.leftOut where !omissions.leftOut.containsExactly(name) {
         omissions.leftOut.append(name)

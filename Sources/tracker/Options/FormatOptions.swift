@@ -61,14 +61,3 @@ struct ForceOptions: ParsableArguments {
   @Flag(help: "Write over a file that is there already.")
   var force = false
 }
-
-extension TableFormat {
-  fileprivate var fileExtension: String {
-    switch self {
-    case .text: "txt"
-    case .markdown: "md"
-    case .latex: "tex"
-    case .csv, .json, .jsonl: rawValue
-    }
-  }
-}
