@@ -99,9 +99,13 @@ public struct GroupStatistics: Sendable {
   public var confounders: [String] {
     let excluded = parameters + [over]
     return groups.flatMap { group in
-      group.runs.flatMap(\.parameters.keys).distinctNames.filter { name in
-        !excluded.containsExactly(name)
-          && Set(group.runs.map { Setting($0.parameters[name]) }).count > 1
+      let names = group.runs.reduce(into: Set<ExactName>()) { names, run in
+        names.formUnion(run.parameters.keys.lazy.map(ExactName.init))
+      }
+      return names.map(\.text).filter { name in
+        let first = Setting(group.runs[0].parameters[name])
+        return !excluded.containsExactly(name)
+          && group.runs.contains { Setting($0.parameters[name]) != first }
       }
     }.distinctNames
   }

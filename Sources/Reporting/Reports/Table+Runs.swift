@@ -46,13 +46,19 @@ extension Table {
         [
           .integer(Int64(run.id)), .text(run.name), .init(run.recipe ?? run.command),
           .text(run.status.rawValue),
-          .text(String(run.started.prefix(16)).replacing("T", with: " ")),
+          .text(Self.minute(of: run.started)),
           .text(DurationText.short(run.seconds)),
           .init(run.finalTrainLoss), .init(run.finalValidationLoss),
           .init(run.finalValidationAccuracy),
         ] + cells.map { $0[index] }
           + (hasTags ? [.init(run.tags)] : [])
       })
+  }
+
+  /// `2026-11-28 15:27` of `2026-11-28T15:27:03Z`.
+  private static func minute(of moment: String) -> String {
+    let bytes = moment.utf8.prefix(16).map { $0 == UInt8(ascii: "T") ? UInt8(ascii: " ") : $0 }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Chosen values of runs, a row a run; nil for what a run does not have.

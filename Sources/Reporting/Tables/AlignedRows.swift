@@ -119,12 +119,14 @@ struct ColumnLayout {
   func append(_ cells: [String], separatedBy separator: String, to text: inout String) {
     for (column, cell) in cells.enumerated() {
       if column > 0 { text += separator }
-      let blanks = String(repeating: " ", count: max(0, widths[column] - DisplayWidth.of(cell)))
-      if isRight[column] { text += blanks }
+      let room = Self.blanks.utf8.prefix(max(0, widths[column] - DisplayWidth.of(cell)))
+      if isRight[column] { text += Substring(room) }
       text += cell
-      if !isRight[column] { text += blanks }
+      if !isRight[column] { text += Substring(room) }
     }
   }
+
+  private static let blanks = String(repeating: " ", count: widest)
 }
 
 extension AlignedStyle {

@@ -13,9 +13,8 @@ struct PlainStyle: AlignedStyle {
 
   func append(_ cells: [String], _ layout: ColumnLayout, to text: inout String) {
     layout.append(cells, separatedBy: Self.gap, to: &text)
-    while text.last == " " {
-      text.removeLast()
-    }
+    let blanks = text.utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count
+    if blanks > 0 { text.unicodeScalars.removeLast(blanks) }
     text += "\n"
   }
 
