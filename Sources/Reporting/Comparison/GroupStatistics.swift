@@ -99,14 +99,12 @@ public struct GroupStatistics: Sendable {
   public var confounders: [String] {
     let excluded = parameters + [over]
     return groups.flatMap { group in
+      let first = group.runs.first?.parameters ?? [:]
       let names = group.runs.reduce(into: Set<ExactName>()) { names, run in
-        names.formUnion(run.parameters.keys.lazy.map(ExactName.init))
+        let others = run.parameters.names(differingFrom: first) { $0.normalized == $1.normalized }
+        for name in others { names.insert(ExactName(name)) }
       }
-      return names.map(\.text).filter { name in
-        let first = Setting(group.runs[0].parameters[name])
-        return !excluded.containsExactly(name)
-          && group.runs.contains { Setting($0.parameters[name]) != first }
-      }
+      return names.map(\.text).filter { !excluded.containsExactly($0) }
     }.distinctNames
   }
 

@@ -20,6 +20,7 @@ public struct ExactName: Sendable, Hashable {
 
 extension String {
   /// The order of the bytes of two names: less than 0 if these come first, 0 if they are the same.
+  @usableFromInline
   func compareBytes(to other: String) -> Int {
     var (first, second) = (self, other)
     return first.withUTF8 { first in
@@ -41,26 +42,34 @@ extension Hasher {
 
 /// Values by names that are what their bytes are.
 ///
-/// They stand in the order of these bytes: a run has few, and thousands of runs are read at once.
+/// They stand in the order of these bytes: a run has few, and thousands of runs are read at once. What asks
+/// for them in other modules is compiled for its own type, which takes a tenth of the time.
 public struct NamedValueMap<Value> {
-  private var entries: [(name: String, value: Value)] = []
+  @usableFromInline
+  struct Entry {
+    @usableFromInline let name: String
+    @usableFromInline var value: Value
+
+    @inlinable
+    init(_ name: String, _ value: Value) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  @usableFromInline var entries: [Entry] = []
 
   /// No values.
   public init() {}
 
   /// Named values, of which the first counts where a name comes twice.
+  @inlinable
   public init(_ pairs: some Sequence<(String, Value)>) {
-    entries = pairs.map { ($0, $1) }
-    // Swift sorts such that what is equal stays in its order.
-    entries.sort { $0.name.compareBytes(to: $1.name) < 0 }
-    var last: String?
-    entries.removeAll { entry in
-      defer { last = entry.name }
-      return last.map { entry.name.compareBytes(to: $0) == 0 } ?? false
-    }
+    for (name, value) in pairs where self[name] == nil { self[name] = value }
   }
 
   /// The value of a name; nil for none.
+  @inlinable
   public subscript(name: String) -> Value? {
     get {
       let (place, isThere) = place(of: name)
@@ -70,7 +79,7 @@ public struct NamedValueMap<Value> {
       let (place, isThere) = place(of: name)
       switch (newValue, isThere) {
       case (let value?, true): entries[place].value = value
-      case (let value?, false): entries.insert((name, value), at: place)
+      case (let value?, false): entries.insert(Entry(name, value), at: place)
       case (nil, true): entries.remove(at: place)
       case (nil, false): break
       }
@@ -78,7 +87,8 @@ public struct NamedValueMap<Value> {
   }
 
   /// Where a name stands or would stand. Names that come in their order are found at once.
-  private func place(of name: String) -> (place: Int, isThere: Bool) {
+  @inlinable
+  func place(of name: String) -> (place: Int, isThere: Bool) {
     var (low, high) = (0, entries.count)
     var middle = high - 1
     while low < high {
@@ -91,14 +101,38 @@ public struct NamedValueMap<Value> {
   }
 
   /// The names, in the order of their bytes.
+  @inlinable
   public var keys: [String] { entries.map(\.name) }
+
+  /// The names that only one of two maps has, or with other values.
+  @inlinable
+  public func names(
+    differingFrom other: NamedValueMap, by areEqual: (Value, Value) -> Bool
+  ) -> [String] {
+    var names: [String] = []
+    var (own, others) = (entries[...], other.entries[...])
+    while let first = own.first ?? others.first {
+      let order =
+        others.isEmpty
+        ? -1 : own.isEmpty ? 1 : first.name.compareBytes(to: others[others.startIndex].name)
+      if order != 0 || !areEqual(first.value, others[others.startIndex].value) {
+        names.append(order > 0 ? others[others.startIndex].name : first.name)
+      }
+      if order <= 0 { own.removeFirst() }
+      if order >= 0 { others.removeFirst() }
+    }
+    return names
+  }
 
   /// These values, and those of `others` instead where both have the name.
   public func merging(_ others: NamedValueMap) -> NamedValueMap {
-    NamedValueMap((others.entries + entries).map { ($0.name, $0.value) })
+    var all = self
+    for entry in others.entries { all[entry.name] = entry.value }
+    return all
   }
 }
 
+extension NamedValueMap.Entry: Sendable where Value: Sendable {}
 extension NamedValueMap: Sendable where Value: Sendable {}
 extension NamedValueMap: Equatable where Value: Equatable {
   public static func == (first: NamedValueMap, second: NamedValueMap) -> Bool {
