@@ -169,19 +169,31 @@ extension RunDatabase {
     _ names: [String]?, to runs: inout [ComparedRun], _ places: [Int: Int], json: SQLValue,
     in db: Database
   ) throws {
-    if names?.isEmpty == true { return }
+    // A metric of all runs stands together in the index of names; all metrics of a run do so in the other.
+    let source =
+      if names == nil {
+        """
+        metric_series AS series
+        LEFT JOIN metric_names AS metric ON metric.name = series.name
+        """
+      } else {
+        """
+        json_each(:names) AS wanted
+        LEFT JOIN metric_names AS metric ON metric.name = wanted.value
+        CROSS JOIN metric_series AS series ON series.name = wanted.value
+        """
+      }
+    let values: KeyValuePairs =
+      if let names { ["runs": json, "names": try .json(names)] } else { ["runs": json] }
     try db.forEachRow(
       """
-      SELECT run_id, name,
-        (SELECT goal FROM metric_names AS metric WHERE metric.name = series.name) AS goal,
+      SELECT run_id, series.name, metric.goal,
         count, nan_count, first_step, first_value, last_step, last_epoch,
         last_value, min_value, min_step, max_value, max_step, first_repeat, last_at, last_repeat,
         min_epoch, min_repeat, max_epoch, max_repeat, infinite_count
-      FROM metric_series AS series
-      WHERE run_id IN (SELECT value FROM json_each(:runs))
-        AND (:names IS NULL OR name IN (SELECT value FROM json_each(:names)))
-      """,
-      ["runs": json, "names": try names.map(SQLValue.json) ?? .null]
+      FROM \(source)
+      WHERE series.run_id IN (SELECT value FROM json_each(:runs))
+      """, values
     ) { row in
       guard let place = places[try row.integer("run_id")] else { return }
       let summary = try MetricSummary(row)
