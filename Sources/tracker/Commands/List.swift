@@ -58,7 +58,9 @@ struct List: ParsableCommand {
         : .runs(database.runs(seenFrom: .current(), at: Date(), limit: limit))
     }
     let order =
-      try sort.map { RunSearch.Order(typed: $0, metrics: try database.metricNames()) } ?? .newest
+      try sort.map {
+        RunSearch.Order(typed: $0, metrics: try database.metricNames(deleted: deleted))
+      } ?? .newest
     let ids = try runs.ids(
       in: database, order: order, isReversed: reverse, limit: limit, deleted: deleted)
     let usual = deleted ? "id,name,recipe,experiment,status,started,seconds,epochs" : nil

@@ -2,15 +2,21 @@ import Foundation
 import GRDB
 
 extension RunDatabase {
-  /// The names of all metrics, those that count most first.
-  public func metricNames() throws -> [String] {
+  /// The names of the metrics that runs have, those that count most first.
+  /// - Parameter deleted: Whether to look among the deleted runs instead of the others.
+  public func metricNames(deleted: Bool = false) throws -> [String] {
     try read { db in
       try db.rows(
         """
         SELECT name
-        FROM metric_names
+        FROM metric_names AS metric
+        WHERE EXISTS (
+          SELECT 1
+          FROM metric_series AS series
+          JOIN runs AS run ON run.id = series.run_id
+          WHERE series.name = metric.name AND (run.deleted_at IS NOT NULL) = :deleted)
         ORDER BY rank IS NULL, rank, name COLLATE natural_order
-        """
+        """, ["deleted": SQLValue(deleted)]
       ).map { try $0.text("name") }
     }
   }
