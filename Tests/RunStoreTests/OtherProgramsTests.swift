@@ -48,7 +48,8 @@ import Testing
     let record = try fixture.database.run(run.id)
     #expect(record.endedAt != nil)
     #expect(
-      record.uuid.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/)
+      record.uuid.wholeMatch(
+        of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/)
         != nil)
     #expect(try fixture.database.parameters(ofRun: run.id) == ["lr": 0.1])
     let summary = try #require(try fixture.database.metricSummaries(ofRun: run.id).first)
