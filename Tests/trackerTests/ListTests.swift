@@ -12,9 +12,11 @@ import Testing
       VALUES (1, 'a', 'finished', 1, 'python a.py', 0, 3725000), (2, 'b', 'failed', 2, NULL, 1000, 2000),
       (3, 'c', 'finished', 1, NULL, 2000, 3000);
       UPDATE runs SET deleted_at = 1 WHERE id = 3;
-      INSERT INTO params (run_id, name, value) VALUES (1, 'lr', 0.1), (2, 'lr', 0.2);
-      INSERT INTO tags (run_id, name, value) VALUES (1, 'baseline', ''), (1, 'by', 'me'), (2, 'by', 'you');
-      INSERT INTO metrics (run_id, name, step, value) VALUES (1, 'f1', 0, 0.5), (2, 'f1', 0, 0.9)"
+      INSERT INTO params (run_id, name, value) VALUES (1, 'lr', 0.1), (2, 'lr', 0.2), (3, 'of c', 1);
+      INSERT INTO tags (run_id, name, value)
+      VALUES (1, 'baseline', ''), (1, 'by', 'me'), (2, 'by', 'you'), (3, 'tag of c', '');
+      INSERT INTO metrics (run_id, name, step, value)
+      VALUES (1, 'f1', 0, 0.5), (2, 'f1', 0, 0.9), (3, 'loss/of/c', 0, 1)"
       """)
     try #require(outcome.status == .exited(0), "\(outcome.errors)")
     return workplace
@@ -37,6 +39,7 @@ import Testing
       (["--where", "status = 'failed' AND f1 > 0.8"], ["b"]), (["--sort", "lr"], ["a", "b"]),
       (["--sort", "f1"], ["b", "a"]), (["--sort", "final:f1", "--reverse"], ["a", "b"]),
       (["--limit", "1"], ["b"]), (["a"], ["a"]), (["--deleted"], ["c"]),
+      (["--deleted", "--where", "\"of c\" = 1", "--sort", "loss/of/c"], ["c"]),
       (["--deleted", "--where", "name = 'a'"], []),
     ] as [([String], [String])])
   func runsAreChosenAndSorted(words: [String], names: [String]) async throws {
@@ -57,7 +60,9 @@ import Testing
     arguments: [
       (["--experiment", "visoin"], "vision"), (["--tag", "nothing"], "baseline"),
       (["--columns", "nothing"], "lr"), (["--sort", "nothing"], "f1"),
-      (["--where", "nothing = 1"], "lr"),
+      (["--where", "nothing = 1"], "lr"), (["--columns", "of c"], "lr"),
+      (["--sort", "loss/of/c"], "f1"), (["--where", "\"tag of c\""], "lr"),
+      (["--tag", "tag of c"], "baseline"),
     ] as [([String], String)])
   func aNameThatNothingHasIsAnErrorThatNamesWhatThereIs(
     words: [String], known: String

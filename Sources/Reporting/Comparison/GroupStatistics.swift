@@ -99,10 +99,12 @@ public struct GroupStatistics: Sendable {
   public var confounders: [String] {
     let excluded = parameters + [over]
     return groups.flatMap { group in
-      group.runs.flatMap(\.parameters.keys).distinctNames.filter { name in
-        !excluded.containsExactly(name)
-          && Set(group.runs.map { Setting($0.parameters[name]) }).count > 1
+      let first = group.runs.first?.parameters ?? [:]
+      let names = group.runs.reduce(into: Set<ExactName>()) { names, run in
+        let others = run.parameters.names(differingFrom: first) { $0.normalized == $1.normalized }
+        for name in others { names.insert(ExactName(name)) }
       }
+      return names.map(\.text).filter { !excluded.containsExactly($0) }
     }.distinctNames
   }
 

@@ -14,11 +14,7 @@ public struct Setting: Sendable, Hashable {
   /// The setting that is stored as `value`; nil for none.
   public init(_ value: SQLValue?) {
     self.value = value
-    if case .real(let number) = value, let whole = Int64(exactly: number) {
-      identity = .integer(whole)
-    } else {
-      identity = value
-    }
+    identity = value?.normalized
   }
 
   public static func == (first: Setting, second: Setting) -> Bool {

@@ -27,7 +27,12 @@ extension Table {
       ("status", isMixed.status, { .text(status($0).rawValue) }),
     ]
     let shown = facts.filter(\.isShown)
-    let settings = parameters.map { name in runs.map { Setting($0.parameters[name]) } }
+    var settings = parameters.map { _ in [Setting]() }
+    for run in runs {
+      for (column, name) in parameters.enumerated() {
+        settings[column].append(Setting(run.parameters[name]))
+      }
+    }
     let cells = settings.map { Setting.cells($0, in: format) }
     // What tells the runs apart, and what ranks them, stay where there is too little room.
     var table = Table(
@@ -43,7 +48,8 @@ extension Table {
       rows: runs.enumerated().map { index, run in
         shown.map { $0.value(run) } + cells.map { $0[index] }
           + metrics.flatMap { metric in
-            [SQLValue(best: run.metrics[metric]), SQLValue(final: run.metrics[metric])]
+            let summary = run.metrics[metric]
+            return [SQLValue(best: summary), SQLValue(final: summary)]
           } + [.text(run.divergedMetrics(among: metrics).joined(separator: " "))]
       })
     table.note(

@@ -2,8 +2,8 @@ import RunStore
 
 /// Columns that line up. The first rows are held until they have settled the widths, unless they are long:
 /// then as many as are some megabytes.
-struct AlignedRows<Style: AlignedStyle>: RowEncoder {
-  private var style: Style
+final class AlignedRows<Style: AlignedStyle>: RowEncoder {
+  private let style: Style
   private let sampleSize: Int
   /// How wide the table may be; nil for as wide as it is.
   private let width: Int?
@@ -20,11 +20,11 @@ struct AlignedRows<Style: AlignedStyle>: RowEncoder {
     self.width = width
   }
 
-  mutating func begin(_ columns: [Table.Column], into text: inout String) {
+  func begin(_ columns: [Table.Column], into text: inout String) {
     self.columns = columns
   }
 
-  mutating func row(_ values: [SQLValue], absent: Set<Int>, into text: inout String) {
+  func row(_ values: [SQLValue], absent: Set<Int>, into text: inout String) {
     if let layout {
       style.append(layout.fitted(layout.shown.map { cell(values[$0]) }), layout, to: &text)
       return
@@ -34,12 +34,12 @@ struct AlignedRows<Style: AlignedStyle>: RowEncoder {
     if sample.count == sampleSize || sampleBytes > Self.mostBytes { settle(into: &text) }
   }
 
-  mutating func end(into text: inout String) {
+  func end(into text: inout String) {
     if layout == nil { settle(into: &text) }
     text += style.foot()
   }
 
-  private mutating func settle(into text: inout String) {
+  private func settle(into text: inout String) {
     var heads = columns.map { style.cell(.text($0.name)) }
     var cells = columns.indices.map { column in sample.map { cell($0[column]) } }
     var settled = ColumnLayout(
@@ -119,12 +119,24 @@ struct ColumnLayout {
   func append(_ cells: [String], separatedBy separator: String, to text: inout String) {
     for (column, cell) in cells.enumerated() {
       if column > 0 { text += separator }
-      let blanks = String(repeating: " ", count: max(0, widths[column] - DisplayWidth.of(cell)))
-      if isRight[column] { text += blanks }
+      let room = max(0, widths[column] - DisplayWidth.of(cell))
+      if isRight[column] { Self.append(blanks: room, to: &text) }
       text += cell
-      if !isRight[column] { text += blanks }
+      if !isRight[column] { Self.append(blanks: room, to: &text) }
     }
   }
+
+  /// Writes blanks; to make a text of them each time takes as long as all else.
+  static func append(blanks count: Int, to text: inout String) {
+    var count = count
+    while count > 0 {
+      let piece = min(count, blanks.utf8.count)
+      text += Substring(blanks.utf8.prefix(piece))
+      count -= piece
+    }
+  }
+
+  private static let blanks = String(repeating: " ", count: 100)
 }
 
 extension AlignedStyle {

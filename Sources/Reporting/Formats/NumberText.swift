@@ -12,14 +12,13 @@ enum NumberText {
   static func rounded(_ number: Double) -> String {
     guard number.isFinite else { return exact(number) }
     let magnitude = number.magnitude
-    let isLong = magnitude >= 999_999.5 && magnitude < 1e15
-    // `String(format:)` takes several times as long, which long tables show.
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
-      let length = withVaList([number]) {
-        vsnprintf(buffer.baseAddress, buffer.count, isLong ? "%.0f" : "%.6g", $0)
-      }
-      let digits = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<Int(length)])
-      return String(decoding: digits, as: UTF8.self)
+    if magnitude >= 999_999.5 && magnitude < 1e15 {
+      return String(Int64(number.rounded(.toNearestOrEven)))
+    }
+    // Six digits, sign, point and exponent. A format takes several times as long, which long tables show.
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
+      guard let start = buffer.baseAddress else { return "" }
+      return String(cString: gcvt(number, 6, start))
     }
   }
 }

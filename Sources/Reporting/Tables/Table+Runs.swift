@@ -26,7 +26,7 @@ extension Table {
   ///   - parameters: The parameters to show.
   ///   - compared: The same runs with these parameters, in the same order.
   public static func runsAtAGlance(
-    _ runs: [RunSummary], parameters: [String] = [], of compared: [ComparedRun] = []
+    _ runs: [RunGlance], parameters: [String] = [], of compared: [ComparedRun] = []
   ) -> Table {
     let hasTags = runs.contains { $0.tags != nil }
     let compared = Dictionary(compared.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -44,15 +44,20 @@ extension Table {
         + (hasTags ? ["tags"] : []),
       rows: runs.enumerated().map { index, run in
         [
-          .integer(Int64(run.id)), .text(run.name), .init(run.recipe ?? run.command),
+          .integer(Int64(run.id)), .text(run.name), .init(run.ran),
           .text(run.status.rawValue),
-          .text(String(run.started.prefix(16)).replacing("T", with: " ")),
+          .text(Self.minute(of: run.started)),
           .text(DurationText.short(run.seconds)),
-          .init(run.finalTrainLoss), .init(run.finalValidationLoss),
-          .init(run.finalValidationAccuracy),
+          .init(run.trainLoss), .init(run.validationLoss), .init(run.validationAccuracy),
         ] + cells.map { $0[index] }
           + (hasTags ? [.init(run.tags)] : [])
       })
+  }
+
+  /// `2026-11-28 15:27` of `2026-11-28T15:27:03Z`.
+  private static func minute(of moment: String) -> String {
+    let bytes = moment.utf8.prefix(16).map { $0 == UInt8(ascii: "T") ? UInt8(ascii: " ") : $0 }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Chosen values of runs, a row a run; nil for what a run does not have.

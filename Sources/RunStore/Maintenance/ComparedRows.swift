@@ -36,10 +36,10 @@ struct ComparedRows {
       let key = Key(
         name: try row.text("name"), epoch: try row.optionalInteger("epoch"),
         step: try row.optionalInteger("step"),
-        repeat: row.columns["repeat"] == nil ? nil : try row.optionalInteger("repeat"))
+        repeat: row.columns.place(of: "repeat") == nil ? nil : try row.optionalInteger("repeat"))
       if let point, kind.hasMoment, (key.step ?? 0) <= point.step { continue }
       if columns.isEmpty {
-        columns = row.columns.keys.filter { !keys.contains($0) }.sorted()
+        columns = row.columns.names.filter { !keys.contains($0) }.sorted()
       }
       rows[key] = columns.map { row[$0] }
     }

@@ -12,13 +12,8 @@ extension RunDatabase {
     try read { db in
       try summaries(
         """
-        WHERE run.id IN (
-          SELECT id
-          FROM runs
-          WHERE deleted_at IS NULL
-          ORDER BY started_at DESC, id DESC
-          LIMIT :limit)
         ORDER BY run.started_at DESC, run.id DESC
+        LIMIT :limit
         """, ["limit": SQLValue(limit ?? -1)], machine, time, in: db)
     }
   }
@@ -41,27 +36,36 @@ extension RunDatabase {
     _ machine: Machine, _ time: Date, in db: Database
   ) throws -> [RunSummary] {
     let most = characters.map(String.init) ?? "NULL"
-    return try db.rows(
+    // Whether a series is there has to be asked only where it has neither a last nor a best value.
+    func hasPoints(_ metric: String, unless final: String, _ best: String) -> String {
+      """
+      iif(COALESCE(summary.\(final), summary.\(best)) IS NOT NULL, 1,
+        EXISTS (SELECT 1 FROM metric_series AS series
+          WHERE series.run_id = run.id AND series.name = '\(metric)' AND series.count > 0))
+      """
+    }
+    var found: [RunSummary] = []
+    try db.forEachRow(
       """
       SELECT
-        summary.id, summary.uuid, shortened(summary.name, \(most)) AS name,
-        summary.recipe, summary.experiment, summary.group_name, run.status, summary.started, summary.ended, summary.seconds,
-        summary.epochs, summary.final_train_loss, summary.best_train_loss, summary.final_val_loss,
-        summary.best_val_loss, summary.final_val_accuracy, summary.best_val_accuracy,
-        shortened(run.command, \(most)) AS command, run.heartbeat_at, run.heartbeat_seconds, run.host, run.boot_id,
-        run.pid, run.pid_namespace, train.count AS train_loss_count,
-        val.count AS val_loss_count, accuracy.count AS val_accuracy_count,
-        (SELECT group_concat(shortened(iif(value = '', name, name || '=' || value), \(most)), ' ')
-          FROM (SELECT name, value FROM tags WHERE run_id = run.id ORDER BY name COLLATE natural_order)) AS tags
+        run.id, shortened(run.name, \(most)) AS name, run.recipe, summary.experiment,
+        run.status, run.heartbeat_at, run.host, run.boot_id, run.pid_namespace, run.pid,
+        run.heartbeat_seconds, run.started_at, summary.seconds, summary.epochs,
+        \(hasPoints("train/loss", unless: "final_train_loss", "best_train_loss")) AS has_train_loss,
+        summary.final_train_loss, summary.best_train_loss,
+        \(hasPoints("val/loss", unless: "final_val_loss", "best_val_loss")) AS has_val_loss,
+        summary.final_val_loss, summary.best_val_loss,
+        \(hasPoints("val/accuracy", unless: "final_val_accuracy", "best_val_accuracy"))
+          AS has_val_accuracy,
+        summary.final_val_accuracy, summary.best_val_accuracy,
+        shortened(run.command, \(most)) AS command,
+        \(Self.tagsInAWord(shortenedTo: most)) AS tags
       FROM run_summary AS summary
       JOIN runs AS run ON run.id = summary.id
-      LEFT JOIN metric_series AS train ON train.run_id = run.id AND train.name = 'train/loss'
-      LEFT JOIN metric_series AS val ON val.run_id = run.id AND val.name = 'val/loss'
-      LEFT JOIN metric_series AS accuracy
-        ON accuracy.run_id = run.id AND accuracy.name = 'val/accuracy'
       \(choice)
       """, parameters
-    ).map { try RunSummary($0, seenFrom: machine, at: time) }
+    ) { found.append(try RunSummary($0, seenFrom: machine, at: time)) }
+    return found
   }
 
   /// The row of a run, deleted or not.

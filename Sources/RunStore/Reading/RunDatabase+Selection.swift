@@ -40,15 +40,21 @@ extension RunDatabase {
   }
 
   /// Makes sure that some run has this tag.
+  /// - Parameter deleted: Whether to look among the deleted runs instead of the others.
   /// - Throws: `noRunWithTag`, which names the tags there are.
-  public func requireTag(_ name: String) throws {
+  public func requireTag(_ name: String, deleted: Bool = false) throws {
     try read { db in
-      let tag = try db.row("SELECT 1 FROM tags WHERE name = :name LIMIT 1", ["name": .text(name)])
-      guard tag == nil else { return }
-      throw RunStoreError.noRunWithTag(
-        name: name,
-        known: try db.rows("SELECT DISTINCT name FROM tags ORDER BY name COLLATE natural_order")
-          .map { try $0.text("name") })
+      let known = try db.rows(
+        """
+        SELECT DISTINCT tag.name
+        FROM tags AS tag
+        JOIN runs AS run ON run.id = tag.run_id
+        WHERE (run.deleted_at IS NOT NULL) = :deleted
+        ORDER BY tag.name COLLATE natural_order
+        """, ["deleted": SQLValue(deleted)]
+      ).map { try $0.text("name") }
+      guard !known.containsExactly(name) else { return }
+      throw RunStoreError.noRunWithTag(name: name, known: known)
     }
   }
 

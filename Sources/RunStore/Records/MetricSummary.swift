@@ -200,27 +200,28 @@ extension MetricSummary {
 }
 
 extension MetricSummary {
+  /// Reads the columns in the order in which statements have them.
   init(_ row: ResultRow) throws {
     name = try row.text("name")
     goal = try row.optionalText("goal").flatMap(MetricGoal.init)
     count = try row.integer("count")
     nanCount = try row.integer("nan_count")
-    infiniteCount = try row.integer("infinite_count")
     firstStep = try row.optionalInteger("first_step")
-    firstRepeat = try row.optionalInteger("first_repeat")
     firstValue = try row.optionalReal("first_value")
     lastStep = try row.optionalInteger("last_step")
-    lastRepeat = try row.optionalInteger("last_repeat")
-    lastTime = try row.optionalInteger("last_at").map(Int64.init)
     lastEpoch = try row.optionalInteger("last_epoch")
     lastValue = try row.optionalReal("last_value")
     minimum = try row.optionalReal("min_value")
     minimumStep = try row.optionalInteger("min_step")
-    minimumRepeat = try row.optionalInteger("min_repeat")
-    minimumEpoch = try row.optionalInteger("min_epoch")
     maximum = try row.optionalReal("max_value")
     maximumStep = try row.optionalInteger("max_step")
-    maximumRepeat = try row.optionalInteger("max_repeat")
+    firstRepeat = try row.optionalInteger("first_repeat")
+    lastTime = try row.optionalInteger("last_at").map(Int64.init)
+    lastRepeat = try row.optionalInteger("last_repeat")
+    minimumEpoch = try row.optionalInteger("min_epoch")
+    minimumRepeat = try row.optionalInteger("min_repeat")
     maximumEpoch = try row.optionalInteger("max_epoch")
+    maximumRepeat = try row.optionalInteger("max_repeat")
+    infiniteCount = try row.integer("infinite_count")
   }
 }

@@ -30,6 +30,16 @@ public enum SQLValue: Sendable {
     }
   }
 
+  /// The value with a whole number where there is no fraction: two that are equal in SQL, such as 1 and 1.0,
+  /// are then equal.
+  public var normalized: SQLValue {
+    if case .real(let number) = self, let whole = Int64(exactly: number) {
+      .integer(whole)
+    } else {
+      self
+    }
+  }
+
   /// The text, if this is one.
   public var text: String? {
     if case .text(let value) = self { value } else { nil }

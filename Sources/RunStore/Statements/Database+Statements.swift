@@ -33,13 +33,10 @@ extension Database {
     _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:],
     _ body: (ResultRow) throws -> Void
   ) throws {
-    var columns: [String: Int] = [:]
+    var known: ResultRow.Columns?
     try forEachStep(sql, values) { handle in
-      if columns.isEmpty {
-        // SQLite matches names in either case and gives them back as the table spells them.
-        let names = handle.columnNames.map { $0.lowercased() }
-        columns = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
-      }
+      let columns = known ?? ResultRow.Columns(handle.columnNames)
+      known = columns
       try body(
         ResultRow(columns: columns, values: (0..<handle.columnCount).map(handle.value(at:))))
     }

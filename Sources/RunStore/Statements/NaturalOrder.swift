@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -51,10 +52,14 @@ enum NaturalOrder {
     guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
   }
 
-  private static func compareBytes(
+  static func compareBytes(
     _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer
   ) -> Int {
-    for (a, b) in zip(first, second) where a != b { return Int(a) - Int(b) }
+    let count = min(first.count, second.count)
+    if let first = first.baseAddress, let second = second.baseAddress, count > 0 {
+      let order = memcmp(first, second, count)
+      if order != 0 { return Int(order) }
+    }
     return first.count - second.count
   }
 

@@ -2,17 +2,40 @@ import Foundation
 
 /// One row of a result, read by the names of its columns.
 package struct ResultRow {
-  /// The place of each column, by its name in lower case.
-  package let columns: [String: Int]
+  /// The columns of the statement.
+  package let columns: Columns
   /// The values, in the order of the columns.
   package let values: [SQLValue]
 
+  /// The names of a result's columns, in lower case: SQLite matches names in either case, and gives them back
+  /// as the table spells them.
+  package final class Columns {
+    /// The names, in their order.
+    package let names: [String]
+    private let places: [String: Int]
+    private var next = 0
+
+    init(_ names: [String]) {
+      self.names = names.map { $0.lowercased() }
+      places = Dictionary(zip(self.names, names.indices), uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The place of a column; nil for none. Columns that are asked for in their order are found at once.
+    func place(of name: String) -> Int? {
+      if next == names.count { next = 0 }
+      let isNext = next < names.count && names[next] == name
+      guard let place = isNext ? next : places[name] else { return nil }
+      next = place + 1
+      return place
+    }
+  }
+
   /// The value in `column`, which the statement must have.
   package subscript(column: String) -> SQLValue {
-    guard let index = columns[column] else {
+    guard let place = columns.place(of: column) else {
       preconditionFailure("The statement has no column \(column).")
     }
-    return values[index]
+    return values[place]
   }
 
   package func integer(_ column: String) throws -> Int {

@@ -129,6 +129,7 @@ enum TextFunctions {
 
   /// Where the first `count` characters of UTF-8 end; nil if there are no more.
   private static func end(ofCharacters count: Int, in bytes: UnsafeRawBufferPointer) -> Int? {
+    if bytes.count <= count { return nil }
     var begun = 0
     for (index, byte) in bytes.enumerated() where byte & 0xC0 != 0x80 {
       if begun == count { return index }

@@ -24,7 +24,8 @@ struct ReportRuns: AsyncParsableCommand {
   @OptionGroup var search: RunSearchOptions
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+    name: .shortAndLong,
+    help: ArgumentHelp("The file to write, in place of one of this name.", valueName: "file"))
   var output = "report.html"
 
   @OptionGroup var database: DatabaseOptions
@@ -53,7 +54,8 @@ struct ReportCourse: AsyncParsableCommand {
       """)
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+    name: .shortAndLong,
+    help: ArgumentHelp("The file to write, in place of one of this name.", valueName: "file"))
   var output = "report.html"
 
   @Flag(help: "First run what is missing.")

@@ -8,7 +8,8 @@ struct PlotOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "A file ending in .svg, .png or .pdf; without it the terminal.", valueName: "file"))
+      "A file ending in .svg, .png or .pdf, which replaces one of this name; without it the terminal.",
+      valueName: "file"))
   var output: String?
 
   @OptionGroup var database: DatabaseOptions

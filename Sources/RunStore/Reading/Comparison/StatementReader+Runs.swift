@@ -4,7 +4,8 @@ extension StatementReader {
   public func runs(_ search: RunSearch) throws -> [Int] {
     let vocabulary =
       search.needsVocabulary
-      ? try vocabulary() : RunVocabulary(parameters: [], metrics: [], tags: [])
+      ? try vocabulary(deleted: search.isDeleted)
+      : RunVocabulary(parameters: [], metrics: [], tags: [])
     if case .value(let name) = search.order { try vocabulary.require(name) }
     var goal: MetricGoal?
     if let metric = search.order.metric {
@@ -36,7 +37,7 @@ extension StatementReader {
   public func values(
     _ names: [String], ofRuns runs: [Int], deleted: Bool = false
   ) throws -> (rows: [[SQLValue?]], areParameters: [Bool]) {
-    let vocabulary = try vocabulary()
+    let vocabulary = try vocabulary(deleted: deleted)
     for name in names { try vocabulary.require(name) }
     let words = try names.map { try vocabulary.word(called: $0) }
     let statement = try RunSearchStatement(
@@ -56,11 +57,13 @@ extension StatementReader {
     return (runs.compactMap { rows[Int64($0)] }, words.map { $0?.kind == .param })
   }
 
-  private func vocabulary() throws -> RunVocabulary {
-    try RunVocabulary(
-      parameters: names(Self.parameterNames),
-      metrics: goals("SELECT name, goal FROM metric_names ORDER BY name COLLATE natural_order"),
-      tags: names("SELECT DISTINCT name FROM tags ORDER BY name"))
+  /// The names of what runs have.
+  /// - Parameter deleted: Whether these are the deleted runs, or the others.
+  private func vocabulary(deleted: Bool) throws -> RunVocabulary {
+    let parameters = ["deleted": SQLValue(deleted)]
+    return try RunVocabulary(
+      parameters: names(Self.parameterNames, parameters),
+      metrics: goals(Self.metricNames, parameters), tags: names(Self.tagNames, parameters))
   }
 
   /// The names of all parameters, from one to the next in the index: reading a million rows for ten names
@@ -73,7 +76,33 @@ extension StatementReader {
       FROM names
       WHERE name IS NOT NULL
     )
-    SELECT name FROM names WHERE name IS NOT NULL ORDER BY name
+    SELECT name
+    FROM names
+    WHERE EXISTS (
+      SELECT 1
+      FROM params
+      JOIN runs ON runs.id = params.run_id
+      WHERE params.name = names.name AND (runs.deleted_at IS NOT NULL) = :deleted)
+    ORDER BY name
+    """
+
+  private static let metricNames = """
+    SELECT name, goal
+    FROM metric_names AS metric
+    WHERE EXISTS (
+      SELECT 1
+      FROM metric_series AS series
+      JOIN runs ON runs.id = series.run_id
+      WHERE series.name = metric.name AND (runs.deleted_at IS NOT NULL) = :deleted)
+    ORDER BY name COLLATE natural_order
+    """
+
+  private static let tagNames = """
+    SELECT DISTINCT tags.name
+    FROM tags
+    JOIN runs ON runs.id = tags.run_id
+    WHERE (runs.deleted_at IS NOT NULL) = :deleted
+    ORDER BY tags.name
     """
 
   private func goals(
@@ -90,9 +119,10 @@ extension StatementReader {
     return goals
   }
 
-  private func names(_ sql: String) throws -> [String] {
+  private func names(_ sql: String, _ parameters: [String: SQLValue]) throws -> [String] {
     var names: [String] = []
-    try select(sql, onColumns: { _ in }, onRow: { names += $0.compactMap(\.text) })
+    try select(
+      sql, parameters: parameters, onColumns: { _ in }, onRow: { names += $0.compactMap(\.text) })
     return names.distinctNames
   }
 }
