@@ -119,6 +119,41 @@ import Testing
     #expect(run.error == "ended with exit status 9 after SIGTERM")
   }
 
+  @Test(.enabled("python3 is missing", { await hasProgram("python3") }))
+  func aSignalToTheWholeGroupReachesTheProgramOnce() async throws {
+    try Data(
+      """
+      import signal, sys
+      count = 0
+      def counted(*_):
+          global count
+          count += 1
+          print(count, flush=True)
+      signal.signal(signal.SIGTERM, counted)
+      signal.signal(signal.SIGUSR1, lambda *_: sys.exit(count))
+      print("ready", flush=True)
+      while True:
+          signal.pause()
+      """.utf8
+    ).write(to: workplace.file("count.py"))
+    let outcome = try await workplace.shell(
+      """
+      await() { i=0; until grep -q "$1" out || [ $i = 2000 ]; do i=$((i + 1)); sleep 0.02; done; }
+      setsid tracker exec --quiet -- python3 count.py > out &
+      await ready
+      kill -TERM -$!
+      await 1
+      kill -TERM $!
+      await 2
+      kill -TERM -$!
+      await 3
+      kill -USR1 $!
+      wait $!
+      """)
+    #expect(outcome.status == .exited(3))
+    #expect(try output() == ["ready", "1", "2", "3"])
+  }
+
   @Test func aKilledExecLeavesACrashedRunWithEverythingUpToThen() async throws {
     var program: pid_t?
     defer { if let program { kill(program, SIGKILL) } }
