@@ -158,6 +158,9 @@ public struct ProgramRun: Sendable {
       id: run, owner: environment.owner, keepsName: options.name != nil,
       keepsExperiment: options.experiment != nil, keepsNote: options.note != nil,
       keptParameters: Set(options.parameters.keys))
+    // Other users of the machine reach the port, too. Any HTTP client shows what stands in an address.
+    let secret = UUID().uuidString
+    serverOptions.token = secret
     var logger = Logger(label: "tracker") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .critical
     let server = TrackerServer(path: databasePath, options: serverOptions, logger: logger)
@@ -167,7 +170,7 @@ public struct ProgramRun: Sendable {
       tasks.addTask {
         defer { started.finish() }
         try await server.run { address, _ in
-          started.yield(address)
+          started.yield(address.replacing("://", with: "://tracker:\(secret)@"))
         } until: {
           for await _ in ends {}
         }

@@ -30,52 +30,66 @@ struct Serve: AsyncParsableCommand {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     // Best effort: what stays behind lies in the temporary folder.
     defer { try? FileManager.default.removeItem(at: folder) }
-    var table = Table(columns: [
-      "server", "single_metrics_per_second", "single_metrics_per_second_16_connections",
-      "points_per_second", "json_each_points_per_second", "searched_runs", "search_seconds",
-      "resident_megabytes",
-    ])
-    let stored = try JSONEachBenchmark(path: folder.appendingPathComponent("bare.db").path)
-      .pointsPerSecond()
     let tracker = Bundle.main.bundleURL.appendingPathComponent("tracker").path
-    table.rows.append(
+    var measured = [
       try ServedProcess.whileRunning(
         tracker, ["serve", "--port", "0", "--db", folder.appendingPathComponent("runs.db").path],
         folder: folder
-      ) { server in try measure(server, "tracker serve", stored) })
+      ) { server in
+        try measure(
+          server, "tracker serve", beside: JSONEachBenchmark(in: folder))
+      }
+    ]
     if let mlflow {
-      let port = "5017"
-      table.rows.append(
+      let port = try ServedProcess.freePort()
+      measured.append(
         try ServedProcess.whileRunning(
           mlflow,
           [
-            "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", port, "--backend-store-uri",
-            "sqlite:///\(folder.path)/mlflow.db", "--artifacts-destination",
+            "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", String(port),
+            "--backend-store-uri", "sqlite:///\(folder.path)/mlflow.db", "--artifacts-destination",
             folder.appendingPathComponent("artifacts").path,
-          ], folder: folder, port: 5_017
-        ) { server in try measure(server, "mlflow server", nil) })
+          ], folder: folder, port: port
+        ) { server in try measure(server, "mlflow server", beside: nil) })
     }
-    output.print("Logging over HTTP", table)
+    output.print("Logging over HTTP", ServerSpeed.table(measured))
   }
 
   private func measure(
-    _ server: ServedProcess, _ name: String, _ stored: Double?
-  ) throws -> [SQLValue] {
-    let single = try metricsPerSecond(server, connections: 1)
-    let many = try metricsPerSecond(server, connections: 16)
-    let points = try pointsPerSecond(server)
-    let search = try searchSeconds(server)
-    return [
-      .text(name), .real(single.rounded()), .real(many.rounded()), .real(points.rounded()),
-      SQLValue(stored?.rounded()), SQLValue(runs), .real(search),
-      SQLValue(server.residentMegabytes),
-    ]
+    _ server: ServedProcess, _ name: String, beside stored: JSONEachBenchmark?
+  ) throws -> ServerSpeed {
+    var speed = ServerSpeed(server: name)
+    speed.singleMetrics = try metricsPerSecond(server, connections: 1)
+    speed.singleMetricsOf16 = try metricsPerSecond(server, connections: 16)
+    // In turn, so that both meet the same load of the machine.
+    var points: [Double] = []
+    var storedPoints: [Double] = []
+    let start = server.processorSeconds
+    var count = 0
+    for _ in 0..<Self.turns {
+      let turn = try logBatches(server, for: seconds / Double(Self.turns))
+      points.append(turn.perSecond)
+      count += turn.count
+      if let stored {
+        storedPoints.append(try stored.pointsPerSecond(for: seconds / Double(Self.turns)))
+      }
+    }
+    speed.points = median(points)
+    speed.storedPoints = storedPoints.isEmpty ? nil : median(storedPoints)
+    speed.processorMicroseconds = (server.processorSeconds - start) / Double(count) * 1e6
+    (speed.searchedRuns, speed.searchSeconds) = try search(server)
+    speed.megabytes = server.residentMegabytes
+    return speed
   }
+
+  /// How often batches and what SQLite stores alone take turns.
+  private static let turns = 5
 
   /// Calls of `log-metric` a second that all connections get answered.
   private func metricsPerSecond(_ server: ServedProcess, connections: Int) throws -> Double {
     let run = try server.makeRun()
-    let end = Date().addingTimeInterval(seconds)
+    let start = Date()
+    let end = start.addingTimeInterval(seconds)
     let counts = try inThreads(connections) { thread in
       let client = try HTTPClient(port: server.port)
       var count = 0
@@ -88,48 +102,89 @@ struct Serve: AsyncParsableCommand {
       }
       return count
     }
-    return Double(counts.reduce(0, +)) / seconds
+    return Double(counts.reduce(0, +)) / Date().timeIntervalSince(start)
   }
 
-  /// Points a second by batches of 1,000, ten metrics in each, over one connection.
-  private func pointsPerSecond(_ server: ServedProcess) throws -> Double {
+  /// Logs batches of 1,000 points, ten metrics in each, over one connection.
+  private func logBatches(
+    _ server: ServedProcess, for seconds: Double
+  ) throws -> (count: Int, perSecond: Double) {
     let run = try server.makeRun()
     let client = try HTTPClient(port: server.port)
-    let bodies = (0..<200).map { BatchBody(run: run, number: $0).text }
-    let end = Date().addingTimeInterval(seconds)
-    let start = Date()
-    var count = 0
-    while count < bodies.count, Date() < end {
-      try client.post("runs/log-batch", bodies[count])
-      count += 1
+    return try BatchBody.store(of: run, for: seconds) { body in
+      try client.post("runs/log-batch", body)
     }
-    return Double(count * 1_000) / Date().timeIntervalSince(start)
   }
 
-  /// How long a search takes that finds all runs, whole; the median of five.
-  private func searchSeconds(_ server: ServedProcess) throws -> Double {
-    let client = try HTTPClient(port: server.port)
-    let experiment = try client.post(
+  /// Makes runs, as many as a minute allows, and finds them whole.
+  /// - Returns: How many runs were found, and in how many seconds; the median of five searches.
+  private func search(_ server: ServedProcess) throws -> (runs: Int, seconds: Double) {
+    let experiment = try HTTPClient(port: server.port).post(
       "experiments/create", #"{"name":"search \#(UUID().uuidString)"}"#
     ).value(of: "experiment_id")
-    for index in 0..<runs {
-      let run = try server.makeRun(in: experiment, by: client)
-      let metrics = (0..<10).map {
-        #"{"key":"metric_\#($0)","value":\#(Double(index + $0) / 7),"timestamp":1700000000000,"step":1}"#
-      }
-      let params = (0..<10).map { #"{"key":"param_\#($0)","value":"\#(index * $0)"}"# }
-      try client.post(
-        "runs/log-batch",
-        #"{"run_id":"\#(run)","metrics":[\#(metrics.joined(separator: ","))],"params":[\#(params.joined(separator: ","))]}"#
-      )
-    }
-    return median(
-      try (0..<5).map { _ in
-        try benchmarks.seconds {
-          _ = try client.post(
-            "runs/search", #"{"experiment_ids":["\#(experiment)"],"max_results":1000}"#)
+    let end = Date().addingTimeInterval(60)
+    let threads = 4
+    let counts = try inThreads(threads) { [runs] thread in
+      let client = try HTTPClient(port: server.port)
+      var count = 0
+      for index in stride(from: thread, to: runs, by: threads) where Date() < end {
+        let run = try server.makeRun(in: experiment, by: client)
+        let metrics = (0..<10).map {
+          #"{"key":"metric_\#($0)","value":\#(Double(index + $0) / 7),"timestamp":1700000000000,"step":1}"#
         }
-      })
+        let params = (0..<10).map { #"{"key":"param_\#($0)","value":"\#(index * $0)"}"# }
+        try client.post(
+          "runs/log-batch",
+          #"{"run_id":"\#(run)","metrics":[\#(metrics.joined(separator: ","))],"params":[\#(params.joined(separator: ","))]}"#
+        )
+        count += 1
+      }
+      return count
+    }
+    // A new connection: servers end those that nothing comes over for long.
+    let client = try HTTPClient(port: server.port)
+    let times = try (0..<5).map { _ in
+      try benchmarks.seconds {
+        _ = try client.post(
+          "runs/search", #"{"experiment_ids":["\#(experiment)"],"max_results":\#(runs)}"#)
+      }
+    }
+    return (counts.reduce(0, +), median(times))
+  }
+}
+
+/// What was measured of a server.
+private struct ServerSpeed {
+  let server: String
+  var singleMetrics = 0.0
+  var singleMetricsOf16 = 0.0
+  var points = 0.0
+  /// What SQLite's `json_each` stores meanwhile, in points a second.
+  var storedPoints: Double?
+  /// What the server's processes need for a point of a batch.
+  var processorMicroseconds = 0.0
+  var searchedRuns = 0
+  var searchSeconds = 0.0
+  var megabytes = 0
+
+  init(server: String) { self.server = server }
+
+  /// A row for each server.
+  static func table(_ servers: [ServerSpeed]) -> Table {
+    var table = Table(columns: [
+      "server", "log_metric_per_second", "log_metric_per_second_16_connections",
+      "log_batch_points_per_second", "json_each_points_per_second",
+      "processor_microseconds_per_point", "searched_runs", "search_seconds", "resident_megabytes",
+    ])
+    for server in servers {
+      table.rows.append([
+        .text(server.server), .real(server.singleMetrics.rounded()),
+        .real(server.singleMetricsOf16.rounded()), .real(server.points.rounded()),
+        SQLValue(server.storedPoints?.rounded()), .real(server.processorMicroseconds),
+        SQLValue(server.searchedRuns), .real(server.searchSeconds), SQLValue(server.megabytes),
+      ])
+    }
+    return table
   }
 }
 
@@ -171,42 +226,63 @@ struct BatchBody {
     text =
       #"{"run_id": "\#(run)", "metrics": [\#(points.joined(separator: ", "))], "params": [], "tags": []}"#
   }
+
+  /// Hands over batches, one after the other, for some seconds; what it takes to make them does not count.
+  /// - Returns: The number of points, and how many were taken a second.
+  static func store(
+    of run: String, for seconds: Double, by take: (String) throws -> Void
+  ) throws -> (count: Int, perSecond: Double) {
+    var count = 0
+    var time = 0.0
+    while time < seconds {
+      let body = BatchBody(run: run, number: count / 1_000).text
+      time += try benchmarks.seconds { try take(body) }
+      count += 1_000
+    }
+    return (count, Double(count) / time)
+  }
 }
 
 /// How fast SQLite stores the same batches, when its own `json_each` reads them, into the same tables.
-struct JSONEachBenchmark {
-  let path: String
+private final class JSONEachBenchmark {
+  private let file: BareConnection
+  private let statement: OpaquePointer
+  private var runs = 0
 
-  func pointsPerSecond() throws -> Double {
+  init(in folder: URL) throws {
+    let path = folder.appendingPathComponent("bare.db").path
     _ = try RunDatabase(writingTo: path)
-    let file = try BareConnection(path: path)
+    file = try BareConnection(path: path)
     try file.execute("PRAGMA synchronous = FULL")
-    try file.execute("INSERT INTO runs (name) VALUES ('bare')")
-    for index in 0..<10 {
-      try file.execute("INSERT INTO metric_series (run_id, name) VALUES (1, 'metric_\(index)')")
-    }
-    let bodies = (0..<100).map { BatchBody(run: "x", number: $0).text }
-    let statement = try file.prepare(
+    statement = try file.prepare(
       """
       INSERT INTO metric_points (series_id, step, value, recorded_at, repeat)
       SELECT series.id, json_extract(point.value, '$.step'), json_extract(point.value, '$.value'),
         json_extract(point.value, '$.timestamp'), 0
       FROM json_each(?1, '$.metrics') AS point
       JOIN metric_series AS series
-        ON series.run_id = 1 AND series.name = json_extract(point.value, '$.key')
+        ON series.run_id = (SELECT MAX(id) FROM runs)
+        AND series.name = json_extract(point.value, '$.key')
       """)
-    defer { sqlite3_finalize(statement) }
-    let time = try seconds {
-      for body in bodies {
-        try file.execute("BEGIN IMMEDIATE")
-        try body.withCString { text in
-          sqlite3_bind_text(statement, 1, text, -1, nil)
-          guard sqlite3_step(statement) == SQLITE_DONE else { throw file.failure() }
-          sqlite3_reset(statement)
-        }
-        try file.execute("COMMIT")
-      }
+  }
+
+  deinit { sqlite3_finalize(statement) }
+
+  /// Points a second, into a run of their own.
+  func pointsPerSecond(for seconds: Double) throws -> Double {
+    try file.execute("INSERT INTO runs (name) VALUES ('bare')")
+    for index in 0..<10 {
+      try file.execute(
+        "INSERT INTO metric_series (run_id, name) SELECT MAX(id), 'metric_\(index)' FROM runs")
     }
-    return Double(bodies.count * 1_000) / time
+    return try BatchBody.store(of: "x", for: seconds) { body in
+      try file.execute("BEGIN IMMEDIATE")
+      try body.withCString { text in
+        sqlite3_bind_text(statement, 1, text, -1, nil)
+        guard sqlite3_step(statement) == SQLITE_DONE else { throw file.failure() }
+        sqlite3_reset(statement)
+      }
+      try file.execute("COMMIT")
+    }.perSecond
   }
 }

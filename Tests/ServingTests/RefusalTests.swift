@@ -54,6 +54,22 @@ struct RefusalTests {
     }
   }
 
+  @Test func aFileOfAPageHasBytesAndNotTooMany() async throws {
+    try await ServedFolder.whileServing { served in
+      let run = try await served.makeRun()
+      func upload(_ count: Int) async throws -> Exchange {
+        try await served.post(
+          "upload-artifact?run_uuid=\(run)&path=a.txt", String(repeating: "x", count: count))
+      }
+      let none = try await upload(0)
+      #expect(none.status == 400 && none.body.contains("Request must specify data."))
+      #expect(try await upload((10 << 20) + 1).status == 400)
+      #expect(try await served.get("/get-artifact?run_uuid=\(run)&path=a.txt").status == 404)
+      #expect(try await upload(5).status == 200)
+      #expect(try await served.get("/get-artifact?run_uuid=\(run)&path=a.txt").body == "xxxxx")
+    }
+  }
+
   @Test func publishedModelsAndDatasetsAreWrittenAsClientsCompareThem() async throws {
     try await ServedFolder.whileServing { served in
       let model = try await served.post("logged-models", #"{"experiment_id":"0","name":"m"}"#).body

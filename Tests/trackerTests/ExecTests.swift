@@ -48,13 +48,28 @@ import Testing
       """
       MLFLOW_RUN_ID=x http_proxy=http://p tracker exec --quiet -- sh -c \
         'echo "$TRACKER_DB $TRACKER_RUN_ID ${#TRACKER_RUN_OWNER} ${MLFLOW_RUN_ID-none} $no_proxy"
-         echo "${MLFLOW_TRACKING_URI%:*}"'
+         place=${MLFLOW_TRACKING_URI#*@}; echo "${place%:*}"'
       """)
     #expect(outcome.lines[0].hasSuffix("/tracker.db 1 36 none 127.0.0.1"))
-    #expect(outcome.lines[1] == "http://127.0.0.1")
+    #expect(outcome.lines[1] == "127.0.0.1")
     #expect(outcome.errors == "")
     let dump = try await workplace.tracker(["sql", "SELECT group_concat(value) FROM environment"])
     #expect(!dump.output.contains("http://p"))
+  }
+
+  @Test func onlyTheProgramKnowsThePasswordOfItsServer() async throws {
+    let outcome = try await workplace.shell(
+      #"""
+      tracker exec --quiet -- bash -c '
+        place=${MLFLOW_TRACKING_URI#*@}
+        secret=${MLFLOW_TRACKING_URI#http://}
+        for word in "" "Authorization: Basic $(printf %s "${secret%@*}" | base64)\r\n"; do
+          exec 3<>"/dev/tcp/${place%:*}/${place#*:}"
+          printf "GET /api/2.0/mlflow/experiments/get?experiment_id=0 HTTP/1.1\r\nHost: localhost\r\n$word\r\n" >&3
+          head -n 1 <&3
+        done'
+      """#)
+    #expect(outcome.lines.map { $0.filter(\.isNumber) } == ["11401", "11200"])
   }
 
   @Test func variablesThatAreNoUTF8AreTheProgramsAllTheSame() async throws {
@@ -102,6 +117,41 @@ import Testing
     let run = try workplace.database().run(1)
     #expect(run.status == .interrupted)
     #expect(run.error == "ended with exit status 9 after SIGTERM")
+  }
+
+  @Test(.enabled("python3 is missing", { await hasProgram("python3") }))
+  func aSignalToTheWholeGroupReachesTheProgramOnce() async throws {
+    try Data(
+      """
+      import signal, sys
+      count = 0
+      def counted(*_):
+          global count
+          count += 1
+          print(count, flush=True)
+      signal.signal(signal.SIGTERM, counted)
+      signal.signal(signal.SIGUSR1, lambda *_: sys.exit(count))
+      print("ready", flush=True)
+      while True:
+          signal.pause()
+      """.utf8
+    ).write(to: workplace.file("count.py"))
+    let outcome = try await workplace.shell(
+      """
+      await() { i=0; until grep -q "$1" out || [ $i = 2000 ]; do i=$((i + 1)); sleep 0.02; done; }
+      setsid tracker exec --quiet -- python3 count.py > out &
+      await ready
+      kill -TERM -$!
+      await 1
+      kill -TERM $!
+      await 2
+      kill -TERM -$!
+      await 3
+      kill -USR1 $!
+      wait $!
+      """)
+    #expect(outcome.status == .exited(3))
+    #expect(try output() == ["ready", "1", "2", "3"])
   }
 
   @Test func aKilledExecLeavesACrashedRunWithEverythingUpToThen() async throws {

@@ -81,6 +81,8 @@ struct ArtifactTarget {
   let owner: ArtifactOwner
   /// The name of the file, or of the folder; empty for all files.
   let path: String
+  /// How many bytes a file that comes may have.
+  var sizes = 0...Int.max
 }
 
 extension Call {

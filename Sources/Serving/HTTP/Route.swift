@@ -141,7 +141,8 @@ enum Route: Sendable {
           throw Refusal.invalid("Request must specify path.")
         }
         let checked = try ArtifactPlace.checked(path)
-        return ArtifactTarget(owner: .run(try call.activeRun().id), path: checked)
+        return ArtifactTarget(
+          owner: .run(try call.activeRun().id), path: checked, sizes: 1...10 << 20)
       }
     ),
   ]

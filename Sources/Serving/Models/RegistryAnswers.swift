@@ -94,7 +94,7 @@ extension Call {
       writer.member("creation_timestamp", row["created_at"].integer)
       writer.member("last_updated_timestamp", row["updated_at"].integer)
       writer.member("current_stage", "None")
-      writer.member("description", try row.optionalText("description"))
+      writer.member("description", try row.optionalText("description") ?? "")
       writer.member("source", try row.optionalText("source"))
       writer.member("run_id", try row.optionalText("run"))
       writer.member("run_link", try row.optionalText("run_link"))

@@ -77,9 +77,16 @@ extension Call {
   }
 
   /// Reads a tag, and checks it.
-  static func tag(_ message: Message, at place: String) throws -> (name: String, value: String) {
+  /// - Parameter isOfNewRun: Whether a run begins with it: such a tag may have any name, as MLflow has it.
+  static func tag(
+    _ message: Message, at place: String, isOfNewRun: Bool = false
+  ) throws -> (name: String, value: String) {
     let name = try message.requiredText("key")
-    try Rules.check(name: name, at: "\(place)key")
+    if isOfNewRun {
+      try Rules.check(name, "\(place)key", most: Rules.longestName)
+    } else {
+      try Rules.check(name: name, at: "\(place)key")
+    }
     return (name, Rules.cut(try message.text("value") ?? "", at: Rules.longestTag))
   }
 

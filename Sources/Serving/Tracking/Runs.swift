@@ -19,7 +19,7 @@ extension Call {
       message.text("experiment_id").flatMap { $0.isEmpty ? nil : $0 } ?? "0")
     let start = try message.integer("start_time")
     let tags = try message.messages("tags").enumerated().map { index, tag in
-      try Self.tag(tag, at: "tags[\(index)].")
+      try Self.tag(tag, at: "tags[\(index)].", isOfNewRun: true)
     }
     try requireActive(experiment: experiment)
     let tagName = tags.last { $0.name == MirroredTag.name.rawValue }?.value ?? ""

@@ -2,8 +2,8 @@ import Foundation
 import Synchronization
 
 /// The signals of a command that runs another program: they are the program's. A terminal sends its own to the
-/// program by itself; those that someone sends to this process are passed on. This process ends when the
-/// program does.
+/// program by itself, and so does whoever sends one to the process group, such as a batch system; those that
+/// someone sends to this process alone are passed on. This process ends when the program does.
 enum ForwardedSignals {
   /// The program; 0 while there is none.
   private static let program = Atomic<pid_t>(0)
@@ -11,6 +11,14 @@ enum ForwardedSignals {
   private static let received = Atomic<Int32>(0)
   /// Where a byte is written when the terminal has another size; -1 for nowhere.
   private static let resizing = Atomic<Int32>(-1)
+  /// Where signals are written; -1 for nowhere.
+  private static let arrivals = Atomic<Int32>(-1)
+
+  private static let signals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2]
+  /// In a byte of `arrivals`, beside the number: someone has sent the signal while the program ran.
+  private static let isSent: UInt8 = 0x80
+  /// How long a signal to the group takes to reach all of it at the most, in microseconds.
+  private static let groupDelay: UInt32 = 20_000
 
   /// The first signal that asked this process to end; nil if none has come.
   static var first: Int32? {
@@ -25,19 +33,48 @@ enum ForwardedSignals {
     program.store(0, ordering: .relaxed)
     received.store(0, ordering: .relaxed)
     resizing.store(-1, ordering: .relaxed)
-    for number in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2] {
+    watch()
+    for number in signals {
       handle(number) { number, information, _ in
         _ = ForwardedSignals.received.compareExchange(
           expected: 0, desired: number, ordering: .relaxed)
-        let program = ForwardedSignals.program.load(ordering: .relaxed)
+        let place = ForwardedSignals.arrivals.load(ordering: .relaxed)
+        var byte = UInt8(truncatingIfNeeded: number)
         // What a person typed or the system sent came to the program, too.
-        if program > 0, let information, information.pointee.si_code <= 0 { kill(program, number) }
+        if ForwardedSignals.program.load(ordering: .relaxed) > 0, let information,
+          information.pointee.si_code <= 0
+        {
+          byte |= ForwardedSignals.isSent
+        }
+        if place >= 0 { _ = write(place, &byte, 1) }
       }
     }
     handle(SIGWINCH) { _, _, _ in
       let place = ForwardedSignals.resizing.load(ordering: .relaxed)
       var byte: UInt8 = 1
       if place >= 0 { _ = write(place, &byte, 1) }
+    }
+  }
+
+  /// Passes on what does not reach the program by itself, on a thread of its own.
+  private static func watch() {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    arrivals.store(ends[1], ordering: .relaxed)
+    let source = ends[0]
+    Thread.detachNewThread {
+      var witness = SignalWitness(signals)
+      var byte: UInt8 = 0
+      while case let count = read(source, &byte, 1), count > 0 || errno == EINTR {
+        guard count > 0 else { continue }
+        let number = Int32(byte & ~isSent)
+        usleep(groupDelay)
+        let wasForAll = witness?.hasReceived(number) ?? false
+        if byte & isSent != 0, !wasForAll { kill(program.load(ordering: .relaxed), number) }
+        // What waits for it stays: the next signal needs another.
+        if wasForAll { witness = SignalWitness(signals) }
+      }
     }
   }
 

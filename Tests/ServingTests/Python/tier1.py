@@ -111,6 +111,10 @@ def batches():
     refused("RESOURCE_DOES_NOT_EXIST", client.log_metric, "0" * 32, "m", 1.0)
     client.log_batch(run, [Metric("long", float(i), i, i) for i in range(3000)])
     assert len(client.get_metric_history(run, "long")) == 3000
+    # What a run begins with may be called anything.
+    odd = {"best@5 (%)": "yes", "it's": "so"}
+    assert odd.items() <= client.get_run(client.create_run(experiment, tags=odd).info.run_id).data.tags.items()
+    refused("INVALID_PARAMETER_VALUE", client.set_tag, run, "best@5 (%)", "yes")
     client.set_tag(run, "x", "1")
     client.delete_tag(run, "x")
     refused("RESOURCE_DOES_NOT_EXIST", client.delete_tag, run, "x")

@@ -71,7 +71,8 @@ def registered():
     client.set_registered_model_alias("shop price", "champion", "1")
     found = client.get_registered_model("shop price")
     assert {k: int(v) for k, v in found.aliases.items()} == {"champion": 1}, found.aliases
-    assert client.get_model_version("shop price", "2").tags == {"k": "v"}
+    found = client.get_model_version("shop price", "2")
+    assert found.tags == {"k": "v"} and found.description == "", found
     assert len(client.search_model_versions("name = 'shop price'")) == 2
     loaded = mlflow.sklearn.load_model("models:/shop price/2")
     assert numpy.allclose(loaded.predict(x), model.predict(x))
