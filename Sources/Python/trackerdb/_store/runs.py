@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional
+from typing import Any, Iterable, List, Mapping, Optional
 
 from .._errors import TrackerError
 from .._values import Setting, SQLValue
@@ -108,6 +108,12 @@ class Runs(File):
             ON CONFLICT (run_id, name) DO UPDATE SET value = excluded.value
             """,
             (run, name, value),
+        )
+
+    def remove_tags(self, run: int, names: Iterable[str]) -> None:
+        """Takes tags from a run."""
+        self.connection.executemany(
+            "DELETE FROM tags WHERE run_id = ? AND name = ?", [(run, name) for name in names]
         )
 
     def set_note(self, run: int, note: Optional[str]) -> None:
