@@ -13,10 +13,10 @@ import threading
 import time
 import unittest
 
-from support import VARIABLES, FolderCase
+from support import PACKAGE, VARIABLES, FolderCase
 
 import trackerdb as tracker
-from trackerdb._writer import Writer
+from trackerdb._writer import Work, Writer
 
 START = "import os, sys, signal, time, trackerdb as tracker\n"
 
@@ -68,13 +68,23 @@ except tracker.TrackerError as error: print(error)
 print(round(time.monotonic() - begin))
 """
         )
-        self.assertIn("could not be stored within 12 s", found.stdout)
+        self.assertIn("nothing was within 12 s", found.stdout)
         self.assertIn("2 points are not stored", found.stdout)
         self.assertIn("12\n", found.stdout)
         self.assertEqual(
             found.stderr.count("waits for"), 2, found.stderr
         )  # the warning, and after ten seconds
         self.assertIn("locked", found.stderr)
+
+    def test_finish_waits_as_long_as_a_slow_file_takes_what_it_is_given(self) -> None:
+        run = tracker.start("r", db=self.db)
+        run.patience = 0.5
+        for _ in range(8):
+            work = Work(lambda store, _: None, lambda store: time.sleep(0.15))
+            run._put(work)
+        run.log({"a": 1})
+        run.finish()
+        self.assertEqual(self.sql("SELECT status, count FROM runs JOIN metric_series"), [("finished", 1)])
 
     def test_ctrl_c_ends_the_waiting_of_finish(self) -> None:
         process = self.begun(
@@ -507,6 +517,11 @@ class ManyAndKilled(FolderCase):
 
 
 class Machinery(FolderCase):
+    def test_no_statement_numbers_its_parameters(self) -> None:
+        # Python 3.14 refuses them beside a sequence of values.
+        for path in (PACKAGE / "trackerdb").rglob("*.py"):
+            self.assertNotRegex(path.read_text(encoding="utf-8"), r"\?\d", path.name)
+
     def test_the_bound_is_a_gibibyte(self) -> None:
         self.assertEqual(Writer.limit, 1 << 30)
 

@@ -80,11 +80,11 @@ class Summaries(FolderCase):
         connection.execute(
             """
             INSERT INTO metrics (run_id, name, step, epoch, value, recorded_at, repeat)
-            SELECT 2, ?1, ?2, ?3, ?4, ?5, COALESCE(MAX(repeat) + 1, 0)
+            SELECT 2, :name, :step, :epoch, :value, :at, COALESCE(MAX(repeat) + 1, 0)
             FROM metrics
-            WHERE run_id = 2 AND name = ?1 AND step = ?2
+            WHERE run_id = 2 AND name = :name AND step = :step
             """,
-            (point.name, point.step, point.epoch, point.value, point.at),
+            point._asdict(),
         )
 
 

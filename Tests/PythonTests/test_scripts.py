@@ -150,8 +150,8 @@ class Scripts(FolderCase):
             kept = {
                 (name, step)
                 for name, step in self.sql(
-                    "SELECT name, step FROM media WHERE run_id = ?1"
-                    " UNION SELECT layer, step FROM histograms WHERE run_id = ?1", run, db=db
+                    "SELECT name, step FROM media WHERE run_id = ?"
+                    " UNION SELECT layer, step FROM histograms WHERE run_id = ?", run, run, db=db
                 )
             }  # fmt: skip
             self.assertEqual(others, kept)

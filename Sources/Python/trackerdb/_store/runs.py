@@ -170,7 +170,8 @@ class Runs(File):
             )
             if row is None and not text.isdigit() and text:
                 found = self.rows(
-                    "SELECT id FROM runs WHERE substr(uuid, 1, length(?1)) = lower(?1) LIMIT 2", (text,)
+                    "SELECT id FROM runs WHERE substr(uuid, 1, length(:text)) = lower(:text) LIMIT 2",
+                    {"text": text},
                 )
                 if len(found) > 1:
                     raise TrackerError(f"Several runs have a uuid that starts with '{text}'.")

@@ -9,7 +9,8 @@ import types
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from .._errors import say, say_once
-from .._run import Run, notebook, start
+from .._exits import notebook
+from .._run import Run, start
 from .._store import Store, database_path
 from .._writer import Work
 from . import sync
