@@ -396,6 +396,16 @@ if __name__ == "__main__":
         self.assertEqual((pickled.id, pickled.name), (run.id, run.name))
         run.finish()
         self.assertEqual(self.sql("SELECT COUNT(*) FROM metric_points"), [(0,)])
+        found = self.script(
+            START
+            + """
+import pickle
+run = tracker.start("r")
+for _ in range(2):
+    other = pickle.loads(pickle.dumps(run)); other.log({"a": 1}); other.tag("t")
+"""
+        )
+        self.assertEqual(found.stderr.count("nothing is kept"), 1, found.stderr)
 
     def test_only_in_a_notebook_a_run_of_the_same_name_ends_the_open_one(self) -> None:
         for succeeded, status in ((True, "finished"), (False, "interrupted")):
@@ -522,8 +532,8 @@ class Machinery(FolderCase):
         for path in (PACKAGE / "trackerdb").rglob("*.py"):
             self.assertNotRegex(path.read_text(encoding="utf-8"), r"\?\d", path.name)
 
-    def test_the_bound_is_a_gibibyte(self) -> None:
-        self.assertEqual(Writer.limit, 1 << 30)
+    def test_the_bound_is_a_gibibyte_and_patience_a_minute(self) -> None:
+        self.assertEqual((Writer.limit, tracker.Run.patience), (1 << 30, 60))
 
     def test_an_old_sqlite_is_told_with_the_ways_out(self) -> None:
         found = self.script(

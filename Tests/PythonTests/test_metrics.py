@@ -170,6 +170,14 @@ class WhatIsStored(FolderCase):
             return
         self.assertEqual(list(tracker.open(self.db).metrics("latest").frame().columns)[:2], ["name", "step"])
 
+    def test_edges_and_counts_that_do_not_fit_are_refused(self) -> None:
+        with tracker.start("r", db=self.db) as run:
+            for values in (([0, 1, 2], [1]), ([0, 1], [1, 2]), ([0, 1], [1, 1])):
+                with self.assertRaisesRegex(ValueError, "one edge more"):
+                    run.histogram("h", values)
+            run.histogram("two numbers", (1.0, 2.0))
+        self.assertEqual(self.sql("SELECT layer, count FROM histograms"), [("two numbers", 2)])
+
     def test_histograms_alerts_media_and_artifacts(self) -> None:
         with tracker.start("r", db=self.db) as run:
             run.log({"a": 1})

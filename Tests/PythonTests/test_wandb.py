@@ -147,6 +147,27 @@ f = wandb.init(name="f", reinit="finish_previous"); assert not d._is_open and c.
             self.sql("SELECT name, status FROM runs ORDER BY id"), [(name, "finished") for name in "acdf"]
         )
 
+    def test_in_a_notebook_init_ends_the_open_run(self) -> None:
+        self.told(
+            """
+import types
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: types.SimpleNamespace())
+a = wandb.init(name="a"); b = wandb.init(name="b"); assert not a._is_open and wandb.run is b
+assert wandb.init(name="c", reinit="return_previous") is b
+"""
+        )
+        self.assertEqual(self.sql("SELECT name, status FROM runs"), [("a", "finished"), ("b", "finished")])
+
+    def test_another_value_of_the_config_is_noted_and_never_raises(self) -> None:
+        found = self.told(
+            """
+wandb.init(config={"lr": 1, "n": 1})
+wandb.config.update({"lr": 2}); wandb.config.update({"n": 2}, allow_val_change=True); wandb.config.lr = 3
+"""
+        )
+        self.assertEqual(found.stderr.count("another value"), 3, found.stderr)
+        self.assertEqual(self.sql("SELECT name, value FROM params ORDER BY name"), [("lr", 3), ("n", 2)])
+
     def test_resume_by_id_disabled_and_exit_codes(self) -> None:
         self.told("wandb.init(id='one'); wandb.log({'a': 1}); wandb.log({'a': 2})")
         self.told(

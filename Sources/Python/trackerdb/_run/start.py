@@ -34,6 +34,10 @@ def start(
     The file is made if there is none. Inside another run's `with` the new one is its child. `resume` names a
     run to go on with, by id, name, beginning of its uuid or `latest`. In a process whose `RANK` is above 0
     the run keeps nothing.
+
+    It ends with `finish`, with its `with`, or with the program: by an exception or `sys.exit` as `failed`. What
+    `raise SystemExit(main())` exits with is not to be seen outside a `with`; such a run is `finished` without
+    an exit code.
     """
     name = checked_name(name, "run")
     draft: Dict[str, SQLValue] = {
