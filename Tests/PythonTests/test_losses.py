@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 import unittest
+import unittest.mock
+from typing import Callable
 
 from support import PACKAGE, VARIABLES, FolderCase
 
@@ -261,6 +263,21 @@ except tracker.TrackerError as error: print(error)
         )
         self.assertIn("locked' cannot be written", found.stdout, found.stderr)
         self.assertEqual(os.listdir("locked"), [])
+
+    def test_a_log_that_another_process_removes_meanwhile_refuses_nothing(self) -> None:
+        tracker.start("first", db=self.db).finish()
+        other = sqlite3.connect(self.db)
+        other.execute("UPDATE runs SET note = 'x'")
+        other.commit()
+
+        def access(place: str, mode: int, usual: Callable[..., bool] = os.access) -> bool:
+            if place.endswith("-wal"):
+                other.close()  # which removes the log
+            return usual(place, mode)
+
+        with unittest.mock.patch("os.access", access):
+            tracker.start("second", db=self.db).finish()
+        self.assertEqual(self.sql("SELECT COUNT(*) FROM runs"), [(2,)])
 
     def test_nothing_is_written_outside_the_files_folder(self) -> None:
         os.mkdir("home")
