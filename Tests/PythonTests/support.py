@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -84,13 +85,14 @@ class FolderCase(unittest.TestCase):
         )
 
     def begun(self, text: str, *words: str, **variables: str) -> subprocess.Popen:
-        """Starts a script, and returns when it has printed a line."""
+        """Starts a script, and returns when it has printed a line; Ctrl-C reaches it wherever this runs."""
         process = subprocess.Popen(
             [sys.executable, self.file(text), *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env={**VARIABLES, **variables},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         assert process.stdout is not None
         process.stdout.readline()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import unittest
 
-from support import FolderCase
+from support import VARIABLES, FolderCase
 
 START = "import os, sys, signal, time, trackerdb as tracker\n"
 
@@ -176,7 +177,7 @@ sys.exit(3)
 """
         )
         self.assertEqual(found.returncode, 3)
-        self.assertIn("could not be stored within 1 s", found.stderr)
+        self.assertIn("nothing was within 1 s", found.stderr)
         self.assertIn("1 points are not stored", found.stderr)
         self.assertNotIn("Traceback", found.stderr)
 
@@ -267,6 +268,32 @@ run.log({'a': 1})
 """
         )
         self.assertEqual((found.returncode, self.end()), (0, ("finished", None, 0)))
+
+    def test_what_a_notebook_leaves_open_ends_as_its_last_cell(self) -> None:
+        for succeeded, status in ((True, "finished"), (False, "interrupted")):
+            self.run_script(
+                f"""
+import types
+shell = types.SimpleNamespace(last_execution_succeeded={succeeded}); sys.ps1 = "In : "
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: shell)
+run = tracker.start({status!r})
+try: sys.exit(3)  # cells catch it, as any exception
+except SystemExit as error: sys.last_value = error
+"""
+            )
+            self.assertEqual(self.end(status), (status, None, None))
+
+    def test_what_is_typed_wrongly_fails_no_run(self) -> None:
+        for number, (script, lines, end) in enumerate((
+            ("", "1 / 0\n", ("finished", 0)),
+            ("", "1 / 0\nsys.exit(3)\n", ("failed", 3)),
+            ("1 / 0", "2 / 0\n", ("failed", 1)),
+        )):  # fmt: skip
+            path = self.file(START + f"tracker.start('{number}')\n" + script)
+            subprocess.run(
+                [sys.executable, "-i", path], input=lines, text=True, env=VARIABLES, capture_output=True
+            )
+            self.assertEqual(self.end(str(number))[::2], end)
 
     def test_finish_may_be_called_again_and_all_else_raises(self) -> None:
         found = self.run_script(

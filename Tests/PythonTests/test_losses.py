@@ -12,11 +12,13 @@ import sys
 import threading
 import time
 import unittest
+import unittest.mock
+from typing import Callable
 
-from support import VARIABLES, FolderCase
+from support import PACKAGE, VARIABLES, FolderCase
 
 import trackerdb as tracker
-from trackerdb._writer import Writer
+from trackerdb._writer import Work, Writer
 
 START = "import os, sys, signal, time, trackerdb as tracker\n"
 
@@ -68,13 +70,23 @@ except tracker.TrackerError as error: print(error)
 print(round(time.monotonic() - begin))
 """
         )
-        self.assertIn("could not be stored within 12 s", found.stdout)
+        self.assertIn("nothing was within 12 s", found.stdout)
         self.assertIn("2 points are not stored", found.stdout)
         self.assertIn("12\n", found.stdout)
         self.assertEqual(
             found.stderr.count("waits for"), 2, found.stderr
         )  # the warning, and after ten seconds
         self.assertIn("locked", found.stderr)
+
+    def test_finish_waits_as_long_as_a_slow_file_takes_what_it_is_given(self) -> None:
+        run = tracker.start("r", db=self.db)
+        run.patience = 0.5
+        for _ in range(8):
+            work = Work(lambda store, _: None, lambda store: time.sleep(0.15))
+            run._put(work)
+        run.log({"a": 1})
+        run.finish()
+        self.assertEqual(self.sql("SELECT status, count FROM runs JOIN metric_series"), [("finished", 1)])
 
     def test_ctrl_c_ends_the_waiting_of_finish(self) -> None:
         process = self.begun(
@@ -252,6 +264,21 @@ except tracker.TrackerError as error: print(error)
         self.assertIn("locked' cannot be written", found.stdout, found.stderr)
         self.assertEqual(os.listdir("locked"), [])
 
+    def test_a_log_that_another_process_removes_meanwhile_refuses_nothing(self) -> None:
+        tracker.start("first", db=self.db).finish()
+        other = sqlite3.connect(self.db)
+        other.execute("UPDATE runs SET note = 'x'")
+        other.commit()
+
+        def access(place: str, mode: int, usual: Callable[..., bool] = os.access) -> bool:
+            if place.endswith("-wal"):
+                other.close()  # which removes the log
+            return usual(place, mode)
+
+        with unittest.mock.patch("os.access", access):
+            tracker.start("second", db=self.db).finish()
+        self.assertEqual(self.sql("SELECT COUNT(*) FROM runs"), [(2,)])
+
     def test_nothing_is_written_outside_the_files_folder(self) -> None:
         os.mkdir("home")
         os.mkdir("data")
@@ -386,6 +413,16 @@ if __name__ == "__main__":
         self.assertEqual((pickled.id, pickled.name), (run.id, run.name))
         run.finish()
         self.assertEqual(self.sql("SELECT COUNT(*) FROM metric_points"), [(0,)])
+        found = self.script(
+            START
+            + """
+import pickle
+run = tracker.start("r")
+for _ in range(2):
+    other = pickle.loads(pickle.dumps(run)); other.log({"a": 1}); other.tag("t")
+"""
+        )
+        self.assertEqual(found.stderr.count("nothing is kept"), 1, found.stderr)
 
     def test_only_in_a_notebook_a_run_of_the_same_name_ends_the_open_one(self) -> None:
         for succeeded, status in ((True, "finished"), (False, "interrupted")):
@@ -507,8 +544,13 @@ class ManyAndKilled(FolderCase):
 
 
 class Machinery(FolderCase):
-    def test_the_bound_is_a_gibibyte(self) -> None:
-        self.assertEqual(Writer.limit, 1 << 30)
+    def test_no_statement_numbers_its_parameters(self) -> None:
+        # Python 3.14 refuses them beside a sequence of values.
+        for path in (PACKAGE / "trackerdb").rglob("*.py"):
+            self.assertNotRegex(path.read_text(encoding="utf-8"), r"\?\d", path.name)
+
+    def test_the_bound_is_a_gibibyte_and_patience_a_minute(self) -> None:
+        self.assertEqual((Writer.limit, tracker.Run.patience), (1 << 30, 60))
 
     def test_an_old_sqlite_is_told_with_the_ways_out(self) -> None:
         found = self.script(

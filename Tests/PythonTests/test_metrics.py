@@ -80,11 +80,11 @@ class Summaries(FolderCase):
         connection.execute(
             """
             INSERT INTO metrics (run_id, name, step, epoch, value, recorded_at, repeat)
-            SELECT 2, ?1, ?2, ?3, ?4, ?5, COALESCE(MAX(repeat) + 1, 0)
+            SELECT 2, :name, :step, :epoch, :value, :at, COALESCE(MAX(repeat) + 1, 0)
             FROM metrics
-            WHERE run_id = 2 AND name = ?1 AND step = ?2
+            WHERE run_id = 2 AND name = :name AND step = :step
             """,
-            (point.name, point.step, point.epoch, point.value, point.at),
+            point._asdict(),
         )
 
 
@@ -169,6 +169,14 @@ class WhatIsStored(FolderCase):
         except ImportError:
             return
         self.assertEqual(list(tracker.open(self.db).metrics("latest").frame().columns)[:2], ["name", "step"])
+
+    def test_edges_and_counts_that_do_not_fit_are_refused(self) -> None:
+        with tracker.start("r", db=self.db) as run:
+            for values in (([0, 1, 2], [1]), ([0, 1], [1, 2]), ([0, 1], [1, 1])):
+                with self.assertRaisesRegex(ValueError, "one edge more"):
+                    run.histogram("h", values)
+            run.histogram("two numbers", (1.0, 2.0))
+        self.assertEqual(self.sql("SELECT layer, count FROM histograms"), [("two numbers", 2)])
 
     def test_histograms_alerts_media_and_artifacts(self) -> None:
         with tracker.start("r", db=self.db) as run:

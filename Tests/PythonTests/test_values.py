@@ -63,6 +63,7 @@ class Settings(FolderCase):
             (datetime.date(2026, 1, 2), ("2026-01-02", None)),
             (pathlib.PurePosixPath("/a/b"), ("/a/b", None)),
             (decimal.Decimal("0.10"), ("0.10", None)),
+            ("x" * 1_000_000, ("x" * 1_000_000, None)),
             (Odd(), ("<Odd>", None)),
             ("x" * 100_000, ("x" * 100_000, None)),
             ("\ud800", ("?", None)),

@@ -1,126 +1,14 @@
-"""`import trackerdb as wandb`: the signatures of W&B, and the same numbers as W&B keeps offline."""
+"""`import trackerdb as wandb`: the signatures of W&B, and what becomes of its calls."""
 
 from __future__ import annotations
 
-import glob
 import inspect
-import json
-import os
-import struct
 import subprocess
 import unittest
-from typing import Any, Dict, Iterator, List, Tuple
 
 from support import FolderCase, needs
 
 import trackerdb
-
-#: Whole scripts, as people write them; each leaves its runs in the order of `init`.
-SCRIPTS = {
-    "a loop with argparse": """
-import argparse, random
-parser = argparse.ArgumentParser()
-parser.add_argument("--lr", type=float, default=0.1); parser.add_argument("--layers", type=int, default=3)
-args = parser.parse_args([])
-random.seed(1)
-wandb.init(project="demo", name="loop", config=vars(args), tags=["a", "b"], notes="n")
-config = wandb.config
-for epoch in range(5):
-    for batch in range(4):
-        wandb.log({"train/loss": random.random() / config.lr, "epoch": epoch})
-    wandb.log({"val": {"loss": random.random(), "acc": epoch / 5}}, commit=False)
-    wandb.log({"lr": args.lr * 0.9**epoch})
-wandb.summary["best"] = 0.5
-wandb.finish()
-""",
-    "steps and commits": """
-run = wandb.init(project="demo")
-run.log({"a": 1})
-run.log({"b": 2}, step=5); run.log({"b": 3, "c": 4}, step=5); run.log({"d": 5})
-run.log({"e": 6}); run.log({"e": 7}, commit=False); run.log({"e": 8}, commit=True)
-run.log({"f": 9}, step=20, commit=True); run.log({"f": 10})
-run.log({"g": float("nan"), "h": float("inf")})
-run.log({"last": 11}, commit=False)
-run.finish()
-""",
-    "a sweep in one process": """
-for lr in (0.1, 0.01, 0.001):
-    run = wandb.init(project="sweep", name=f"lr{lr}", config={"lr": lr, "net": {"width": 3}}, reinit=True, group="g")
-    for step in range(3):
-        wandb.log({"loss": lr * step})
-    run.summary["final"] = lr
-    run.finish()
-""",
-    "with and define_metric": """
-with wandb.init(project="demo", config={"a": None, "b": [1, 2], "c": True}) as run:
-    run.define_metric("epoch"); run.define_metric("val/*", step_metric="epoch", summary="max")
-    for epoch in range(3):
-        run.log({"epoch": epoch, "val/acc": epoch / 3, "done": False, "word": "x", "none": None})
-""",
-    "plots and tables each epoch": """
-import numpy as np
-wandb.init(project="demo")
-for epoch in range(2):
-    table = wandb.Table(columns=["id", "word"], data=[[1, "a"], [2, "b"]])
-    table.add_data(3, "c")
-    wandb.log({"table": table, "histogram": wandb.Histogram(np.arange(10)), "loss": np.float32(epoch),
-               "image": wandb.Image(np.zeros((4, 4, 3), dtype=np.uint8), caption="c"),
-               "cm": wandb.plot.confusion_matrix(y_true=[0, 1], preds=[0, 1], class_names=["x", "y"]),
-               "line": wandb.plot.line_series(xs=[0, 1], ys=[[1, 2]], keys=["k"])})
-wandb.finish()
-""",
-}
-
-
-def records(path: str) -> Iterator[Any]:
-    """The records of an offline run: LevelDB's log of protocol buffers."""
-    from wandb.proto import wandb_internal_pb2
-
-    with open(path, "rb") as file:
-        data = file.read()
-    place, begun = 7, b""
-    while place + 7 <= len(data):
-        left = 32768 - place % 32768
-        if left < 7:
-            place += left
-            continue
-        _, length, kind = struct.unpack("<IHB", data[place : place + 7])
-        piece = data[place + 7 : place + 7 + length]
-        place += 7 + length
-        begun = piece if kind in (1, 2) else begun + piece
-        if kind in (1, 4):
-            record = wandb_internal_pb2.Record()
-            record.ParseFromString(begun)
-            yield record
-
-
-def their_runs(folder: str) -> List[Dict[Tuple[str, int], Any]]:
-    """What W&B has kept: of each run the values by key and step."""
-    found = []
-    for path in sorted(glob.glob(f"{folder}/wandb/offline-run*/*.wandb"), key=os.path.getmtime):
-        values = {}
-        for record in records(path):
-            if record.WhichOneof("record_type") != "history":
-                continue
-            items = {
-                item.key or ".".join(item.nested_key): json.loads(item.value_json)
-                for item in record.history.item
-            }
-            step = items.get("_step", record.history.step.num)
-            for key, value in items.items():
-                if not key.startswith("_"):
-                    for name, leaf in flat(key, value):
-                        values[(name, step)] = leaf
-        found.append(values)
-    return found
-
-
-def flat(name: str, value: Any) -> Iterator[Tuple[str, Any]]:
-    if isinstance(value, dict) and "_type" not in value:
-        for key, inner in value.items():
-            yield from flat(f"{name}.{key}", inner)
-    else:
-        yield name, value
 
 
 class Signatures(unittest.TestCase):
@@ -178,64 +66,7 @@ def facts(parameter: inspect.Parameter) -> tuple:
     return (name, parameter.kind, default if is_plain else "…")
 
 
-class Scripts(FolderCase):
-    maxDiff = None
-
-    @needs("wandb", "numpy")
-    def test_what_both_keep_is_equal(self) -> None:
-        for number, (name, text) in enumerate(SCRIPTS.items()):
-            with self.subTest(name):
-                theirs_folder, ours_folder = (
-                    os.path.join(self.folder, f"{who}{number}") for who in ("w", "t")
-                )
-                for folder in (theirs_folder, ours_folder):
-                    os.mkdir(folder)
-                os.chdir(theirs_folder)
-                theirs = self.script(
-                    "import wandb\n" + text, WANDB_MODE="offline", WANDB_SILENT="true", HOME=self.folder
-                )
-                self.assertEqual(theirs.returncode, 0, theirs.stderr)
-                os.chdir(ours_folder)
-                ours = self.script("import trackerdb as wandb\n" + text)
-                self.assertEqual((ours.returncode, ours.stderr), (0, ""))
-                self.compare(their_runs(theirs_folder), os.path.join(ours_folder, "tracker.db"))
-
-    def compare(self, theirs: List[Dict[Tuple[str, int], Any]], db: str) -> None:
-        self.assertEqual(len(theirs), self.sql("SELECT COUNT(*) FROM runs", db=db)[0][0])
-        for run, values in enumerate(theirs, start=1):
-            # What W&B says of media stands under their names, and its charts have tables beside them.
-            objects = {(name.rpartition(".")[0], step) for name, step in values if name.endswith("._type")}
-            values = {
-                (name, step): value
-                for (name, step), value in values.items()
-                if (name.partition(".")[0], step) not in objects
-                and not name.partition(".")[0].endswith("_table")
-            }
-            values.update(((name.replace("_table", ""), step), "object") for name, step in objects)
-            numbers = {
-                key: value
-                for key, value in values.items()
-                if isinstance(value, (int, float)) and not isinstance(value, bool)
-            }
-            ours = {
-                (name, step): float("nan") if value is None else value
-                for name, step, value in self.sql(
-                    "SELECT name, step, value FROM metrics WHERE run_id = ?", run, db=db
-                )
-            }
-            texts = [{key: repr(float(value)) for key, value in one.items()} for one in (ours, numbers)]
-            self.assertEqual(*texts)
-            others = {(name, step) for name, step in set(values) - set(numbers)}
-            kept = {
-                (name, step)
-                for name, step in self.sql(
-                    "SELECT name, step FROM media WHERE run_id = ?1"
-                    " UNION SELECT layer, step FROM histograms WHERE run_id = ?1", run, db=db
-                )
-            }  # fmt: skip
-            self.assertEqual(others, kept)
-        self.assertHealthy(db)
-
+class Calls(FolderCase):
     def told(self, text: str, **variables: str) -> subprocess.CompletedProcess:
         found = self.script("import trackerdb as wandb, os, sys\n" + text, **variables)
         self.assertEqual(found.returncode, 0, found.stderr)
@@ -316,6 +147,27 @@ f = wandb.init(name="f", reinit="finish_previous"); assert not d._is_open and c.
             self.sql("SELECT name, status FROM runs ORDER BY id"), [(name, "finished") for name in "acdf"]
         )
 
+    def test_in_a_notebook_init_ends_the_open_run(self) -> None:
+        self.told(
+            """
+import types
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: types.SimpleNamespace())
+a = wandb.init(name="a"); b = wandb.init(name="b"); assert not a._is_open and wandb.run is b
+assert wandb.init(name="c", reinit="return_previous") is b
+"""
+        )
+        self.assertEqual(self.sql("SELECT name, status FROM runs"), [("a", "finished"), ("b", "finished")])
+
+    def test_another_value_of_the_config_is_noted_and_never_raises(self) -> None:
+        found = self.told(
+            """
+wandb.init(config={"lr": 1, "n": 1})
+wandb.config.update({"lr": 2}); wandb.config.update({"n": 2}, allow_val_change=True); wandb.config.lr = 3
+"""
+        )
+        self.assertEqual(found.stderr.count("another value"), 3, found.stderr)
+        self.assertEqual(self.sql("SELECT name, value FROM params ORDER BY name"), [("lr", 3), ("n", 2)])
+
     def test_resume_by_id_disabled_and_exit_codes(self) -> None:
         self.told("wandb.init(id='one'); wandb.log({'a': 1}); wandb.log({'a': 2})")
         self.told(
@@ -360,6 +212,34 @@ print(sorted(os.listdir(folder)), open(os.path.join(folder, "notes.txt")).read()
         )
         self.assertHealthy()
 
+    def test_a_step_metric_that_is_not_told_has_its_last_value(self) -> None:
+        self.told(
+            """
+run = wandb.init()
+run.define_metric("val/*", step_metric="epoch"); run.define_metric("alone", step_metric="epoch", step_sync=False)
+run.log({"val/acc": 0.1}); run.log({"epoch": 7}); run.log({"val/acc": 0.2}); run.log({"alone": 1}); run.log({"other": 1})
+run.log({"val/acc": 0.3, "epoch": 8})
+"""
+        )
+        self.assertEqual(
+            self.sql("SELECT step, value FROM metrics WHERE name = 'epoch'"), [(1, 7), (2, 7), (5, 8)]
+        )
+
+    def test_names_come_from_the_environment_and_tags_are_replaced(self) -> None:
+        self.told(
+            """
+run = wandb.init(); assert run.tags == ("x", "y") and (run.notes, run.entity, run.job_type) == ("n", "e", "j")
+run.tags = ("y", "z"); assert run.tags == ("y", "z")
+""",
+            WANDB_TAGS="x,y", WANDB_NOTES="n", WANDB_ENTITY="e", WANDB_JOB_TYPE="j",
+        )  # fmt: skip
+        self.assertEqual(self.sql("SELECT name, value FROM tags"), [("job_type", "j"), ("y", ""), ("z", "")])
+        self.assertEqual(self.sql("SELECT note FROM runs"), [("n",)])
+
+    def test_what_integrations_call_is_there(self) -> None:
+        found = self.told("wandb.init()._label(code='transformers_trainer')")
+        self.assertEqual(found.stderr, "")
+
     @needs("torch")
     def test_watch_keeps_histograms_at_steps(self) -> None:
         self.told(
@@ -368,14 +248,19 @@ import torch
 model = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1))
 optimizer = torch.optim.SGD(model.parameters(), 0.1)
 wandb.init(); wandb.watch(model, log="all", log_freq=2)
-for step in range(5):
+for step in range(6):
     loss = model(torch.randn(8, 4)).square().mean(); optimizer.zero_grad(); loss.backward(); optimizer.step()
     wandb.log({"loss": loss})
 """
         )
         self.assertEqual(
-            self.sql("SELECT quantity, COUNT(DISTINCT step), COUNT(*) FROM histograms GROUP BY quantity"),
-            [("gradient", 3, 6), ("weight", 3, 6)],
+            self.sql("SELECT DISTINCT quantity, layer, step FROM histograms ORDER BY 1, 2, 3"),
+            [
+                (quantity, layer, step)
+                for quantity in ("gradient", "weight")
+                for layer in "02"
+                for step in (1, 3, 5)
+            ],
         )
         self.assertEqual(self.sql("SELECT name FROM layers"), [("0",), ("1",), ("2",)])
 

@@ -243,6 +243,21 @@ class LookingChangesNothing(FolderCase):
         torch.randn(3, 4)
         self.assertTrue(torch.equal(torch.get_rng_state(), state_after))
 
+    def test_finish_removes_every_hook(self) -> None:
+        from torch.optim import optimizer
+
+        before = dict(optimizer._global_optimizer_pre_hooks)
+        first, second = nn.Sequential(nn.Linear(2, 2), nn.ReLU()), nn.Linear(2, 2)
+        with tracker.start("r", db=self.db) as run:
+            run.watch(first, torch.zeros(1, 2), activations=True)
+            run.watch(second)  # which waits for its first batch
+            run.epoch(1)
+            self.assertTrue(first[0]._forward_hooks and second._forward_pre_hooks)
+            self.assertNotEqual(dict(optimizer._global_optimizer_pre_hooks), before)
+        for module in (*first.modules(), second):
+            self.assertFalse(module._forward_hooks or module._forward_pre_hooks or module._backward_hooks)
+        self.assertEqual(dict(optimizer._global_optimizer_pre_hooks), before)
+
     def test_a_model_that_fails_is_left_as_it_was(self) -> None:
         model = nn.Sequential(nn.Linear(4, 4), nn.Linear(3, 3))
         with tracker.start("r", db=self.db) as run, self.assertRaises(RuntimeError):

@@ -113,9 +113,8 @@ class _Watch:
         self._script = _script_frame()
         self._former_hook, sys.excepthook = sys.excepthook, self._note_exception
         # `exit` and `quit`, which site makes, raise SystemExit themselves.
-        is_typed = hasattr(sys, "ps1")
         for place, name in ((sys, "exit"), (builtins, "exit"), (builtins, "quit")):
-            if hasattr(place, name) and not (is_typed and place is builtins):
+            if hasattr(place, name) and not (_is_typed() and place is builtins):
                 self._replace(place, name, _noting_exit)
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
@@ -157,7 +156,8 @@ class _Watch:
     def _note_exception(
         self, kind: Type[BaseException], error: BaseException, trace: Optional[TracebackType]
     ) -> Any:
-        self.exception = error
+        if not _is_typed():
+            self.exception = error
         return self._former_hook(kind, error, trace)
 
     def note_exit(self, code: Any) -> None:
@@ -176,10 +176,13 @@ class _Watch:
         """Ends what still runs when the interpreter ends, or a child of multiprocessing."""
         error = self.exception or sys.exc_info()[1]
         last = getattr(sys, "last_value", None)
-        if error is None and last is not self._last_value:
+        if error is None and last is not self._last_value and not _is_typed():
             error = last  # A foreign hook has hidden it from ours.
         if error is not None:
             return self._end(end_of(error))
+        shell = notebook()
+        if shell is not None:
+            return self._end(end_of_cell(shell))
         usual = _end_of_child() or _end_of_script(self._script) or End("finished", None, 0)
         for run in list(self.runs):
             # Who goes on logging after `sys.exit` has caught it.
@@ -195,6 +198,28 @@ class _Watch:
         if self.runs:
             self.runs = []
             self._uninstall()
+
+
+# What a person types ---------------------------------------------------------------------------------------
+
+
+def _is_typed() -> bool:
+    """Whether this is a session in which errors end a statement or cell, and not the program."""
+    return hasattr(sys, "ps1")
+
+
+def notebook() -> Any:
+    """The shell of the notebook in which this runs; None anywhere else."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
+
+
+def end_of_cell(shell: Any) -> End:
+    """How a run ends that a notebook has left open: by how the last cell ended."""
+    return End("finished" if getattr(shell, "last_execution_succeeded", True) else "interrupted")
+
+
+# `sys.exit` and children -----------------------------------------------------------------------------------
 
 
 def _noting_exit(former: Any) -> Any:

@@ -178,7 +178,7 @@ def row(
 
 def named_histogram(name: str, values: Any) -> Dict[str, Any]:
     """The row of a histogram by name: of values, or of `(edges, counts)`."""
-    if isinstance(values, tuple) and len(values) == 2 and _length(values[0]) == _length(values[1]) + 1:
+    if isinstance(values, tuple) and len(values) == 2 and all(map(_length, values)):
         return _row_of_bins(name, *values)
     try:
         return row(name, None, summary(values), None, 0)
@@ -190,11 +190,19 @@ def named_histogram(name: str, values: Any) -> Dict[str, Any]:
 
 
 def _length(values: Any) -> int:
-    return len(values) if hasattr(values, "__len__") else -2
+    """The number of elements; 0 for a number, also in an array without axes."""
+    try:
+        return len(values)
+    except TypeError:
+        return 0
 
 
 def _row_of_bins(name: str, edges: Any, counts: Any) -> Dict[str, Any]:
     edges, counts = [float(edge) for edge in edges], [whole_number(count, "count") for count in counts]
+    if len(edges) != len(counts) + 1:
+        raise ValueError(
+            f"The histogram {name!r} has {len(edges)} edges and {len(counts)} counts; it takes one edge more."
+        )
     if any(not math.isfinite(edge) for edge in edges) or edges != sorted(edges):
         raise ValueError(f"The edges of the histogram {name!r} are finite and ascend.")
     if any(count < 0 for count in counts):

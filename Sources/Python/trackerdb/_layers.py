@@ -114,17 +114,14 @@ def _unchanged(model: Any) -> Iterator[None]:
         if buffer is not None and not buffer.is_meta
     ]
     devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
-    is_fast = torch.backends.mha.get_fastpath_enabled()
     try:
         for hooks in hook_dicts:
             hooks.clear()
         for module in modules:
             module.training = False
-        torch.backends.mha.set_fastpath_enabled(False)
-        with torch.random.fork_rng(devices=devices), _plain_attention():
+        with torch.random.fork_rng(devices=devices), _no_fast_path(), _plain_attention():
             yield
     finally:
-        torch.backends.mha.set_fastpath_enabled(is_fast)
         for module, flag in zip(modules, flags):
             module.training = flag
         for hooks, before in zip(hook_dicts, hooks_before):
@@ -143,6 +140,24 @@ _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_forward_hooks_with_kwargs", 
           "_forward_hooks_always_called")  # fmt: skip
 _GLOBAL_HOOKS = ("_global_forward_hooks", "_global_forward_pre_hooks", "_global_forward_hooks_always_called",
                  "_global_forward_hooks_with_kwargs")  # fmt: skip
+
+
+@contextlib.contextmanager
+def _no_fast_path() -> Iterator[None]:
+    """Keeps encoders from their fused path, which cannot be counted."""
+    import torch
+
+    if not hasattr(torch.backends, "mha"):
+        # torch 2.1 and 2.2 have no switch, but do not take it within a mode.
+        with torch.overrides.BaseTorchFunctionMode():
+            yield
+        return
+    is_fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(is_fast)
 
 
 def _plain_attention() -> Any:

@@ -260,6 +260,7 @@ class Watches:
         }
         if not any(id(p) in layers for group in optimizer.param_groups for p in group["params"]):
             return
+        watched.steps += 1
         if watched.steps % watched.options.steps == 0:
             watched.moment = (None, self._run.step)
             if watched.options.gradients:
@@ -270,7 +271,6 @@ class Watches:
                 copies = [copied(layer, parameter) for layer, parameter in layers.values()]
                 kept = [copy for copy in copies if copy is not None]
                 self._keep_histograms(kept, "weight", watched.moment)
-        watched.steps += 1
 
     def see_first_batch(self, watched: _Watched, arguments: Any, keywords: Any) -> None:
         """Makes the layer table of the first batch."""

@@ -59,6 +59,7 @@ class Writer:
         self._bytes = 0
         self._put = 0  # numbers of works that were put and that are done, also after a failure
         self._done = 0
+        self._stored = 0  # how often something was
         self._beats = beats
         self._last_beat = time.monotonic()
         self._is_closing = False
@@ -105,13 +106,17 @@ class Writer:
         return self.wait(self.put(Work(lambda store, _: None)), seconds)
 
     def wait(self, number: int, seconds: float) -> bool:
-        """Waits for a work and all before it; every ten seconds a line says what for."""
+        """Waits for a work and all before it, as long as something is stored every so many seconds; every ten
+        seconds a line says what for."""
         deadline = time.monotonic() + seconds
+        stored = self._stored
         next_line = time.monotonic() + 10
         with self._changed:
             while self._done < number and self._is_alive():
                 self._wake()
                 moment = time.monotonic()
+                if self._stored != stored:
+                    stored, deadline = self._stored, moment + seconds
                 if moment >= deadline:
                     return False
                 if moment >= next_line:
@@ -126,7 +131,7 @@ class Writer:
         self._is_closing = True
         if not self.wait(number, seconds):
             raise TrackerError(
-                f"The end of run '{self.name}' could not be stored within {seconds:g} s:"
+                f"The end of run '{self.name}' could not be stored, and nothing was within {seconds:g} s:"
                 f" {self.waits_for or 'the disk is slow'}. {self._waiting_count()} points are not stored."
             )
         self.raise_losses()
@@ -242,6 +247,7 @@ class Writer:
                 self._work.popleft()
                 self._count(-work.byte_count)
             self._done += len(works)
+            self._stored += 1
             self._changed.notify_all()
 
     def _note_waiting(self, error: BaseException) -> None:

@@ -2,6 +2,6 @@
 
 from .params import Params
 from .run import Run
-from .start import __version__, notebook, start
+from .start import __version__, start
 
-__all__ = ["Params", "Run", "__version__", "notebook", "start"]
+__all__ = ["Params", "Run", "__version__", "start"]

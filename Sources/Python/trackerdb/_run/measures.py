@@ -33,7 +33,9 @@ class Measures(State):
         at = time.time_ns() // 1_000_000
         with self._lock:
             if step is None:
-                step = self._next_step()
+                step = self._step + 1
+                if step >= 1 << 63:
+                    raise ValueError(f"There is no step after {self._step}, which is the last of 64 bits.")
             self._step = step
             self._has_logged = True
             keep = self._points.append
@@ -65,11 +67,6 @@ class Measures(State):
         if is_due and self._writer is not None:
             self._used = time.monotonic()
             self._writer.note_points()
-
-    def _next_step(self) -> int:
-        if self._step >= 2**63 - 1:
-            raise ValueError(f"There is no step after {self._step}, which is the last of 64 bits.")
-        return self._step + 1
 
     def _checked(self, metrics: Mapping[str, Any]) -> List[Tuple[str, float]]:
         """The metrics with their numbers; raises at the first that is wrong, before any is kept."""

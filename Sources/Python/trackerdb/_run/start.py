@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 import uuid
 from typing import Any, Dict, Iterable, Mapping, Optional, Tuple, Union
 
 from .._environment import described_process
-from .._exits import End
+from .._exits import end_of_cell, notebook
 from .._store import Store, database_path, patiently
 from .._values import Setting, SQLValue, checked_name, checked_text, settings, whole_number
 from .params import tell_changed
@@ -35,6 +34,10 @@ def start(
     The file is made if there is none. Inside another run's `with` the new one is its child. `resume` names a
     run to go on with, by id, name, beginning of its uuid or `latest`. In a process whose `RANK` is above 0
     the run keeps nothing.
+
+    It ends with `finish`, with its `with`, or with the program: by an exception or `sys.exit` as `failed`. What
+    `raise SystemExit(main())` exits with is not to be seen outside a `with`; such a run is `finished` without
+    an exit code.
     """
     name = checked_name(name, "run")
     draft: Dict[str, SQLValue] = {
@@ -141,18 +144,11 @@ def _tags(tags: Any) -> Dict[str, str]:
 # Notebooks ------------------------------------------------------------------------------------------------
 
 
-def notebook() -> Any:
-    """The shell of the notebook in which this runs; None anywhere else."""
-    module = sys.modules.get("IPython")
-    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
-
-
 def _end_open_run_of_notebook(name: str) -> None:
     """In a notebook nobody ends the run of a cell that is run again: a new one of its name does."""
     shell = notebook()
     if shell is None:
         return
-    ended_well = bool(getattr(shell, "last_execution_succeeded", True))
     for run in list(all_runs):
         if isinstance(run, Run) and run.name == name and run.is_open and not run._is_entered:
-            run._finish(End("finished" if ended_well else "interrupted"), run.patience)
+            run._finish(end_of_cell(shell), run.patience)

@@ -92,7 +92,7 @@ class File:
         if os.path.isdir(path):
             raise TrackerError(f"'{path}' is a folder, not a tracker file.\nTry: db='{path}/tracker.db'")
         for place in (folder, path, path + "-wal", path + "-shm"):
-            if os.path.exists(place) and not os.access(place, os.W_OK):
+            if _is_refused(place):
                 raise TrackerError(
                     f"'{place}' cannot be written, so that no run can be kept there.\n"
                     "Try: change its permissions, or choose another file with db=…"
@@ -294,6 +294,20 @@ def _connect(path: str, read_only: bool) -> sqlite3.Connection:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
+
+
+def _is_refused(place: str) -> bool:
+    """Whether something is there that may not be written. The files beside a database come and go with other
+    processes: what was not there all the while has refused nothing."""
+
+    def age() -> Optional[int]:
+        try:
+            return os.stat(place).st_ctime_ns
+        except OSError:
+            return None
+
+    before = age()
+    return before is not None and not os.access(place, os.W_OK) and age() == before
 
 
 def _percent(text: str) -> str:

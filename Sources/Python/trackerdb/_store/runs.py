@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional
+from typing import Any, Iterable, List, Mapping, Optional
 
 from .._errors import TrackerError
 from .._values import Setting, SQLValue
@@ -110,6 +110,12 @@ class Runs(File):
             (run, name, value),
         )
 
+    def remove_tags(self, run: int, names: Iterable[str]) -> None:
+        """Takes tags from a run."""
+        self.connection.executemany(
+            "DELETE FROM tags WHERE run_id = ? AND name = ?", [(run, name) for name in names]
+        )
+
     def set_note(self, run: int, note: Optional[str]) -> None:
         """Replaces the remarks on a run."""
         self.connection.execute("UPDATE runs SET note = ? WHERE id = ?", (note, run))
@@ -164,7 +170,8 @@ class Runs(File):
             )
             if row is None and not text.isdigit() and text:
                 found = self.rows(
-                    "SELECT id FROM runs WHERE substr(uuid, 1, length(?1)) = lower(?1) LIMIT 2", (text,)
+                    "SELECT id FROM runs WHERE substr(uuid, 1, length(:text)) = lower(:text) LIMIT 2",
+                    {"text": text},
                 )
                 if len(found) > 1:
                     raise TrackerError(f"Several runs have a uuid that starts with '{text}'.")

@@ -39,13 +39,18 @@ class Facts:
         self._notes, self._tags, self._group, self._job_type = notes, tags, group, job_type
         self._start_time = time.time()
         self._starting_step = run.step + 1 if run._has_logged else 0
-        self._step = self._starting_step
+        self._open_step(self._starting_step)
         self._pending: Dict[str, Any] = {}
         self._patterns: List[Tuple[str, Optional[str], Optional[str]]] = []
+        self._synced: List[Tuple[str, str]] = []
         self._ruled: set[str] = set()
         self._live: List[str] = []
         self._folder: Optional[str] = None
         self._alerted: Dict[str, float] = {}
+
+    def _open_step(self, step: int) -> None:
+        """Goes to a step, which what watched models show belongs to as well."""
+        self._step = self._tracked._step = step
 
     @property
     def _is_open(self) -> bool:
@@ -85,9 +90,13 @@ class Facts:
 
     @tags.setter
     def tags(self, tags: Any) -> None:
-        self._tags = tuple(tags)
+        former, self._tags = self._tags, tuple(map(str, tags))
+        run = self._tracked
         for tag in self._tags:
-            self._guarded(self._tracked.tag, str(tag))
+            self._guarded(run.tag, tag)
+        gone = [tag for tag in former if tag not in self._tags]
+        if gone and run.is_open:
+            run._put(Work(lambda store, _: store.remove_tags(run.id, gone)))
 
     @property
     def project(self) -> str:

@@ -64,17 +64,18 @@ class Logging(Facts):
                 return self._keep(values, step)
             if step > self._step:
                 self._close_step()
-                self._step = step
+                self._open_step(step)
         self._pending.update(values)
         if commit or (commit is None and step is None):
             self._close_step()
-            self._step += 1
+            self._open_step(self._step + 1)
 
     def _close_step(self) -> None:
         pending, self._pending = self._pending, {}
         self._keep(pending, self._step)
 
     def _keep(self, values: Dict[str, Any], step: int) -> None:
+        values = {**values, **self._step_metrics_of(values)}
         points = []
         for name, value in values.items():
             try:
@@ -135,15 +136,26 @@ class Logging(Facts):
         overwrite: Optional[bool] = None,
     ) -> Any:
         """Says what a metric is plotted against, and by `min` or `max` in `summary` what is better; the name
-        may hold a `*`."""
+        may hold a `*`. Unless `step_sync` is False, the last value of the step metric is kept with each."""
         words = (summary or "").split(",")
         goal = "min" if "min" in words else "max" if "max" in words else None
         x = getattr(step_metric, "name", step_metric)
         self._patterns.append((name, goal, x))
+        if x and step_sync is not False:
+            self._synced.append((name, x))
         self._ruled.clear()
         if "*" not in name:
             self._rule(name)
         return types.SimpleNamespace(name=name)
+
+    def _step_metrics_of(self, values: Dict[str, Any]) -> Dict[str, Any]:
+        """The last values of the step metrics that belong to values of a step and were not told with them."""
+        last = self._summary._items
+        return {
+            x: last[x]
+            for pattern, x in self._synced
+            if x not in values and x in last and fnmatch.filter(values, pattern)
+        }
 
     def _rule(self, name: str) -> None:
         if not self._patterns or name in self._ruled:

@@ -9,7 +9,8 @@ import types
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from .._errors import say, say_once
-from .._run import Run, notebook, start
+from .._exits import notebook
+from .._run import Run, start
 from .._store import Store, database_path
 from .._writer import Work
 from . import sync
@@ -66,8 +67,12 @@ def init(
     for word in unknown:
         say_once(f"init: '{word}' is passed over.")
     variables = os.environ
+    entity = entity or variables.get("WANDB_ENTITY")
     project = project or variables.get("WANDB_PROJECT")
     name = name or variables.get("WANDB_NAME")
+    notes = notes or variables.get("WANDB_NOTES")
+    tags = tags if tags is not None else variables.get("WANDB_TAGS", "").split(",")
+    job_type = job_type or variables.get("WANDB_JOB_TYPE")
     group = group or variables.get("WANDB_RUN_GROUP")
     id = id or variables.get("WANDB_RUN_ID")
     mode = mode or variables.get("WANDB_MODE")
@@ -80,8 +85,8 @@ def init(
         elif reinit != "create_new":
             return open_run
     id = id or _generate_id()
-    words = [tags] if isinstance(tags, str) else list(tags or ())
-    run_tags = {str(tag): "" for tag in words if str(tag)}
+    words = tuple(str(tag) for tag in ([tags] if isinstance(tags, str) else tags or ()) if str(tag))
+    run_tags = dict.fromkeys(words, "")
     if job_type:
         run_tags["job_type"] = str(job_type)
     if mode == "disabled":
@@ -100,7 +105,7 @@ def init(
         )
         facts = {"wandb.id": id}
         run._put(Work(lambda store, _: store.set_facts(run.id, facts)))
-    made = WandbRun(run, id, project, entity, notes, tuple(run_tags), group, job_type, dir)
+    made = WandbRun(run, id, project, entity, notes, words, group, job_type, dir)
     made.config._keep_all(_chosen(config, config_include_keys, config_exclude_keys))
     if sync_tensorboard or tensorboard:
         made._sync = sync.start(made)

@@ -22,6 +22,9 @@ class WandbRun(Logging, Files):
     def mark_preempting(self) -> None:
         """Is passed over."""
 
+    def _label(self, code: Any = None, repo: Any = None, code_version: Any = None, **unknown: Any) -> None:
+        """Is passed over; integrations, such as that of transformers, say by it who they are."""
+
     def status(self) -> Any:
         """How far storing is."""
         return types.SimpleNamespace(sync_items_pending=None, sync_items_total=None, sync_time=None)
