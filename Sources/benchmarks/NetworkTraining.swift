@@ -3,7 +3,7 @@ import Randomness
 import Reporting
 import RunStore
 
-/// Trains a network on random images, an epoch at a time, and keeps the best times.
+/// Trains a network on random images, and keeps the times of all steps.
 final class NetworkTraining {
   private let network: Network
   private let engine: Engine<Float>
@@ -13,11 +13,12 @@ final class NetworkTraining {
   private var parameters: Parameters<Float>
   private var velocity: Parameters<Float>
   private var gradient: Parameters<Float>
-  private var bestTimes: [LayerTime] = []
-  /// The images a second of the best epoch.
-  private(set) var bestSpeed = 0.0
+  private var nextStart = 0
+  private var stepTimes: [Double] = []
+  /// Of each step, the time of each layer.
+  private var layerTimes: [[LayerTime]] = []
 
-  /// Makes the images and the weights, and trains an epoch that does not count.
+  /// Makes the images and the weights, and trains three steps that do not count.
   init(_ network: Network, images: Int, batch: Int, threads: Int) {
     var generator = SeededGenerator(seed: 1)
     let shape = network.inputShape
@@ -34,32 +35,38 @@ final class NetworkTraining {
     velocity = Parameters(zerosFor: network)
     gradient = velocity
     order = Array(0..<images / batch * batch)
-    trainEpoch()
-    bestSpeed = 0
-    bestTimes = []
+    for _ in 0..<3 { trainStep() }
+    stepTimes = []
+    layerTimes = []
   }
 
-  /// Trains for an epoch.
-  func trainEpoch() {
+  /// Trains as many steps as begin within `duration` seconds.
+  func train(seconds duration: Double) {
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(duration)
+    repeat { trainStep() } while clock.now < end
+  }
+
+  /// The images a second of the median step.
+  var medianSpeed: Double { Double(batch) / median(stepTimes) }
+
+  private func trainStep() {
     let before = engine.layerTimes
-    let duration = seconds {
-      for start in stride(from: 0, to: order.count, by: batch) {
+    let start = nextStart
+    stepTimes.append(
+      seconds {
         _ = engine.computeGradient(
           of: order[start..<start + batch], from: source, at: parameters, into: &gradient)
         engine.update(
           &parameters, velocity: &velocity, gradient: gradient, with: SGD(momentum: 0.9),
           learningRate: 0.01)
-      }
-    }
-    bestSpeed = max(bestSpeed, Double(order.count) / duration)
-    let times = zip(engine.layerTimes, before).map { $0 - $1 }
-    bestTimes = zip(times, bestTimes.isEmpty ? times : bestTimes).map { time, best in
-      LayerTime(
-        forward: min(time.forward, best.forward), backward: min(time.backward, best.backward))
-    }
+      })
+    layerTimes.append(zip(engine.layerTimes, before).map { $0 - $1 })
+    nextStart = (start + batch) % order.count
   }
 
-  /// The time of each layer and pass, in nanoseconds of one thread for an image, and its share of the peak.
+  /// The time of each layer and pass, in nanoseconds of one thread for an image of the median step, and its
+  /// share of the peak.
   /// - Parameter peak: Operations a second of one core.
   func layerTable(peak: Double) -> Table {
     var table = Table(
@@ -72,9 +79,10 @@ final class NetworkTraining {
       let macs = node.layer.multiplyAccumulates(inputShape: node.inputShape)
       // Backward, a layer computes the gradient of its weights and, but for the first, of its input.
       let backwardMacs = (index == firstWithWeights ? 1 : 2) * macs
-      let cells = [(bestTimes[index].forward, macs), (bestTimes[index].backward, backwardMacs)]
-        .flatMap { time, macs -> [SQLValue] in
-          let nanoseconds = Double(time) / Double(order.count)
+      let cells = [(\LayerTime.forward, macs), (\LayerTime.backward, backwardMacs)]
+        .flatMap { pass, macs -> [SQLValue] in
+          let nanoseconds =
+            median(layerTimes.map { Double($0[index][keyPath: pass]) }) / Double(batch)
           let rate = 2 * Double(macs) / nanoseconds
           return [.real(nanoseconds)]
             + (macs > 0 ? [.real(rate), .real(rate * 1e9 / peak)] : [.null, .null])

@@ -22,14 +22,14 @@ struct TrainingBenchmark: AsyncParsableCommand {
   @Option(help: "The network: lenet, convolutions (3x3, 32 to 64 channels) or mlp (8 layers).")
   var network = MeasuredNetwork.lenet
 
-  @Option(help: "Images of an epoch.")
-  var images = 12_800
+  @Option(help: "Images in memory, taken in turn.")
+  var images = 2_048
 
-  @Option(help: "Epochs of each measurement; the best one counts.")
-  var rounds = 5
+  @Option(help: "Seconds of each measurement; the median step counts.")
+  var seconds = 2.0
 
   @Option(name: .customLong("batch-size"), parsing: .upToNextOption, help: "Batch sizes.")
-  var batchSizes = [32, 64, 128, 256, 512]
+  var batchSizes = [128]
 
   @Option(
     name: .customLong("threads"), parsing: .upToNextOption,
@@ -40,11 +40,12 @@ struct TrainingBenchmark: AsyncParsableCommand {
   var python: String?
 
   func validate() throws {
-    guard rounds >= 1, let largest = batchSizes.max(), images >= largest,
+    guard seconds > 0, let largest = batchSizes.max(), images >= largest,
       (batchSizes + threadCounts).allSatisfy({ $0 >= 1 })
     else {
       throw ValidationError(
-        "Rounds, batch sizes and threads are at least 1, and the images fill the largest batch.")
+        "Seconds are more than 0, batch sizes and threads at least 1, and the images fill the largest batch."
+      )
     }
   }
 
@@ -64,33 +65,34 @@ struct TrainingBenchmark: AsyncParsableCommand {
         let training = NetworkTraining(network, images: images, batch: batch, threads: threads)
         var peer = 0.0
         // Twice in turn: what else the machine does shall not meet one of the two only.
-        for _ in 0..<(python == nil ? 1 : 2) {
-          for _ in 0..<rounds { training.trainEpoch() }
+        for _ in 0..<2 {
+          training.train(seconds: seconds / 2)
           if let python {
             peer = max(peer, try await peerSpeed(python, network, batch: batch, threads: threads))
           }
         }
-        let rate = training.bestSpeed * Double(network.operationsPerStep)
+        let speed = training.medianSpeed
+        let rate = speed * Double(network.operationsPerStep)
         speeds.rows.append(
           [
-            .integer(Int64(threads)), .integer(Int64(batch)), .real(training.bestSpeed.rounded()),
+            .integer(Int64(threads)), .integer(Int64(batch)), .real(speed.rounded()),
             .real(rate / 1e9), .real(peak * Double(threads) / 1e9),
             .real(rate / (peak * Double(threads))),
-          ] + (python == nil ? [] : [.real(peer), .real(training.bestSpeed / peer)]))
+          ] + (python == nil ? [] : [.real(peer), .real(speed / peer)]))
       }
     }
     output.print("Training \(network.name): forward, backward and SGD with momentum", speeds)
     for threads in threadCounts {
       let batch = min(128, images)
       let training = NetworkTraining(network, images: images, batch: batch, threads: threads)
-      for _ in 0..<rounds { training.trainEpoch() }
+      training.train(seconds: seconds)
       output.print(
         "Each layer, batch \(batch), \(threads) \(threads == 1 ? "thread" : "threads")",
         training.layerTable(peak: peak))
     }
   }
 
-  /// The images a second that PyTorch trains in its best epoch.
+  /// The images a second that PyTorch trains in its median step.
   private func peerSpeed(
     _ python: String, _ network: Network, batch: Int, threads: Int
   ) async throws -> Double {
@@ -107,7 +109,7 @@ struct TrainingBenchmark: AsyncParsableCommand {
       python.contains("/") ? .path(.init(python)) : .name(python),
       arguments: [
         "-c", String(decoding: PackageResources.pytorch_training_py, as: UTF8.self), layers, shape,
-        "\(batch)", "\(threads)", "\(images / batch)", "\(rounds)",
+        "\(batch)", "\(threads)", "\(images / batch)", "\(seconds / 2)",
       ],
       environment: environment, output: .string(limit: 1 << 10), error: .string(limit: 1 << 20))
     guard result.terminationStatus.isSuccess,
