@@ -84,9 +84,9 @@ private func read(_ bytes: [UInt8]) throws {
     _ = try SavedQuery(name: "q", sql: String(decoding: bytes, as: UTF8.self))
   case "selector":
     let selector = try RunSelector(String(decoding: bytes, as: UTF8.self))
-    precondition(selector.epoch ?? 0 >= 0)
+    if case .number(let epoch) = selector.epoch { precondition(epoch >= 0) }
   case "condition":
-    try ConditionScanner.check(String(decoding: bytes, as: UTF8.self))
+    _ = try ConditionScanner(String(decoding: bytes, as: UTF8.self))
   default:
     _ = FileKind(start: bytes)
   }
