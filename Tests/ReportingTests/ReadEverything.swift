@@ -64,7 +64,7 @@ final class ReadEverything {
     attempt {
       let runs = try database.runs(seenFrom: machine, at: Date())
       write(.runs(runs))
-      write(.runsAtAGlance(try database.glances(seenFrom: machine, at: Date())))
+      write(.runsAtAGlance(runs))
     }
     for selector in ["latest", "lms", "best:val/loss", "1@1"] {
       attempt { _ = try database.runID(RunSelector(selector)) }

@@ -26,7 +26,7 @@ extension Table {
   ///   - parameters: The parameters to show.
   ///   - compared: The same runs with these parameters, in the same order.
   public static func runsAtAGlance(
-    _ runs: [RunGlance], parameters: [String] = [], of compared: [ComparedRun] = []
+    _ runs: [RunSummary], parameters: [String] = [], of compared: [ComparedRun] = []
   ) -> Table {
     let hasTags = runs.contains { $0.tags != nil }
     let compared = Dictionary(compared.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -44,11 +44,12 @@ extension Table {
         + (hasTags ? ["tags"] : []),
       rows: runs.enumerated().map { index, run in
         [
-          .integer(Int64(run.id)), .text(run.name), .init(run.ran),
+          .integer(Int64(run.id)), .text(run.name), .init(run.recipe ?? run.command),
           .text(run.status.rawValue),
           .text(Self.minute(of: run.started)),
           .text(DurationText.short(run.seconds)),
-          .init(run.trainLoss), .init(run.validationLoss), .init(run.validationAccuracy),
+          .init(run.finalTrainLoss), .init(run.finalValidationLoss),
+          .init(run.finalValidationAccuracy),
         ] + cells.map { $0[index] }
           + (hasTags ? [.init(run.tags)] : [])
       })

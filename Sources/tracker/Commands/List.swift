@@ -52,10 +52,8 @@ struct List: ParsableCommand {
   private func table(in database: RunDatabase) throws -> Table {
     if runs.isEmpty, sort == nil, columns == nil, !reverse, !deleted {
       // The newest are found by the index of starts alone, however many runs there are.
-      return try format.format == .text
-        ? glance(
-          at: database.glances(seenFrom: .current(), at: Date(), limit: limit), in: database)
-        : .runs(database.runs(seenFrom: .current(), at: Date(), limit: limit))
+      return try glance(
+        at: database.runs(seenFrom: .current(), at: Date(), limit: limit), in: database)
     }
     let order =
       try sort.map {
@@ -69,19 +67,18 @@ struct List: ParsableCommand {
         .values(names, ofRuns: ids, deleted: deleted)
       return .values(values.rows, called: names, values.areParameters, in: format.format)
     }
-    return try format.format == .text
-      ? glance(at: database.glances(ids, seenFrom: .current(), at: Date()), in: database)
-      : .runs(database.runs(ids, seenFrom: .current(), at: Date()))
+    return try glance(at: database.runs(ids, seenFrom: .current(), at: Date()), in: database)
   }
 
-  private func glance(at runs: [RunGlance], in database: RunDatabase) throws -> Table {
-    let ids = runs.map(\.id)
+  private func glance(at summaries: [RunSummary], in database: RunDatabase) throws -> Table {
+    guard format.format == .text else { return .runs(summaries) }
+    let ids = summaries.map(\.id)
     let names =
       ids.count > Self.fewRuns
       ? [] : try database.differingParameters(amongRuns: ids, limit: Self.mostParameters)
     let settings =
       names.isEmpty ? [] : try database.comparedRuns(ids, metrics: [], parameters: names)
-    return .runsAtAGlance(runs, parameters: names, of: settings)
+    return .runsAtAGlance(summaries, parameters: names, of: settings)
   }
 
   /// Of more runs, nobody looks at single parameters.
