@@ -45,7 +45,7 @@ import Testing
     _ = try database?.createRun(RunDraft(name: "a", startedAt: StoreFixture.start))
     database = nil
     // Another thread may close the connection, and the room that its log took is to be filled too.
-    try await wait { try disk.files == ["tracker.db"] }
+    try await wait { try disk.holdsOnly("tracker.db") }
     try disk.fill()
     #expect(throws: RunStoreError.diskFull(path: path)) { try RunDatabase(readingFrom: path) }
     #expect(throws: RunStoreError.diskFull(path: path)) { try RunDatabase(writingTo: path) }

@@ -17,6 +17,16 @@ public final class SmallDisk {
   /// The path of a file there.
   public func path(_ name: String) -> String { folder.path(name) }
 
+  /// Whether a file is all that takes room there: one that was removed does so while someone has it open.
+  public func holdsOnly(_ name: String) throws -> Bool {
+    var (disk, file) = (statvfs(), stat())
+    guard statvfs(folder.url.path, &disk) == 0, stat(path(name), &file) == 0 else {
+      throw CocoaError(.fileReadUnknown)
+    }
+    let used = UInt(disk.f_blocks - disk.f_bfree) * UInt(disk.f_frsize)
+    return try files == [name] && used == UInt(file.st_blocks) * 512
+  }
+
   /// The names of the files there, but for what `fill` made.
   public var files: Set<String> {
     get throws {
