@@ -9,18 +9,7 @@ public final class Heartbeat: Sendable {
   /// The promised time from one sign of life to the next.
   static let seconds = 10
 
-  /// What a beat does, until there are no more.
-  private final class Action: Sendable {
-    private let body: Mutex<(@Sendable () -> Void)?>
-
-    init(_ body: @escaping @Sendable () -> Void) { self.body = Mutex(body) }
-
-    func perform() { body.withLock { $0?() } }
-
-    func end() { body.withLock { $0 = nil } }
-  }
-
-  private let action: Action
+  private let action: RevocableAction<Void>
   private let task: Task<Void, Never>
   private let loss: Loss
 
@@ -43,34 +32,33 @@ public final class Heartbeat: Sendable {
         try database.heartbeat(run: run, owner: owner, at: now())
       } catch RunStoreError.ownedByAnother {
         loss.isNoted.store(true, ordering: .relaxed)
-      } catch {
-        // A beat that fails is missed; what the training stores next reports the fault.
       }
     }
   }
 
   /// Starts to beat after each `pause`, until that throws.
   convenience init(
-    pause: @escaping @Sendable () async throws -> Void, beat: @escaping @Sendable () -> Void
+    pause: @escaping @Sendable () async throws -> Void, beat: @escaping @Sendable () throws -> Void
   ) {
     self.init(pause: pause, loss: Loss(), beat: beat)
   }
 
   private init(
     pause: @escaping @Sendable () async throws -> Void, loss: Loss,
-    beat: @escaping @Sendable () -> Void
+    beat: @escaping @Sendable () throws -> Void
   ) {
-    let action = Action(beat)
+    let action = RevocableAction(beat)
     self.action = action
     self.loss = loss
     task = Task.detached(priority: .utility) {
-      while (try? await pause()) != nil { action.perform() }
+      // A beat that fails is missed; what the training stores next reports the fault.
+      while (try? await pause()) != nil { try? action.perform(()) }
     }
   }
 
   /// Ends at once: waits for a beat under way, and lets go of the file, so that it can be closed.
   deinit {
-    action.end()
+    action.revoke()
     task.cancel()
   }
 }

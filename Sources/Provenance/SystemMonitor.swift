@@ -1,6 +1,5 @@
 import Foundation
 import RunStore
-import Synchronization
 
 /// Measures every few seconds what the machine does and what a program uses of it, under the names that
 /// MLflow gives to system metrics; steps count the measurements.
@@ -9,18 +8,8 @@ public final class SystemMonitor: Sendable {
   public static let usualSeconds = 10.0
 
   private let task: Task<Void, Never>?
-  /// Where measurements go; nil once there is an end.
-  private let store: Store
-
-  private final class Store: Sendable {
-    private let body: Mutex<(@Sendable ([MetricPoint]) throws -> Void)?>
-
-    init(_ body: @escaping @Sendable ([MetricPoint]) throws -> Void) { self.body = Mutex(body) }
-
-    func add(_ points: [MetricPoint]) throws { try body.withLock { try $0?(points) } }
-
-    func end() { body.withLock { $0 = nil } }
-  }
+  /// Where measurements go.
+  private let store: RevocableAction<[MetricPoint]>
 
   /// Starts to measure, until `end`, or until this object goes away.
   /// - Parameters:
@@ -34,7 +23,7 @@ public final class SystemMonitor: Sendable {
     onFailure: @escaping @Sendable (any Error) -> Void = { _ in },
     store: @escaping @Sendable ([MetricPoint]) throws -> Void
   ) {
-    let target = Store(store)
+    let target = RevocableAction(store)
     self.store = target
     guard seconds > 0 else {
       task = nil
@@ -51,7 +40,7 @@ public final class SystemMonitor: Sendable {
           MetricPoint(name: MetricPoint.systemPrefix + name, step: step, value: value, time: Date())
         }
         do {
-          try target.add(points)
+          try target.perform(points)
         } catch {
           return onFailure(error)
         }
@@ -62,7 +51,7 @@ public final class SystemMonitor: Sendable {
 
   /// Ends at once: waits for a measurement that is being stored.
   public func end() {
-    store.end()
+    store.revoke()
     task?.cancel()
   }
 

@@ -127,7 +127,7 @@ struct ColumnLayout {
   }
 
   /// Writes blanks; to make a text of them each time takes as long as all else.
-  static func append(blanks count: Int, to text: inout String) {
+  private static func append(blanks count: Int, to text: inout String) {
     var count = count
     while count > 0 {
       let piece = min(count, blanks.utf8.count)

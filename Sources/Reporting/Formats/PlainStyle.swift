@@ -12,19 +12,7 @@ struct PlainStyle: AlignedStyle {
   }
 
   func append(_ cells: [String], _ layout: ColumnLayout, to text: inout String) {
-    // Blanks are written before what follows them: a line ends in none.
-    var blanks = 0
-    for (column, cell) in cells.enumerated() {
-      if column > 0 { blanks += Self.gap.utf8.count }
-      let room = max(0, layout.widths[column] - DisplayWidth.of(cell))
-      if layout.isRight[column] { blanks += room }
-      if !cell.isEmpty {
-        ColumnLayout.append(blanks: blanks, to: &text)
-        text += cell
-        blanks = 0
-      }
-      if !layout.isRight[column] { blanks += room }
-    }
+    layout.append(cells, separatedBy: Self.gap, to: &text)
     while text.utf8.last == UInt8(ascii: " ") { text.unicodeScalars.removeLast() }
     text += "\n"
   }

@@ -51,16 +51,16 @@ extension RunSummary {
     started = milliseconds.flatMap { String(utc: Int64($0)) } ?? ""
     seconds = try row.optionalReal("seconds") ?? 0
     epochs = try row.integer("epochs")
-    let hasTrainLoss = try row.integer("has_train_loss") > 0
-    finalTrainLoss = try row.optionalReal("final_train_loss") ?? (hasTrainLoss ? .nan : nil)
-    bestTrainLoss = try row.optionalReal("best_train_loss") ?? (hasTrainLoss ? .nan : nil)
-    let hasLoss = try row.integer("has_val_loss") > 0
-    finalValidationLoss = try row.optionalReal("final_val_loss") ?? (hasLoss ? .nan : nil)
-    bestValidationLoss = try row.optionalReal("best_val_loss") ?? (hasLoss ? .nan : nil)
-    let hasAccuracy = try row.integer("has_val_accuracy") > 0
-    finalValidationAccuracy =
-      try row.optionalReal("final_val_accuracy") ?? (hasAccuracy ? .nan : nil)
-    bestValidationAccuracy = try row.optionalReal("best_val_accuracy") ?? (hasAccuracy ? .nan : nil)
+    /// What a metric reached; NaN if its points are, nil for none.
+    func reached(_ column: String, of metric: String) throws -> Double? {
+      try row.optionalReal(column) ?? (try row.integer("has_\(metric)") > 0 ? .nan : nil)
+    }
+    finalTrainLoss = try reached("final_train_loss", of: "train_loss")
+    bestTrainLoss = try reached("best_train_loss", of: "train_loss")
+    finalValidationLoss = try reached("final_val_loss", of: "val_loss")
+    bestValidationLoss = try reached("best_val_loss", of: "val_loss")
+    finalValidationAccuracy = try reached("final_val_accuracy", of: "val_accuracy")
+    bestValidationAccuracy = try reached("best_val_accuracy", of: "val_accuracy")
     command = try row.optionalText("command")
     tags = try row.optionalText("tags")
   }
