@@ -71,7 +71,7 @@ import Testing
 
   /// As the first versions stored them: biases as one row, nothing of the moment before training, and
   /// gradients of the last batch only.
-  @Test(arguments: samples) func runsOfTheFirstVersionsAreStillVerified(
+  @Test(arguments: TestScope.some(samples)) func runsOfTheFirstVersionsAreStillVerified(
     sample: SampleRun
   ) async throws {
     let log = try await Logbook()

@@ -154,7 +154,7 @@ private final class DrawnText: NSObject, XMLParserDelegate {
     #expect(!FileManager.default.fileExists(atPath: trap))
   }
 
-  @Test(.enabled("gnuplot is missing", isGnuplotThere), arguments: 1...4)
+  @Test(.enabled("gnuplot is missing", isGnuplotThere), arguments: TestScope.some(Array(1...4)))
   func textComesOutAsItIs(seed: UInt64) async throws {
     let fragments = [
       "$", "'", "\"", "\\", "`", "@", "%", "{", "}", "_", "^", "~", "&", "#", "<b>", "]]>", "&amp;",

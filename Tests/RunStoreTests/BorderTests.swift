@@ -67,7 +67,9 @@ struct BorderTests {
     "PRAGMA foreign_keys = OFF; DELETE FROM blobs",
   ]
 
-  @Test(arguments: damages) func aRunOfFalseContentStaysOutAndPoisonsNothing(_ sql: String) throws {
+  @Test(arguments: TestScope.some(damages)) func aRunOfFalseContentStaysOutAndPoisonsNothing(
+    _ sql: String
+  ) throws {
     try other.execute(sql)
     let merged = try merge()
     #expect(merged.outcome == .damaged && merged.run == nil)
@@ -126,15 +128,16 @@ struct BorderTests {
     #expect(merged.map(\.outcome) == [.damaged, .added])
   }
 
-  @Test(arguments: [
-    "UPDATE metric_points SET value = 0.9 WHERE step = 1",
-    "UPDATE metric_points SET value = -7 WHERE step = 3",
-    "UPDATE metric_points SET value = NULL WHERE step = 2",
-    "UPDATE metric_points SET value = 9e999 WHERE step = 2",
-    "DELETE FROM metric_points WHERE step = 2",
-    "INSERT INTO metric_points (series_id, step, value) VALUES (1, 6, 0.5)",
-    "UPDATE metric_series SET min_value = 0.001",
-  ])
+  @Test(
+    arguments: TestScope.some([
+      "UPDATE metric_points SET value = 0.9 WHERE step = 1",
+      "UPDATE metric_points SET value = -7 WHERE step = 3",
+      "UPDATE metric_points SET value = NULL WHERE step = 2",
+      "UPDATE metric_points SET value = 9e999 WHERE step = 2",
+      "DELETE FROM metric_points WHERE step = 2",
+      "INSERT INTO metric_points (series_id, step, value) VALUES (1, 6, 0.5)",
+      "UPDATE metric_series SET min_value = 0.001",
+    ]))
   func aSeriesThatIsNotWhatItsSummarySaysStaysOut(_ sql: String) throws {
     try other.execute(sql)
     let merged = try merge()

@@ -87,7 +87,7 @@ struct CarriedRowsTests {
         == StatementReader(readingFrom: source).rows(relations))
   }
 
-  @Test func theRunsOfAFileGoOneByOneAndComeTogetherAgain() throws {
+  @Test(.slow) func theRunsOfAFileGoOneByOneAndComeTogetherAgain() throws {
     let database = try RunDatabase(readingFrom: source)
     // Each way round: a model may come with a run that only uses it.
     for order in [[3, 5, 6], [6, 5, 3]] {

@@ -43,7 +43,7 @@ import Testing
       .filter { $0.kind == .danglingRows }.map(\.message)
   }
 
-  @Test(arguments: ["runs", "experiments", "metric_series", "snapshots", "blobs"])
+  @Test(arguments: TestScope.some(["runs", "experiments", "metric_series", "snapshots", "blobs"]))
   func anUpgradeCarriesThemOver(parent: String) throws {
     try makeFirstVersion()
     try removeRows(of: parent, parent == "runs" ? "id = 3" : "1")
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  @Test func aFileOfThisVersionIsReadAndMended() throws {
+  @Test(.slow) func aFileOfThisVersionIsReadAndMended() throws {
     let parents = try Self.parents
     #expect(parents.count > 6)
     for parent in parents {

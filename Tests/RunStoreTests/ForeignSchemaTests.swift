@@ -34,43 +34,44 @@ import Testing
     for (object, other) in zip(parsed, stored) { #expect(object.isSame(as: other), "\(object)") }
   }
 
-  @Test(arguments: [
-    ("CREATE TRIGGER t AFTER UPDATE ON runs BEGIN DELETE FROM metric_points; END", "trigger t"),
-    (
-      """
-      CREATE TABLE theirs (a);
-      CREATE TRIGGER "t;x" AFTER INSERT ON theirs BEGIN DELETE FROM runs; END
-      """, "trigger t;x"
-    ),
-    (
-      """
-      CREATE VIEW theirs AS SELECT 1 AS a;
-      CREATE TRIGGER t INSTEAD OF INSERT ON theirs BEGIN DELETE FROM runs; END
-      """, "trigger t"
-    ),
-    (
-      """
-      DROP TRIGGER tags_inserted;
-      CREATE TRIGGER tags_inserted AFTER INSERT ON tags BEGIN DELETE FROM params; END
-      """, "trigger tags_inserted"
-    ),
-    ("DROP VIEW run_summary; CREATE VIEW Run_Summary AS \(endless)", "view Run_Summary"),
-    ("CREATE UNIQUE INDEX nice ON checkpoints (epoch)", "index nice"),
-    (
-      """
-      CREATE UNIQUE INDEX nice ON checkpoints (epoch);
-      PRAGMA writable_schema = ON;
-      UPDATE sqlite_schema SET sql = replace(sql, 'CREATE ', 'CREATE/**/') WHERE name = 'nice';
-      PRAGMA writable_schema = RESET
-      """, "index nice"
-    ),
-    (
-      """
-      DROP INDEX checkpoints_by_weights;
-      CREATE UNIQUE INDEX checkpoints_by_weights ON checkpoints (epoch)
-      """, "index checkpoints_by_weights"
-    ),
-  ])
+  @Test(
+    arguments: TestScope.some([
+      ("CREATE TRIGGER t AFTER UPDATE ON runs BEGIN DELETE FROM metric_points; END", "trigger t"),
+      (
+        """
+        CREATE TABLE theirs (a);
+        CREATE TRIGGER "t;x" AFTER INSERT ON theirs BEGIN DELETE FROM runs; END
+        """, "trigger t;x"
+      ),
+      (
+        """
+        CREATE VIEW theirs AS SELECT 1 AS a;
+        CREATE TRIGGER t INSTEAD OF INSERT ON theirs BEGIN DELETE FROM runs; END
+        """, "trigger t"
+      ),
+      (
+        """
+        DROP TRIGGER tags_inserted;
+        CREATE TRIGGER tags_inserted AFTER INSERT ON tags BEGIN DELETE FROM params; END
+        """, "trigger tags_inserted"
+      ),
+      ("DROP VIEW run_summary; CREATE VIEW Run_Summary AS \(endless)", "view Run_Summary"),
+      ("CREATE UNIQUE INDEX nice ON checkpoints (epoch)", "index nice"),
+      (
+        """
+        CREATE UNIQUE INDEX nice ON checkpoints (epoch);
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(sql, 'CREATE ', 'CREATE/**/') WHERE name = 'nice';
+        PRAGMA writable_schema = RESET
+        """, "index nice"
+      ),
+      (
+        """
+        DROP INDEX checkpoints_by_weights;
+        CREATE UNIQUE INDEX checkpoints_by_weights ON checkpoints (epoch)
+        """, "index checkpoints_by_weights"
+      ),
+    ]))
   func whatRunsOrAnswersInsteadOfOursIsRefusedAndMended(sql: String, name: String) throws {
     let fixture = try file(changedBy: sql)
     let before = try Data(contentsOf: URL(fileURLWithPath: fixture.path))
@@ -99,16 +100,17 @@ import Testing
     #expect(try mended.metricSummaries(ofRun: fixture.run).map(\.count) == [3])
   }
 
-  @Test(arguments: [
-    ("CREATE TABLE theirs (a)", "table theirs", "The table theirs is not"),
-    ("CREATE VIEW theirs AS \(endless)", "view theirs", "The view theirs is not"),
-    (
-      "CREATE INDEX theirs ON runs (note)", "index theirs", "The index theirs on runs is not"
-    ),
-    (
-      "CREATE VIRTUAL TABLE theirs USING fts5(a)", "table theirs", "The table theirs is not"
-    ),
-  ])
+  @Test(
+    arguments: TestScope.some([
+      ("CREATE TABLE theirs (a)", "table theirs", "The table theirs is not"),
+      ("CREATE VIEW theirs AS \(endless)", "view theirs", "The view theirs is not"),
+      (
+        "CREATE INDEX theirs ON runs (note)", "index theirs", "The index theirs on runs is not"
+      ),
+      (
+        "CREATE VIRTUAL TABLE theirs USING fts5(a)", "table theirs", "The table theirs is not"
+      ),
+    ]))
   func whatStandsBesideOursIsLeftAlone(sql: String, name: String, remark: String) throws {
     let fixture = try file(changedBy: sql)
     let database = try RunDatabase(writingTo: fixture.path)
@@ -247,21 +249,22 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    "CREATE TABLE theirs (a, CHECK (a > 1)); INSERT INTO theirs VALUES (1)",
-    """
-    CREATE TABLE theirs (a, b AS (a + 1)); INSERT INTO theirs (a) VALUES (NULL);
-    UPDATE sqlite_schema SET sql = replace(sql, '1)', '1) NOT NULL') WHERE name = 'theirs'
-    """,
-    """
-    CREATE INDEX theirs ON runs (abs(id));
-    UPDATE sqlite_schema SET sql = replace(sql, 'abs(', '-(') WHERE name = 'theirs'
-    """,
-    """
-    CREATE INDEX theirs ON runs (note) WHERE id > 7;
-    UPDATE sqlite_schema SET sql = replace(sql, '>', '<') WHERE name = 'theirs'
-    """,
-  ])
+  @Test(
+    arguments: TestScope.some([
+      "CREATE TABLE theirs (a, CHECK (a > 1)); INSERT INTO theirs VALUES (1)",
+      """
+      CREATE TABLE theirs (a, b AS (a + 1)); INSERT INTO theirs (a) VALUES (NULL);
+      UPDATE sqlite_schema SET sql = replace(sql, '1)', '1) NOT NULL') WHERE name = 'theirs'
+      """,
+      """
+      CREATE INDEX theirs ON runs (abs(id));
+      UPDATE sqlite_schema SET sql = replace(sql, 'abs(', '-(') WHERE name = 'theirs'
+      """,
+      """
+      CREATE INDEX theirs ON runs (note) WHERE id > 7;
+      UPDATE sqlite_schema SET sql = replace(sql, '>', '<') WHERE name = 'theirs'
+      """,
+    ]))
   func whatOthersWorkOutIsNotExamined(sql: String) throws {
     let settings = "PRAGMA ignore_check_constraints = ON; PRAGMA writable_schema = ON; "
     let fixture = try file(changedBy: settings + sql)

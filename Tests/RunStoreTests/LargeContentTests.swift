@@ -302,11 +302,12 @@ import Testing
       try RunDatabase(readingFrom: alone).artifacts(ofRun: 1) == target.artifacts(ofRun: 1))
   }
 
-  @Test(arguments: [
-    "UPDATE blob_chunks SET data = zeroblob(length(data)) WHERE position = 2",
-    "DELETE FROM blob_chunks WHERE position = 4",
-    "UPDATE blobs SET data = zeroblob(length(data)) WHERE length(data) > 1000",
-  ])
+  @Test(
+    arguments: TestScope.some([
+      "UPDATE blob_chunks SET data = zeroblob(length(data)) WHERE position = 2",
+      "DELETE FROM blob_chunks WHERE position = 4",
+      "UPDATE blobs SET data = zeroblob(length(data)) WHERE length(data) > 1000",
+    ]))
   func damagedContentDoesNotCross(damage: String) throws {
     let fixture = try source()
     try fixture.execute(damage)
@@ -352,7 +353,7 @@ import Testing
     #expect(try fixture.rows("PRAGMA freelist_count") == [[0]])
   }
 
-  @Test func whatIsLeftOfARunAfterEachStepOfPruningIsAWholeRun() throws {
+  @Test(.slow) func whatIsLeftOfARunAfterEachStepOfPruningIsAWholeRun() throws {
     let fixture = try source()
     let values: [Double] = (0..<45_000).map { step in
       switch step % 1000 {

@@ -69,7 +69,7 @@ import Testing
     "UPDATE \(place.table) SET \(place.column) = '\(value)'"
   }
 
-  @Test(arguments: places.indices) func whatIsNoListIsRefused(index: Int) throws {
+  @Test(arguments: TestScope.some(Array(places.indices))) func whatIsNoListIsRefused(index: Int) throws {
     let place = Self.places[index]
     let fixture = try filled()
     // What is inserted is what is updated, copied from the row that is there.
@@ -113,7 +113,9 @@ import Testing
     }
   }
 
-  @Test(arguments: UInt64(0)..<3) func binsAreThoseOfListsThatAreJSON(seed: UInt64) throws {
+  @Test(arguments: TestScope.some(Array(UInt64(0)..<3))) func binsAreThoseOfListsThatAreJSON(seed: UInt64)
+    throws
+  {
     let fixture = try filled()
     let connection = try PlainConnection(path: fixture.path)
     try connection.execute("DROP TRIGGER histograms_checked_update")
@@ -141,9 +143,9 @@ import Testing
   }
 
   @Test(
-    arguments: [
-      "counts", "edges",
-    ], ["[1", "", "5", "[NaN]", "[1,,2]", "{\"a\":1}", "1]", "[1.2.3]", "[01]", "[1e]"])
+    arguments: ["counts", "edges"],
+    TestScope.some(["[1", "", "5", "[NaN]", "[1,,2]", "{\"a\":1}", "1]", "[1.2.3]", "[01]", "[1e]"])
+  )
   func aBrokenHistogramHidesNoOther(column: String, value: String) throws {
     let fixture = try filled()
     try fixture.execute(

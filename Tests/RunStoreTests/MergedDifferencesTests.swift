@@ -89,15 +89,16 @@ struct MergedDifferencesTests {
   }
 
   /// One of each: what people say of a run.
-  @Test(arguments: [
-    ("UPDATE runs SET name = 'new' WHERE id = 3", "name"),
-    ("UPDATE runs SET note = NULL WHERE id = 3", "note"),
-    ("UPDATE runs SET deleted_at = 5 WHERE id = 3", "deletion"),
-    ("UPDATE runs SET experiment_id = 7 WHERE id = 3", "experiment"),
-    ("INSERT INTO tags (run_id, name) VALUES (3, 'new')", "tag new"),
-    ("UPDATE tags SET value = 'very' WHERE run_id = 3", "tag good"),
-    ("DELETE FROM tags WHERE run_id = 3", "tag good"),
-  ])
+  @Test(
+    arguments: TestScope.some([
+      ("UPDATE runs SET name = 'new' WHERE id = 3", "name"),
+      ("UPDATE runs SET note = NULL WHERE id = 3", "note"),
+      ("UPDATE runs SET deleted_at = 5 WHERE id = 3", "deletion"),
+      ("UPDATE runs SET experiment_id = 7 WHERE id = 3", "experiment"),
+      ("INSERT INTO tags (run_id, name) VALUES (3, 'new')", "tag new"),
+      ("UPDATE tags SET value = 'very' WHERE run_id = 3", "tag good"),
+      ("DELETE FROM tags WHERE run_id = 3", "tag good"),
+    ]))
   func whatWasSaidLastCounts(sql: String, detail: String) throws {
     try change(there, sql)
     let merged = try merge()
@@ -173,16 +174,17 @@ struct MergedDifferencesTests {
   }
 
   /// One of each: what prune may remove.
-  @Test(arguments: [
-    ("UPDATE tensors SET mean = 9", "tensor fc.weight of the weights after epoch 1, step 1"),
-    ("UPDATE histograms SET upper = 9 WHERE layer = 'any'", "histogram of any, step 1, number 1"),
-    ("UPDATE checkpoints SET state = '{}'", "checkpoint after epoch 1, step 1"),
-    ("UPDATE artifacts SET media_type = 'z/z' WHERE name = 'a.txt'", "artifact a.txt"),
-    (
-      "UPDATE model_artifacts SET media_type = 'z/z' WHERE model_id = 'm-1'",
-      "model file model.pt of m-1"
-    ),
-  ])
+  @Test(
+    arguments: TestScope.some([
+      ("UPDATE tensors SET mean = 9", "tensor fc.weight of the weights after epoch 1, step 1"),
+      ("UPDATE histograms SET upper = 9 WHERE layer = 'any'", "histogram of any, step 1, number 1"),
+      ("UPDATE checkpoints SET state = '{}'", "checkpoint after epoch 1, step 1"),
+      ("UPDATE artifacts SET media_type = 'z/z' WHERE name = 'a.txt'", "artifact a.txt"),
+      (
+        "UPDATE model_artifacts SET media_type = 'z/z' WHERE model_id = 'm-1'",
+        "model file model.pt of m-1"
+      ),
+    ]))
   func whatIsKeptAndDiffersIsAConflict(sql: String, detail: String) throws {
     try change(there, sql)
     let before = try bytes(here)

@@ -55,7 +55,7 @@ import Testing
     ORDER BY name, step, repeat
     """
 
-  @Test(arguments: UInt64(0)..<30)
+  @Test(arguments: TestScope.some(Array(UInt64(0)..<30)))
   func batchesTheTriggerAndRecomputationAgree(seed: UInt64) throws {
     let fixture = try StoreFixture()
     let other = try fixture.database.createRun(

@@ -29,8 +29,9 @@ import Testing
     ("UPDATE blobs SET data = NULL, content = NULL", "the bytes stand in data or"),
   ]
 
-  @Test(arguments: refused) func aRowThatLacksWhatIsReadIsRefused(sql: String, words: String) throws
-  {
+  @Test(arguments: TestScope.some(refused)) func aRowThatLacksWhatIsReadIsRefused(
+    sql: String, words: String
+  ) throws {
     let folder = try TemporaryFolder()
     try Everything.make(folder.path("all.db"))
     let connection = try PlainConnection(path: folder.path("all.db"))

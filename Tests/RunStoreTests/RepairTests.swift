@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RunStore
@@ -21,36 +22,37 @@ import Testing
     return fixture
   }
 
-  @Test(arguments: [
-    (Finding.Kind.summary, "UPDATE metric_series SET max_value = 7"),
-    (.histogram, "UPDATE histograms SET count = 4"),
-    (.danglingRows, "PRAGMA foreign_keys = OFF; INSERT INTO tags (run_id, name) VALUES (9, 'x')"),
-    (
-      .danglingRows,
-      """
-      PRAGMA foreign_keys = OFF;
-      INSERT INTO metric_points (series_id, step) VALUES (9, 1);
-      """
-    ),
-    (
-      .unusedBlob,
-      "INSERT INTO blobs (hash, data, byte_count) VALUES (lower(hex(zeroblob(32))), x'00', 1)"
-    ),
-    (
-      .staleRun,
-      "INSERT INTO runs (name, started_at, heartbeat_at, heartbeat_seconds) VALUES ('s', 0, 0, 20)"
-    ),
-    (
-      .index,
-      """
-      PRAGMA writable_schema = ON;
-      UPDATE sqlite_schema SET sql = replace(sql, '(name)', '(note)') WHERE name = 'runs_by_name';
-      """
-    ),
-    (.schema, "DROP INDEX alerts_by_run"),
-    (.schema, "DROP INDEX alerts_by_run; CREATE INDEX alerts_by_run ON alerts (kind)"),
-    (.schema, "DROP INDEX alerts_by_run; DROP VIEW run_summary; DROP TRIGGER runs_end"),
-  ])
+  @Test(
+    arguments: TestScope.some([
+      (Finding.Kind.summary, "UPDATE metric_series SET max_value = 7"),
+      (.histogram, "UPDATE histograms SET count = 4"),
+      (.danglingRows, "PRAGMA foreign_keys = OFF; INSERT INTO tags (run_id, name) VALUES (9, 'x')"),
+      (
+        .danglingRows,
+        """
+        PRAGMA foreign_keys = OFF;
+        INSERT INTO metric_points (series_id, step) VALUES (9, 1);
+        """
+      ),
+      (
+        .unusedBlob,
+        "INSERT INTO blobs (hash, data, byte_count) VALUES (lower(hex(zeroblob(32))), x'00', 1)"
+      ),
+      (
+        .staleRun,
+        "INSERT INTO runs (name, started_at, heartbeat_at, heartbeat_seconds) VALUES ('s', 0, 0, 20)"
+      ),
+      (
+        .index,
+        """
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(sql, '(name)', '(note)') WHERE name = 'runs_by_name';
+        """
+      ),
+      (.schema, "DROP INDEX alerts_by_run"),
+      (.schema, "DROP INDEX alerts_by_run; CREATE INDEX alerts_by_run ON alerts (kind)"),
+      (.schema, "DROP INDEX alerts_by_run; DROP VIEW run_summary; DROP TRIGGER runs_end"),
+    ]))
   func eachFaultIsFoundAndMended(kind: Finding.Kind, sql: String) throws {
     let fixture = try filled()
     let before = try fixture.database.digest(ofRun: fixture.run)
@@ -70,18 +72,19 @@ import Testing
     #expect(left.first?.message.contains("(w of run 1 after epoch 0)") == true)
   }
 
-  @Test(arguments: [
-    ("DROP INDEX runs_by_name", "The index runs_by_name is missing."),
-    ("DROP VIEW epoch_losses", "The view epoch_losses is missing."),
-    ("DROP VIEW metric_series_recomputed", "The view metric_series_recomputed is missing."),
-    ("DROP TRIGGER metrics_insert", "The trigger metrics_insert is missing."),
-    ("DROP TABLE alerts", "The table alerts is missing."),
-    ("ALTER TABLE tags ADD COLUMN mood TEXT", "The table tags is not as this version makes it."),
-    (
-      "DROP VIEW layer_table; CREATE VIEW layer_table AS SELECT 1 AS run_id",
-      "The view layer_table is not as this version makes it."
-    ),
-  ])
+  @Test(
+    arguments: TestScope.some([
+      ("DROP INDEX runs_by_name", "The index runs_by_name is missing."),
+      ("DROP VIEW epoch_losses", "The view epoch_losses is missing."),
+      ("DROP VIEW metric_series_recomputed", "The view metric_series_recomputed is missing."),
+      ("DROP TRIGGER metrics_insert", "The trigger metrics_insert is missing."),
+      ("DROP TABLE alerts", "The table alerts is missing."),
+      ("ALTER TABLE tags ADD COLUMN mood TEXT", "The table tags is not as this version makes it."),
+      (
+        "DROP VIEW layer_table; CREATE VIEW layer_table AS SELECT 1 AS run_id",
+        "The view layer_table is not as this version makes it."
+      ),
+    ]))
   func whatTheSchemaLacksIsFound(sql: String, message: String) throws {
     let fixture = try filled()
     try fixture.execute(sql)

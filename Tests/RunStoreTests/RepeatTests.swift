@@ -28,7 +28,7 @@ import Testing
   /// Columns that count points.
   private static let counts: Set = ["points", "nan_count", "metric_points"]
 
-  @Test(arguments: SavedQuery.names)
+  @Test(arguments: TestScope.some(SavedQuery.names))
   func everyQueryAnswersAsIfEachPointStoodOnce(name: String) throws {
     let query = try SavedQuery.named(name)
     func answer(_ fixture: StoreFixture) throws -> [[SQLValue]] {

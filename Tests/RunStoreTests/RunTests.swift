@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RunStore
@@ -18,7 +19,7 @@ import Testing
       .blob(Data([0, 255, 0])),
     ]
 
-  @Test(arguments: values)
+  @Test(arguments: TestScope.some(values))
   func valuesOfParametersAndFactsComeBack(value: SQLValue) throws {
     let fixture = try StoreFixture()
     var draft = RunDraft(name: "values", startedAt: StoreFixture.start)

@@ -6,6 +6,11 @@ public enum TestScope {
   /// Whether everything is, also what takes minutes: `TRACKER_TESTS=all swift test`.
   public static let isFull = ProcessInfo.processInfo.environment["TRACKER_TESTS"] == "all"
 
+  /// Of many cases of one kind every fourth, the first among them; all with `TRACKER_TESTS=all`.
+  public static func some<Case>(_ cases: [Case]) -> [Case] {
+    cases.enumerated().filter { isFull || $0.offset.isMultiple(of: 4) }.map(\.element)
+  }
+
   /// The interpreter for the tests of the Python module; nil if none is named.
   public static let python = ProcessInfo.processInfo.environment["TRACKER_PYTHON"]
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import tracker
@@ -7,7 +8,7 @@ import Testing
 @Suite struct ControlCharacterTests {
   private static let odd = "-x/\u{1B}]0;t\u{7}\r\u{9B}31m\u{202E}é"
 
-  @Test func noCommandPrintsThem() async throws {
+  @Test(.slow) func noCommandPrintsThem() async throws {
     let workplace = try Workplace()
     let database = ["--db", "d\u{1B}\u{202E}.db"]
     let run =

@@ -104,10 +104,18 @@ def _states(value: Any) -> Any:
     if value is None:
         return None
     if _has_state(value):
-        return value.state_dict()
+        state = value.state_dict()
+        if not isinstance(state, dict):
+            return state
+        return {name: part for name, part in state.items() if not _is_method(part, type(value))}
     if hasattr(value, "items"):
         return {name: _states(part) for name, part in value.items()}
     return [_states(part) for part in value]
+
+
+def _is_method(part: Any, kind: type) -> bool:
+    """Whether a state is a function of the object's own class, which OneCycleLR of torch 2.1 lists: a new object has it."""
+    return callable(part) and getattr(kind, getattr(part, "__name__", ""), None) is part
 
 
 def _load(value: Any, state: Any) -> None:

@@ -84,7 +84,9 @@ struct SQLScanner {
     case let sign where !Self.isLetter(sign): return start + 1
     default: break
     }
-    return bytes[start...].firstIndex { !Self.isLetter($0) } ?? bytes.count
+    var place = start
+    while place < bytes.count, Self.isLetter(bytes[place]) { place += 1 }
+    return place
   }
 
   /// - Parameter start: Where the quote begins; one that is doubled within it does not end it.

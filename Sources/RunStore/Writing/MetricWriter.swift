@@ -1,14 +1,12 @@
 import Foundation
 import GRDB
-import GRDBSQLite
 
 /// Stores metric points in bulk, with the summaries of their series.
 ///
 /// The result is exactly that of inserting the points one by one into the view `metrics`, only
-/// faster: a summary is read and written once per series and batch, and the rows of a series go in
-/// by 25 through one statement (1.4 times as fast as one by one), bound without boxing. Of the points of
-/// a series without a time of their own, only the last is stamped with the time of the batch: six bytes
-/// on each of the others would say no more.
+/// faster: a summary is read and written once per series and batch. Of the points of a series without a
+/// time of their own, only the last is stamped with the time of the batch: six bytes on each of the
+/// others would say no more.
 package struct MetricWriter {
   let run: Int
   let time: Date
@@ -27,34 +25,43 @@ package struct MetricWriter {
     /// The largest (step, repeat); nil for none.
     var largestKey: SeriesPoint.Key?
     var disorder: Int
+
+    /// Whether a point comes after all others.
+    func isNext(_ point: SeriesPoint) -> Bool { largestKey.map { point.key > $0 } ?? true }
+
+    /// Takes in a point that comes after all others.
+    mutating func append(_ point: SeriesPoint) {
+      if point.step == largestKey?.step {
+        // Nothing is replaced, so that the summary stays known.
+        _ = summary.store(point, replacing: nil)
+      } else {
+        summary.append(point)
+      }
+      largestKey = point.key
+    }
   }
 
   /// Stores `points`. A point at a step and repeat that is there already, or earlier in `points`,
   /// replaces it.
   func write(_ points: [MetricPoint]) throws {
-    for (name, points) in grouped(points) {
+    for (name, points) in stamped(points) {
       var series = try findSeries(name)
       var isKnown = true
       // The points from here on come after all others and are not stored yet.
       var start = points.startIndex
       for (index, point) in points.enumerated() {
-        if series.largestKey.map({ point.key > $0 }) ?? true {
-          if point.step > series.largestKey?.step ?? .min || series.largestKey == nil {
-            series.summary.append(point)
-          } else {
-            isKnown = series.summary.store(point, replacing: nil) && isKnown
-          }
-          series.largestKey = point.key
+        if series.isNext(point) {
+          series.append(point)
         } else {
-          try insert(points[start..<index], into: series.id)
+          try db.insert(points[start..<index], into: series.id)
           start = index + 1
           let old = try value(at: point.key, in: series.id)
           isKnown = series.summary.store(point, replacing: old) && isKnown
           series.disorder &+= 1
-          try insert(points[index...index], into: series.id)
+          try db.insert(points[index...index], into: series.id)
         }
       }
-      try insert(points[start...], into: series.id)
+      try db.insert(points[start...], into: series.id)
       try update(series)
       if !isKnown { try recompute(series.id) }
     }
@@ -63,17 +70,9 @@ package struct MetricWriter {
   /// Stores points as other trackers log them: several at one step are told apart by `repeat`, and the same
   /// one twice, of equal step, time and value, is one. To store what is there already changes nothing.
   package func add(_ points: [LoggedPoint]) throws {
-    var places = NamedValueMap<Int>()
-    var groups: [(name: String, points: [LoggedPoint])] = []
-    for point in points {
-      if let place = places[point.name] {
-        groups[place].points.append(point)
-      } else {
-        places[point.name] = groups.count
-        groups.append((point.name, [point]))
-      }
+    for group in Self.grouped(points, by: \.name, { $0 }) {
+      try add(group.points, to: try findSeries(group.name))
     }
-    for group in groups { try add(group.points, to: try findSeries(group.name)) }
   }
 
   private func add(_ points: [LoggedPoint], to old: Series) throws {
@@ -83,7 +82,7 @@ package struct MetricWriter {
     for point in points {
       var place = 0
       if let largest = series.largestKey, point.step <= largest.step {
-        try insert(pending[...], into: series.id)
+        try db.insert(pending[...], into: series.id)
         pending.removeAll(keepingCapacity: true)
         let last =
           point.step == largest.step
@@ -95,21 +94,16 @@ package struct MetricWriter {
       }
       let stored = SeriesPoint(
         step: point.step, repeat: place, epoch: nil, value: point.value, time: point.time)
-      if series.largestKey.map({ stored.key > $0 }) ?? true {
-        if point.step > series.largestKey?.step ?? .min || series.largestKey == nil {
-          series.summary.append(stored)
-        } else {
-          _ = series.summary.store(stored, replacing: nil)
-        }
-        series.largestKey = stored.key
+      if series.isNext(stored) {
+        series.append(stored)
         pending.append(stored)
       } else {
         _ = series.summary.store(stored, replacing: nil)
         series.disorder &+= 1
-        try insert([stored], into: series.id)
+        try db.insert([stored], into: series.id)
       }
     }
-    try insert(pending[...], into: series.id)
+    try db.insert(pending[...], into: series.id)
     if series.summary != old.summary || series.disorder != old.disorder { try update(series) }
   }
 
@@ -146,20 +140,30 @@ package struct MetricWriter {
       ]) != nil
   }
 
-  /// The points by metric, in the order in which the metrics appear.
-  private func grouped(_ points: [MetricPoint]) -> [(name: String, points: [SeriesPoint])] {
+  /// The points by metric, in the order in which the metrics appear, each made into an entry.
+  private static func grouped<Point, Entry>(
+    _ points: [Point], by name: (Point) -> String, _ entry: (Point) -> Entry
+  ) -> [(name: String, points: [Entry])] {
     var places = NamedValueMap<Int>()
-    var groups: [(name: String, points: [SeriesPoint])] = []
+    var groups: [(name: String, points: [Entry])] = []
     for point in points {
-      let entry = SeriesPoint(
+      let name = name(point)
+      if let place = places[name] {
+        groups[place].points.append(entry(point))
+      } else {
+        places[name] = groups.count
+        groups.append((name, [entry(point)]))
+      }
+    }
+    return groups
+  }
+
+  /// The points by metric, of each the last with a time.
+  private func stamped(_ points: [MetricPoint]) -> [(name: String, points: [SeriesPoint])] {
+    var groups = Self.grouped(points, by: \.name) { point in
+      SeriesPoint(
         step: point.step, repeat: point.repeat, epoch: point.epoch, value: point.value,
         time: point.time?.milliseconds)
-      if let place = places[point.name] {
-        groups[place].points.append(entry)
-      } else {
-        places[point.name] = groups.count
-        groups.append((point.name, [entry]))
-      }
     }
     for group in groups.indices {
       let last = groups[group].points.count - 1
@@ -250,55 +254,5 @@ package struct MetricWriter {
   private func recompute(_ series: Int) throws {
     try db.run(
       RunDatabase.summaryRecomputation, ["run": SQLValue(run), "series": SQLValue(series)])
-  }
-
-  /// The number of rows that one execution of the statement stores.
-  private static let rowsAtOnce = 25
-
-  private func insert(_ points: ArraySlice<SeriesPoint>, into series: Int) throws {
-    let whole = points.endIndex - points.count % Self.rowsAtOnce
-    try insert(points[..<whole], rows: Self.rowsAtOnce, into: series)
-    try insert(points[whole...], rows: 1, into: series)
-  }
-
-  /// Stores `points`, whose number is a multiple of `rows`, by so many at once.
-  private func insert(_ points: ArraySlice<SeriesPoint>, rows: Int, into series: Int) throws {
-    guard !points.isEmpty else { return }
-    let head =
-      "INSERT INTO metric_points (series_id, step, epoch, value, recorded_at, repeat) VALUES "
-    let values = Array(repeating: "(?1, ?, ?, ?, ?, ?)", count: rows).joined(separator: ", ")
-    let tail = """
-       ON CONFLICT (series_id, step, repeat) DO UPDATE
-      SET epoch = excluded.epoch, value = excluded.value, recorded_at = excluded.recorded_at
-      """
-    let statement = try db.cachedStatement(sql: head + values + (rows == 1 ? tail : ""))
-    let handle = StatementHandle(pointer: statement.sqliteStatement)
-    defer { handle.reset() }
-    try handle.bind(SQLValue(series), at: 1)
-    for start in stride(from: points.startIndex, to: points.endIndex, by: rows) {
-      for row in 0..<rows { bind(points[start + row], row: row, on: handle.pointer) }
-      _ = try handle.advance()
-      _ = sqlite3_reset(handle.pointer)
-    }
-  }
-
-  /// Binds a point to the five parameters of its row. Numbers can always be bound, so that there is
-  /// no code to look at; SQLite binds NaN as NULL.
-  @inline(__always)
-  private func bind(_ point: SeriesPoint, row: Int, on statement: OpaquePointer) {
-    let first = Int32(2 + 5 * row)
-    _ = sqlite3_bind_int64(statement, first, Int64(point.step))
-    if let epoch = point.epoch {
-      _ = sqlite3_bind_int64(statement, first + 1, Int64(epoch))
-    } else {
-      _ = sqlite3_bind_null(statement, first + 1)
-    }
-    _ = sqlite3_bind_double(statement, first + 2, point.value)
-    if let time = point.time {
-      _ = sqlite3_bind_int64(statement, first + 3, time)
-    } else {
-      _ = sqlite3_bind_null(statement, first + 3)
-    }
-    _ = sqlite3_bind_int64(statement, first + 4, Int64(point.repeat))
   }
 }
