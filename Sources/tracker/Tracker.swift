@@ -20,7 +20,7 @@ struct Tracker: AsyncParsableCommand {
     do {
       try ProcessSetup.requireProcessor()
       try ProcessSetup.requireReadableText()
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(words)
       try ProcessSetup.requireFiles()
       if var asyncCommand = command as? any AsyncParsableCommand {
         try await asyncCommand.run()
@@ -35,13 +35,23 @@ struct Tracker: AsyncParsableCommand {
     }
   }
 
+  /// The words of the command line. SQL may begin with a comment, which is no option.
+  private static var words: [String] {
+    let words = Array(CommandLine.arguments.dropFirst())
+    guard words.first == SQL.configuration.commandName else { return words }
+    return words.map { $0.hasPrefix("-- ") || $0.hasPrefix("--\n") ? "\n" + $0 : $0 }
+  }
+
   /// Ends as the parser of the arguments would, with a message whose characters a terminal does not
   /// obey.
   private static func end(by error: any Error) -> Never {
     let code = exitCode(for: error)
     let message = fullMessage(for: error)
     if code == .success { exit(withError: error) }
-    if !message.isEmpty {
+    if code == .validationFailure, let complaint = CommandWords(words).complaint(insteadOf: message)
+    {
+      Console.tell(complaint)
+    } else if !message.isEmpty {
       Console.tell(
         message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
           + hint(for: message))
@@ -56,7 +66,7 @@ struct Tracker: AsyncParsableCommand {
         .contains(where: message.hasPrefix),
       let usage = message.firstRange(of: "Usage:").map({ message[$0.lowerBound...] }),
       let name = CommandLine.arguments.dropFirst().first(where: {
-        $0.hasPrefix("-") && !usage.contains($0)
+        $0.hasPrefix("-") && !$0.hasPrefix("--") && !usage.contains($0)
       })
     else { return [] }
     return ["Try: a run whose name begins with '-' stands after '--': -- \(name.shellQuoted)"]

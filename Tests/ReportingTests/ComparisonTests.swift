@@ -104,6 +104,25 @@ import Testing
     #expect(try group(countsAll: true) == ["6 of 6", .null])
   }
 
+  @Test func aRunWithoutTheMetricIsCounted() throws {
+    let fixture = try ComparisonFixture()
+    try fixture.add("x", ["lr": 0.1], losses: [1])
+    try fixture.add("x", ["lr": 0.1], losses: [])
+    try fixture.add("x", ["lr": 0.2], losses: [])
+    let table = Table.groups(try statistics(fixture))
+    #expect(table.rows.map { Array($0[0...2]) } == [[0.1, "1 of 2", "1 without the metric"]])
+  }
+
+  /// Who looks at few of the groups has made no fewer tests.
+  @Test func pValuesAreCorrectedForAllGroups() throws {
+    let ranked = try statistics(ComparisonFixture.sweep()).ranked(goal: .minimum)
+    var generator = SeededGenerator(seed: 1)
+    let all = try GroupTests(ranked, using: &generator)
+    let few = all.among(ranked.prefix(2))
+    #expect(few.table.rows.count == 1)
+    #expect(few.table.rows.allSatisfy(all.table.rows.contains))
+  }
+
   /// 1 and 1.0 are one setting; no parameter, None, an empty text, 1 as text, and text are others.
   @Test func groupsGoByTheValueAndAreToldApart() throws {
     let fixture = try ComparisonFixture()
@@ -186,9 +205,9 @@ import Testing
     #expect(
       tests.sentences(goal: .minimum) == [
         "Mean val/loss of lr 0.1 is lower by 0.2 than that of lr 0.5 (better), p = 0.5: so few runs"
-          + " cannot show a difference: the smallest p they can reach is 0.25.",
+          + " cannot show a difference: the smallest p they can reach is 0.25, corrected for 2 tests 0.5.",
         "Mean val/loss of lr 0.01 is higher by 0.297 than that of lr 0.5 (worse), p = 0.5: so few runs"
-          + " cannot show a difference: the smallest p they can reach is 0.25.",
+          + " cannot show a difference: the smallest p they can reach is 0.25, corrected for 2 tests 0.5.",
         "val/loss of lr 2 and lr 0.5 was not tested: needs 3 more seeds.",
       ])
   }

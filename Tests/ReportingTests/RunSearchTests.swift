@@ -97,6 +97,37 @@ import Testing
     #expect(try fixture.find("\"param:val/loss\" = 3 AND \"best:val/loss\" = 1 AND lr = 1") == [1])
   }
 
+  /// A run of another program may have its seed among the parameters, and a parameter may differ from a column
+  /// by its capitals alone.
+  @Test func aColumnGivesWayToAParameter() throws {
+    let fixture = try ComparisonFixture()
+    try fixture.add("lenet", ["Name": 5], seed: 3, losses: [1])
+    try PlainConnection(path: fixture.path).execute(
+      """
+      INSERT INTO runs (id, name) VALUES (2, 'python');
+      INSERT INTO params (run_id, name, value) VALUES (2, 'seed', 3), (2, 'Name', 6);
+      """)
+    #expect(try fixture.find("seed = 3") == [1, 2])
+    #expect(try fixture.find("\"Name\" = 6") == [2])
+    #expect(try fixture.find("name = 'python'") == [2])
+    #expect(try fixture.find(nil, order: .value(name: "Name")) == [1, 2])
+  }
+
+  @Test func columnsAreCalledAsPeopleCallThem() throws {
+    let fixture = try ComparisonFixture()
+    try fixture.add("lenet", [:], losses: [1])
+    try fixture.add("lenet", [:], losses: [1])
+    try PlainConnection(path: fixture.path).execute(
+      """
+      UPDATE runs SET group_name = 'sweep' WHERE id = 2;
+      INSERT INTO tags (run_id, name, value) VALUES (2, 'a', ''), (2, 'b', 'c');
+      """)
+    #expect(try fixture.find("\"group\" = 'sweep' AND tags = 'a b=c' AND duration >= 0") == [2])
+    try PlainConnection(path: fixture.path).execute(
+      "INSERT INTO params (run_id, name, value) VALUES (1, 'group', 'own')")
+    #expect(try fixture.find("\"group\" = 'own'") == [1])
+  }
+
   /// What looks like a name and is none.
   @Test(arguments: [
     "CAST('12' AS text) = '12'", "lower('A') = 'a'", "x'00' = x'00'", "1e0 = 1",

@@ -41,7 +41,9 @@ import Testing
     }
   }
 
-  @Test(arguments: TestScope.some(Array(UInt64(0)..<3))) func aReaderMissesNothing(seed: UInt64) throws {
+  @Test(arguments: TestScope.some(Array(UInt64(0)..<3))) func aReaderMissesNothing(seed: UInt64)
+    throws
+  {
     let fixture = try StoreFixture()
     let other = fixture.folder.path("other.db")
     _ = try RunDatabase(writingTo: other).createRun(

@@ -69,7 +69,9 @@ import Testing
     "UPDATE \(place.table) SET \(place.column) = '\(value)'"
   }
 
-  @Test(arguments: TestScope.some(Array(places.indices))) func whatIsNoListIsRefused(index: Int) throws {
+  @Test(arguments: TestScope.some(Array(places.indices))) func whatIsNoListIsRefused(index: Int)
+    throws
+  {
     let place = Self.places[index]
     let fixture = try filled()
     // What is inserted is what is updated, copied from the row that is there.
@@ -113,7 +115,9 @@ import Testing
     }
   }
 
-  @Test(arguments: TestScope.some(Array(UInt64(0)..<3))) func binsAreThoseOfListsThatAreJSON(seed: UInt64)
+  @Test(arguments: TestScope.some(Array(UInt64(0)..<3))) func binsAreThoseOfListsThatAreJSON(
+    seed: UInt64
+  )
     throws
   {
     let fixture = try filled()

@@ -52,6 +52,11 @@ import Testing
       (["backup", "-"], "'-'"),
       (["show", "-5"], "after '--': -- -5"),
       (["compare", "-5", "-6"], "after '--': -- -5"),
+      (["lst", "--db", "x.db"], "no command 'lst'"),
+      (["run", "lenett", "--epochs", "3"], "no command 'lenett'"),
+      (["export", "weigths", "1"], "no command 'weigths'"),
+      (["compare", "--groupby", "lr"], "Unknown option '--groupby'"),
+      (["edit", "1", "--tagg", "x"], "Unknown option '--tagg'"),
       (["export", "params", "-my run", "--format", "csv"], "after '--': -- '-my run'"),
     ]))
   func wrongUsageExitsWith64AndWritesNothing(arguments: [String], part: String) async throws {

@@ -97,9 +97,48 @@ import Testing
     ])
     #expect(
       outcome.lines.dropFirst() == ["new,odd,1,1,third,stopped", "new,odd,1,,third,stopped"])
+    let missing = try await workplace.tracker(["edit", "1", "--untag", "nothing"])
+    #expect(missing.status == .exited(1) && missing.errors.contains("'nothing'"))
     let several = try await workplace.tracker(["delete", "new"])
     #expect(several.status == .exited(1) && several.errors.contains("1, 2"), "\(several.errors)")
     #expect(try await workplace.tracker(["edit", "1"]).status == .exited(64))
+  }
+
+  @Test func aRunThatWasDeletedIsNotMistakenForOneOfItsNumber() async throws {
+    let workplace = try await workplace()
+    #expect(try await workplace.tracker(["edit", "1", "--name", "2"]).status == .exited(0))
+    #expect(try await workplace.tracker(["delete", "2"]).status == .exited(0))
+    for words in [["delete", "2"], ["show", "2"]] {
+      let again = try await workplace.tracker(words)
+      #expect(again.status == .exited(1) && again.errors.contains("Run 2 is deleted"))
+    }
+    #expect(try await workplace.tracker(["edit", "1", "--name", "one"]).status == .exited(0))
+    #expect(try await workplace.tracker(["delete", "1"]).status == .exited(0))
+    #expect(try await workplace.tracker(["show", "one"]).errors.contains("Run 1 is deleted"))
+  }
+
+  @Test func whatNothingHasIsNamed() async throws {
+    let workplace = try await workplace()
+    for words in [
+      ["plot", "parallel", "--param", "nothing"], ["plot", "parallel", "--metric", "nothing"],
+      ["plot", "metric", "f1", "--group-by", "lr", "--over", "nothing"],
+      ["compare", "--group-by", "lr", "--over", "nothing"],
+    ] {
+      let outcome = try await workplace.tracker(words)
+      #expect(outcome.status == .exited(1) && outcome.errors.contains("'nothing'"), "\(words)")
+    }
+  }
+
+  @Test func aRunThatAMeanLeavesOutIsSaid() async throws {
+    let workplace = try await workplace()
+    _ = try await workplace.shell(
+      "sqlite3 tracker.db \"UPDATE runs SET status = iif(id = 1, 'failed', 'finished')\"")
+    let words = ["plot", "metric", "f1", "--group-by", "lr"]
+    let outcome = try await workplace.tracker(words)
+    #expect(outcome.errors.contains("1 failed"), "\(outcome.errors)")
+    _ = try await workplace.shell("sqlite3 tracker.db \"UPDATE runs SET status = 'failed'\"")
+    let nothing = try await workplace.tracker(words)
+    #expect(nothing.status == .exited(1) && nothing.errors.contains("came to its end"))
   }
 
   @Test func aRunThatGivesSignsOfLifeSaysItselfHowItEnds() async throws {

@@ -35,7 +35,7 @@ import Testing
     arguments: [
       ["compare", "1"], ["compare", "--limit", "0"], ["compare", "--test"],
       ["compare", "1", "2", "--where", "lr < 1"], ["query", "--limit", "3"],
-      ["query", "best_runs", "--limit"], ["query", "best_runs", "word"],
+      ["query", "best_runs", "--limit"], ["query", "best_runs", "val/loss", "min", "3", "word"],
       ["sql", "SELECT 1", "--attach", "x"], ["sql", "SELECT 1", "--attach", "x=main"],
       ["plot", "loss", "-o", "x.jpg"], ["plot", "histogram", "--epoch", "-1"],
     ])
@@ -73,8 +73,46 @@ import Testing
       ["query", "mine", "--queries", ".", "--format", "csv", "--least=1"])
     #expect(outcome.lines == ["runs", "1"])
     try Data("SELECT 1".utf8).write(to: workplace.file("bare.sql"))
-    let refused = try await workplace.tracker(["query", "--queries", "."])
+    try Data([0xFF, 0xFE]).write(to: workplace.file("odd.sql"))
+    let listed = try await workplace.tracker(["query", "--queries", "."])
+    #expect(listed.status == .exited(0) && listed.lines.contains { $0.hasPrefix("mine") })
+    #expect(listed.errors.contains("bare") && listed.errors.contains("odd.sql"))
+    let refused = try await workplace.tracker(["query", "bare", "--queries", "."])
     #expect(refused.status == .exited(1) && refused.errors.contains("bare"))
+    let missing = try await workplace.tracker(["query", "--queries", "nowhere"])
+    #expect(missing.errors.contains("'nowhere' cannot be opened: there is no such folder."))
+  }
+
+  @Test func filesOfOtherEditorsAreRead() async throws {
+    let workplace = try await Workplace.withRun()
+    let text =
+      "\u{FEFF}-- How many.\r\n--\r\n-- Columns:\r\n--   runs: their number\r\nSELECT 1 AS runs;\r\n"
+    try Data(text.utf8).write(to: workplace.file("mine.sql"))
+    let outcome = try await workplace.tracker(
+      ["query", "mine", "--queries", ".", "--format", "csv"])
+    #expect(outcome.lines == ["runs", "1"], "\(outcome.errors)")
+  }
+
+  @Test func valuesStandInTheOrderOfTheQuestion() async throws {
+    let workplace = try await Workplace.withRun()
+    let named = ["compare_runs", "--first", "1", "--second", "latest"]
+    let placed = [
+      ["compare_runs", "1", "latest"], ["compare_runs", "latest", "--first", "1"],
+      ["compare_runs", "1", "-p", "second=latest"],
+    ]
+    let expected = try await workplace.tracker(["query"] + named).output
+    #expect(!expected.isEmpty)
+    for words in placed {
+      #expect(try await workplace.tracker(["query"] + words).output == expected, "\(words)")
+    }
+    let many = try await workplace.tracker(["query", "epoch_losses", "1", "2"])
+    #expect(many.status == .exited(64) && many.errors.contains("'2'"))
+  }
+
+  @Test func aStatementMayBeginWithAComment() async throws {
+    let outcome = try await Workplace.withRun().tracker(
+      ["sql", "-- how many\nSELECT COUNT(*) AS n FROM runs", "--format", "csv"])
+    #expect(outcome.lines == ["n", "1"], "\(outcome.errors)")
   }
 
   @Test func anotherFileCanBeAttached() async throws {

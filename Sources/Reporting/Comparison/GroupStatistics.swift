@@ -24,9 +24,16 @@ public struct GroupStatistics: Sendable {
 
     /// The settings in words.
     public var name: String { settings.map(\.words).joined(separator: ", ") }
-    /// All runs with these settings that have the metric.
+    /// How many runs do not count and why, in words: `3 failed, 1 diverged`.
+    public var reasons: String {
+      leftOut.map { "\($0.count) \($0.reason)" }.joined(separator: ", ")
+    }
+    /// All runs with these settings.
     public var runCount: Int { leftOut.reduce(runs.count) { $0 + $1.count } }
   }
+
+  /// The parameter that pairs runs where nothing else is said.
+  public static let usualPairing = "seed"
 
   /// The parameters that make the groups.
   public let parameters: [String]
@@ -37,7 +44,7 @@ public struct GroupStatistics: Sendable {
   /// The groups, by their settings.
   public private(set) var groups: [Group]
 
-  /// Groups runs; those without the metric are left out.
+  /// Groups runs; settings with which no run has the metric make no group.
   ///
   /// A run counts if it came to its end, or was stopped on purpose, and its metric with it: what diverged,
   /// failed, was interrupted or still runs has no result yet.
@@ -54,11 +61,9 @@ public struct GroupStatistics: Sendable {
       throw ComparisonError.noRunWithMetric(
         metric, known: runs.flatMap(\.metrics.keys).distinctNames)
     }
-    for name in parameters where measured.allSatisfy({ $0.setting(name).value == nil }) {
-      throw ComparisonError.noRunWithParameter(
-        name, known: measured.flatMap(\.parameters.keys).distinctNames)
-    }
-    let parts = Dictionary(grouping: measured) { run in parameters.map { run.setting($0) } }
+    for name in parameters { try measured.requireParameter(name) }
+    let parts = Dictionary(grouping: runs) { run in parameters.map { run.setting($0) } }
+      .filter { _, runs in runs.contains { $0.metrics[metric] != nil } }
     self.parameters = parameters
     self.over = over
     self.metric = metric
@@ -86,10 +91,11 @@ public struct GroupStatistics: Sendable {
   private static func reasonNotToCount(
     _ value: Double, _ summary: MetricSummary?, status: RunStatus, countsAll: Bool
   ) -> String? {
+    guard let summary else { return "without the metric" }
     if !value.isFinite { return "diverged" }
     if countsAll { return nil }
     switch status {
-    case .finished, .stopped: return summary?.hasDiverged == true ? "diverged" : nil
+    case .finished, .stopped: return summary.hasDiverged ? "diverged" : nil
     case .running, .failed, .scheduled, .interrupted, .crashed: return status.rawValue
     }
   }
@@ -135,6 +141,16 @@ public struct GroupStatistics: Sendable {
   }
 }
 
+extension [ComparedRun] {
+  /// Makes sure that a run has a parameter.
+  /// - Throws: `ComparisonError.noRunWithParameter`.
+  public func requireParameter(_ name: String) throws {
+    guard allSatisfy({ $0.setting(name).value == nil }) else { return }
+    throw ComparisonError.noRunWithParameter(
+      name, known: flatMap(\.parameters.keys).distinctNames)
+  }
+}
+
 extension ComparedRun {
   /// What the run has under a name: a parameter, or its seed if no parameter is called so.
   func setting(_ name: String) -> Setting {
@@ -163,11 +179,10 @@ extension Table {
       rows: statistics.groups.enumerated().map { index, group in
         let summary = SampleSummary(group.values)
         let (n, of) = (SQLValue(summary.count), SQLValue(group.runCount))
-        let reasons = group.leftOut.map { "\($0.count) \($0.reason)" }.joined(separator: ", ")
         return settings.map { $0[index] }
           + (format.isForPeople ? [.text("\(summary.count) of \(group.runCount)")] : [n, of])
           + [
-            reasons.isEmpty ? .null : .text(reasons),
+            group.leftOut.isEmpty ? .null : .text(group.reasons),
             summary.count > 0 ? .real(summary.mean) : .null,
             summary.count > 1 ? .real(summary.standardDeviation) : .null,
             .init(summary.interval?.lowerBound), .init(summary.interval?.upperBound),

@@ -4,7 +4,8 @@ import RunStore
 /// Whether groups of runs differ: a permutation test of each pair, with Holm's correction over all of them.
 public struct GroupTests: Sendable {
   private let statistics: GroupStatistics
-  private let rows: [Row]
+  private let hasBaseline: Bool
+  private var rows: [Row]
 
   fileprivate struct Row {
     let first: GroupStatistics.Group
@@ -12,6 +13,8 @@ public struct GroupTests: Sendable {
     let comparison: GroupComparison
     /// The p-value after the correction; NaN without a test.
     let corrected: Double
+    /// How many pairs are tested, for which p-values are corrected.
+    let testCount: Int
   }
 
   /// Tests each group against those after it.
@@ -23,6 +26,7 @@ public struct GroupTests: Sendable {
     _ statistics: GroupStatistics, baseline: String? = nil, using generator: inout SeededGenerator
   ) throws {
     self.statistics = statistics
+    hasBaseline = baseline != nil
     let pairs = try statistics.pairs(baseline: baseline)
     let indexes = statistics.pairingIndexes
     let comparisons = pairs.map { first, second in
@@ -31,9 +35,22 @@ public struct GroupTests: Sendable {
         using: &generator)
     }
     let corrected = HolmCorrection.adjusted(comparisons.map { $0.test?.pValue ?? .nan })
+    let testCount = comparisons.count { $0.test != nil }
     rows = zip(zip(pairs, comparisons), corrected).map { row, corrected in
-      Row(first: row.0.0, second: row.0.1, comparison: row.1, corrected: corrected)
+      Row(
+        first: row.0.0, second: row.0.1, comparison: row.1, corrected: corrected,
+        testCount: testCount)
     }
+  }
+
+  /// The tests of the groups that are shown, against each other or the baseline. The correction is for all.
+  public func among(_ shown: GroupStatistics) -> GroupTests {
+    var few = self
+    let names = Set(shown.groups.map(\.settings))
+    few.rows = rows.filter {
+      names.contains($0.first.settings) && (hasBaseline || names.contains($0.second.settings))
+    }
+    return few
   }
 
   /// A line for each pair. `p` is the test's own p-value, `p_holm` the one to compare with a level, and `p_min`
@@ -82,12 +99,15 @@ extension GroupTests.Row {
       guard comparison.difference != 0 else { return nil }
       return (comparison.difference < 0) == (goal == .minimum) ? " (better)" : " (worse)"
     }
-    let numbers = [corrected, test.smallestPValue].map { String(format: "%.2g", $0) }
+    let reachable = min(1, test.smallestPValue * Double(testCount))
+    let numbers = [corrected, test.smallestPValue, reachable].map { String(format: "%.2g", $0) }
+    let correction = testCount > 1 ? ", corrected for \(testCount) tests \(numbers[2])" : ""
     let meaning =
       if corrected <= Self.level {
         "a difference that chance makes rarely"
-      } else if test.smallestPValue > Self.level {
+      } else if reachable > Self.level {
         "so few runs cannot show a difference: the smallest p they can reach is \(numbers[1])"
+          + correction
       } else {
         "no difference is shown"
       }
@@ -137,7 +157,7 @@ extension GroupStatistics.Group {
   }
 
   /// The settings with their names: `lr 0.1, momentum 0.9`.
-  func words(_ statistics: GroupStatistics) -> String {
+  public func words(_ statistics: GroupStatistics) -> String {
     zip(statistics.parameters, settings).map { "\($0) \($1.words)" }.joined(separator: ", ")
   }
 }

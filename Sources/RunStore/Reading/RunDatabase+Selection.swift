@@ -39,10 +39,13 @@ extension RunDatabase {
     return run
   }
 
-  /// Makes sure that some run has this tag.
+  /// The tag that a person means by `name` or `name=value`, which some run has: the exact name of a tag comes
+  /// before the meaning of `=`.
   /// - Parameter deleted: Whether to look among the deleted runs instead of the others.
   /// - Throws: `noRunWithTag`, which names the tags there are.
-  public func requireTag(_ name: String, deleted: Bool = false) throws {
+  public func tag(
+    _ name: String, _ value: String?, deleted: Bool = false
+  ) throws -> (name: String, value: String?) {
     try read { db in
       let known = try db.rows(
         """
@@ -53,8 +56,11 @@ extension RunDatabase {
         ORDER BY tag.name COLLATE natural_order
         """, ["deleted": SQLValue(deleted)]
       ).map { try $0.text("name") }
-      guard !known.containsExactly(name) else { return }
-      throw RunStoreError.noRunWithTag(name: name, known: known)
+      if let value, known.containsExactly("\(name)=\(value)") { return ("\(name)=\(value)", nil) }
+      guard known.containsExactly(name) else {
+        throw RunStoreError.noRunWithTag(name: name, known: known)
+      }
+      return (name, value)
     }
   }
 
@@ -120,22 +126,31 @@ extension RunDatabase {
     let found = try db.row(
       "SELECT deleted_at IS NOT NULL AS is_deleted FROM runs WHERE id = :id", ["id": SQLValue(id)])
     let isDeleted = try found?.integer("is_deleted") == 1
-    if let id, found != nil, isDeleted == deleted { return id }
+    // Who names a run twice must not meet another one that is called by its number.
+    if let id, found != nil {
+      guard isDeleted == deleted else {
+        throw isDeleted ? RunStoreError.isDeleted(run: id) : RunStoreError.isNotDeleted(run: id)
+      }
+      return id
+    }
     let named = try db.row(
       """
-      SELECT id
+      SELECT id, (deleted_at IS NOT NULL) = :deleted AS is_meant
       FROM runs
-      WHERE name = :name AND (deleted_at IS NOT NULL) = :deleted
-      ORDER BY started_at DESC, id DESC
+      WHERE name = :name
+      ORDER BY (deleted_at IS NOT NULL) = :deleted DESC, started_at DESC, id DESC
       LIMIT 1
       """,
       ["name": .text(text), "deleted": SQLValue(deleted)])
-    if let named { return try named.integer("id") }
-    if let id {
-      guard found != nil else { throw RunStoreError.noSuchRun(selector: text) }
-      throw isDeleted ? RunStoreError.isDeleted(run: id) : RunStoreError.isNotDeleted(run: id)
+    guard let named else {
+      if id != nil { throw RunStoreError.noSuchRun(selector: text) }
+      return try run(withPrefix: text, deleted: deleted, in: db)
     }
-    return try run(withPrefix: text, deleted: deleted, in: db)
+    let run = try named.integer("id")
+    guard try named.integer("is_meant") == 1 else {
+      throw deleted ? RunStoreError.isNotDeleted(run: run) : RunStoreError.isDeleted(run: run)
+    }
+    return run
   }
 
   private func run(withPrefix prefix: String, deleted: Bool, in db: Database) throws -> Int {

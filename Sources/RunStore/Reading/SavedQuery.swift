@@ -48,6 +48,8 @@ public struct SavedQuery: Sendable, Equatable {
   /// Reads the header of a query.
   /// - Throws: `malformedQuery` if it does not have the form of those in `queries/`.
   public init(name: String, sql: String) throws {
+    // Editors of Windows begin a file with a byte order mark.
+    let sql = sql.hasPrefix("\u{FEFF}") ? String(sql.unicodeScalars.dropFirst()) : sql
     let header = try QueryHeader(name: name, sql: sql)
     self.name = name
     self.sql = sql
@@ -95,7 +97,7 @@ struct QueryHeader {
 
   init(name: String, sql: String) throws {
     var section = Section.purpose
-    for line in sql.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in sql.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       guard line.hasPrefix("--") else { break }
       let text = line.dropFirst(2).trimmed
       switch (text, section) {
@@ -185,27 +187,39 @@ extension SavedQuery {
   }
 }
 
-extension SavedQuery {
-  /// The queries in the `.sql` files of a folder, by name.
-  /// - Throws: `cannotOpen`, or `malformedQuery` for a file without the header of those in `queries/`.
-  public static func all(inFolder path: String) throws -> [SavedQuery] {
-    let folder = URL(fileURLWithPath: path)
-    let files: [URL]
-    do {
-      files = try FileManager.default.contentsOfDirectory(
-        at: folder, includingPropertiesForKeys: nil)
-    } catch {
-      throw RunStoreError.cannotOpen(path: path, detail: error.localizedDescription)
+/// The queries of a folder of one's own.
+public struct QueryFolder: Sendable {
+  /// The queries, by name.
+  public private(set) var queries: [SavedQuery] = []
+  /// The files that hold none, by name, and why.
+  public private(set) var faults: [(name: String, error: RunStoreError)] = []
+
+  /// Reads the `.sql` files of a folder.
+  /// - Throws: `cannotOpen` for the folder. A file without the header of those in `queries/` is a fault.
+  public init(path: String) throws {
+    var isFolder = ObjCBool(false)
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw RunStoreError.cannotOpen(path: path, detail: "there is no such folder")
     }
-    return
-      try files
-      .filter { $0.pathExtension == "sql" }
-      .sorted { $0.lastPathComponent < $1.lastPathComponent }
-      .map { file in
-        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-          throw RunStoreError.cannotOpen(path: file.path, detail: "it is not UTF-8 text")
+    guard isFolder.boolValue,
+      let names = try? FileManager.default.contentsOfDirectory(atPath: path)
+    else {
+      throw RunStoreError.cannotOpen(path: path, detail: "it is not a folder that may be read")
+    }
+    for file in names.sorted() where file.hasSuffix(".sql") {
+      let name = String(file.dropLast(".sql".count))
+      let place = "\(path)/\(file)"
+      do {
+        guard let bytes = FileManager.default.contents(atPath: place) else {
+          throw RunStoreError.cannotOpen(path: place, detail: "it is not a file that may be read")
         }
-        return try SavedQuery(name: file.deletingPathExtension().lastPathComponent, sql: text)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+          throw RunStoreError.cannotOpen(path: place, detail: "it is not UTF-8 text")
+        }
+        queries.append(try SavedQuery(name: name, sql: text))
+      } catch let error as RunStoreError {
+        faults.append((name, error))
       }
+    }
   }
 }

@@ -24,12 +24,14 @@ extension RunDatabase {
   /// Changes runs, all of them or none.
   ///
   /// The status of a run that promises signs of life is its own to say while it gives them.
-  /// - Throws: `stillRunning` for a new status of such a run, `noSuchRun`.
+  /// - Throws: `stillRunning` for a new status of such a run, `noSuchRun`; `noRunWithTag` for a tag to take off
+  ///   that none of them has.
   public func edit(
     _ runs: [Int], _ edit: RunEdit, seenFrom machine: Machine, at time: Date
   ) throws {
     precondition(edit.status != .crashed, "No run says of itself that it has crashed.")
     try write { db in
+      try requireTags(edit.removedTags, ofRuns: runs, in: db)
       let experiment = try edit.experiment.map { try self.experiment($0, createdAt: time, in: db) }
       for run in runs {
         let record = try fetchRun(run, in: db)
@@ -61,6 +63,17 @@ extension RunDatabase {
 }
 
 extension RunDatabase {
+  private func requireTags(_ names: [String], ofRuns runs: [Int], in db: Database) throws {
+    guard !names.isEmpty else { return }
+    let known = try db.rows(
+      "SELECT name FROM tags WHERE run_id IN (SELECT value FROM json_each(:runs))",
+      ["runs": .json(runs)]
+    ).map { try $0.text("name") }.distinctNames
+    for name in names where !known.containsExactly(name) {
+      throw RunStoreError.noRunWithTag(name: name, known: known)
+    }
+  }
+
   /// Deletes a run such that `restoreRun` can bring it back: lists no longer show it.
   /// - Throws: `stillRunning` if a process is at it.
   public func deleteRun(_ run: Int, seenFrom machine: Machine, at time: Date) throws {

@@ -43,8 +43,9 @@ struct Compare: ParsableCommand {
   @Option(help: "Group runs by this parameter, tag or other name of --where; repeatable.")
   var groupBy: [String] = []
 
-  @Option(help: "The parameter that a group's runs repeat, and that pairs runs for --test.")
-  var over = "seed"
+  @Option(
+    help: "The parameter that a group's runs repeat, and that pairs runs for --test; usually seed.")
+  var over: String?
 
   @Flag(help: "Let every run with a finite value count in its group, however it ended.")
   var allRuns = false
@@ -186,21 +187,25 @@ struct Compare: ParsableCommand {
       ? Array(RunDatabase.mainMetrics(of: known).prefix(1)) : try chosenMetrics(known)
     guard !metrics.isEmpty else { throw ComparisonError.noMetrics }
     let compared = try database.comparedRuns(ids, metrics: metrics, groupedBy: groupBy)
+    if let over { try compared.requireParameter(over) }
     let (machine, now) = (Machine.current(), Date())
     var tables: [(title: String, table: Table)] = []
     var notes: [String] = []
     for name in metrics {
       var statistics = try GroupStatistics(
-        compared, by: groupBy, over: over, metric: name, choice: value, countsAll: allRuns
+        compared, by: groupBy, over: over ?? GroupStatistics.usualPairing, metric: name,
+        choice: value, countsAll: allRuns
       ) { $0.status(seenFrom: machine, at: now) }
       let goal = try database.goal(ofMetric: name)
       if isTest { statistics = statistics.ranked(goal: goal) }
+      let all = statistics
       statistics = statistics.prefix(limit ?? .max)
       let of = metrics.count > 1 ? " of \(name)" : ""
       tables.append(("Groups" + of, .groups(statistics, in: format.format)))
       if isTest {
         var generator = SeededGenerator(seed: 1)
-        let tests = try GroupTests(statistics, baseline: baseline, using: &generator)
+        let tests = try GroupTests(all, baseline: baseline, using: &generator)
+          .among(statistics)
         tables.append(("Tests" + of, tests.table))
         notes += tests.sentences(goal: goal)
       }

@@ -6,6 +6,7 @@ import RunStore
 /// `tracker export`.
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "export",
     abstract: "Print one part of a run as a table, or write its weights to a file.",
     subcommands: [
       ExportLayers.self, ExportMetrics.self, ExportParams.self, ExportHistograms.self,

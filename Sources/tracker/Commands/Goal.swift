@@ -56,7 +56,11 @@ struct Goal: ParsableCommand {
       """
       SELECT name AS metric, goal, rank, x, unit
       FROM metric_names
-      WHERE :metric IS NULL OR name = :metric
+      WHERE name = :metric OR :metric IS NULL AND EXISTS (
+        SELECT 1
+        FROM metric_series AS series
+        JOIN runs AS run ON run.id = series.run_id
+        WHERE series.name = metric_names.name AND run.deleted_at IS NULL)
       ORDER BY rank IS NULL, rank, name COLLATE natural_order
       """, ["metric": metric.map { .text($0) } ?? .null], as: format)
   }

@@ -106,10 +106,10 @@ extension RunSearch.Order {
 }
 
 extension String {
-  /// The names between commas; two commas stand for one within a name.
+  /// The names between commas, after which there may be blanks; two commas stand for one within a name.
   fileprivate var separatedNames: [String] {
     replacing(",,", with: "\0").split(separator: ",").map {
-      String($0).replacing("\0", with: ",")
+      String($0.drop { $0 == " " }).replacing("\0", with: ",")
     }
   }
 }

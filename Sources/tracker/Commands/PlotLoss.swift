@@ -60,8 +60,8 @@ struct CurveOptions: ParsableArguments {
       """)
   var groupBy: [String] = []
 
-  @Option(help: "The parameter that a group's runs repeat.")
-  var over = "seed"
+  @Option(help: "The parameter that a group's runs repeat; usually seed.")
+  var over: String?
 
   var scale: Axis.Scale { log ? .logarithmic : .linear }
 
@@ -81,11 +81,17 @@ struct CurveOptions: ParsableArguments {
   func groupedFigure(_ metric: String, in database: RunDatabase) throws -> Figure {
     let ids = try search.ids(in: database, order: .value(name: "id"))
     let (machine, now) = (Machine.current(), Date())
+    let runs = try database.comparedRuns(ids, metrics: [metric], groupedBy: groupBy)
+    if let over { try runs.requireParameter(over) }
     let statistics = try GroupStatistics(
-      database.comparedRuns(ids, metrics: [metric], groupedBy: groupBy), by: groupBy, over: over,
-      metric: metric,
-      choice: .final
+      runs, by: groupBy, over: over ?? GroupStatistics.usualPairing, metric: metric, choice: .final
     ) { $0.status(seenFrom: machine, at: now) }
+    for group in statistics.groups where !group.leftOut.isEmpty {
+      Console.tell("Left out of \(group.words(statistics)): \(group.reasons).")
+    }
+    guard statistics.groups.contains(where: { !$0.runs.isEmpty }) else {
+      throw ComparisonError.noRunCounts(metric)
+    }
     return try .metric(metric, of: statistics, in: database, scale: scale)
   }
 }

@@ -8,8 +8,8 @@ struct Query: ParsableCommand {
     commandName: "query",
     abstract: "List the saved questions, or ask one.",
     discussion: """
-      The values of a question are options of its own, such as: tracker query best_runs --metric \
-      val/accuracy. Where it wants a run, a name or 'latest' will do.
+      The values of a question stand after it in its order, or as options of its own, such as: tracker query \
+      best_runs --metric val/accuracy. Where it wants a run, a name or 'latest' will do.
       """)
 
   @Argument(help: "The question; without it, all are listed.")
@@ -38,15 +38,24 @@ struct Query: ParsableCommand {
     guard name != nil || (values.isEmpty && parameters.isEmpty) else {
       throw ValidationError("Name the question before its values.")
     }
-    _ = try optionPairs()
+    _ = try words()
   }
 
   func run() throws {
-    let known = try all()
+    let own = try queries.map(QueryFolder.init)
+    let faults = own?.faults ?? []
+    let names = Set(((own?.queries ?? []).map(\.name)) + faults.map(\.name))
+    // The user's own take the place of ours of the same name.
+    let known = try (SavedQuery.all().filter { !names.contains($0.name) } + (own?.queries ?? []))
+      .sorted { $0.name < $1.name }
     guard let name else {
       try Console.write(Table.questions(known), format)
+      for (name, error) in faults {
+        Console.tell("Warning: The question \(name) is left out. \(error.localizedDescription)")
+      }
       return
     }
+    if let fault = faults.first(where: { $0.name == name }) { throw fault.error }
     guard let query = known.first(where: { $0.name == name }) else {
       throw RunStoreError.unknownQuery(name: name, known: known.map(\.name))
     }
@@ -54,16 +63,18 @@ struct Query: ParsableCommand {
     try reader.print(query.sql, arguments(of: query), as: format)
   }
 
-  /// The questions by name; the user's own take the place of ours of the same name.
-  private func all() throws -> [SavedQuery] {
-    let own = try queries.map(SavedQuery.all(inFolder:)) ?? []
-    let names = Set(own.map(\.name))
-    return (try SavedQuery.all().filter { !names.contains($0.name) } + own)
-      .sorted { $0.name < $1.name }
-  }
-
   private func arguments(of query: SavedQuery) throws -> [String: SQLValue] {
-    var given = try query.arguments((parameters + optionPairs()).sqlValues)
+    let words = try words()
+    let named = (parameters + words.named).sqlValues
+    let open = query.parameters.map(\.name).filter { named[$0] == nil }
+    guard words.plain.count <= open.count else {
+      throw ValidationError(
+        "Unexpected argument '\(words.plain[open.count])'; \(query.name) takes "
+          + (query.parameters.isEmpty
+            ? "no values." : query.parameters.map(\.name).joined(separator: ", ") + "."))
+    }
+    let placed = zip(open, words.plain).compactMap { NamedValue(argument: "\($0)=\($1)") }
+    var given = try query.arguments(named.merging(placed.sqlValues) { $1 })
     for parameter in query.parameters
     where parameter.kind == .integer && ["run", "first", "second"].contains(parameter.name) {
       guard case .text(let text)? = given[parameter.name] else { continue }
@@ -78,25 +89,29 @@ struct Query: ParsableCommand {
     return given
   }
 
-  /// The options that are the question's own: `--name value` and `--name=value`.
-  private func optionPairs() throws -> [NamedValue] {
-    var pairs: [NamedValue] = []
+  /// The question's values: options of its own, `--name value` and `--name=value`, and those in its order.
+  private func words() throws -> (named: [NamedValue], plain: [String]) {
+    var (named, plain): ([NamedValue], [String]) = ([], [])
     var rest = values[...]
     while let word = rest.popFirst() {
-      guard word.hasPrefix("--"), let pair = NamedValue(argument: String(word.dropFirst(2))) else {
+      guard word.hasPrefix("--") else {
+        plain.append(word)
+        continue
+      }
+      guard let pair = NamedValue(argument: String(word.dropFirst(2))) else {
         throw ValidationError("Unexpected argument '\(word)'.")
       }
       if pair.value != nil {
-        pairs.append(pair)
+        named.append(pair)
       } else if let value = rest.popFirst(),
         let pair = NamedValue(argument: "\(pair.name)=\(value)")
       {
-        pairs.append(pair)
+        named.append(pair)
       } else {
         throw ValidationError("Missing value for '\(word)'.")
       }
     }
-    return pairs
+    return (named, plain)
   }
 }
 

@@ -7,8 +7,8 @@ import Subprocess
 /// `tracker report`.
 struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write runs as one HTML file.", subcommands: [ReportRuns.self, ReportCourse.self],
-    defaultSubcommand: ReportRuns.self)
+    commandName: "report", abstract: "Write runs as one HTML file.",
+    subcommands: [ReportRuns.self, ReportCourse.self], defaultSubcommand: ReportRuns.self)
 }
 
 /// `tracker report runs`, which is `tracker report`.

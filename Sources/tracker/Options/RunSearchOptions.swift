@@ -60,8 +60,7 @@ struct RunSearchOptions: ParsableArguments {
     search.condition = condition
     search.experiment = experiment
     if let experiment { try database.requireExperiment(experiment) }
-    for tag in tag { try database.requireTag(tag.name, deleted: deleted) }
-    search.tags = tag.map { ($0.name, $0.value) }
+    search.tags = try tag.map { try database.tag($0.name, $0.value, deleted: deleted) }
     search.isDeleted = deleted
     search.isReversed = isReversed
     search.limit = limit

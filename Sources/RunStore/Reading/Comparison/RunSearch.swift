@@ -20,7 +20,8 @@ public struct RunSearch: Sendable {
   /// Names mean the columns of runs (`id`, `name`, `recipe`, `status` …), and then parameters, the best value
   /// of metrics, and tags; in double quotes if they are not words: `"val/loss" < 0.4`. A name that may mean
   /// several of these says which: `"param:lr"`, `"best:val/loss"`, `"final:val/loss"`, `"tag:baseline"`. A tag
-  /// without a value is 1, so that `baseline` alone is a condition.
+  /// without a value is 1, so that `baseline` alone is a condition. Of a run that notes no seed, `seed` is the
+  /// parameter of this name.
   public var condition: String?
   /// Tags that a run has, all of them; with a value, if the tag has to have that one.
   public var tags: [(name: String, value: String?)] = []
@@ -44,4 +45,7 @@ public struct RunSearch: Sendable {
     "ended", "seconds", "epochs", "host", "command", "version", "git_commit", "git_dirty",
     "parent_run_id", "error", "note",
   ]
+
+  /// How people call some columns, where no parameter, metric or tag is called so.
+  static let otherNames = ["group": "group_name", "duration": "seconds", "tags": "tags"]
 }

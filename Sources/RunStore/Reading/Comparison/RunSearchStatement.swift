@@ -44,7 +44,8 @@ struct RunSearchStatement {
     vocabulary: RunVocabulary
   ) throws {
     var columns = Columns(vocabulary: vocabulary)
-    let values = zip(names, words).map { name, word in word.map { columns.add($0) } ?? quoted(name)
+    let values = zip(names, words).map { name, word in
+      word.map { columns.add($0) } ?? vocabulary.column(called: name) ?? quoted(name)
     }
     let places = words.compactMap { $0 }.map { columns.addPlace(of: $0) }
     sql = """
@@ -77,8 +78,14 @@ struct RunSearchStatement {
       var translated: [UInt8] = []
       var end = 0
       for name in scanned.names {
-        guard let word = try vocabulary.word(called: name.text) else { continue }
-        let column = add(word, called: name.isInQuery ? quoted(name.text) : nil)
+        let column: String
+        if let word = try vocabulary.word(called: name.text) {
+          column = add(word, called: name.isInQuery ? quoted(name.text) : nil)
+        } else if let known = vocabulary.column(called: name.text) {
+          column = known
+        } else {
+          continue
+        }
         guard !name.isInQuery else { continue }
         translated += scanned.bytes[end..<name.place.lowerBound] + column.utf8
         end = name.place.upperBound
@@ -119,12 +126,23 @@ struct RunSearchStatement {
     }
   }
 
-  private static let runColumns = RunSearch.runColumns.map { column -> String in
+  private static let runColumns = (RunSearch.runColumns + ["tags"]).map { column -> String in
+    if let sql = derived[column] { return "\(sql) AS \(column)" }
     let isOfRun = [
-      "seed", "host", "command", "version", "git_commit", "git_dirty", "parent_run_id", "error",
+      "host", "command", "version", "git_commit", "git_dirty", "parent_run_id", "error",
     ].contains(column)
     return "\(isOfRun ? "run" : "summary").\(column) AS \(column)"
   }.joined(separator: ", ")
+
+  /// The columns that are more than one of a table.
+  private static let derived = [
+    "seed":
+      "COALESCE(run.seed, (SELECT value FROM params WHERE run_id = run.id AND name = 'seed'))",
+    "tags": """
+    (SELECT group_concat(iif(value = '', name, name || '=' || value), ' ')
+      FROM (SELECT name, value FROM tags WHERE run_id = run.id ORDER BY name COLLATE natural_order))
+    """,
+  ]
 
   /// What the view `run_summary` selects, of the deleted runs.
   private static let deletedSummary: String = {
@@ -141,7 +159,10 @@ struct RunSearchStatement {
     let descends = goal == .maximum
     switch search.order {
     case .value(let name):
-      let column = try columns.vocabulary.word(called: name).map { columns.add($0) } ?? quoted(name)
+      let vocabulary = columns.vocabulary
+      let column =
+        try vocabulary.word(called: name).map { columns.add($0) }
+        ?? vocabulary.column(called: name) ?? quoted(name)
       return "\(column) COLLATE natural_order \(search.isReversed ? "DESC" : "ASC") NULLS LAST"
     case .newest:
       return search.isReversed ? "tracker_started, id" : "tracker_started DESC, id DESC"

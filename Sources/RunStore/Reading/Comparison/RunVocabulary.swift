@@ -83,12 +83,21 @@ struct RunVocabulary {
   /// will do where it can mean one value only.
   /// - Throws: `RunSearchError.ambiguousName`.
   func word(called name: String) throws -> Word? {
-    if RunSearch.runColumns.contains(name.asciiFolded) { return nil }
+    if RunSearch.runColumns.contains(name) { return nil }
+    if RunSearch.runColumns.contains(name.asciiFolded), byName[ExactName(name)] == nil {
+      return nil
+    }
     let words = byName[ExactName(name)] ?? byFoldedName[ExactName(name.asciiFolded)] ?? []
     guard words.count < 2 else {
       throw RunSearchError.ambiguousName(name, candidates: words.map(\.fullName))
     }
     return words.first
+  }
+
+  /// The column of runs that `name` means where it is no word, as SQL; nil for none.
+  func column(called name: String) -> String? {
+    let folded = name.asciiFolded
+    return RunSearch.runColumns.contains(folded) ? folded : RunSearch.otherNames[folded]
   }
 
   /// The names without prefixes, the columns of runs first.

@@ -130,14 +130,14 @@ extension StatementReader {
 extension RunSearch {
   /// Whether names other than the ranking metric's have to be looked up.
   fileprivate var needsVocabulary: Bool {
-    if case .value(let name) = order, !Self.runColumns.contains(name.lowercased()) { return true }
+    if case .value(let name) = order, !Self.runColumns.contains(name) { return true }
     return condition != nil
   }
 }
 
 extension RunVocabulary {
   fileprivate func require(_ name: String) throws {
-    guard try word(called: name) != nil || RunSearch.runColumns.contains(name.lowercased()) else {
+    guard try word(called: name) != nil || column(called: name) != nil else {
       throw RunSearchError.unknownName(name, known: plainNames)
     }
   }
