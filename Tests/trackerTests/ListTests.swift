@@ -31,6 +31,21 @@ import Testing
     }
   }
 
+  /// A column for each thing that the chosen runs have, and none for what they have not.
+  @Test func theTableShowsWhatTheRunsReached() async throws {
+    let workplace = try await workplace()
+    let all = try await workplace.tracker(["list"])
+    #expect(all.lines[0].contains(" f1 ") && all.lines[0].contains(" experiment "), "\(all.output)")
+    #expect(!all.lines[0].contains("loss") && all.output.contains(" 0.9 "))
+    let one = try await workplace.tracker(["list", "--experiment", "vision"])
+    #expect(!one.lines[0].contains("experiment"))
+    _ = try await workplace.shell(
+      "sqlite3 tracker.db \"INSERT INTO metrics (run_id, name, step, value) VALUES (1, 'val/loss', 0, 1)\""
+    )
+    let usual = try await workplace.tracker(["list"])
+    #expect(usual.lines[0].contains("val_loss") && !usual.lines[0].contains("train_loss"))
+  }
+
   @Test(
     arguments: [
       ([], ["b", "a"]), (["--reverse"], ["a", "b"]), (["--tag", "by"], ["b", "a"]),

@@ -24,35 +24,55 @@ extension Table {
   /// The list of runs for a person: what they ran, how long, and what they reached.
   /// - Parameters:
   ///   - parameters: The parameters to show.
-  ///   - compared: The same runs with these parameters, in the same order.
+  ///   - metrics: The metrics whose last values are shown beside the usual ones.
+  ///   - compared: The same runs with these parameters and metrics.
   public static func runsAtAGlance(
-    _ runs: [RunSummary], parameters: [String] = [], of compared: [ComparedRun] = []
+    _ runs: [RunSummary], parameters: [String] = [], metrics: [String] = [],
+    of compared: [ComparedRun] = []
   ) -> Table {
-    let hasTags = runs.contains { $0.tags != nil }
     let compared = Dictionary(compared.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let settings = parameters.map { name in
-      runs.map { Setting(compared[$0.id]?.parameters[name]) }
-    }
-    let cells = settings.map { Setting.cells($0, in: .text) }
+    let facts: [(column: Column, isShown: Bool, value: (RunSummary) -> SQLValue)] = [
+      (Column("id", importance: Column.mostImportant), true, { .integer(Int64($0.id)) }),
+      (Column("name", importance: Column.mostImportant), true, { .text($0.name) }),
+      (
+        "experiment", runs.contains { $0.experiment != runs[0].experiment },
+        { .text($0.experiment) }
+      ),
+      ("ran", true, { .init($0.recipe ?? $0.command.map(shortened)) }),
+      ("status", true, { .text($0.status.rawValue) }),
+      ("started (UTC)", true, { .text(minute(of: $0.started)) }),
+      (Column("duration", alignment: .right), true, { .text(DurationText.short($0.seconds)) }),
+    ]
+    let reached: [(column: Column, value: (RunSummary) -> SQLValue)] =
+      [
+        (Column("train_loss", importance: 2), { .init($0.finalTrainLoss) }),
+        (Column("val_loss", importance: 2), { .init($0.finalValidationLoss) }),
+        ("val_accuracy", { .init($0.finalValidationAccuracy) }),
+      ]
+      + metrics.map { name in
+        (Column(name, importance: 2), { SQLValue(final: compared[$0.id]?.metrics[name]) })
+      }
+    let shown =
+      facts.filter(\.isShown).map { ($0.column, runs.map($0.value)) }
+      + reached.map { ($0.column, runs.map($0.value)) }.filter { _, cells in
+        cells.contains { $0 != .null }
+      }
+      + parameters.map { name in
+        let settings = runs.map { Setting(compared[$0.id]?.parameters[name]) }
+        return (Column(name, of: settings), Setting.cells(settings, in: .text))
+      }
+      + [("tags", runs.map { .init($0.tags) })].filter { _, cells in
+        cells.contains { $0 != .null }
+      }
     return Table(
-      columns: [
-        Column("id", importance: Column.mostImportant),
-        Column("name", importance: Column.mostImportant), "ran", "status", "started (UTC)",
-        Column("duration", alignment: .right), Column("train_loss", importance: 2),
-        Column("val_loss", importance: 2), "val_accuracy",
-      ] + zip(parameters, settings).map { Column($0, of: $1) }
-        + (hasTags ? ["tags"] : []),
-      rows: runs.enumerated().map { index, run in
-        [
-          .integer(Int64(run.id)), .text(run.name), .init(run.recipe ?? run.command),
-          .text(run.status.rawValue),
-          .text(Self.minute(of: run.started)),
-          .text(DurationText.short(run.seconds)),
-          .init(run.finalTrainLoss), .init(run.finalValidationLoss),
-          .init(run.finalValidationAccuracy),
-        ] + cells.map { $0[index] }
-          + (hasTags ? [.init(run.tags)] : [])
-      })
+      columns: shown.map(\.0), rows: runs.indices.map { run in shown.map { $0.1[run] } })
+  }
+
+  /// `python3 train.py` of `/usr/bin/python3 train.py`.
+  private static func shortened(_ command: String) -> String {
+    let program = command.prefix { $0 != " " }
+    guard program.hasPrefix("/"), let slash = program.lastIndex(of: "/") else { return command }
+    return String(command[command.index(after: slash)...])
   }
 
   /// `2026-11-28 15:27` of `2026-11-28T15:27:03Z`.

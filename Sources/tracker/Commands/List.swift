@@ -76,14 +76,25 @@ struct List: ParsableCommand {
     let names =
       ids.count > Self.fewRuns
       ? [] : try database.differingParameters(amongRuns: ids, limit: Self.mostParameters)
-    let settings =
-      names.isEmpty ? [] : try database.comparedRuns(ids, metrics: [], parameters: names)
-    return .runsAtAGlance(summaries, parameters: names, of: settings)
+    let metrics =
+      summaries.contains(where: \.hasUsualMetrics)
+      ? [] : try RunDatabase.mainMetrics(of: database.metricNames(ofRuns: ids))
+    let compared =
+      names.isEmpty && metrics.isEmpty
+      ? [] : try database.comparedRuns(ids, metrics: metrics, parameters: names)
+    return .runsAtAGlance(summaries, parameters: names, metrics: metrics, of: compared)
   }
 
   /// Of more runs, nobody looks at single parameters.
   private static let fewRuns = 100
   private static let mostParameters = 4
+}
+
+extension RunSummary {
+  /// Whether it has a loss or accuracy of the usual name.
+  fileprivate var hasUsualMetrics: Bool {
+    finalTrainLoss != nil || finalValidationLoss != nil || finalValidationAccuracy != nil
+  }
 }
 
 extension RunSearch.Order {
