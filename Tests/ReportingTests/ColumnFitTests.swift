@@ -41,6 +41,20 @@ import Testing
     #expect(text(Self.runs, width: 34).leftOut == ["status", "lr", "seconds"])
   }
 
+  /// Where each column is a run, none goes while shorter heads will do.
+  @Test(arguments: [60, 50, 44])
+  func headsAreShortenedBeforeWhatMattersMostGoes(width: Int) {
+    let columns: [Table.Column] = ["name", "value", "a (4)", "b (5)"].map { name in
+      let long = name.contains("(") ? Self.long + Self.long + name : name
+      return Table.Column(long, importance: Table.Column.mostImportant)
+    }
+    let table = Table(
+      columns: columns, rows: [["val/accuracy", "best epoch", 0.123456, 0.654321]])
+    let (lines, leftOut) = text(table, width: width)
+    #expect(leftOut == [] && lines.allSatisfy { $0.count <= width })
+    #expect(lines[0].contains("(4)") && lines[0].contains("(5)"), "\(lines[0])")
+  }
+
   @Test func whatFitsIsAsItIs() {
     #expect(
       text(Self.runs, width: 200).lines.joined(separator: "\n") + "\n"

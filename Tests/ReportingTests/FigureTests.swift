@@ -166,7 +166,7 @@ import Testing
     #expect(throws: FigureError.noMetric("x", run: 1)) {
       try Figure.metric("x", of: runs(1), in: database)
     }
-    #expect(throws: FigureError.noMetric("train/loss", run: 11)) {
+    #expect(throws: FigureError.noLoss(run: 11)) {
       try Figure.losses(of: runs(11), in: database)
     }
     #expect(

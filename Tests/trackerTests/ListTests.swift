@@ -31,6 +31,27 @@ import Testing
     }
   }
 
+  @Test func whatARunCallsALossIsDrawn() async throws {
+    let workplace = try await workplace()
+    _ = try await workplace.shell(
+      """
+      sqlite3 tracker.db "INSERT INTO metrics (run_id, name, step, value) VALUES (1, 'actor_loss', 0, 1),
+      (1, 'actor_loss', 1, 0.5), (1, 'Critic Loss', 0, 2), (1, 'Critic Loss', 1, 3)"
+      """)
+    let drawn = try await workplace.tracker(["plot", "loss", "1"])
+    #expect(drawn.output.contains("actor_loss") && drawn.output.contains("Critic Loss"))
+    let nothing = try await workplace.tracker(["plot", "loss", "2"])
+    #expect(nothing.status == .exited(1) && nothing.errors.contains("plot metric NAME 2"))
+  }
+
+  @Test func whichOfSeveralRunsOfOneNameIsSaid() async throws {
+    let workplace = try await workplace()
+    _ = try await workplace.tracker(["edit", "1", "--name", "b"])
+    let shown = try await workplace.tracker(["show", "b"])
+    #expect(shown.status == .exited(0) && shown.errors.contains("2 runs are called b; run 2"))
+    #expect(try await workplace.tracker(["show", "2"]).errors == "")
+  }
+
   /// A column for each thing that the chosen runs have, and none for what they have not.
   @Test func theTableShowsWhatTheRunsReached() async throws {
     let workplace = try await workplace()

@@ -140,7 +140,8 @@ extension Table {
     let equal = all.filter { Set($0.settings).count == 1 }
     let shown = !showsAll ? differing : format.isForPeople ? differing + equal : all
     var table = Table(
-      columns: ["name"] + names.map { Column($0, alignment: .right) },
+      columns: ["name"]
+        + names.map { Column($0, alignment: .right, importance: Column.mostImportant) },
       rows: shown.map { name, settings in
         [.text(name)] + Setting.cells(settings, in: format)
       })
@@ -167,7 +168,7 @@ extension Table {
       columns: [
         Column("name", importance: Column.mostImportant),
         Column("value", importance: Column.mostImportant),
-      ] + names.map { Column($0, alignment: .right) },
+      ] + names.map { Column($0, alignment: .right, importance: Column.mostImportant) },
       rows: metrics.flatMap { metric -> [[SQLValue]] in
         let summaries = runs.map { $0.metrics[metric] }
         let final = [.text(metric), "final"] + summaries.map { SQLValue(final: $0) }

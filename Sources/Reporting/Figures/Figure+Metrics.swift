@@ -1,8 +1,9 @@
 import RunStore
 
 extension Figure {
-  /// Training loss (unbroken) and validation loss (dashed) of runs by epoch.
-  /// - Throws: `FigureError.noMetric` for a run without either.
+  /// Training loss (unbroken) and validation loss (dashed) of runs by epoch; of a run without either, what else
+  /// it calls a loss.
+  /// - Throws: `FigureError.noLoss` for a run without any.
   public static func losses(
     of runs: [ComparedRun], in database: RunDatabase, scale: Axis.Scale = .linear
   ) throws -> Figure {
@@ -12,10 +13,7 @@ extension Figure {
     var points: [[MetricPoint]] = []
     for (family, run) in runs.enumerated() {
       let drawn = series.count
-      for (name, word, stroke) in [
-        (MetricName.trainingLoss, "train", LinePlot.Series.Stroke.solid),
-        (MetricName.validationLoss, "val", .dashed),
-      ] {
+      for (name, word, stroke) in try losses(ofRun: run.id, in: database) {
         let found = try database.metricOutline(ofRun: run.id, name: name, isPerEpoch: true)
         guard !found.isEmpty else { continue }
         points.append(found)
@@ -24,7 +22,7 @@ extension Figure {
             runs.count == 1 ? word : "\(labels[run]), \(word)", points: [], family: family,
             stroke: stroke, member: word))
       }
-      if series.count == drawn { throw FigureError.noMetric(MetricName.trainingLoss, run: run.id) }
+      if series.count == drawn { throw FigureError.noLoss(run: run.id) }
     }
     let curves = MetricCurves(points, isPerEpoch: true)
     for index in series.indices { series[index].points = curves.curves[index] }
@@ -34,6 +32,18 @@ extension Figure {
         LinePlot(
           horizontal: curves.horizontal, vertical: Axis("mean loss", scale: scale), series: series))
     )
+  }
+
+  /// The metrics of a run that are losses, with the words and strokes for them.
+  private static func losses(
+    ofRun run: Int, in database: RunDatabase
+  ) throws -> [(name: String, word: String, stroke: LinePlot.Series.Stroke)] {
+    let names = try database.metricNames(ofRun: run)
+    let usual: [(name: String, word: String, stroke: LinePlot.Series.Stroke)] = [
+      (MetricName.trainingLoss, "train", .solid), (MetricName.validationLoss, "val", .dashed),
+    ].filter { names.containsExactly($0.0) }
+    return usual.isEmpty
+      ? names.filter { $0.lowercased().contains("loss") }.map { ($0, $0, .solid) } : usual
   }
 
   /// One metric of runs, a curve a run.

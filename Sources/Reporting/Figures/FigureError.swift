@@ -4,6 +4,8 @@ import Foundation
 public enum FigureError: LocalizedError, Sendable, Hashable {
   /// The run has no points of the metric.
   case noMetric(String, run: Int)
+  /// The run has no points of a loss.
+  case noLoss(run: Int)
   /// The run has no histograms of this kind, or only those of other epochs.
   case noHistograms(quantity: String, run: Int, epoch: Int?, available: [Int])
   /// The run is not an LMS run with two inputs.
@@ -17,6 +19,7 @@ public enum FigureError: LocalizedError, Sendable, Hashable {
   public var errorDescription: String? {
     switch self {
     case .noMetric(let name, let run): "Run \(run) has no points of the metric '\(name)'."
+    case .noLoss(let run): "Run \(run) has no points of a loss."
     case .noHistograms(let quantity, let run, let epoch, _):
       "Run \(run) has no \(quantity) histograms" + (epoch.map { " of epoch \($0)" } ?? "") + "."
     case .noPlane(let run): "Run \(run) has no rows (1, x1, x2, d) and weights over them."
@@ -33,6 +36,7 @@ public enum FigureError: LocalizedError, Sendable, Hashable {
       "tracker show \(run)"
     case .noHistograms(_, _, _, let available): "it has epochs \(available.listed)"
     case .noMetric(_, let run): "tracker show \(run)"
+    case .noLoss(let run): "tracker show \(run), and then: tracker plot metric NAME \(run)"
     case .noPlane: "tracker run lms, and then: tracker plot lms latest"
     case .noKernels(let run, recipe: "convolution"?):
       "tracker export artifact \(run) kernel.csv, or as a picture: tracker report course"

@@ -1,7 +1,8 @@
 import RunStore
 
 /// Makes a table fit a terminal: columns of text are shortened, and where that is not enough, columns are
-/// left out: first those that say the same in every row, then the least important, from the right.
+/// left out: first those that say the same in every row, then the least important, from the right. Before one
+/// goes that matters most, all heads are shortened further.
 struct ColumnFit {
   let columns: [Table.Column]
   let heads: [String]
@@ -11,22 +12,27 @@ struct ColumnFit {
   let natural: ColumnLayout
   let gap: String
 
-  /// How far a column of text is shortened, and the head of a column.
-  private static let (leastText, leastHead) = (16, 20)
+  /// How far a column of text is shortened, and the head of a column, if need be twice.
+  private static let (leastText, leastHead, tightHead) = (16, 20, 8)
   /// More rows are cut one by one.
   private static let mostTogether = 100
 
   /// The columns that fit, with their widths.
   func layout(within width: Int) -> ColumnLayout {
     var shown = Array(columns.indices)
-    while shown.count > 1, total(shown.map(least)) > width,
+    var leastHead = Self.leastHead
+    while shown.count > 1, total(shown.map { least($0, leastHead) }) > width,
       let place = shown.indices.dropFirst().min(by: { goes(shown[$0], before: shown[$1]) })
     {
-      shown.remove(at: place)
+      if importance(of: shown[place]) == Table.Column.mostImportant, leastHead > Self.tightHead {
+        leastHead = Self.tightHead
+      } else {
+        shown.remove(at: place)
+      }
     }
     var widths = shown.map { natural.widths[$0] }
     while total(widths) > width,
-      let widest = shown.indices.filter({ widths[$0] > least(shown[$0]) })
+      let widest = shown.indices.filter({ widths[$0] > least(shown[$0], leastHead) })
         .max(by: { widths[$0] < widths[$1] })
     {
       widths[widest] -= 1
@@ -47,8 +53,8 @@ struct ColumnFit {
   }
 
   /// Numbers are never cut.
-  private func least(_ column: Int) -> Int {
-    let head = min(DisplayWidth.of(heads[column]), Self.leastHead)
+  private func least(_ column: Int, _ leastHead: Int) -> Int {
+    let head = min(DisplayWidth.of(heads[column]), leastHead)
     let cells = sample.reduce(0) { widest, row in
       let width = DisplayWidth.of(PlainStyle.text(of: row[column]))
       return max(widest, row[column].text == nil ? width : min(width, Self.leastText))

@@ -27,16 +27,23 @@ extension RunDatabase {
   /// - Throws: `severalRuns`, and what `runID` throws.
   public func runID(ofOnly selector: RunSelector, deleted: Bool = false) throws -> Int {
     let run = try runID(ofWhole: selector, deleted: deleted)
-    guard case .text(let name) = selector.target, Int(name) == nil else { return run }
-    let ids = try read { db in
+    let namesakes = try namesakes(of: selector, deleted: deleted)
+    if namesakes.count > 1, case .text(let name) = selector.target {
+      throw RunStoreError.severalRuns(name: name, ids: namesakes)
+    }
+    return run
+  }
+
+  /// The ids of all runs that have the name which `selector` says; none if it says no name.
+  public func namesakes(of selector: RunSelector, deleted: Bool = false) throws -> [Int] {
+    guard case .text(let name) = selector.target, Int(name) == nil else { return [] }
+    return try read { db in
       try db.rows(
         """
         SELECT id FROM runs WHERE name = :name AND (deleted_at IS NOT NULL) = :deleted ORDER BY id
         """, ["name": .text(name), "deleted": SQLValue(deleted)]
       ).map { try $0.integer("id") }
     }
-    if ids.count > 1 { throw RunStoreError.severalRuns(name: name, ids: ids) }
-    return run
   }
 
   /// The tag that a person means by `name` or `name=value`, which some run has: the exact name of a tag comes

@@ -27,14 +27,14 @@ struct TableExportOptions: ParsableArguments {
   /// Prints the table that `table` makes of the run.
   func print(_ table: (_ run: Int, RunDatabase) throws -> Table) throws {
     let database = try database.openForReading()
-    let run = try database.runID(ofWhole: RunSelector(selector, in: database))
+    let run = try database.runID(ofWhole: database.selector(selector))
     try Console.write(table(run, database).formatted(as: format))
   }
 
   /// Prints rows of the run as they come.
   func print(_ rows: RunRows) throws {
     let database = try database.openForReading()
-    let selector = try RunSelector(selector, in: database)
+    let selector = try database.selector(selector)
     var writer = TableWriter(format, to: FileOutput(.standardOutput))
     let chosen =
       rows.haveEpochs

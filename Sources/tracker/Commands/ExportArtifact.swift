@@ -37,7 +37,7 @@ struct ExportArtifact: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let run = try database.runID(ofWhole: RunSelector(selector, in: database))
+    let run = try database.runID(ofWhole: database.selector(selector))
     let artifacts = try database.artifactSummaries(ofRun: run)
     guard let artifact else {
       return try Console.write(Table.artifacts(artifacts), format)

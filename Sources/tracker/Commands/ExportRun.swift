@@ -22,7 +22,7 @@ struct ExportRun: ParsableCommand {
   func run() throws {
     tellOfUnfinished(output)
     let database = try database.openForReading()
-    let run = try database.runID(ofWhole: RunSelector(selector, in: database))
+    let run = try database.runID(ofWhole: database.selector(selector))
     try database.exportRun(run, to: output, seenFrom: .current(), at: Date())
     try database.tellBytesParameters(ofRuns: [database.run(run).uuid])
     try Console.print(output)

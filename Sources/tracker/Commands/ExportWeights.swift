@@ -28,7 +28,7 @@ struct ExportWeights: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading()
-    let chosen = try database.chosenEpoch(RunSelector(selector, in: database), isOfWeights: true)
+    let chosen = try database.chosenEpoch(database.selector(selector), isOfWeights: true)
     let id = chosen.run
     let snapshot = try database.snapshot(ofRun: id, epoch: chosen.epoch)
     let record = try database.run(id)

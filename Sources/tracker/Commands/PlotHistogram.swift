@@ -33,7 +33,7 @@ struct PlotHistogram: AsyncParsableCommand {
 
   func run() async throws {
     try await plot.draw { database in
-      let selector = try RunSelector(selector, in: database)
+      let selector = try database.selector(selector)
       // All epochs, or the one of --epoch: then the run is named without one.
       if overTime {
         return try .histogramsOverTime(

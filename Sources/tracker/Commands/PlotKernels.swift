@@ -19,7 +19,7 @@ struct PlotKernels: AsyncParsableCommand {
   func run() async throws {
     try await plot.draw { database in
       let chosen = try database.chosenEpoch(
-        RunSelector(selector, in: database), isOfWeights: true)
+        database.selector(selector), isOfWeights: true)
       return try .kernels(ofRun: chosen.run, epoch: chosen.epoch, in: database)
     }
   }

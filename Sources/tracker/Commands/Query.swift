@@ -79,7 +79,7 @@ struct Query: ParsableCommand {
     where parameter.kind == .integer && ["run", "first", "second"].contains(parameter.name) {
       guard case .text(let text)? = given[parameter.name] else { continue }
       let database = try database.openForReading()
-      let run = try database.runID(ofWhole: RunSelector(text, in: database))
+      let run = try database.runID(ofWhole: database.selector(text))
       given[parameter.name] = .integer(Int64(run))
     }
     for parameter in query.parameters where parameter.kind == .text {

@@ -27,7 +27,7 @@ struct Rerun: AsyncParsableCommand {
 
   func run() async throws {
     let database = try options.database.openForReading()
-    let run = try database.runID(ofWhole: RunSelector(selector, in: database))
+    let run = try database.runID(ofWhole: database.selector(selector))
     let repetition = try ProgramRepetition(of: run, adding: words, in: database)
     let file = URL(fileURLWithPath: options.database.path).path
     guard FileManager.default.changeCurrentDirectoryPath(repetition.directory) else {

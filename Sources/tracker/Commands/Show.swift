@@ -21,7 +21,7 @@ struct Show: ParsableCommand {
 
   func run() throws {
     let database = try database.openForReading(characters: format.mostCharacters)
-    let run = try database.runID(ofWhole: RunSelector(selector, in: database))
+    let run = try database.runID(ofWhole: database.selector(selector))
     if output { return try showOutput(ofRun: run, in: database) }
     let tables = try RunSheet(
       of: run, in: database, limit: format.mostRows, format: format.format, seenFrom: .current(),

@@ -54,7 +54,7 @@ struct RunSearchOptions: ParsableArguments {
     deleted: Bool = false
   ) throws -> [Int] {
     if !selectors.isEmpty {
-      return try selectors.map { try database.runID(ofWhole: RunSelector($0, in: database)) }
+      return try selectors.map { try database.runID(ofWhole: database.selector($0)) }
     }
     var search = RunSearch(order: order)
     search.condition = condition
@@ -69,6 +69,16 @@ struct RunSearchOptions: ParsableArguments {
 }
 
 extension RunDatabase {
+  /// The run that a person means by `text`. Which of several with one name it is, is said.
+  func selector(_ text: String) throws -> RunSelector {
+    let selector = try RunSelector(text, in: self)
+    let count = try namesakes(of: selector).count
+    if count > 1, let run = try? runID(selector) {
+      Console.tell("Note: \(count) runs are called \(text.shellQuoted); run \(run) started last.")
+    }
+    return selector
+  }
+
   /// The run and the epoch that `selector` names. Which epoch is the best one is said.
   func chosenEpoch(_ selector: RunSelector, isOfWeights: Bool = false) throws -> RunEpoch {
     let chosen = try runEpoch(selector, isOfWeights: isOfWeights)
