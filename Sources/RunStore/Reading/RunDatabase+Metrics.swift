@@ -18,9 +18,7 @@ extension RunDatabase {
         """
         SELECT name,
           (SELECT goal FROM metric_names AS metric WHERE metric.name = series.name) AS goal,
-          count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
-          min_value, min_step, max_value, max_step, first_repeat, last_at, last_repeat, min_epoch,
-          min_repeat, max_epoch, max_repeat, infinite_count
+          \(MetricSummary.columns)
         FROM metric_series AS series
         WHERE run_id = :run
         ORDER BY \(limit == nil ? "" : Self.lossesFirst)name

@@ -175,9 +175,7 @@ package struct MetricWriter {
   private func findSeries(_ name: String) throws -> Series {
     let found = try db.row(
       """
-      SELECT id, name, NULL AS goal, count, nan_count, first_step, first_value, last_step, last_epoch, last_value,
-        min_value, min_step, max_value, max_step, first_repeat, last_at, last_repeat, min_epoch,
-        min_repeat, max_epoch, max_repeat, infinite_count, disorder,
+      SELECT id, name, NULL AS goal, \(MetricSummary.columns), disorder,
         (
           SELECT repeat
           FROM metric_points

@@ -194,9 +194,7 @@ extension RunDatabase {
     try db.forEachRow(
       """
       SELECT run_id, series.name, metric.goal,
-        count, nan_count, first_step, first_value, last_step, last_epoch,
-        last_value, min_value, min_step, max_value, max_step, first_repeat, last_at, last_repeat,
-        min_epoch, min_repeat, max_epoch, max_repeat, infinite_count
+        \(MetricSummary.columns)
       FROM \(source)
       WHERE series.run_id IN (SELECT value FROM json_each(:runs))
       """, values
