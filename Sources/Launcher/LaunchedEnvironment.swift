@@ -21,12 +21,18 @@ struct LaunchedEnvironment {
   }
 
   /// What the program of a run finds.
-  /// - Parameter isUnbuffered: Whether Python is to write each line at once, as it does on a terminal.
-  init(run: Int, owner: String, databasePath: String, address: String, isUnbuffered: Bool) {
+  /// - Parameters:
+  ///   - given: What a person said of the run, such as `name`, which the program does not change.
+  ///   - isUnbuffered: Whether Python is to write each line at once, as it does on a terminal.
+  init(
+    run: Int, owner: String, given: [String], databasePath: String, address: String,
+    isUnbuffered: Bool
+  ) {
     self.init()
     self["TRACKER_DB"] = databasePath
     self["TRACKER_RUN_ID"] = String(run)
     self["TRACKER_RUN_OWNER"] = owner
+    self["TRACKER_RUN_GIVEN"] = given.joined(separator: ",")
     self["MLFLOW_TRACKING_URI"] = address
     // A script that sets its experiment would end at its first run, which must be of another one.
     self["MLFLOW_RUN_ID"] = nil

@@ -33,6 +33,14 @@ public struct ProgramRun: Sendable {
 
     /// Nothing was said.
     public init() {}
+
+    /// The columns of the run that a person filled, which the program leaves as they are.
+    var given: [String] {
+      [
+        ("name", name != nil), ("experiment", experiment != nil), ("note", note != nil),
+        ("group_name", group != nil),
+      ].filter(\.1).map(\.0)
+    }
   }
 
   /// What happens on the way, for those who started it.
@@ -216,8 +224,8 @@ public struct ProgramRun: Sendable {
       process.send(SIGWINCH)
     }
     let variables = LaunchedEnvironment(
-      run: run, owner: environment.owner, databasePath: databasePath, address: address,
-      isUnbuffered: !channels[0].isTerminal)
+      run: run, owner: environment.owner, given: options.given, databasePath: databasePath,
+      address: address, isUnbuffered: !channels[0].isTerminal)
     let child = try ChildProcess(
       path: path, arguments: program, environment: variables, output: channels[0].programEnd,
       errors: channels[1].programEnd)

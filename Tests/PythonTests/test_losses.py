@@ -474,7 +474,7 @@ print(a.is_open, other.is_open, b.is_open)
         self.script(text, **{**variables, "TRACKER_RUN_ID": "99"})
         self.assertEqual(
             self.sql("SELECT name, status, parent_run_id, owner FROM runs WHERE id >= 7 ORDER BY id"),
-            [("made", "running", None, "token"), ("b", "failed", 7, None), ("a", "failed", None, None),
+            [("a", "running", None, "token"), ("b", "failed", 7, None), ("a", "failed", None, None),
              ("b", "failed", None, None)],
         )  # fmt: skip
         self.assertEqual(self.sql("SELECT name, value FROM params WHERE run_id = 7"), [("x", 1)])
@@ -482,6 +482,35 @@ print(a.is_open, other.is_open, b.is_open)
         other = os.path.join(self.folder, "other.db")
         self.script("import trackerdb as tracker\ntracker.start('c', db='other.db')", **variables)
         self.assertEqual(self.sql("SELECT name, parent_run_id FROM runs", db=other), [("c", None)])
+
+    def test_a_run_that_was_made_is_described_but_for_what_was_given(self) -> None:
+        text = START + (
+            "tracker.start('a', params={'x': 1, 'y': 2}, experiment='e', note='n', group='g', seed=3).finish()\n"
+            "tracker.start('z', resume=sys.argv[1], experiment='f', note='m')"
+        )
+        expected = {
+            "": ("a", "e", "n", "g", 3),
+            "name,experiment,note,group_name": ("made", "default", None, None, 3),
+        }
+        tracker.start("launcher", db=self.db).finish()
+        for run, (given, row) in enumerate(expected.items(), 7):
+            connection = sqlite3.connect(self.db)
+            connection.execute("INSERT INTO runs (id, name, owner) VALUES (?, 'made', 'token')", (run,))
+            connection.execute("INSERT INTO params (run_id, name, value) VALUES (?, 'x', 5)", (run,))
+            connection.commit()
+            connection.close()
+            variables = {"TRACKER_DB": self.db, "TRACKER_RUN_ID": str(run), "TRACKER_RUN_OWNER": "token"}
+            self.script(text, "1", TRACKER_RUN_GIVEN=given, **variables)
+            found = """
+                SELECT run.name, experiment.name, run.note, group_name, seed
+                FROM runs AS run JOIN experiments AS experiment ON experiment.id = experiment_id
+                WHERE run.id = ?
+                """
+            self.assertEqual(self.sql(found, run), [row])
+            self.assertEqual(
+                self.sql("SELECT name, value FROM params WHERE run_id = ?", run), [("x", 5), ("y", 2)]
+            )
+            self.assertEqual(self.sql(found, 1), [("launcher", "f", "m", None, None)])
 
 
 class ManyAndKilled(FolderCase):

@@ -123,7 +123,7 @@ class Settings(FolderCase):
 
         found = self.params(
             a=numpy.float32(0.5), b=numpy.int64(7), c=torch.tensor(2), d=numpy.array([1, 2]), e=numpy.bool_(True),
-            f=torch.float32,
+            f=torch.float32, g=numpy.longdouble(0.5), h=numpy.clongdouble(1 + 2j),
         )  # fmt: skip
         self.assertEqual(
             found,
@@ -134,6 +134,8 @@ class Settings(FolderCase):
                 "d": ("[1, 2]", None),
                 "e": (1, "true"),
                 "f": ("torch.float32", None),
+                "g": (0.5, None),
+                "h": ("(1+2j)", None),
             },
         )
 

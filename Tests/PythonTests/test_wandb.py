@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import subprocess
 import unittest
 
@@ -67,6 +68,43 @@ def facts(parameter: inspect.Parameter) -> tuple:
 
 
 class Calls(FolderCase):
+    def test_a_forked_child_has_a_run_of_its_own(self) -> None:
+        found = self.script(
+            """
+            import multiprocessing as mp
+            import trackerdb as wandb
+            def work(number):
+                run = wandb.init(name=f"w{number}", group="ddp")
+                run.log({"x": number})
+                run.finish()
+            wandb.init(name="main")
+            for number in range(2):
+                process = mp.get_context("fork").Process(target=work, args=(number,))
+                process.start()
+                process.join()
+            wandb.log({"y": 1})
+            """,
+            TRACKER_DB=self.db,
+        )
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertEqual(
+            self.sql(
+                "SELECT run.name, group_name, series.name FROM runs AS run JOIN metric_series AS series"
+                " ON series.run_id = run.id ORDER BY run.id"
+            ),
+            [("main", None, "y"), ("w0", "ddp", "x"), ("w1", "ddp", "x")],
+        )
+
+    def test_a_file_that_cannot_be_made_stops_nothing(self) -> None:
+        found = self.script(
+            "import trackerdb as wandb\nwandb.init(name='r', config={'a': 1})\nwandb.log({'x': 1})\n"
+            "print(wandb.config.a)\nwandb.finish()",
+            TRACKER_DB=os.path.join(self.folder, "nowhere", "tracker.db"),
+        )
+        self.assertEqual((found.returncode, found.stdout), (0, "1\n"), found.stderr)
+        self.assertIn("There is no folder", found.stderr)
+        self.assertIn("Nothing of run 'r' is kept.", found.stderr)
+
     def told(self, text: str, **variables: str) -> subprocess.CompletedProcess:
         found = self.script("import trackerdb as wandb, os, sys\n" + text, **variables)
         self.assertEqual(found.returncode, 0, found.stderr)

@@ -135,7 +135,11 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(element) for key, element in fields}
     try:
         if hasattr(value, "tolist"):  # arrays and scalars of NumPy and torch
-            return _plain(value.tolist())
+            plain = value.tolist()
+            # A long double of NumPy stays what it is.
+            if type(plain) is not type(value):
+                return _plain(plain)
+            return float(plain) if isinstance(value, numbers.Real) else str(value)
         if isinstance(value, numbers.Integral):
             return int(value)
         return str(value)

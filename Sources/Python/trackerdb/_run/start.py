@@ -73,16 +73,20 @@ def _begin(
     columns, facts = described_process(__version__)
     around = entered.get()
     parent = around[-1].id if around and around[-1].db == store.path else None
-    given = _started_run(store.path)
+    given = started_run(store.path)
 
     def begin() -> "Run":
+        found_params = params
         with store.transaction():
             if resume is not None:
                 id_ = store.find_run(getattr(resume, "id", resume) if isinstance(resume, Run) else resume)
                 columns["owner"] = owner = str(uuid.uuid4())
                 store.reopen_run(id_, columns)
+                store.describe_run(id_, draft, _said(experiment, "default"))
             elif given is not None and store.take_started_run(given[0], os.getpid()):
                 id_, owner = given
+                _describe_taken_run(store, id_, {**draft, "name": _said(name, "run")}, experiment)
+                found_params = store.new_params(id_, params)
             else:
                 columns["owner"] = owner = str(uuid.uuid4())
                 above = given[0] if parent is None and given and _exists(store, given[0]) else parent
@@ -90,7 +94,7 @@ def _begin(
                     {**columns, **draft, "uuid": str(uuid.uuid4()), "name": name, "parent_run_id": above},
                     experiment,
                 )
-            changed = store.set_params(id_, params)
+            changed = store.set_params(id_, found_params)
             store.set_facts(id_, facts)
             for tag, value in tags.items():
                 store.set_tag(id_, tag, value)
@@ -114,11 +118,25 @@ def _begin(
     return patiently(begin, store.path)
 
 
+def _said(word: str, usual: str) -> Optional[str]:
+    return None if word == usual else word
+
+
+def _describe_taken_run(store: Store, run: int, draft: Mapping[str, SQLValue], experiment: str) -> None:
+    """What was said on the command line that made the run stays."""
+    kept = os.environ.get("TRACKER_RUN_GIVEN", "").split(",")
+    store.describe_run(
+        run,
+        {name: value for name, value in draft.items() if name not in kept},
+        None if "experiment" in kept else _said(experiment, "default"),
+    )
+
+
 def _exists(store: Store, run: int) -> bool:
     return store.row("SELECT 1 FROM runs WHERE id = ?", (run,)) is not None
 
 
-def _started_run(path: str) -> Optional[Tuple[int, str]]:
+def started_run(path: str) -> Optional[Tuple[int, str]]:
     """The run that the program which started this one has made for it, and its owner."""
     run, owner = os.environ.get("TRACKER_RUN_ID", ""), os.environ.get("TRACKER_RUN_OWNER", "")
     if not run.isdigit() or not owner or not os.environ.get("TRACKER_DB"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List, Mapping, Optional
+from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 from .._errors import TrackerError
 from .._values import Setting, SQLValue
@@ -50,6 +50,15 @@ class Runs(File):
             {"run": run, "pid": pid},
         )
         return int(cursor.rowcount) == 1
+
+    def describe_run(self, run: int, columns: Mapping[str, SQLValue], experiment: Optional[str]) -> None:
+        """Notes what is said of a run that is there already; what is None stays."""
+        said = {name: value for name, value in columns.items() if value is not None}
+        if experiment is not None:
+            said["experiment_id"] = self.experiment(experiment, now())
+        if said:
+            places = ", ".join(f"{name} = :{name}" for name in said)
+            self.connection.execute(f"UPDATE runs SET {places} WHERE id = :id", {**said, "id": run})
 
     def finish_run(self, run: int, status: str, error: Optional[str], exit_code: Optional[int]) -> None:
         """Notes that a run has ended. What has ended belongs to no process any more."""
@@ -133,6 +142,11 @@ class Runs(File):
             """,
             [(run, name, value) for name, value in facts.items()],
         )
+
+    def new_params(self, run: int, settings: Mapping[str, Setting]) -> Dict[str, Setting]:
+        """The settings whose names the run does not have yet."""
+        known = {str(row["name"]) for row in self.rows("SELECT name FROM params WHERE run_id = ?", (run,))}
+        return {name: setting for name, setting in settings.items() if name not in known}
 
     def set_params(self, run: int, settings: Mapping[str, Setting]) -> List[str]:
         """Stores settings; returns the names of those that had another value."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set
 
 from .._run import Run, start
 from .._store import Store, database_path
@@ -24,13 +24,14 @@ class Group:
         self.folder = folder
         self.run: Optional[Run] = None
         self.members: List["SummaryWriter"] = []
+        self.log_dirs: Set[str] = set()
         self.has_prefixes = False
 
     def started(self, writer: "SummaryWriter") -> Run:
         """The run, which starts with what is written first."""
         if self.run is None or not self.run.is_open:
             name = os.path.basename(self.folder if self.has_prefixes else writer.log_dir.rstrip("/"))
-            self.run = start(name or "run", resume=_former_run(writer))
+            self.run = start(name or "run", resume=self.run or _former_run(writer))
             run, folder = self.run, os.path.abspath(writer.log_dir)
             run._put(Work(lambda store, _: store.set_facts(run.id, {"tensorboard.log_dir": folder})))
             if writer.purge_step is not None:
@@ -46,7 +47,8 @@ class Group:
     def add(self, writer: "SummaryWriter") -> None:
         part = os.path.basename(writer.log_dir.rstrip("/"))
         self.members.append(writer)
-        needs_prefixes = part in _PARTS or len({member.log_dir for member in self.members}) > 1
+        self.log_dirs.add(os.path.abspath(writer.log_dir))
+        needs_prefixes = part in _PARTS or len(self.log_dirs) > 1
         if needs_prefixes and not self.has_prefixes:
             self.has_prefixes = True
             if self.run is not None and self.run.is_open:
@@ -66,17 +68,32 @@ class Group:
         self.members.remove(writer)
         if not self.members:
             _groups.pop(self.folder, None)
-            if self.run is not None:
+            _former[self.folder] = self
+            if self.run is not None and self.run._is_started_elsewhere:
+                self.run.flush()  # It ends with the program that it was started for.
+            elif self.run is not None:
                 self.run.finish()
+
+    def goes_on_with(self, log_dir: str) -> bool:
+        """Whether a folder that is opened after the end of all writers belongs to the same run."""
+        parts = [os.path.basename(one) for one in (log_dir, *self.log_dirs)]
+        return log_dir in self.log_dirs or all(part in _PARTS for part in parts)
 
 
 _groups: Dict[str, Group] = {}
+#: The groups of which all writers are closed.
+_former: Dict[str, Group] = {}
 
 
 def group_of(log_dir: str) -> Group:
     """The group of the writers beside a folder."""
-    folder = os.path.dirname(os.path.abspath(log_dir))
-    return _groups.setdefault(folder, Group(folder))
+    log_dir = os.path.abspath(log_dir)
+    folder = os.path.dirname(log_dir)
+    if folder not in _groups:
+        former = _former.get(folder)
+        goes_on = former is not None and former.goes_on_with(log_dir)
+        _groups[folder] = former if former is not None and goes_on else Group(folder)
+    return _groups[folder]
 
 
 def _former_run(writer: "SummaryWriter") -> Optional[int]:

@@ -9,7 +9,6 @@ from typing import Any, Dict, Optional
 
 from .. import _histograms
 from .._dialects import cannot_keep, never_stops
-from .._errors import RunEnded
 from .._media import Medium, png, wav
 from .._media import figure as drawn
 from .._run import Run
@@ -45,12 +44,15 @@ class SummaryWriter:
         self.max_queue = max_queue
         self.flush_secs = flush_secs
         self.filename_suffix = filename_suffix
-        self._group = group_of(self.log_dir)
-        self._is_closed = False
-        self._group.add(self)
+        self._open()
         self._make_folder()
         if purge_step is not None and self._group.run is not None:
             self._group.purge(self, whole_number(purge_step, "purge_step"))
+
+    def _open(self) -> None:
+        self._group = group_of(self.log_dir)
+        self._is_closed = False
+        self._group.add(self)
 
     def _make_folder(self) -> None:
         """Scripts put files of their own beside: the folder is there, where it is the tracker file's."""
@@ -65,8 +67,8 @@ class SummaryWriter:
         return os.path.basename(self.log_dir.rstrip("/")) + "/" if self._group.has_prefixes else ""
 
     def _run(self) -> Run:
-        if self._is_closed:
-            raise RunEnded(f"The SummaryWriter of '{self.log_dir}' is closed; nothing more is kept.")
+        if self._is_closed:  # As with torch's writer, what is added opens it again.
+            self._open()
         return self._group.started(self)
 
     def _name(self, tag: Any) -> str:

@@ -57,6 +57,11 @@ class Facts:
         return self._tracked._ended is None
 
     @property
+    def _is_ours(self) -> bool:
+        """Whether it is open, and not that of the process which this one was forked from."""
+        return self._is_open and not self._tracked._tells_stub
+
+    @property
     def id(self) -> str:
         """The id by which `init(id=…, resume=…)` finds the run again."""
         return self._id

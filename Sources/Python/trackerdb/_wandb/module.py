@@ -8,9 +8,10 @@ import string
 import types
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from .._errors import say, say_once
+from .._errors import TrackerError, say, say_once
 from .._exits import notebook
 from .._run import Run, start
+from .._run.start import started_run
 from .._store import Store, database_path
 from .._writer import Work
 from . import sync
@@ -77,7 +78,7 @@ def init(
     id = id or variables.get("WANDB_RUN_ID")
     mode = mode or variables.get("WANDB_MODE")
     resume = resume if resume is not None else variables.get("WANDB_RESUME")
-    open_run = current.run if current.run is not None and current.run._is_open else None
+    open_run = current.run if current.run is not None and current.run._is_ours else None
     if open_run is not None:
         ends = reinit in (True, "finish_previous") or (reinit in (None, "default") and notebook() is not None)
         if ends:
@@ -95,14 +96,20 @@ def init(
         former = _former_run(id) if resume else None
         if resume == "must" and former is None:
             say(f"there is no run of id '{id}' to go on with; a new one starts.")
-        run = start(
-            name or id,
-            experiment=project or "default",
-            tags=run_tags,
-            note=notes,
-            group=group,
-            resume=former,
-        )
+        # A run that was made for this program has a better name than a random one.
+        usual = "run" if started_run(database_path()) else id
+        try:
+            run = start(
+                name or usual,
+                experiment=project or "default",
+                tags=run_tags,
+                note=notes,
+                group=group,
+                resume=former,
+            )
+        except TrackerError as error:
+            say(f"{error}\nNothing of run '{name or id}' is kept.")
+            run = Run(name or id, database_path())
         facts = {"wandb.id": id}
         run._put(Work(lambda store, _: store.set_facts(run.id, facts)))
     made = WandbRun(run, id, project, entity, notes, words, group, job_type, dir)
