@@ -90,6 +90,16 @@ import Testing
     #expect(try #require(Double(range.2)) > 19)
   }
 
+  /// A curve that is larger than others from the start, or beside one that stays at 0, does not explode.
+  @Test(arguments: [([0, 0], [0, 0.8]), ([1, 1], [500, 400]), ([0.001, 0.002], [0, 0.6])])
+  func aLargerCurveIsDrawnWhole(small: [Double], large: [Double]) throws {
+    let text = script([
+      LinePlot.Series("a", points: points(small)), LinePlot.Series("b", points: points(large)),
+    ])
+    let range = try #require(text.firstMatch(of: #/set yrange \[(\S+):(\S+)\]/#))
+    #expect(try #require(Double(range.2)) > large[0] && !text.contains("not shown"))
+  }
+
   @Test func moreThanADozenRunsHaveNoLegendOfNames() {
     func text(_ count: Int) -> String {
       script(
