@@ -60,7 +60,8 @@ public struct GroupTests: Sendable {
 
   /// What each test says, in a sentence.
   public func sentences(goal: MetricGoal?) -> [String] {
-    rows.map { $0.sentence(statistics, goal) }
+    let count = rows.count { !$0.corrected.isNaN }
+    return rows.map { $0.sentence(statistics, goal, testCount: count) }
   }
 }
 
@@ -68,7 +69,9 @@ extension GroupTests.Row {
   /// At which p-value people commonly speak of a difference.
   private static var level: Double { 0.05 }
 
-  fileprivate func sentence(_ statistics: GroupStatistics, _ goal: MetricGoal?) -> String {
+  fileprivate func sentence(
+    _ statistics: GroupStatistics, _ goal: MetricGoal?, testCount: Int
+  ) -> String {
     let metric = statistics.metric
     let (one, other) = (first.words(statistics), second.words(statistics))
     guard let test = comparison.test else {
@@ -87,12 +90,12 @@ extension GroupTests.Row {
       if corrected <= Self.level {
         "a difference that chance makes rarely"
       } else if test.smallestPValue > Self.level {
-        "so few runs cannot show a difference: the smallest p they can reach is \(numbers[1])"
+        "so few runs cannot show a difference: the smallest p they can reach is \(numbers[1])\(testCount > 1 ? ", uncorrected" : "")"
       } else {
         "no difference is shown"
       }
     return "Mean \(metric) of \(one) is \(direction) that of \(other)\(judgement ?? ""),"
-      + " p = \(numbers[0]): \(meaning)."
+      + " p = \(numbers[0])\(testCount > 1 ? ", corrected for \(testCount) tests" : ""): \(meaning)."
   }
 }
 

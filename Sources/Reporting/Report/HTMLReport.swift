@@ -5,7 +5,8 @@ import RunStore
 public struct HTMLReport: Sendable {
   /// The questions, in order.
   public static let parts =
-    ReportPart.claims + [.shapes] + ReportPart.neurons + [.convolution, .lms] + ReportPart.images
+    ReportPart.claims + [.shapes] + ReportPart.neurons + ReportPart.backprop
+    + [.convolution, .lms] + ReportPart.images
 
   private let database: RunDatabase
   private let gnuplot: Gnuplot
@@ -43,7 +44,8 @@ public struct HTMLReport: Sendable {
       var blocks: [ReportBlock] = part.formulas.isEmpty ? [] : [.formulas(part.formulas)]
       if ids.contains(where: { !$0.isEmpty }) {
         let runs = try database.comparedRuns(ids.flatMap(\.self), metrics: nil)
-        blocks += try part.blocks(runs, database) + [.conclusion(part.conclusion)]
+          .filter { part.takesUnfinished || $0.cameToItsEnd }
+        blocks += try part.blocks(runs, database)
       }
       try await page.add(part.title, lead: lead, blocks)
     }
@@ -63,7 +65,13 @@ public struct HTMLReport: Sendable {
     let run = try database.run(first)
     let environment = try database.environment(ofRun: first)
     let command = run.command.map(Self.typed) ?? source.command
-    let numbers = ids.count == 1 ? "run \(first)" : "runs \(first) to \(last)"
+    let leftOut = Dictionary(
+      grouping: try database.comparedRuns(ids, metrics: []).filter { !$0.cameToItsEnd },
+      by: \.status.rawValue
+    ).sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key)" }
+    let numbers =
+      (ids.count == 1 ? "run \(first)" : "runs \(first) to \(last)")
+      + (leftOut.isEmpty ? "" : "; left out: \(leftOut.joined(separator: ", "))")
     var facts: [String] = []
     if let start = run.startedAt {
       facts.append(

@@ -28,6 +28,18 @@ struct MadalineEnd {
 
   var hearsBoth: Bool { hears(1) && hears(2) }
 
+  /// The rows of the gate and the lines of both hidden neurons.
+  func plane(in database: RunDatabase, remark: String? = nil) throws -> LinePlot {
+    .inputPlane(
+      try database.predictions(ofRun: run.id),
+      lines: [1, 2].map { neuron in
+        (
+          "hidden \(neuron)\(hears(neuron) ? "" : ", not heard")",
+          (0..<3).map { weights["weight/hidden\(neuron)/w\($0)"] ?? .nan }
+        )
+      }, remark: remark)
+  }
+
   /// What the output listens to, in words.
   var heard: String {
     switch (hears(1), hears(2)) {

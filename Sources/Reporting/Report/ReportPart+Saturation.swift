@@ -71,17 +71,56 @@ extension ReportPart {
                 SQLValue(final: run.metrics["layer/\(weighted.first ?? "")/gradient_norm"]),
               ]
             })),
+        .conclusion(saturationWords(runs, slow: slow, saturated, dead, layers: weighted)),
       ]
-    },
-    conclusion: """
-      Before training the gradient shrinks by orders of magnitude on its way down through four sigmoids; \
-      through tanh and ReLU it does not. At the rate that suffices for those, the sigmoids learn nothing: one \
-      answer in ten is right, as by guessing. A ten times larger rate makes them learn something, at the price \
-      of many saturated units, and still much less; a hundred times larger one drives most of them to the flat \
-      ends, where no gradient passes, and it is guessing again. ReLUs have no flat end above, but units that \
-      are pushed below 0 for every image stay dead, most of them at the larger rate. The original says that \
-      sigmoids saturate; it does not measure it.
-      """)
+    })
+
+  /// - Parameters:
+  ///   - slow: The runs at the smallest rate, which all activations have.
+  ///   - layers: The layers with weights, from the images on.
+  private static func saturationWords(
+    _ runs: [ComparedRun], slow: [ComparedRun], _ saturated: [LayerMean], _ dead: [LayerMean],
+    layers: [String]
+  ) -> String {
+    func activation(_ run: ComparedRun) -> String {
+      let name = run.parameters["activation"]?.text ?? run.name
+      return name == "relu" ? "ReLU" : name
+    }
+    func rate(_ run: ComparedRun) -> String { PlainStyle.text(of: run.parameters["lr"] ?? .null) }
+    func right(_ run: ComparedRun) -> Double {
+      run.metrics[MetricName.validationAccuracy]?.lastValue ?? .nan
+    }
+    let shrinking = slow.compactMap { run -> String? in
+      let norms = layers.compactMap { run.metrics["layer/\($0)/gradient_norm"]?.firstValue }
+      guard let last = norms.last, let least = norms.min(), least > 0 else { return nil }
+      return "\(Prose.number(last / least)) with \(activation(run))"
+    }
+    let sigmoids = runs.filter { activation($0) == "sigmoid" }
+    let others = runs.filter { activation($0) != "sigmoid" }
+    let sigmoidWords = sigmoids.map { run in
+      let flat = saturated.first { $0.run.id == run.id }?.points.last?.y ?? .nan
+      // Ten classes: one answer in ten is right by guessing.
+      return "\(Prose.percent(right(run))) at rate \(rate(run))"
+        + " (\(right(run) < 0.15 ? "as by guessing; " : "")\(Prose.percent(flat)) of the outputs saturated)"
+    }
+    let best = (sigmoids.map(right).max() ?? .nan, others.map(right).max() ?? .nan)
+    return Prose.paragraph(
+      "Before training the gradient of the last layer is larger than the smallest one below it by a factor"
+        + " of \(Prose.list(shrinking)).",
+      sigmoids.isEmpty
+        ? nil : "Right answers on new images with sigmoids: \(Prose.list(sigmoidWords)).",
+      best.0 < best.1
+        ? "A larger rate is no cure: the best of the others reaches \(Prose.percent(best.1))."
+        : best.0 >= best.1 ? "Here a larger rate is a cure: the others do no better." : nil,
+      dead.isEmpty
+        ? nil
+        : "ReLUs have no flat end above, but units that are pushed below 0 for every image stay dead: "
+          + Prose.list(
+            dead.map {
+              "\(Prose.percent($0.points.last?.y ?? .nan)) of them at rate \(rate($0.run))"
+            }) + ".",
+      "The original says that sigmoids saturate; it does not measure it.")
+  }
 
   private static func source(_ activation: String, rate: String) -> ReportSource {
     ReportSource(
@@ -150,9 +189,22 @@ extension Figure {
 }
 
 extension Table {
-  /// The groups of `groups(_:in:)` with headings for a reader.
+  /// The groups of `groups(_:in:)` with headings for a reader, and no more digits than tell them apart.
   static func readable(_ statistics: GroupStatistics) -> Table {
     var table = groups(statistics)
+    for column in table.columns.indices.dropFirst(statistics.parameters.count) {
+      let numbers = table.rows.compactMap { row in
+        if case .real(let number) = row[column] { number } else { nil as Double? }
+      }
+      guard !numbers.isEmpty else { continue }
+      let digits = NumberText.fewestDigits(numbers)
+      table.columns[column].alignment = .right
+      for row in table.rows.indices {
+        if case .real(let number) = table.rows[row][column] {
+          table.rows[row][column] = .text(NumberText.rounded(number, digits: digits))
+        }
+      }
+    }
     let words = [
       "n": "finite in", "left_out": "left out", "std": "deviation", "ci95_low": "95 % from",
       "ci95_high": "to", "min": "least", "max": "largest", "depth": "layers",
