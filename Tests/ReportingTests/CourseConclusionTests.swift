@@ -136,6 +136,15 @@ import Testing
     #expect(try await page().contains(words))
   }
 
+  @Test func aMadalineWithoutACountOfItsErrorsIsNoSuccess() async throws {
+    for (seed, errors) in [[2, 0], [2, .infinity], [2, .nan]].enumerated() {
+      try add(
+        "madaline", ["gate": "xor", "output": .null], group: "madaline-1", seed: seed,
+        metrics: ["train/errors": errors])
+    }
+    #expect(try await page().contains("Learned XOR from 1 of 3 initialisations"))
+  }
+
   @Test(arguments: [
     (0.0, "0"), (4.9034, "4.9"), (71_454_390_243, "7.15·10¹⁰"), (1.156e-10, "1.16·10⁻¹⁰"),
     (9.996e6, "10·10⁶"), (-0.5, "-0.5"), (.infinity, "inf"),

@@ -125,17 +125,24 @@ extension LinePlot: Drawing {
     if series.count == 1 { return withoutExplosion(series[0]) }
     guard !diverging.isEmpty, diverging.count < series.count else { return vertical }
     let healthy = Set(series.indices).subtracting(diverging).map { series[$0] }
-    let expected =
+    let values =
       healthy.flatMap { $0.points.map(\.y) + $0.band.flatMap { [$0.lower, $0.upper] } }
-      + diverging.compactMap { series[$0].points.first { vertical.canShow($0.y) }?.y }
+    // Where a diverging curve starts belongs to the picture, unless it is far beyond all others already.
+    let highestHealthy = values.filter(vertical.canShow).map(\.magnitude).max() ?? 0
+    let starts = diverging.compactMap { series[$0].points.first { vertical.canShow($0.y) }?.y }
+    let expected =
+      values
+      + starts.filter {
+        vertical.scale == .logarithmic || $0.magnitude <= Self.farBeyond * highestHealthy
+      }
     guard expected.contains(where: vertical.canShow) else { return vertical }
     let core = AxisRange.around(expected, on: vertical, isTight: false)
     var highest = vertical.value(at: 1.3, from: core.lowerBound, to: core.upperBound)
     if vertical.scale == .logarithmic { highest = pow(10, log10(highest).rounded(.up)) }
     var axis = vertical
-    let values = diverging.flatMap { series[$0].points.map(\.y) }.filter { $0.isFinite }
+    let reached = diverging.flatMap { series[$0].points.map(\.y) }.filter { $0.isFinite }
     let lowest = vertical.scale == .linear ? min(core.lowerBound, 0) : core.lowerBound
-    if let peak = values.max(), let bottom = values.min(),
+    if let peak = reached.max(), let bottom = reached.min(),
       peak > highest || bottom < lowest - (highest - lowest)
     {
       axis.range = core.lowerBound...highest

@@ -14,7 +14,7 @@ struct MadalineEnd {
     weights = run.metrics.keys.reduce(into: [:]) { weights, name in
       if name.hasPrefix("weight/") { weights[name] = run.metrics[name]?.lastValue }
     }
-    wrongRows = run.metrics["train/errors"]?.lastValue.map { Int($0) }
+    wrongRows = run.metrics["train/errors"]?.lastValue.flatMap { Int(exactly: $0) }
   }
 
   /// Whether the output's answer changes when one hidden neuron turns over, for some answer of the other.

@@ -81,7 +81,7 @@ extension ReportPart {
         ? "All \(rows.count) answers end near their targets of 0 and 1, within \(Prose.number(farthest))."
         : "\(wrong) of \(rows.count) answers end on the wrong side of ½: from this start, at this rate, these"
           + " epochs do not suffice.",
-      farthest.isNaN
+      wrong > 0
         ? nil
         : "They never reach them: a logistic neuron only tends to 0 and 1, and as it does its slope, and with it"
           + " the gradient, tends to 0.")

@@ -103,17 +103,17 @@ extension ReportPart {
   ) -> String {
     guard let best = new.max(by: { $0.mean < $1.mean }), let deepest = new.last, new.count > 1
     else { return "Too few depths came to an end to compare them." }
-    let name = NumberText.rounded(best.setting)
+    let layers = "\(NumberText.rounded(best.setting)) hidden layer\(best.setting == 1 ? "" : "s")"
     func fit(_ depth: Double) -> Double? { training.first { $0.setting == depth }?.mean }
     var words: [String]
     if best.setting == deepest.setting {
       words = [
-        "Up to \(name) hidden layers more of them helped: the deepest networks are the best on new images,"
+        "Up to \(layers) more of them helped: the deepest networks are the best on new images,"
           + " with \(Prose.percent(best.mean)) right answers."
       ]
     } else {
       words = [
-        "The best on new images have \(Prose.count(Int(best.setting), "hidden layer")), with"
+        "The best on new images have \(layers), with"
           + " \(Prose.percent(best.mean)) right answers; the deepest, with"
           + " \(NumberText.rounded(deepest.setting)), have \(Prose.percent(deepest.mean))."
       ]
@@ -169,8 +169,8 @@ extension ReportPart {
         .text(
           failed.isEmpty
             ? "None failed."
-            : "Of the \(failed.count) that failed, \(deaf) have an output that listens to one hidden"
-              + " neuron only, or to none."),
+            : "With \(deaf) of the \(failed.count) that failed the output listens to one hidden neuron"
+              + " only, or to none."),
         .table("By seed", .madalines(madalines)),
         .folded("Final weights by seed", .weights(madalines)),
         .conclusion(

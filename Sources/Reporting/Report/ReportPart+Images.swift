@@ -58,7 +58,7 @@ extension ReportPart {
   /// How LeNet-5 learned, and how its weights and gradients lay before.
   private static func lenetWords(_ run: ComparedRun, in database: RunDatabase) throws -> String {
     let layers = try database.layers(ofRun: run.id)
-    let counts = (layers.reduce(0) { $0 + $1.weightCount }, layers.reduce(0) { $0 + $1.macs })
+    let counts = (layers.map(\.weightCount).clampedSum, layers.map(\.macs).clampedSum)
     let gradients = try database.histograms(ofRun: run.id, quantity: .gradient, epoch: 0)
     let weights = try database.histograms(ofRun: run.id, quantity: .weight, epoch: 0)
     let isCentred = gradients.allSatisfy {

@@ -39,6 +39,7 @@ enum ReportStyle {
     th { border-bottom: 1px solid var(--soft); white-space: normal; vertical-align: bottom; }
     td { border-bottom: 1px solid var(--line); }
     th:first-child, td:first-child { padding-left: 0.2rem; }
+    .long { white-space: normal; max-width: 40rem; }
     .number { text-align: right; }
     figure { margin: 1.2rem 0; }
     figcaption { color: var(--soft); margin-bottom: 0.4rem; }
@@ -50,11 +51,12 @@ enum ReportStyle {
     @media (max-width: 30rem) {
       table { font-size: 0.85rem; }
       th, td { padding-left: 0.7rem; }
-      td:not(.number) { white-space: normal; }
     }
     image { image-rendering: pixelated; }
     @media print {
       nav { display: none; }
+      /* Nobody can unfold paper. */
+      details::details-content { content-visibility: visible; display: block; height: auto; }
       body { max-width: none; padding: 0; font-size: 10pt; }
       h2 { break-after: avoid; }
       figure, .conclusion, .formulas, tr { break-inside: avoid; }
