@@ -126,6 +126,28 @@ import Testing
     #expect(!page.contains("rate 0.2"))
   }
 
+  /// Of two gates one alone says nothing of both.
+  @Test func aPartWithoutAllItsRunsDrawsNoConclusion() async throws {
+    try add("adaline", ["gate": "and", "weights": "-1.5,1,1"], metrics: [:])
+    #expect(try await !page().contains("Both gates come out right"))
+    try add("adaline", ["gate": "nor", "weights": "-3,-3,-1"], metrics: [:])
+    #expect(try await page().contains("Both gates come out right"))
+  }
+
+  /// A network without histograms is no reason to be without the rest.
+  @Test func aRunThatLacksSomethingIsNoReasonForNoPage() async throws {
+    try add(
+      "lenet", ["init": "default"],
+      metrics: ["train/loss": [1], "val/loss": [1], "val/accuracy": [0.5]])
+    try addRates([0.1: [0.5, 0.3, 0.3]])
+    let page = try await page()
+    #expect(
+      page.contains(
+        "Run 1 has no weight histograms of epoch 0. Runs that have it are made by: tracker run lenet<"
+      ))
+    #expect(page.contains("None of these rates is so large"))
+  }
+
   @Test(arguments: [
     (1.0037, "The error settles at 1.0037"), (3.5, "The error ends at 3.5"),
     (1e30, "At rate 0.5 the error does not even fall"), (.infinity, "does not even fall"),

@@ -45,11 +45,28 @@ public struct HTMLReport: Sendable {
       if ids.contains(where: { !$0.isEmpty }) {
         let runs = try database.comparedRuns(ids.flatMap(\.self), metrics: nil)
           .filter { part.takesUnfinished || $0.cameToItsEnd }
-        blocks += try part.blocks(runs, database)
+        // What is to be seen of all commands cannot be said of some.
+        let isWhole = !ids.contains { $0.isEmpty }
+        blocks += try answer(to: part, by: runs).filter { isWhole || !$0.isConclusion }
       }
       try await page.add(part.title, lead: lead, blocks)
     }
     return page.html
+  }
+
+  /// What a part shows of its runs, or what these lack, so that the other parts are still to be had.
+  private func answer(to part: ReportPart, by runs: [ComparedRun]) throws -> [ReportBlock] {
+    do {
+      return try part.blocks(runs, database)
+    } catch let error where Self.isLack(error) {
+      let commands = part.sources.map(\.command).joined(separator: "; ")
+      return [.text("\(error.localizedDescription) Runs that have it are made by: \(commands)")]
+    }
+  }
+
+  private static func isLack(_ error: any Error) -> Bool {
+    if case RunStoreError.noSnapshot = error { return true }
+    return error is FigureError || error is ComparisonError
   }
 
   /// The command of some runs as a person types it; which runs it made, when, where, of what data, and with
