@@ -51,7 +51,10 @@ public enum TableFormat: String, CaseIterable, Sendable {
     switch self {
     case .text: .titled { "\($0)\n" }
     case .markdown: .titled { "## \($0)\n\n" }
-    case .latex: .titled { "% \($0)\n" }
+    case .latex:
+      .titled {
+        "\\medskip\\noindent\\textbf{\($0)}\\par\\nopagebreak\\smallskip\\nopagebreak\\noindent\n"
+      }
     case .json: .object
     case .csv, .jsonl: .flattened
     }
