@@ -204,10 +204,12 @@ import Testing
     let tests = try GroupTests(ranked, baseline: "0.5", using: &generator)
     #expect(
       tests.sentences(goal: .minimum) == [
-        "Mean val/loss of lr 0.1 is lower by 0.2 than that of lr 0.5 (better), p = 0.5: so few runs"
-          + " cannot show a difference: the smallest p they can reach is 0.25, corrected for 2 tests 0.5.",
-        "Mean val/loss of lr 0.01 is higher by 0.297 than that of lr 0.5 (worse), p = 0.5: so few runs"
-          + " cannot show a difference: the smallest p they can reach is 0.25, corrected for 2 tests 0.5.",
+        "Mean val/loss of lr 0.1 is lower by 0.2 than that of lr 0.5 (better), p = 0.5, corrected"
+          + " for 2 tests: so few runs cannot show a difference: the smallest p they can reach is 0.25,"
+          + " corrected 0.5.",
+        "Mean val/loss of lr 0.01 is higher by 0.297 than that of lr 0.5 (worse), p = 0.5, corrected"
+          + " for 2 tests: so few runs cannot show a difference: the smallest p they can reach is 0.25,"
+          + " corrected 0.5.",
         "val/loss of lr 2 and lr 0.5 was not tested: needs 3 more seeds.",
       ])
   }

@@ -1,7 +1,3 @@
-import Foundation
-import RunStore
-import Subprocess
-import TestSupport
 import Testing
 
 @testable import Reporting
@@ -46,41 +42,5 @@ import Testing
     for point in bowl.contour(height: 3) {
       #expect(abs(bowl.height([0.5, point.x, point.y]) - 3) < 1e-9)
     }
-  }
-
-  /// A table of twelve long columns, which would be twice as wide as the page.
-  @Test(
-    .enabled(
-      "TRACKER_TESTS=all is not set, or there is no pdflatex",
-      {
-        TestScope.isFull && FileManager.default.isExecutableFile(atPath: "/usr/bin/pdflatex")
-      }))
-  func aWideTableFitsThePage() async throws {
-    let folder = try TemporaryFolder()
-    let table = Table(
-      columns: (1...12).map { Table.Column("a_long_heading_\($0)") },
-      rows: [
-        (1...12).map { SQLValue.real(1 / Double($0)) },
-        Array(repeating: SQLValue.text("50 % & $1 \\\\ #_^~{}"), count: 12),
-      ])
-    let document = """
-      \\documentclass{article}
-      \\usepackage{graphicx}
-      \\IfFileExists{booktabs.sty}{\\usepackage{booktabs}}{\\let\\toprule\\hline
-        \\let\\midrule\\hline \\let\\bottomrule\\hline}
-      \\begin{document}
-      \\noindent
-      \(table.formatted(as: .latex))
-      \\end{document}
-      """
-    try Data(document.utf8).write(to: URL(fileURLWithPath: folder.path("table.tex")))
-    let result = try await Subprocess.run(
-      .path("/usr/bin/pdflatex"),
-      arguments: ["-interaction=nonstopmode", "-halt-on-error", "table.tex"],
-      workingDirectory: .init(folder.url.path), output: .string(limit: 1 << 20), error: .discarded)
-    let words = result.standardOutput ?? ""
-    #expect(result.terminationStatus.isSuccess, "\(words.suffix(2_000))")
-    #expect(!words.contains("Overfull"), "\(words)")
-    #expect(FileManager.default.fileExists(atPath: folder.path("table.pdf")))
   }
 }

@@ -90,6 +90,38 @@ import Testing
     #expect(try #require(Double(range.2)) > 19)
   }
 
+  /// Nor one that has diverged before its first point.
+  @Test func aRunThatStartsFarBeyondSqueezesNoScale() throws {
+    let text = script([
+      LinePlot.Series("a", points: points([2, 1])),
+      LinePlot.Series("b", points: points([1e20, 1e30, .infinity])),
+    ])
+    let range = try #require(text.firstMatch(of: #/set yrange \[(\S+):(\S+)\]/#))
+    #expect(try #require(Double(range.2)) < 10)
+  }
+
+  /// A curve that is larger than others from the start, or beside one that stays at 0, does not explode.
+  @Test(arguments: [([0, 0], [0, 0.8]), ([1, 1], [500, 400]), ([0.001, 0.002], [0, 0.6])])
+  func aLargerCurveIsDrawnWhole(small: [Double], large: [Double]) throws {
+    let text = script([
+      LinePlot.Series("a", points: points(small)), LinePlot.Series("b", points: points(large)),
+    ])
+    let range = try #require(text.firstMatch(of: #/set yrange \[(\S+):(\S+)\]/#))
+    #expect(try #require(Double(range.2)) > large[0] && !text.contains("not shown"))
+  }
+
+  /// The number of the colour bar stands within the picture, and so does what it is of.
+  @Test(arguments: [(0.123456789, "set rmargin 18"), (0.5, "")])
+  func aConstantMetricIsReadInFull(value: Double, margin: String) {
+    let plot = ParallelPlot(
+      dimensions: [.init("lr"), .init("val/loss")],
+      runs: [0.1, 0.2].map { [.real($0), .real(value)] },
+      goal: .minimum)
+    let text = GnuplotScript(Figure(title: "t", .parallel(plot)), as: .png).text
+    #expect(text.contains("set cbtics (\"\(value)\""))
+    #expect(margin.isEmpty ? !text.contains("rmargin") : text.contains(margin))
+  }
+
   @Test func moreThanADozenRunsHaveNoLegendOfNames() {
     func text(_ count: Int) -> String {
       script(

@@ -74,10 +74,22 @@ import Testing
     // The newest finished run finds the group; its other runs are shown, however they ended.
     let page = try await HTMLReport(on: fixture.database).html()
     #expect(page.contains("<td>3 of 5</td><td>2 diverged</td>"))
-    #expect(page.contains("<td>3 of 5</td><td>1 failed, 1 running</td>"))
+    #expect(page.contains("<td>3 of 5</td><td class=\"long\">1 failed, 1 running</td>"))
     // Three pairs: 2 / 2³ is the smallest p.
     #expect(page.contains("the smallest p they can reach is 0.25"))
     #expect(page.contains("smallest possible p"))
+  }
+
+  @Test func longWordsOfATableMayBreakAndStayWhole() {
+    let name = "best:val/loss_of_a_long_name<&"
+    let table = HTMLText.table(
+      Table(columns: [.init(name), "b"], rows: [["short words stay as they are", 1]]), caption: "")
+    #expect(
+      table.contains("<wbr>")
+        && table.contains("<td class=\"long\">short words stay as they are</td>"))
+    #expect(
+      table.replacing("<wbr>", with: "").contains(
+        "<th class=\"long\">\(HTMLText.escaping(name))</th>"))
   }
 
   @Test func theCommandIsAsAPersonTypesIt() {

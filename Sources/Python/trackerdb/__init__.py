@@ -54,6 +54,7 @@ from ._wandb import (
     watch,
 )
 from ._wandb import current_run as _current_run
+from ._wandb import others as _others
 
 if TYPE_CHECKING:
     #: The run that `init` has started and nobody has finished.
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name == "run":
         return _current_run()
+    if name in _others:
+        return _others[name]
     raise AttributeError(f"module 'trackerdb' has no attribute '{name}'")
 
 

@@ -152,6 +152,9 @@ extension [ComparedRun] {
 }
 
 extension ComparedRun {
+  /// Whether the run is done, and has a result.
+  var cameToItsEnd: Bool { status == .finished || status == .stopped }
+
   /// What the run has under a name: a parameter, or its seed if no parameter is called so.
   func setting(_ name: String) -> Setting {
     Setting(parameters[name] ?? (name == "seed" ? seed.map { .integer(Int64($0)) } : nil))

@@ -101,18 +101,18 @@ extension GroupTests.Row {
     }
     let reachable = min(1, test.smallestPValue * Double(testCount))
     let numbers = [corrected, test.smallestPValue, reachable].map { String(format: "%.2g", $0) }
-    let correction = testCount > 1 ? ", corrected for \(testCount) tests \(numbers[2])" : ""
+    let isCorrected = testCount > 1
     let meaning =
       if corrected <= Self.level {
         "a difference that chance makes rarely"
       } else if reachable > Self.level {
         "so few runs cannot show a difference: the smallest p they can reach is \(numbers[1])"
-          + correction
+          + (isCorrected ? ", corrected \(numbers[2])" : "")
       } else {
         "no difference is shown"
       }
     return "Mean \(metric) of \(one) is \(direction) that of \(other)\(judgement ?? ""),"
-      + " p = \(numbers[0]): \(meaning)."
+      + " p = \(numbers[0])\(isCorrected ? ", corrected for \(testCount) tests" : ""): \(meaning)."
   }
 }
 

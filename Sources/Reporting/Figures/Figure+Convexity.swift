@@ -73,8 +73,10 @@ struct LMSPath {
   var isFromZero: Bool { start.allSatisfy { $0 == 0 } }
 
   /// The distance of each moment's weights from the minimum.
-  var distances: [Double] {
-    points.map { zip($0, bowl.minimum).reduce(0) { $0 + pow($1.0 - $1.1, 2) }.squareRoot() }
+  var distances: [Double] { points.map { Self.distance($0, bowl.minimum) } }
+
+  static func distance(_ first: [Double], _ second: [Double]) -> Double {
+    zip(first, second).reduce(0) { $0 + pow($1.0 - $1.1, 2) }.squareRoot()
   }
 
   /// - Throws: `FigureError.noPlane` for a run without such weights.

@@ -32,6 +32,9 @@ extension Figure {
     figure.title = "Mean squared error of the LMS rule by epoch"
     if case .lines(var plot) = figure.panels[0] {
       plot.vertical.label = "mean squared error"
+      for index in plot.series.indices {
+        plot.series[index].label = plot.series[index].label.replacing(#/^lr /#, with: "rate ")
+      }
       // Where all begin, with weights of 0: otherwise a rate that diverges at once shows no way to get there.
       if let start = try startingError(of: runs, in: database) {
         for index in plot.series.indices { plot.series[index].points.insert(start, at: 0) }

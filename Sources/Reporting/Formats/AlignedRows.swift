@@ -49,7 +49,8 @@ final class AlignedRows<Style: AlignedStyle>: RowEncoder {
         }
         return min(width, ColumnLayout.widest)
       },
-      isRight: columns.indices.map { isRight($0) }, shown: Array(columns.indices))
+      isRight: columns.indices.map { columns[$0].isRight(in: sample, at: $0) },
+      shown: Array(columns.indices))
     if let width {
       let fit = ColumnFit(
         columns: columns, heads: heads, sample: sample, natural: settled, gap: Style.gap)
@@ -75,13 +76,16 @@ final class AlignedRows<Style: AlignedStyle>: RowEncoder {
     else { return style.cell(value) }
     return style.cell(.text(text[..<end] + " …"))
   }
+}
 
-  private func isRight(_ column: Int) -> Bool {
-    switch columns[column].alignment {
+extension Table.Column {
+  /// Whether the values of the column at `index` of some rows stand to the right.
+  func isRight(in rows: [[SQLValue]], at index: Int) -> Bool {
+    switch alignment {
     case .left: return false
     case .right: return true
     case .automatic:
-      let values = sample.lazy.map { $0[column] }.filter { $0 != .null }
+      let values = rows.lazy.map { $0[index] }.filter { $0 != .null }
       return !values.isEmpty && values.allSatisfy { $0.real != nil }
     }
   }

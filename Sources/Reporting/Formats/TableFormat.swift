@@ -10,7 +10,7 @@ public enum TableFormat: String, CaseIterable, Sendable {
   case json
   /// One JSON object a line.
   case jsonl
-  /// A LaTeX `tabular` with the rules of `booktabs`.
+  /// LaTeX `tabular`s with the rules of `booktabs`, as wide as the lines of a page.
   case latex
 
   /// Whether people read it as it is, rather than programs.
@@ -39,7 +39,7 @@ public enum TableFormat: String, CaseIterable, Sendable {
     switch self {
     case .text: AlignedRows(PlainStyle(), sampleSize: sampleSize, width: width)
     case .markdown: AlignedRows(MarkdownStyle(), sampleSize: sampleSize)
-    case .latex: AlignedRows(LaTeXStyle(), sampleSize: sampleSize)
+    case .latex: LaTeXRows(sampleSize: sampleSize)
     case .csv: CSVRows()
     case .json: JSONRows(layout: .array)
     case .jsonl: JSONRows(layout: .lines)
@@ -51,7 +51,10 @@ public enum TableFormat: String, CaseIterable, Sendable {
     switch self {
     case .text: .titled { "\($0)\n" }
     case .markdown: .titled { "## \($0)\n\n" }
-    case .latex: .titled { "% \($0)\n" }
+    case .latex:
+      .titled {
+        "\\medskip\\noindent\\textbf{\($0)}\\par\\nopagebreak\\smallskip\\nopagebreak\\noindent\n"
+      }
     case .json: .object
     case .csv, .jsonl: .flattened
     }

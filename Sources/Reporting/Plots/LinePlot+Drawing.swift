@@ -84,7 +84,7 @@ extension LinePlot: Drawing {
     _ curves: [CurveSegments], _ sheet: CurveSheet, _ writer: inout ScriptWriter
   ) -> [String] {
     var elements: [String] = []
-    for (family, stroke) in [Series.Stroke.solid, .dashed].enumerated() {
+    for (family, stroke) in Series.Stroke.allCases.enumerated() {
       let members = series.indices.filter { series[$0].stroke == stroke }
       let segments = members.flatMap { curves[$0].segments }
       guard !segments.isEmpty else { continue }
@@ -120,27 +120,44 @@ extension LinePlot: Drawing {
     let usual = reach.sorted()[max(0, (series.count - 1) / 2)]
     let diverging = series.indices.filter { index in
       series[index].points.contains { !$0.y.isFinite }
-        || vertical.scale == .linear && reach[index] > Self.farBeyond * usual
+        || vertical.scale == .linear && explodes(series[index], reach: reach[index], usual: usual)
     }
     if series.count == 1 { return withoutExplosion(series[0]) }
     guard !diverging.isEmpty, diverging.count < series.count else { return vertical }
     let healthy = Set(series.indices).subtracting(diverging).map { series[$0] }
-    let expected =
+    let values =
       healthy.flatMap { $0.points.map(\.y) + $0.band.flatMap { [$0.lower, $0.upper] } }
-      + diverging.compactMap { series[$0].points.first { vertical.canShow($0.y) }?.y }
+    // Where a diverging curve starts belongs to the picture, unless it is far beyond all others already.
+    let highestHealthy = values.filter(vertical.canShow).map(\.magnitude).max() ?? 0
+    let starts = diverging.compactMap { series[$0].points.first { vertical.canShow($0.y) }?.y }
+    let expected =
+      values
+      + starts.filter {
+        vertical.scale == .logarithmic || $0.magnitude <= Self.farBeyond * highestHealthy
+      }
     guard expected.contains(where: vertical.canShow) else { return vertical }
     let core = AxisRange.around(expected, on: vertical, isTight: false)
     var highest = vertical.value(at: 1.3, from: core.lowerBound, to: core.upperBound)
     if vertical.scale == .logarithmic { highest = pow(10, log10(highest).rounded(.up)) }
     var axis = vertical
-    let values = diverging.flatMap { series[$0].points.map(\.y) }.filter { $0.isFinite }
+    let reached = diverging.flatMap { series[$0].points.map(\.y) }.filter { $0.isFinite }
     let lowest = vertical.scale == .linear ? min(core.lowerBound, 0) : core.lowerBound
-    if let peak = values.max(), let bottom = values.min(),
+    if let peak = reached.max(), let bottom = reached.min(),
       peak > highest || bottom < lowest - (highest - lowest)
     {
       axis.range = core.lowerBound...highest
     }
     return axis
+  }
+
+  /// Whether a curve grows far beyond its own beginning and the others. One that is larger from the start is as
+  /// healthy as they are, unless it leaves them no height at all.
+  private func explodes(_ series: Series, reach: Double, usual: Double) -> Bool {
+    guard usual > 0, let first = series.points.first(where: { vertical.canShow($0.y) }) else {
+      return false
+    }
+    return first.y != 0 && reach > Self.farBeyond * max(usual, first.y.magnitude)
+      || reach > 1e6 * usual
   }
 
   /// The vertical axis of a single curve, up to where it explodes: where its last values are a million times
@@ -209,6 +226,10 @@ extension LinePlot: Drawing {
     let look = "\(style.line(in: writer)) pt \(style.marker(in: writer))"
     guard !curve.segments.isEmpty else { return "NaN with linespoints \(look) \(title)" }
     let block = writer.addBlock(sheet.rows(curve.segments))
+    if series.stroke == .unconnected {
+      return
+        "\(block) with points pt \(style.marker(in: writer))\(style.shade(in: writer)) \(title)"
+    }
     guard series.hasMarkers else {
       return "\(block) with lines \(style.line(in: writer)) \(title)"
     }

@@ -52,11 +52,13 @@ public struct LinePlot: Sendable, Hashable {
   /// One curve.
   public struct Series: Sendable, Hashable {
     /// How the line is drawn.
-    public enum Stroke: Sendable, Hashable {
+    public enum Stroke: Sendable, Hashable, CaseIterable {
       /// Unbroken.
       case solid
       /// In dashes.
       case dashed
+      /// Markers alone.
+      case unconnected
     }
 
     /// Its name in the legend.

@@ -25,13 +25,13 @@ struct SeriesStyle {
   func marker(in writer: ScriptWriter) -> String {
     guard writer.isTerminal else { return String(Self.markers[family % Self.markers.count]) }
     let letter = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(family % 26)))
-    return "'\(stroke == .solid ? letter : letter.lowercased())'"
+    return "'\(stroke == .dashed ? letter.lowercased() : letter)'"
   }
 
   /// How gnuplot draws the line.
   func line(in writer: ScriptWriter) -> String {
     if writer.isTerminal { return "lt \(family % 7 + 1)\(shade(in: writer))" }
-    let dash = stroke == .solid ? 1 : 2
+    let dash = stroke == .dashed ? 2 : 1
     return "lc rgb '\(colour)' lw 2 dt \(dash)"
   }
 

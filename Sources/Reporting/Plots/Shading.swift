@@ -102,10 +102,12 @@ extension ScriptWriter {
     if shading.single == nil { shown.range = shading.range }
     let placement = placement("cb", shown, holding: shading.single.map { [$0] } ?? [])
     setAxis("cb", placement, scale: axis.scale)
-    // gnuplot leaves too little room beside one or two characters, and more than enough beside many, where
-    // the label would leave the picture.
+    // gnuplot leaves too little room beside one or two characters, and more than enough beside some more, where
+    // the label would leave the picture, as numbers would that are longer.
     let longest = placement.ticks.map(\.label.count).max() ?? 0
-    let offset = Double(max(-5, 19 - 4 * longest)) / 10
+    let isLong = longest > 8 && !isTerminal
+    let offset = isLong ? 1 : Double(max(-5, 19 - 4 * longest)) / 10
+    if isLong { add("set rmargin \(longest + 7)") }
     add("set cblabel \(upright(placement.caption)) offset \(GnuplotText.number(offset)),0")
     return placement
   }

@@ -5,7 +5,8 @@ import RunStore
 public struct HTMLReport: Sendable {
   /// The questions, in order.
   public static let parts =
-    ReportPart.claims + [.shapes] + ReportPart.neurons + [.convolution, .lms] + ReportPart.images
+    ReportPart.claims + [.shapes] + ReportPart.neurons + ReportPart.backprop
+    + [.convolution, .lms] + ReportPart.images
 
   private let database: RunDatabase
   private let gnuplot: Gnuplot
@@ -43,11 +44,29 @@ public struct HTMLReport: Sendable {
       var blocks: [ReportBlock] = part.formulas.isEmpty ? [] : [.formulas(part.formulas)]
       if ids.contains(where: { !$0.isEmpty }) {
         let runs = try database.comparedRuns(ids.flatMap(\.self), metrics: nil)
-        blocks += try part.blocks(runs, database) + [.conclusion(part.conclusion)]
+          .filter { part.takesUnfinished || $0.cameToItsEnd }
+        // What is to be seen of all commands cannot be said of some.
+        let isWhole = !ids.contains { $0.isEmpty }
+        blocks += try answer(to: part, by: runs).filter { isWhole || !$0.isConclusion }
       }
       try await page.add(part.title, lead: lead, blocks)
     }
     return page.html
+  }
+
+  /// What a part shows of its runs, or what these lack, so that the other parts are still to be had.
+  private func answer(to part: ReportPart, by runs: [ComparedRun]) throws -> [ReportBlock] {
+    do {
+      return try part.blocks(runs, database)
+    } catch let error where Self.isLack(error) {
+      let commands = part.sources.map(\.command).joined(separator: "; ")
+      return [.text("\(error.localizedDescription) Runs that have it are made by: \(commands)")]
+    }
+  }
+
+  private static func isLack(_ error: any Error) -> Bool {
+    if case RunStoreError.noSnapshot = error { return true }
+    return error is FigureError || error is ComparisonError
   }
 
   /// The command of some runs as a person types it; which runs it made, when, where, of what data, and with
@@ -63,7 +82,13 @@ public struct HTMLReport: Sendable {
     let run = try database.run(first)
     let environment = try database.environment(ofRun: first)
     let command = run.command.map(Self.typed) ?? source.command
-    let numbers = ids.count == 1 ? "run \(first)" : "runs \(first) to \(last)"
+    let leftOut = Dictionary(
+      grouping: try database.comparedRuns(ids, metrics: []).filter { !$0.cameToItsEnd },
+      by: \.status.rawValue
+    ).sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key)" }
+    let numbers =
+      (ids.count == 1 ? "run \(first)" : "runs \(first) to \(last)")
+      + (leftOut.isEmpty ? "" : "; left out: \(leftOut.joined(separator: ", "))")
     var facts: [String] = []
     if let start = run.startedAt {
       facts.append(

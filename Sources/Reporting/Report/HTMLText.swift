@@ -16,6 +16,27 @@ enum HTMLText {
     }
   }
 
+  /// `text` escaped, with places in long words where a line may end.
+  private static func breaking(_ text: String) -> String {
+    guard text.count > longestWord else { return escaping(text) }
+    return text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+      guard word.count > longestWord else { return escaping(String(word)) }
+      var (pieces, length) = ([""], 0)
+      for character in word {
+        if length >= longestWord || length > 3 && "/_-.:,=".contains(pieces.last?.last ?? " ") {
+          pieces.append("")
+          length = 0
+        }
+        pieces[pieces.count - 1].append(character)
+        length += 1
+      }
+      return pieces.map(escaping).joined(separator: "<wbr>")
+    }.joined(separator: " ")
+  }
+
+  /// The most characters that stay together in a narrow column.
+  private static let longestWord = 12
+
   /// A table with its caption; columns of numbers stand to the right.
   static func table(_ table: Table, caption: String) -> String {
     let isNumeric = table.columns.indices.map { column in
@@ -25,7 +46,9 @@ enum HTMLText {
     }
     func cells(_ texts: [String], _ tag: String) -> String {
       zip(texts, isNumeric).map { text, isNumeric in
-        "<\(tag)\(isNumeric ? " class=\"number\"" : "")>\(escaping(text))</\(tag)>"
+        let look =
+          isNumeric ? " class=\"number\"" : text.count > longestWord ? " class=\"long\"" : ""
+        return "<\(tag)\(look)>\(breaking(text))</\(tag)>"
       }.joined()
     }
     let rows = table.rows.map { "<tr>\(cells($0.map(PlainStyle.text), "td"))</tr>\n" }.joined()

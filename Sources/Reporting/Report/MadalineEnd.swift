@@ -14,7 +14,7 @@ struct MadalineEnd {
     weights = run.metrics.keys.reduce(into: [:]) { weights, name in
       if name.hasPrefix("weight/") { weights[name] = run.metrics[name]?.lastValue }
     }
-    wrongRows = run.metrics["train/errors"]?.lastValue.map { Int($0) }
+    wrongRows = run.metrics["train/errors"]?.lastValue.flatMap { Int(exactly: $0) }
   }
 
   /// Whether the output's answer changes when one hidden neuron turns over, for some answer of the other.
@@ -27,6 +27,18 @@ struct MadalineEnd {
   }
 
   var hearsBoth: Bool { hears(1) && hears(2) }
+
+  /// The rows of the gate and the lines of both hidden neurons.
+  func plane(in database: RunDatabase, remark: String? = nil) throws -> LinePlot {
+    .inputPlane(
+      try database.predictions(ofRun: run.id),
+      lines: [1, 2].map { neuron in
+        (
+          "hidden \(neuron)\(hears(neuron) ? "" : ", not heard")",
+          (0..<3).map { weights["weight/hidden\(neuron)/w\($0)"] ?? .nan }
+        )
+      }, remark: remark)
+  }
 
   /// What the output listens to, in words.
   var heard: String {

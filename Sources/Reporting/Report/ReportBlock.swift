@@ -12,4 +12,8 @@ enum ReportBlock: Sendable {
   case folded(String, Table)
   /// A picture; each panel stands for itself, so that they find room on a phone.
   case figure(Figure)
+
+  var isConclusion: Bool {
+    if case .conclusion = self { true } else { false }
+  }
 }

@@ -24,21 +24,16 @@ extension ReportPart {
     blocks: { runs, database in
       let paths = try runs.map { try LMSPath($0, in: database) }
       guard let slowest = paths.map(\.rate).min(), let first = paths.first else { return [] }
-      let stability = first.bowl.stability
+      let descent = Descent(paths)
+      let stability = descent.stability
       let slow = paths.filter { $0.rate == slowest }
       let fromFirst = paths.filter { $0.startName == first.startName }
-      let diverged = Set(
-        zip(runs, paths).filter { run, path in
-          run.metrics[MetricName.trainingLoss]?.hasDiverged == true
-            || (path.distances.last ?? 0) > (path.distances.first ?? 0)
-        }.map(\.1.rate))
-      let settled = Set(paths.map(\.rate)).subtracting(diverged)
       let bounds: [[SQLValue]] = [
         ["largest eigenvalue of R", .real(stability.largestEigenvalue)],
         ["2/λmax: steps along the mean gradient are stable below", .real(stability.averagedRate)],
         ["row by row, an epoch shrinks every distance below", .real(stability.rowRate)],
-        ["largest rate here that settles", settled.max().map { .real($0) } ?? .null],
-        ["smallest rate here that diverges", diverged.min().map { .real($0) } ?? .null],
+        ["largest rate here that settles", descent.settled.last.map { .real($0) } ?? .null],
+        ["smallest rate here that diverges", descent.diverged.first.map { .real($0) } ?? .null],
       ]
       return [
         .figure(.paths(slow)),
@@ -59,16 +54,9 @@ extension ReportPart {
             rows: Set(paths.map(\.rate)).sorted().map {
               [.text(NumberText.rounded($0)), .real(stability.growth(rate: $0))]
             })),
+        .conclusion(descent.words),
       ]
-    },
-    conclusion: """
-      From every start the weights come to the same point: the bowl has no other. What is left at the end is \
-      not a second minimum but the step itself, because each row pulls towards its own answer: the larger the \
-      rate, the wider the circle. The textbook bound 2/λmax holds for steps along the mean gradient only; row \
-      by row the bound is much lower, because in each epoch some rows are much longer than the mean. The \
-      original calls any "suitable" rate sufficient and gives no bound; at its rate 1, which is below 2/λmax, \
-      the error explodes.
-      """)
+    })
 
   private static let depth = ReportPart(
     title: "1.2 Deeper is not always better",
@@ -83,6 +71,7 @@ extension ReportPart {
         where: "recipe = 'mlp' AND depth >= 1 AND activation = 'relu' AND group_name IS NOT NULL",
         extent: .group)
     ],
+    takesUnfinished: true,
     blocks: { runs, database in
       let names = [
         (MetricName.validationAccuracy, "new images"),
@@ -101,14 +90,48 @@ extension ReportPart {
       for (name, groups) in zip(names, statistics) {
         blocks.append(.table("Right answers on \(name.1)", .readable(groups)))
       }
-      return try blocks + ReportBlock.tests(statistics[0], baseline: "1", goal: .maximum)
-    },
-    conclusion: """
-      Beyond a few layers more of them do not help: the deepest networks are the worst on new images, and on \
-      the training images as well. They do not fit too well, they are harder to train: with the same number \
-      of steps they have not learned as much. The original shows one run of each; whether a difference is more \
-      than the luck of the start only several seeds can say.
-      """)
+      blocks += try ReportBlock.tests(statistics[0], baseline: "1", goal: .maximum)
+      let (new, training) = (statistics[0].meansBySetting, statistics[1].meansBySetting)
+      return blocks + [.conclusion(depthWords(new: new, training: training))]
+    })
+
+  /// - Parameters:
+  ///   - new: The mean fraction of right answers on new images by depth, the smallest depth first.
+  ///   - training: The same on the training images.
+  private static func depthWords(
+    new: [(setting: Double, mean: Double)], training: [(setting: Double, mean: Double)]
+  ) -> String {
+    guard let best = new.max(by: { $0.mean < $1.mean }), let deepest = new.last, new.count > 1
+    else { return "Too few depths came to an end to compare them." }
+    let layers = "\(NumberText.rounded(best.setting)) hidden layer\(best.setting == 1 ? "" : "s")"
+    func fit(_ depth: Double) -> Double? { training.first { $0.setting == depth }?.mean }
+    var words: [String]
+    if best.setting == deepest.setting {
+      words = [
+        "Up to \(layers) more of them helped: the deepest networks are the best on new images,"
+          + " with \(Prose.percent(best.mean)) right answers."
+      ]
+    } else {
+      words = [
+        "The best on new images have \(layers), with"
+          + " \(Prose.percent(best.mean)) right answers; the deepest, with"
+          + " \(NumberText.rounded(deepest.setting)), have \(Prose.percent(deepest.mean))."
+      ]
+      if let bestFit = fit(best.setting), let deepestFit = fit(deepest.setting) {
+        let numbers = "\(Prose.percent(deepestFit)) against \(Prose.percent(bestFit))"
+        words.append(
+          deepestFit < bestFit
+            ? "On the training images the deepest are worse as well (\(numbers)): they do not fit too well,"
+              + " they are harder to train. With the same number of steps they have not learned as much."
+            : "On the training images the deepest are not worse (\(numbers)): they fit these too well."
+        )
+      }
+    }
+    words.append(
+      "The original shows one run of each; whether a difference is more than the luck of the start only"
+        + " several seeds can say.")
+    return words.joined(separator: " ")
+  }
 
   private static let initialisation = ReportPart(
     title: "1.3 A Madaline's weights depend on where it starts",
@@ -123,30 +146,58 @@ extension ReportPart {
         "run madaline --gate xor --seeds 20",
         where: "recipe = 'madaline' AND gate = 'xor' AND output IS NULL", extent: .group)
     ],
-    blocks: { runs, _ in
+    blocks: { runs, database in
       let madalines = runs.map(MadalineEnd.init)
       let learned = madalines.filter { $0.wrongRows == 0 }
       let failed = madalines.filter { $0.wrongRows != 0 }
       let share = WilsonInterval(learned.count, of: madalines.count)
       let deaf = failed.count { !$0.hearsBoth }
+      let sets = Prose.count(Set(learned.map(\.weights)).count, "different set")
+      let drawn = [learned.first, failed.first].compactMap(\.self)
       return [
+        .figure(
+          Figure(
+            title: "Where the sums of the hidden neurons are 0",
+            panels: try drawn.map { end in
+              let seed = end.run.seed.map { "seed \($0)" } ?? end.run.name
+              let outcome = end.wrongRows == 0 ? "learned" : "failed"
+              return .lines(try end.plane(in: database, remark: "\(seed), \(outcome)"))
+            })),
         .text(
           "Learned XOR from \(learned.count) of \(madalines.count) initialisations; 95 % interval of"
-            + " that share: \(share.percent). They end with"
-            + " \(Set(learned.map(\.weights)).count) different sets of weights."),
+            + " that share: \(share.percent). They end with \(sets) of weights."),
         .text(
           failed.isEmpty
             ? "None failed."
-            : "Of the \(failed.count) that failed, \(deaf) have an output that listens to one hidden"
-              + " neuron only, or to none."),
+            : "With \(deaf) of the \(failed.count) that failed the output listens to one hidden neuron"
+              + " only, or to none."),
         .table("By seed", .madalines(madalines)),
         .folded("Final weights by seed", .weights(madalines)),
+        .conclusion(
+          Prose.paragraph(
+            learned.isEmpty || failed.isEmpty
+              ? "Of these initialisations \(failed.isEmpty ? "all" : "none") lead to XOR."
+              : "Where it starts decides whether it learns.",
+            learned.count > 1
+              ? "What it learns depends on it, too: \(sets) of weights do the same."
+              : nil,
+            deaf == 0
+              ? nil
+              : (deaf == failed.count
+                ? "All that fail have one thing in common: the output's answer depends"
+                : "Of \(failed.count) that fail, \(deaf) have an output whose answer depends")
+                + " on one hidden neuron at most. To turn that neuron over always mends the answer, so that"
+                + " the output itself never learns, and one neuron alone cannot do XOR.",
+            "The original states the dependence and shows one success.")),
       ]
-    },
-    conclusion: """
-      Where it starts decides both whether it learns and what it learns. All that fail have one thing in \
-      common: the output's answer depends on one hidden neuron at most. To turn that neuron over always mends \
-      the answer, so that the output itself never learns, and one neuron alone cannot do XOR. The original \
-      states the dependence and shows one success.
-      """)
+    })
+}
+
+extension GroupStatistics {
+  /// The mean of each group that has values, by its one numeric setting, the smallest first.
+  fileprivate var meansBySetting: [(setting: Double, mean: Double)] {
+    groups.filter { !$0.values.isEmpty }.compactMap { group in
+      group.settings.first?.value?.real.map { ($0, Statistics.mean(group.values)) }
+    }.sorted { $0.0 < $1.0 }
+  }
 }

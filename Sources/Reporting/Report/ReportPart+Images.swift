@@ -27,14 +27,11 @@ extension ReportPart {
               try .metric(MetricName.validationAccuracy, of: [run], in: database)
                 .titled("Right answers on new images", vertical: "fraction")),
             .folded("Losses by epoch", .epochs(try losses(run, in: database))),
-          ] as [ReportBlock] + (try firstHistograms(run, database))
+          ] as [ReportBlock] + (try firstHistograms(run, database)) + [
+            .conclusion(try lenetWords(run, in: database))
+          ]
         }
-      },
-      conclusion: """
-        Parameters and multiplications are those of the original, which counts weights without biases. The \
-        initial weights are spread evenly, the wider the fewer inputs a unit has; their gradients after one \
-        backward pass are narrow and centred at 0, in every layer.
-        """),
+      }),
     ReportPart(
       title: "6.3 LeNet-5 with all weights zero",
       question: "What do the layers learn if all weights start at 0, and the biases as usual?",
@@ -51,20 +48,72 @@ extension ReportPart {
         try runs.flatMap { run in
           try firstHistograms(run, database) + [
             .table(
-              "How far the weights are from 0 at the end", try .norms(of: run.id, in: database))
+              "How far the weights are from 0 at the end", try .norms(of: run.id, in: database)),
+            .conclusion(try zeroWords(run, in: database)),
           ]
         }
-      },
-      conclusion: """
-        Nothing passes a layer whose weights are 0, so that before the first step every weight gradient but \
-        the last layer's is exactly 0; the last one's is not, because its inputs are the biases of the layer \
-        below. After that step the last weights are no longer 0 and something passes. But the network gives \
-        every image the same answer, because what it sees of them is multiplied by 0: the gradients of the \
-        classes nearly cancel, and no layer learns to tell images apart. That the lower weights are "never \
-        updated", as the original says, is true of the first step only, and afterwards to rounding or nearly \
-        so: the table has how far they have come.
-        """),
+      }),
   ]
+
+  /// How LeNet-5 learned, and how its weights and gradients lay before.
+  private static func lenetWords(_ run: ComparedRun, in database: RunDatabase) throws -> String {
+    let layers = try database.layers(ofRun: run.id)
+    let counts = (layers.map(\.weightCount).clampedSum, layers.map(\.macs).clampedSum)
+    let gradients = try database.histograms(ofRun: run.id, quantity: .gradient, epoch: 0)
+    let weights = try database.histograms(ofRun: run.id, quantity: .weight, epoch: 0)
+    let isCentred = gradients.allSatisfy {
+      ($0.mean ?? .nan).magnitude < $0.standardDeviation ?? .nan
+    }
+    let isNarrow = zip(gradients, weights).allSatisfy {
+      ($0.standardDeviation ?? .nan) < ($1.standardDeviation ?? .nan)
+    }
+    let accuracy = run.metrics[MetricName.validationAccuracy]
+    let (loss, epochs) = (
+      run.metrics[MetricName.validationLoss], run.metrics[MetricName.trainingLoss]
+    )
+    return Prose.paragraph(
+      counts == (61_770, 651_720)
+        ? "\(counts.0) parameters and \(counts.1) multiplications are those of the original, which counts"
+          + " weights without biases."
+        : "The original's network, which has other sizes, counts weights without biases: 61770 parameters and"
+          + " 651720 multiplications.",
+      accuracy?.lastValue.map { last in
+        "After \(Prose.count(epochs?.count ?? 0, "epoch")) it has \(Prose.percent(last)) of the new images right"
+          + (accuracy?.best.map { $0 > last ? ", at its best \(Prose.percent($0))" : "" } ?? "")
+          + "."
+      },
+      loss?.minimumEpoch.flatMap { best in
+        best < loss?.lastEpoch ?? best
+          ? "The loss on new images is least after epoch \(best); later only that on the training images gains."
+          : nil
+      },
+      "The initial weights are spread evenly, the wider the fewer inputs a unit has;"
+        + (isCentred && isNarrow
+          ? " their gradients after one backward pass are narrower, and centred at 0, in every layer."
+          : " their gradients after one backward pass are in the table."))
+  }
+
+  /// Which layers get a gradient where all weights are 0, and whether the network learns at all.
+  private static func zeroWords(_ run: ComparedRun, in database: RunDatabase) throws -> String {
+    let gradients = try database.histograms(ofRun: run.id, quantity: .gradient, epoch: 0)
+    let silent = gradients.filter { $0.minimum == 0 && $0.maximum == 0 }.map(\.layer)
+    let others = gradients.map(\.layer).filter { !silent.contains($0) }
+    let accuracy = run.metrics[MetricName.validationAccuracy]?.lastValue ?? .nan
+    return Prose.paragraph(
+      "Nothing passes a layer whose weights are 0, so that before the first step every weight gradient of"
+        + " \(Prose.list(silent)) is exactly 0; that of \(Prose.list(others)) is not, because its inputs are"
+        + " the biases of the layer below. After that step the last weights are no longer 0 and something"
+        + " passes.",
+      // Ten classes: one answer in ten is right by guessing.
+      accuracy < 0.15
+        ? "But the network gives every image the same answer, and has \(Prose.percent(accuracy)) of them right,"
+          + " as by guessing: what it sees of them is multiplied by 0, the gradients of the classes nearly"
+          + " cancel, and no layer learns to tell images apart."
+        : "With time the layers below follow, and it has \(Prose.percent(accuracy)) of the new images right.",
+      "That the lower weights are \"never updated\", as the original says, is true of the first step only,"
+        + " and afterwards to rounding or nearly so for the lowest: the table has how far they have come."
+    )
+  }
 
   private static func firstHistograms(
     _ run: ComparedRun, _ database: RunDatabase

@@ -1,4 +1,3 @@
-import Randomness
 import RunStore
 
 extension ReportPart {
@@ -71,17 +70,62 @@ extension ReportPart {
                 SQLValue(final: run.metrics["layer/\(weighted.first ?? "")/gradient_norm"]),
               ]
             })),
+        .conclusion(saturationWords(runs, slow: slow, saturated, dead, layers: weighted)),
       ]
-    },
-    conclusion: """
-      Before training the gradient shrinks by orders of magnitude on its way down through four sigmoids; \
-      through tanh and ReLU it does not. At the rate that suffices for those, the sigmoids learn nothing: one \
-      answer in ten is right, as by guessing. A ten times larger rate makes them learn something, at the price \
-      of many saturated units, and still much less; a hundred times larger one drives most of them to the flat \
-      ends, where no gradient passes, and it is guessing again. ReLUs have no flat end above, but units that \
-      are pushed below 0 for every image stay dead, most of them at the larger rate. The original says that \
-      sigmoids saturate; it does not measure it.
-      """)
+    })
+
+  /// - Parameters:
+  ///   - slow: The runs at the smallest rate, which all activations have.
+  ///   - layers: The layers with weights, from the images on.
+  private static func saturationWords(
+    _ runs: [ComparedRun], slow: [ComparedRun], _ saturated: [LayerMean], _ dead: [LayerMean],
+    layers: [String]
+  ) -> String {
+    func activation(_ run: ComparedRun) -> String {
+      let name = run.parameters["activation"]?.text ?? run.name
+      return name == "relu" ? "ReLU" : name
+    }
+    func rate(_ run: ComparedRun) -> String { PlainStyle.text(of: run.parameters["lr"] ?? .null) }
+    func right(_ run: ComparedRun) -> Double {
+      run.metrics[MetricName.validationAccuracy]?.lastValue ?? .nan
+    }
+    let shrinking = slow.compactMap { run -> String? in
+      let norms = layers.compactMap { run.metrics["layer/\($0)/gradient_norm"]?.firstValue }
+      guard let last = norms.last, let least = norms.min(), least > 0 else { return nil }
+      return "\(Prose.number(last / least)) with \(activation(run))"
+    }
+    let sigmoids = runs.filter { activation($0) == "sigmoid" }
+    let others = runs.filter { activation($0) != "sigmoid" }
+    let sigmoidWords = sigmoids.map { run in
+      let flat = saturated.first { $0.run.id == run.id }?.points.last?.y
+      // Ten classes: one answer in ten is right by guessing.
+      let remarks = [
+        right(run) < 0.15 ? "as by guessing" : nil,
+        flat.map { "\(Prose.percent($0)) of the outputs saturated" },
+      ].compactMap(\.self).joined(separator: "; ")
+      let words = "\(Prose.percent(right(run))) at rate \(rate(run))"
+      return remarks.isEmpty ? words : "\(words) (\(remarks))"
+    }
+    let deadWords = dead.compactMap { mean in
+      mean.points.last.map { "\(Prose.percent($0.y)) of them at rate \(rate(mean.run))" }
+    }
+    let best = (sigmoids.map(right).max() ?? .nan, others.map(right).max() ?? .nan)
+    return Prose.paragraph(
+      shrinking.isEmpty
+        ? nil
+        : "Before training the gradient of the last layer is larger than the smallest one below it by a factor"
+          + " of \(Prose.list(shrinking)).",
+      sigmoids.isEmpty
+        ? nil : "Right answers on new images with sigmoids: \(Prose.list(sigmoidWords)).",
+      best.0 < best.1
+        ? "A larger rate is no cure: the best of the others reaches \(Prose.percent(best.1))."
+        : best.0 >= best.1 ? "Here a larger rate is a cure: the others do no better." : nil,
+      deadWords.isEmpty
+        ? nil
+        : "ReLUs have no flat end above, but units that are pushed below 0 for every image stay dead:"
+          + " \(Prose.list(deadWords)).",
+      "The original says that sigmoids saturate; it does not measure it.")
+  }
 
   private static func source(_ activation: String, rate: String) -> ReportSource {
     ReportSource(
@@ -146,51 +190,5 @@ extension Figure {
                 }
               })
           })))
-  }
-}
-
-extension Table {
-  /// The groups of `groups(_:in:)` with headings for a reader.
-  static func readable(_ statistics: GroupStatistics) -> Table {
-    var table = groups(statistics)
-    let words = [
-      "n": "finite in", "left_out": "left out", "std": "deviation", "ci95_low": "95 % from",
-      "ci95_high": "to", "min": "least", "max": "largest", "depth": "layers",
-    ]
-    for index in table.columns.indices {
-      table.columns[index].name = words[table.columns[index].name] ?? table.columns[index].name
-    }
-    return table
-  }
-}
-
-extension ReportBlock {
-  /// What the tests of `tracker compare` say of the groups, and the smallest p that so few runs can reach.
-  static func tests(
-    _ statistics: GroupStatistics, baseline: String? = nil, goal: MetricGoal?
-  ) throws -> [ReportBlock] {
-    let counted = statistics.groups.filter { !$0.values.isEmpty }
-    guard counted.count > 1 else { return [] }
-    var generator = SeededGenerator(seed: 1)
-    let tests = try GroupTests(statistics, baseline: baseline, using: &generator)
-    return [.table("Is the difference more than luck?", tests.readable)]
-      + tests.sentences(goal: goal).map {
-        .text($0.replacing("Mean val/accuracy", with: "The mean fraction of right answers"))
-      }
-  }
-}
-
-extension GroupTests {
-  /// The table with headings for a reader.
-  var readable: Table {
-    let columns = ["first", "second", "design", "difference", "p", "p_holm", "p_min"]
-    let names = [
-      "first": "this", "second": "beside", "design": "compared as", "p_holm": "p, corrected",
-      "p_min": "smallest possible p",
-    ]
-    let places = columns.compactMap { name in table.columns.firstIndex { $0.name == name } }
-    return Table(
-      columns: places.map { Table.Column(names[table.columns[$0].name] ?? table.columns[$0].name) },
-      rows: table.rows.map { row in places.map { row[$0] } })
   }
 }

@@ -10,10 +10,11 @@ public struct ReportPart: Sendable {
   var formulas: [String] = []
   /// What makes the runs.
   public let sources: [ReportSource]
-  /// What to show of the runs of all sources.
+  /// Whether the part itself says which runs did not come to an end; otherwise it sees those only that did.
+  var takesUnfinished = false
+  /// What to show of the runs of all sources; at the end what the numbers show, and where the original is
+  /// wrong. Whoever makes the runs chooses seeds, rates and data, so that each sentence follows the numbers.
   let blocks: @Sendable (_ runs: [ComparedRun], _ database: RunDatabase) throws -> [ReportBlock]
-  /// What the numbers show, and where the original is wrong.
-  let conclusion: String
 
   /// The ids of the runs that answer, by source, in order; none if there is no such run.
   func runs(in database: RunDatabase) throws -> [[Int]] {

@@ -27,13 +27,19 @@ enum ReportStyle {
     code { font: 0.88em ui-monospace, monospace; overflow-wrap: anywhere; }
     .origin { color: var(--soft); font-size: 0.9rem; margin: 0.5rem 0 1rem; }
     .missing { background: var(--warn); padding: 0.6rem 0.9rem; border-radius: 0.4rem; }
-    .scroll { overflow-x: auto; margin: 1rem 0; }
+    /* A shadow at the side where there is more to see. */
+    .scroll { overflow-x: auto; margin: 1rem 0; background:
+      linear-gradient(to right, var(--page) 2rem, transparent) left / 4rem 100% no-repeat local,
+      linear-gradient(to left, var(--page) 2rem, transparent) right / 4rem 100% no-repeat local,
+      linear-gradient(to right, #0003, transparent) left / 0.7rem 100% no-repeat scroll,
+      linear-gradient(to left, #0003, transparent) right / 0.7rem 100% no-repeat scroll; }
     table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; white-space: nowrap; }
     th, td { text-align: left; padding: 0.25rem 0 0.25rem 1.1rem; white-space: nowrap; }
-    th { border-bottom: 1px solid var(--soft); }
+    th { border-bottom: 1px solid var(--soft); white-space: normal; vertical-align: bottom; }
     td { border-bottom: 1px solid var(--line); }
     th:first-child, td:first-child { padding-left: 0.2rem; }
+    .long { white-space: normal; max-width: 40rem; }
     .number { text-align: right; }
     figure { margin: 1.2rem 0; }
     figcaption { color: var(--soft); margin-bottom: 0.4rem; }
@@ -45,15 +51,16 @@ enum ReportStyle {
     @media (max-width: 30rem) {
       table { font-size: 0.85rem; }
       th, td { padding-left: 0.7rem; }
-      td:not(.number) { white-space: normal; }
     }
     image { image-rendering: pixelated; }
     @media print {
       nav { display: none; }
+      /* Nobody can unfold paper. */
+      details::details-content { content-visibility: visible; display: block; height: auto; }
       body { max-width: none; padding: 0; font-size: 10pt; }
       h2 { break-after: avoid; }
       figure, .conclusion, .formulas, tr { break-inside: avoid; }
-      .scroll { overflow: visible; break-inside: avoid; }
+      .scroll { overflow: visible; break-inside: avoid; background: none; }
       /* On paper nothing scrolls: every cell is there, broken if need be. */
       table { font-size: 7.5pt; max-width: 100%; }
       th, td, caption { white-space: normal; overflow-wrap: anywhere; padding-left: 0.5rem; }

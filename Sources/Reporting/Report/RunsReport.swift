@@ -75,7 +75,9 @@ public struct RunsReport: Sendable {
       blocks.append(
         .text("There are \(parameters.count) parameters that differ; the first are shown."))
     }
-    if let metric = metrics.first, !parameters.isEmpty, runs.count > 2 {
+    if let metric = metrics.first, !parameters.isEmpty,
+      runs.count(where: { $0.metrics[metric] != nil }) > 2
+    {
       blocks.append(
         .figure(
           try .parallel(runs, parameters: parameters, metric: metric, choice: .final, most: 7)))

@@ -67,7 +67,7 @@ struct ReportCourse: AsyncParsableCommand {
 
   func run() async throws {
     _ = try TemporaryPlace.folder()
-    if runMissing { try await makeMissingRuns() }
+    let failures = runMissing ? try await makeMissingRuns() : []
     let report = HTMLReport(on: try database.openForReading())
     let display = ReportProgress()
     let page = try await report.html { display.show("drawing part \($0) of \($1)") }
@@ -75,6 +75,7 @@ struct ReportCourse: AsyncParsableCommand {
     let missing = try report.missingSources()
     try writeFile(Data(page.utf8), to: output)
     try Console.print(output)
+    if let failure = failures.first { throw failure }
     if !missing.isEmpty {
       Console.tell(
         ["Missing runs (or: tracker report course --run-missing):"]
@@ -82,29 +83,66 @@ struct ReportCourse: AsyncParsableCommand {
     }
   }
 
-  private func makeMissingRuns() async throws {
+  /// Makes the runs that are missing. One that fails, such as for want of data, is no reason to make no other.
+  private func makeMissingRuns() async throws -> [FailedRun] {
     // Opening for writing makes the file if there is none, so that every run is missing.
     let missing = try HTMLReport(on: try database.openForWritingOrMake()).missingSources()
     let display = ReportProgress()
     let clock = ContinuousClock()
+    var failures: [FailedRun] = []
     for (index, source) in missing.enumerated() {
-      display.show("\(index + 1) of \(missing.count): \(source.command)")
+      display.begin(source.command, number: index + 1, of: missing.count)
       let start = clock.now
       let result = try await Subprocess.run(
         .path(.init(Bundle.main.executablePath ?? CommandLine.arguments[0])),
-        arguments: Arguments(source.arguments + ["--quiet", "--db", database.path]),
-        output: .discarded, error: .string(limit: 1 << 20))
-      display.clear()
-      guard result.terminationStatus.isSuccess else {
-        throw FailedRun(command: source.command, words: result.standardError)
+        arguments: Arguments(source.arguments + ["--db", database.path]), input: .none,
+        output: .discarded, error: .sequence
+      ) { execution in
+        var progress = RunProgress()
+        var words: [String] = []
+        for try await line in execution.standardError.strings() {
+          if progress.take(line) {
+            display.show(progress.words, source.command, number: index + 1, of: missing.count)
+          } else {
+            words.append(line)
+          }
+        }
+        return words
       }
       let seconds = String(format: "%.1f", (clock.now - start) / .seconds(1))
-      Console.tell("\(index + 1) of \(missing.count): \(source.command) (\(seconds) s)")
+      let hasFailed = !result.terminationStatus.isSuccess
+      display.end(
+        source.command, "\(hasFailed ? "failed after " : "")\(seconds) s", number: index + 1,
+        of: missing.count)
+      if hasFailed {
+        failures.append(FailedRun(command: source.command, words: result.closureResult))
+      }
     }
+    return failures
   }
 }
 
-/// A line on a terminal that says what is being done; nothing elsewhere.
+/// How far a command that trains is, by the lines that it prints.
+private struct RunProgress {
+  private var run = ""
+  private var epoch = ""
+
+  /// Takes a line such as `Run 7 of 20: depth 2` or `epoch 3/5  train loss 0.4`; false if it is something else.
+  mutating func take(_ line: String) -> Bool {
+    if let match = line.firstMatch(of: #/^Run (\d+ of \d+)/#) {
+      (run, epoch) = ("run \(match.output.1)", "")
+    } else if let match = line.firstMatch(of: #/^epoch \d+/\d+/#) {
+      epoch = String(match.output)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  var words: String { [run, epoch].filter { !$0.isEmpty }.joined(separator: ", ") }
+}
+
+/// A line on a terminal that says what is being done; elsewhere a line for each command.
 private struct ReportProgress {
   private let isShown = isatty(STDERR_FILENO) == 1
 
@@ -115,14 +153,35 @@ private struct ReportProgress {
   func clear() {
     if isShown { Console.draw("\r\u{1B}[K") }
   }
+
+  /// A command begins.
+  func begin(_ command: String, number: Int, of count: Int) {
+    if isShown {
+      show("", command, number: number, of: count)
+    } else {
+      Console.draw("\(number) of \(count): \(command)")
+    }
+  }
+
+  /// A command is somewhere in its runs.
+  func show(_ progress: String, _ command: String, number: Int, of count: Int) {
+    show("\(number) of \(count)\(progress.isEmpty ? "" : " (\(progress))"): \(command)")
+  }
+
+  /// A command has ended.
+  func end(_ command: String, _ outcome: String, number: Int, of count: Int) {
+    clear()
+    Console.draw(
+      isShown ? "\(number) of \(count): \(command) (\(outcome))\n" : " (\(outcome))\n")
+  }
 }
 
 /// A run that the report needs did not succeed.
 private struct FailedRun: LocalizedError {
   let command: String
-  let words: String
+  let words: [String]
 
-  var errorDescription: String? { "The run failed: \(command)" }
-  var failureReason: String? { words }
+  var errorDescription: String? { "The report lacks a run, which failed: \(command)" }
+  var failureReason: String? { words.joined(separator: "\n") }
   var recoverySuggestion: String? { "\(command), and then the report again" }
 }

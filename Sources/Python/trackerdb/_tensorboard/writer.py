@@ -11,7 +11,7 @@ from .. import _histograms
 from .._dialects import cannot_keep, never_stops
 from .._media import Medium, png, wav
 from .._media import figure as drawn
-from .._run import Run
+from .._run import Run, start
 from .._store import database_path, now
 from .._values import checked_name, json_array, measured_number, settings, whole_number
 from .._writer import Work
@@ -151,11 +151,23 @@ class SummaryWriter:
         run_name: Any = None,
         global_step: Any = None,
     ) -> None:
-        """Stores settings as parameters of the run, and their results as metrics."""
-        settings(hparam_dict)
-        self._run().params(hparam_dict)
-        for name, value in metric_dict.items():
-            self.add_scalar(name, value, global_step)
+        """Stores settings as parameters of the run, and their results as metrics. Settings that differ from
+        those of the run, and their results, are a run of their own, a child of this one."""
+        found = settings(hparam_dict)
+        run = self._run()
+        known = run.params._values
+        if all(known.get(name, setting) == setting for name, setting in found.items()):
+            run.params(hparam_dict)
+            for name, value in metric_dict.items():
+                self.add_scalar(name, value, global_step)
+            return
+        results = [
+            (checked_name(name, "tag"), measured_number(metric_dict[name], name)) for name in metric_dict
+        ]
+        child = start(str(run_name or run.name), db=run.db, params=hparam_dict)
+        child._put(Work(lambda store, _: store.describe_run(child.id, {"parent_run_id": run.id}, None)))
+        child._keep(results, _step(global_step), now())
+        child.finish()
 
     # -- Media -----------------------------------------------------------------------------------------
 

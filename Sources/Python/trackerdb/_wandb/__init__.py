@@ -30,12 +30,13 @@ from .module import (
     util,
     watch,
 )
+from .others import others
 from .plots import plot
 from .run import WandbRun
 
 __all__ = [
     "AlertLevel", "Artifact", "Audio", "Config", "CustomChart", "Error", "Histogram", "Html", "Image", "Molecule",
     "Object3D", "Settings", "Table", "Video", "WandbRun", "alert", "config", "current_run", "define_metric", "finish",
-    "init", "log", "log_artifact", "log_model", "login", "plot", "require", "save", "setup", "summary", "unwatch",
+    "init", "log", "log_artifact", "log_model", "login", "others", "plot", "require", "save", "setup", "summary", "unwatch",
     "use_artifact", "util", "watch",
 ]  # fmt: skip

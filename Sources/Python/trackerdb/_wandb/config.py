@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional
 
+from .._errors import say_once
+
 if TYPE_CHECKING:
     from .log import Logging
 
@@ -17,6 +19,27 @@ def values_of(values: Any) -> Dict[str, Any]:
     if callable(getattr(values, "items", None)):
         return {str(key): value for key, value in values.items()}
     return dict(vars(values))
+
+
+def values_in_file(path: str) -> Dict[str, Any]:
+    """The settings in a file of YAML: `lr: 0.1`, or `lr: {value: 0.1}` as W&B writes them."""
+    try:
+        import yaml  # type: ignore[import-untyped]
+    except ImportError:
+        say_once(f"init: to read the settings in '{path}', install PyYAML; they are passed over.")
+        return {}
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = yaml.safe_load(file)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        say_once(f"init: the settings in '{path}' cannot be read: {error}")
+        return {}
+    values = found if isinstance(found, dict) else {}
+    return {
+        str(name): value["value"] if isinstance(value, dict) and "value" in value else value
+        for name, value in values.items()
+        if name != "wandb_version"
+    }
 
 
 class Config:
@@ -103,7 +126,10 @@ class Summary:
 
     def get(self, key: str, default: Any = None) -> Any:
         """A value, or a default."""
-        return self._items.get(key, default)
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
     def keys(self) -> Any:
         """The names."""
@@ -114,22 +140,37 @@ class Summary:
         return self._items.items()
 
     def __getitem__(self, key: str) -> Any:
-        return self._items[key]
+        if key in self._items:
+            return self._items[key]
+        # What a dict held is logged by names with dots.
+        part = {
+            name[len(key) + 1 :]: value for name, value in self._items.items() if name.startswith(key + ".")
+        }
+        if not part:
+            raise KeyError(key)
+        inner = Summary()
+        inner._items.update(part)
+        return inner
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.update({key: value})
 
+    def __delitem__(self, key: str) -> None:
+        del self._items[key]  # What the file has of it stays.
+
     def __getattr__(self, key: str) -> Any:
-        items = self.__dict__.get("_items", {})
-        if key in items:
-            return items[key]
+        if "_items" in self.__dict__ and key in self:
+            return self[key]
         raise AttributeError(f"The summary has no '{key}'.")
+
+    def __delattr__(self, key: str) -> None:
+        del self[key]
 
     def __setattr__(self, key: str, value: Any) -> None:
         self.update({key: value})
 
     def __contains__(self, key: object) -> bool:
-        return key in self._items
+        return key in self._items or any(name.startswith(f"{key}.") for name in self._items)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import enum
 import fnmatch
+import math
 import time
 import types
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from .. import _media
 from .._dialects import never_stops
@@ -33,6 +34,8 @@ class Logging(Facts):
 
     def __init__(self, *words: Any) -> None:
         super().__init__(*words)
+        self._summed: List[Tuple[str, List[str]]] = []
+        self._seen: Dict[str, Tuple[Any, ...]] = {}
         self._config = Config(self)
         self._summary = Summary(self)
 
@@ -82,7 +85,7 @@ class Logging(Facts):
                 found = _number(value)
                 if found is not None:
                     points.append((checked_name(name, "metric"), found))
-                    self._summary._items[name] = value
+                    self._summary._items[name] = self._summed_up(name, value)
                 else:
                     self._keep_other(name, value, step)
             except Exception as error:
@@ -137,7 +140,10 @@ class Logging(Facts):
     ) -> Any:
         """Says what a metric is plotted against, and by `min` or `max` in `summary` what is better; the name
         may hold a `*`. Unless `step_sync` is False, the last value of the step metric is kept with each."""
-        words = (summary or "").split(",")
+        words = [word.strip() for word in (summary or "").split(",")]
+        self._summed.append(
+            (name, [word for word in words if word in ("min", "max", "mean", "first", "last")])
+        )
         goal = "min" if "min" in words else "max" if "max" in words else None
         x = getattr(step_metric, "name", step_metric)
         self._patterns.append((name, goal, x))
@@ -154,8 +160,24 @@ class Logging(Facts):
         return {
             x: last[x]
             for pattern, x in self._synced
-            if x not in values and x in last and fnmatch.filter(values, pattern)
+            if x not in values
+            and x in last
+            and not isinstance(last[x], dict)
+            and fnmatch.filter(values, pattern)
         }
+
+    def _summed_up(self, name: str, value: Any) -> Any:
+        """What the summary has of a metric: its last value, or what `define_metric` asked for."""
+        words = [
+            word for pattern, words in self._summed if fnmatch.fnmatchcase(name, pattern) for word in words
+        ]
+        if not words:
+            return value
+        count, total, least, largest, first = self._seen.get(name, (0, 0.0, value, value, value))
+        count, total, least, largest = count + 1, total + value, min(least, value), max(largest, value)
+        self._seen[name] = (count, total, least, largest, first)
+        found = {"min": least, "max": largest, "mean": total / count, "first": first, "last": value}
+        return {word: found[word] for word in words}
 
     def _rule(self, name: str) -> None:
         if not self._patterns or name in self._ruled:
@@ -209,8 +231,10 @@ def _number(value: Any) -> Optional[float]:
     if type(value).__name__ == "bool_" or str(getattr(value, "dtype", "")) in ("bool", "torch.bool"):
         return None
     shape = getattr(value, "shape", None)
-    if shape is not None and tuple(shape) not in ((), (1,)):
+    if shape is not None and math.prod(shape) != 1:
         return None
+    if shape:
+        value = value.reshape(())
     try:
         return measured_number(value, "value")
     except TypeError:

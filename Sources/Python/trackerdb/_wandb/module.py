@@ -15,7 +15,7 @@ from .._run.start import started_run
 from .._store import Store, database_path
 from .._writer import Work
 from . import sync
-from .config import values_of
+from .config import values_in_file, values_of
 from .run import WandbRun, current
 
 
@@ -132,10 +132,7 @@ def _former_run(id_: str) -> Optional[int]:
 
 
 def _chosen(config: Any, included: Any, excluded: Any) -> Dict[str, Any]:
-    if isinstance(config, str):
-        say_once("init: a file of settings as config is passed over; give a dict.")
-        return {}
-    values = values_of(config)
+    values = values_in_file(config) if isinstance(config, str) else values_of(config)
     if included:
         values = {key: value for key, value in values.items() if key in included}
     return {key: value for key, value in values.items() if key not in (excluded or ())}
