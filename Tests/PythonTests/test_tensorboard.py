@@ -305,6 +305,28 @@ class Writers(FolderCase):
         self.assertEqual(len(lines), len(set(lines)))
         self.assertEqual(self.sql("SELECT name, count FROM metric_series"), [("good", 3)])
 
+    def test_other_settings_are_a_run_of_their_own(self) -> None:
+        found = self.script(
+            """
+            from trackerdb import SummaryWriter
+            with SummaryWriter("runs/a") as writer:
+                writer.add_scalar("loss", 1, 0)
+                for number in range(3):
+                    writer.add_hparams({"lr": 0.1 * number}, {"accuracy": number})
+                    writer.add_hparams({"lr": 0.0}, {"loss": number})
+            """,
+            TRACKER_DB=self.db,
+        )
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertEqual(
+            self.sql(
+                "SELECT run.id, parent_run_id, status, value, accuracy.last_value FROM runs AS run"
+                " JOIN params ON params.run_id = run.id JOIN metric_series AS accuracy"
+                " ON accuracy.run_id = run.id AND accuracy.name = 'accuracy' ORDER BY run.id"
+            ),
+            [(1, None, "finished", 0.0, 0.0), (2, 1, "finished", 0.1, 1.0), (3, 1, "finished", 0.2, 2.0)],
+        )
+
     def test_a_writer_that_is_closed_opens_again(self) -> None:
         found = self.script(
             """

@@ -95,6 +95,72 @@ class Calls(FolderCase):
             [("main", None, "y"), ("w0", "ddp", "x"), ("w1", "ddp", "x")],
         )
 
+    def test_the_summary_holds_what_was_asked_for(self) -> None:
+        found = self.script(
+            """
+            import trackerdb as wandb
+            run = wandb.init()
+            run.define_metric("val/*", summary="min,mean")
+            for value in (3, 1, 2):
+                run.log({"val/loss": value, "nested": {"x": value}})
+            print(run.summary["val/loss"], run.summary["nested"]["x"], run.summary.nested.x)
+            run.summary["best"] = 1
+            del run.summary["best"]
+            print("best" in run.summary, run.summary.get("none", 7))
+            """,
+            TRACKER_DB=self.db,
+        )
+        self.assertEqual(
+            (found.stdout, found.stderr), ("{'min': 1, 'mean': 2.0} 2 2\nFalse 7\n", ""), found.stderr
+        )
+
+    @needs("yaml")
+    def test_settings_may_stand_in_a_file(self) -> None:
+        with open("c.yaml", "w", encoding="utf-8") as file:
+            file.write("lr: 0.1\nwandb_version: 1\nbatch: {desc: of images, value: 8}\n")
+        found = self.script(
+            "import trackerdb as wandb\nwandb.init(config='c.yaml')\nprint(wandb.config.lr, wandb.config.batch)",
+            TRACKER_DB=self.db,
+        )
+        self.assertEqual(found.stdout, "0.1 8\n", found.stderr)
+        self.assertEqual(
+            self.sql("SELECT name, value FROM params ORDER BY name"), [("batch", 8), ("lr", 0.1)]
+        )
+
+    def test_what_scripts_name_in_passing_is_there(self) -> None:
+        found = self.script(
+            """
+            import trackerdb as wandb
+            wandb.init()
+            wandb.termwarn("look"); wandb.mark_preempting(); wandb.restore("model.pt"); wandb.Classes([{"id": 1}])
+            try:
+                wandb.Api()
+            except wandb.errors.CommError as error:
+                print(error)
+            wandb.finish(); wandb.teardown()
+            """,
+            TRACKER_DB=self.db,
+        )
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertIn("trackerdb.open()", found.stdout)
+        self.assertEqual(found.stderr.splitlines(), ["trackerdb: look", "trackerdb: restore is passed over."])
+
+    @needs("numpy", "torch")
+    def test_one_number_of_any_shape_is_a_number(self) -> None:
+        found = self.script(
+            """
+            import numpy, torch
+            import trackerdb as wandb
+            wandb.init()
+            wandb.log({"a": torch.tensor([[2.5]], requires_grad=True), "b": numpy.array([[[7]]])})
+            """,
+            TRACKER_DB=self.db,
+        )
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertEqual(
+            self.sql("SELECT name, last_value FROM metric_series ORDER BY name"), [("a", 2.5), ("b", 7.0)]
+        )
+
     def test_a_file_that_cannot_be_made_stops_nothing(self) -> None:
         found = self.script(
             "import trackerdb as wandb\nwandb.init(name='r', config={'a': 1})\nwandb.log({'x': 1})\n"
