@@ -459,6 +459,12 @@ print(a.is_open, other.is_open, b.is_open)
             pass
         self.assertEqual(self.sql("SELECT status FROM runs WHERE name = 'dead'"), [("finished",)])
 
+    def test_a_name_that_several_runs_have_is_not_resumed(self) -> None:
+        for _ in range(2):
+            tracker.start("twice", db=self.db).finish()
+        with self.assertRaisesRegex(tracker.TrackerError, "(?s)2 runs are called 'twice'.*1, 2"):
+            tracker.start("r", db=self.db, resume="twice")
+
     def test_a_started_program_takes_the_run_that_was_made_for_it(self) -> None:
         tracker.start("launcher", db=self.db).finish()
         connection = sqlite3.connect(self.db)

@@ -150,6 +150,10 @@ class WhatIsStored(FolderCase):
             for selector in (1, "1", "first", run, run.uuid, run.uuid[:9], "best:val/loss"):
                 self.assertEqual(len(reader.metrics(selector)), 6)
             self.assertEqual(len(reader.metrics("latest")), 0)
+            with self.assertRaisesRegex(tracker.TrackerError, "(?s)no metric 'nope'.*val/loss"):
+                reader.metrics("first", ["nope"])
+            with self.assertRaisesRegex(tracker.TrackerError, "(?s)no such column: lr.*run_id FROM params"):
+                reader.runs(where="lr < 0.1")
             self.assertEqual(
                 reader.params(1),
                 [{"name": "flag", "value": 1, "text": "true"}, {"name": "lr", "value": 0.1, "text": None}],

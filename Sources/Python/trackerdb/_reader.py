@@ -66,7 +66,15 @@ class Reader:
         `where` is a condition of SQL, such as `"status = 'finished' AND best_val_loss < :bound"`.
         """
         condition = f"WHERE {where}\n" if where else ""
-        return self.sql(f"SELECT * FROM run_summary\n{condition}ORDER BY id", **parameters)
+        try:
+            return self.sql(f"SELECT * FROM run_summary\n{condition}ORDER BY id", **parameters)
+        except TrackerError as error:
+            if "no such column" not in str(error):
+                raise
+            raise TrackerError(
+                f"{error}\nTry: a column of run_summary, or a parameter by:"
+                " id IN (SELECT run_id FROM params WHERE name = 'lr' AND value < 0.1)"
+            ) from error
 
     def params(self, run: RunSelector) -> Rows:
         """The parameters of a run: `name`, `value` and, where that does not say it, `text`."""
@@ -77,6 +85,15 @@ class Reader:
     def metrics(self, run: RunSelector, names: Union[str, Iterable[str], None] = None) -> Rows:
         """The points of a run's metrics, all or those of some names, by name and step; NaN is NaN."""
         chosen = [names] if isinstance(names, str) else None if names is None else list(names)
+        id_ = self._id(run)
+        known = [
+            row["name"] for row in self.sql("SELECT name FROM metric_series WHERE run_id = :run", run=id_)
+        ]
+        for name in chosen or []:
+            if name not in known:
+                raise TrackerError(
+                    f"Run {run} has no metric '{name}'.\nTry: one of {', '.join(sorted(known))}"
+                )
         places = "" if chosen is None else ", ".join(f":name{place}" for place in range(len(chosen)))
         rows = self.sql(
             f"""
@@ -85,7 +102,7 @@ class Reader:
             WHERE run_id = :run {"" if chosen is None else f"AND name IN ({places})"}
             ORDER BY name, step, repeat
             """,
-            run=self._id(run),
+            run=id_,
             **{f"name{place}": name for place, name in enumerate(chosen or [])},
         )
         return Rows(

@@ -23,14 +23,18 @@ _LEAST, _LARGEST = -(2**63), 2**63 - 1
 def checked_name(name: Any, what: str) -> str:
     """The name, if it is text, not empty, and can be written as UTF-8."""
     if not isinstance(name, str):
-        raise TypeError(f"The name of a {what} is text, not {type(name).__name__}: {name!r}")
+        raise TypeError(f"The name of {_article(what)} {what} is text, not {type(name).__name__}: {name!r}")
     if not name:
-        raise ValueError(f"The name of a {what} is not empty.")
+        raise ValueError(f"The name of {_article(what)} {what} is not empty.")
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
-        raise ValueError(f"The name of a {what} is no valid Unicode: {name!r}") from None
+        raise ValueError(f"The name of {_article(what)} {what} is no valid Unicode: {name!r}") from None
     return str(name)
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def checked_text(text: Any, what: str) -> str:
@@ -69,6 +73,8 @@ def measured_number(value: Any, name: str) -> float:
         raise TypeError(f"The metric {name!r} is a number, not {value!r}.")
     try:
         if hasattr(value, "item"):
+            if type(value).__name__ == "MaskedConstant":
+                return math.nan  # NumPy's word for a missing number, whose item is 0.
             value = value.item()  # A scalar of NumPy, torch, JAX … raises for several elements.
         return float(value)
     except OverflowError:
@@ -130,6 +136,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, (list, tuple)):
         return [_plain(element) for element in value]
+    if isinstance(value, (set, frozenset)):  # In an order that is the same in each process.
+        return sorted((_plain(element) for element in value), key=repr)
     fields = _fields(value)
     if fields is not None:
         return {str(key): _plain(element) for key, element in fields}

@@ -79,7 +79,8 @@ def _begin(
         found_params = params
         with store.transaction():
             if resume is not None:
-                id_ = store.find_run(getattr(resume, "id", resume) if isinstance(resume, Run) else resume)
+                selector = getattr(resume, "id", resume) if isinstance(resume, Run) else resume
+                id_ = store.find_run(selector, is_only=True)
                 columns["owner"] = owner = str(uuid.uuid4())
                 store.reopen_run(id_, columns)
                 store.describe_run(id_, draft, _said(experiment, "default"))
@@ -155,7 +156,10 @@ def _tags(tags: Any) -> Dict[str, str]:
     if isinstance(tags, str):
         raise TypeError(f"tags is a list of words, not text: tags=[{tags!r}]")
     if isinstance(tags, Mapping):
-        return {checked_name(name, "tag"): checked_text(str(value), "tag") for name, value in tags.items()}
+        texts = {name: "" if value is None else str(value) for name, value in tags.items()}
+        return {checked_name(name, "tag"): checked_text(text, "tag") for name, text in texts.items()}
+    if not isinstance(tags, Iterable):
+        raise TypeError(f"tags is a list of words or a mapping, not {type(tags).__name__}: tags={tags!r}")
     return {checked_name(name, "tag"): "" for name in tags}
 
 

@@ -168,8 +168,11 @@ class Runs(File):
 
     # -- Finding runs: RunStore/Reading/RunDatabase+Selection.swift --------------------------------------
 
-    def find_run(self, selector: Any) -> int:
-        """The id of a run: by id, `latest`, name, beginning of the uuid, or `best:METRIC`."""
+    def find_run(self, selector: Any, is_only: bool = False) -> int:
+        """The id of a run: by id, `latest`, name, beginning of the uuid, or `best:METRIC`.
+
+        Of several runs with one name it is the newest; with `is_only` they are refused.
+        """
         text = str(selector)
         if text == "latest":
             row = self.row(
@@ -179,9 +182,16 @@ class Runs(File):
             row = self._best_run(text[len("best:") :])
         else:
             row = self.row("SELECT id FROM runs WHERE CAST(id AS TEXT) = ? AND deleted_at IS NULL", (text,))
-            row = row or self.row(
-                "SELECT id FROM runs WHERE name = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1", (text,)
-            )
+            if row is None:
+                named = self.rows(
+                    "SELECT id FROM runs WHERE name = ? AND deleted_at IS NULL ORDER BY id DESC", (text,)
+                )
+                if is_only and len(named) > 1:
+                    ids = ", ".join(str(one["id"]) for one in reversed(named))
+                    raise TrackerError(
+                        f"{len(named)} runs are called '{text}'.\nTry: one of their ids: {ids}"
+                    )
+                row = named[0] if named else None
             if row is None and not text.isdigit() and text:
                 found = self.rows(
                     "SELECT id FROM runs WHERE substr(uuid, 1, length(:text)) = lower(:text) LIMIT 2",
