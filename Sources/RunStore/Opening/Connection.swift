@@ -198,7 +198,7 @@ enum Connection {
   /// Whatever SQLite opens goes through here first: what lies beside the file may do harm.
   static func plain(_ path: String) throws -> String {
     let files = try SideFiles(of: path)
-    try files.refuseLinks()
+    try files.refuseWhatIsNoFile()
     try files.refuseSuperJournal()
     return path.hasPrefix("/") ? path : "./" + path
   }

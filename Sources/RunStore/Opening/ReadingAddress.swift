@@ -19,6 +19,7 @@ extension SideFiles {
   /// - Parameter isReadOnly: Whether the connection is to write nothing in any case. Another one has to be
   ///   open until it is closed, and removes the side files.
   func readingAddress(isReadOnly: Bool = false) throws -> String {
+    try refuseWhatIsNoFile()
     try refuseSuperJournal()
     let folder = database.folderOfPath
     guard unwritable != nil || access(folder, W_OK | X_OK) != 0 else {
