@@ -141,11 +141,13 @@ let package = Package(
   ]
 )
 
-/// Feeds random files to the readers; see its source. It has no `main` unless libFuzzer brings one.
-if Context.environment["TRACKER_FUZZING"] != nil {
-  package.targets.append(
-    .executableTarget(
-      name: "fuzz-readers", dependencies: ["Datasets", "RunStore", "Training"],
-      path: "Tests/Fuzzing",
+/// Feeds random files to the readers; see its source. libFuzzer brings its `main`: without that it is
+/// compiled with the tests, and never linked.
+let fuzzReaders = "fuzz-readers"
+package.targets.append(
+  Context.environment["TRACKER_FUZZING"] == nil
+    ? .target(
+      name: fuzzReaders, dependencies: ["Datasets", "RunStore", "Training"], path: "Tests/Fuzzing")
+    : .executableTarget(
+      name: fuzzReaders, dependencies: ["Datasets", "RunStore", "Training"], path: "Tests/Fuzzing",
       swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
-}

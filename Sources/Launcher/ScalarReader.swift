@@ -70,7 +70,9 @@ public struct ScalarReader {
     var values: [(name: String, value: Double)] = []
 
     mutating func add(_ name: String, _ text: Substring) {
-      guard let number = ScalarReader.number(text) else { return }
+      guard let number = ScalarReader.number(text),
+        name.utf8.count <= MetricName.mostCharacters
+      else { return }
       switch name.lowercased() {
       case "epoch": epoch = Int(exactly: number) ?? epoch
       case "step", "global_step", "iter", "iteration": step = Int(exactly: number) ?? step

@@ -18,7 +18,7 @@ public struct RunDatabase: Sendable {
   private let connections: any DatabaseWriter
   private let isReadOnly: Bool
   /// The most characters to read of what people see of a run; nil for all.
-  let characters: Int?
+  private(set) var characters: Int?
   /// Which file was opened; another may have its path by now.
   private let identity: FileIdentity?
   /// What someone should know of the file.
@@ -101,6 +101,13 @@ public struct RunDatabase: Sendable {
     isReadOnly = true
     identity = nil
     log = nil
+  }
+
+  /// The same connections, over which people see the first characters of long texts.
+  public func showing(characters: Int) -> RunDatabase {
+    var database = self
+    database.characters = characters
+    return database
   }
 
   /// Runs `body` on one state of the file, which others cannot change meanwhile.

@@ -56,6 +56,9 @@ extension RunStoreError: LocalizedError {
     case .unfitForeignKey(let path, let detail):
       "A table of others in '\(path)' has a foreign key that fits no key, so that rows cannot be changed:"
         + " \(detail)."
+    case .longMetricName(let name):
+      "The name of the metric '\(name.prefix(40))…' has \(name.unicodeScalars.count) characters;"
+        + " \(MetricName.mostCharacters) are the most."
     case .linkedSideFile(let side):
       "'\(side)' is a symbolic link, which SQLite does not follow beside a database."
     case .openedForReading(let path): "The file '\(path)' was opened for reading."
@@ -170,6 +173,7 @@ extension RunStoreError: LocalizedError {
     case .refused: "compare the row with the rules in schema.sql"
     case .unfitForeignKey:
       "drop that table, or make it anew without the foreign key, with: sqlite3 FILE"
+    case .longMetricName: "log it by a short name, and keep what it says as a parameter or a tag"
     case .linkedSideFile:
       "put the file that it leads to in its place; if it leads nowhere, remove it"
     case .openedForReading: "open it for writing"
@@ -211,7 +215,7 @@ extension RunStoreError: LocalizedError {
     case .mergesItself: "name another tracker file, and the one that takes its runs"
     case .damagedRun:
       "put a backup back for content, or prune the snapshots of that run; repairing the file makes summaries"
-        + " anew"
+        + " anew; what is too long can be shortened in the sqlite3 shell"
     case .restoresItself: "name a backup, and the file whose place it takes"
     case .inUse: "end the programs that have the file open, then try again"
     case .stillRunning:

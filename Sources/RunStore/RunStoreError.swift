@@ -62,6 +62,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case refused(path: String, detail: String)
   /// A table of others in the file at `path` refers to one of ours by what is no key.
   case unfitForeignKey(path: String, detail: String)
+  /// A metric has so long a name that to take it in would keep the file locked for seconds.
+  case longMetricName(String)
   /// The file `side`, which belongs to a database, is a symbolic link.
   case linkedSideFile(side: String)
   /// The database at `path` was opened for reading.

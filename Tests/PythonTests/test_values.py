@@ -43,6 +43,15 @@ class Settings(FolderCase):
         rows = self.sql("SELECT name, value, text FROM params WHERE run_id = (SELECT MAX(id) FROM runs)")
         return {name: (value, text) for name, value, text in rows}
 
+    def test_of_what_is_too_long_the_beginning_is_kept(self) -> None:
+        found = self.params(text="é" * 4_000_001, list=[1] * 1_400_000, fits="x" * 4_000_000)
+        self.assertEqual(found["text"], ("é" * 3_999_999 + "…", None))
+        self.assertTrue(found["list"][0].startswith("[1, 1, 1"))
+        self.assertEqual([len(value) for value, _ in found.values()], [4_000_000] * 3)
+        with self.assertRaises(SystemExit), tracker.start("r", db=self.db):
+            raise SystemExit("e" * 4_000_001)
+        self.assertEqual(self.sql("SELECT length(error) FROM runs ORDER BY id DESC LIMIT 1"), [(4_000_000,)])
+
     def test_each_kind_of_value(self) -> None:
         cases = [
             (1, (1, None)),
@@ -182,6 +191,7 @@ class Calls(FolderCase):
         self.refused(TypeError, "unexpected keyword", {"loss": 1}, stpe=3)
         self.refused(TypeError, "mapping", 3)
         self.refused(ValueError, "not empty", {"": 1})
+        self.refused(ValueError, "at most 1,000 characters, not 100,000: 'nnn", {"n" * 100_000: 1})
         self.refused(ValueError, "Unicode", {"\ud800": 1})
         self.refused(TypeError, "name of a metric is text", {3: 1})
         for step, kind in ((2.5, ValueError), ("3", TypeError), (2**63, ValueError), (math.nan, ValueError)):
@@ -189,6 +199,8 @@ class Calls(FolderCase):
         for call in (
             lambda: self.run_.histogram("h", ["a"]),
             lambda: self.run_.histogram("", [1.0]),
+            lambda: self.run_.note("n" * 4_000_001),
+            lambda: self.run_.params({"p" * 1_001: 1}),
             lambda: self.run_.histogram("h", ([0, 1], [-1])),
             lambda: self.run_.histogram("h", ([1, 0], [1])),
             lambda: self.run_.alert("x", level="bad"),

@@ -134,7 +134,7 @@ import Testing
     // A column that is added later must be copied and compared too.
     let statements =
       RunMerging.preparations + [RunMerging.runInsertion] + RunMerging.content + RunMerging.kept
-      + RunMerging.edits
+      + RunMerging.histograms + RunMerging.edits
     let fixture = try filled()
     let columns = try fixture.rows(
       """

@@ -34,6 +34,25 @@ import Testing
     #expect(throws: error) { try StatementReader(readingFrom: path) }
   }
 
+  @Test(arguments: ["", "-wal", "-shm", "-journal"])
+  func aPipeIsNoDatabaseAndNoLog(suffix: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("tracker.db")
+    if !suffix.isEmpty { _ = try RunDatabase(writingTo: path) }
+    try #require(mkfifo(path + suffix, 0o600) == 0)
+    let error = RunStoreError.cannotOpen(
+      path: path + suffix, detail: "it is not an ordinary file")
+    for open in [{ try RunDatabase(readingFrom: path) }, { try RunDatabase(writingTo: path) }] {
+      #expect(throws: error) { try open() }
+    }
+  }
+
+  @Test func devicesAreNoDatabases() {
+    #expect(
+      throws: RunStoreError.cannotOpen(path: "/dev/null", detail: "it is not an ordinary file")
+    ) { try RunDatabase(readingFrom: "/dev/null") }
+  }
+
   @Test func namesThatSQLiteTakesForSomethingElseAreFiles() throws {
     for name in ["file:a?mode=memory", ":memory:", "a#b%20c ü.db"] {
       _ = try RunDatabase(writingTo: folder.path(name))

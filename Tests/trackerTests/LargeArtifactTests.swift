@@ -69,6 +69,20 @@ import Testing
     #expect(after - before < 30, "megabytes")
   }
 
+  /// Three million bins with their edges are a row of 67 MB.
+  @Test func manyBinsCrossInLittleMemory() async throws {
+    let workplace = try await Workplace.withRun()
+    try PlainConnection(path: workplace.path("tracker.db")).execute(
+      """
+      INSERT INTO histograms (run_id, layer, lower, upper, count, counts, edges)
+      VALUES (
+        1, 'a', 0, 1, 0, '[0' || replace(hex(zeroblob(2999999)), '00', ',0') || ']',
+        '[0' || replace(hex(zeroblob(3000000)), '00', ',0.12345678901234567') || ']');
+      """)
+    let peak = try await workplace.peakMemory(of: ["export", "run", "1", "-o", "run.db"])
+    #expect(try #require(peak) < 200, "megabytes")
+  }
+
   @Test func memoryHoldsAFewChunks() async throws {
     let workplace = try Workplace()
     let size = 512

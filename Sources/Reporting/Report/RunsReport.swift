@@ -133,11 +133,15 @@ public struct RunsReport: Sendable {
   /// The most rows of a table on a page.
   private static let mostRows = 1_000
 
+  /// The most characters of a text on a page.
+  private static let mostCharacters = 1_000
+
   /// The tables of a run and its last histograms.
   private func details(
     of run: Int, seenFrom machine: Machine, at time: Date
   ) throws -> [ReportBlock] {
-    let sheet = try RunSheet(of: run, in: database, seenFrom: machine, at: time)
+    let sheet = try RunSheet(
+      of: run, in: database.showing(characters: Self.mostCharacters), seenFrom: machine, at: time)
     var blocks: [ReportBlock] = try sheet.tables.sections.compactMap { section in
       let table = try section.table(limit: Self.mostRows)
       if table.rows.isEmpty { return nil }

@@ -43,15 +43,17 @@ extension RunDatabase {
     }
   }
 
-  /// The rows whose JSON is not the list that it should be, in words.
+  /// The rows that triggers of the schema refuse where they look at lists, and names that are too long, in
+  /// words.
   /// - Parameter run: The run to look at; nil for all.
   func malformedRows(
     ofRun run: Int? = nil, in db: Database
   ) throws -> [(run: Int, words: String)] {
-    try db.rows(Self.malformedRowSearch, ["run": SQLValue(run)]).map { row in
-      let words =
-        "the \(try row.text("place")) is no JSON array of \(try row.text("items"))"
-      return (try row.integer("run_id"), words)
+    try db.rows(
+      Self.malformedRowSearch,
+      ["run": SQLValue(run), "characters": SQLValue(MetricName.mostCharacters)]
+    ).map { row in
+      (try row.integer("run_id"), "the \(try row.text("place")) \(try row.text("fault"))")
     }
   }
 

@@ -27,7 +27,8 @@ extension RunDatabase {
     defer { copy?.remove() }
     let newest = copy?.path ?? other
     return try naming(other, insteadOf: newest) {
-      let source = try RunDatabase(readingFrom: newest)
+      // Of what people said of a run, nothing is needed in full before it crosses.
+      let source = try RunDatabase(readingFrom: newest, characters: 1_000)
       return try outsideTransactions { db in
         try translatingErrors(path: path, orOf: [newest]) {
           try take(from: source, uuid, preference, machine, time, db)
@@ -42,7 +43,8 @@ extension RunDatabase {
     _ time: Date, _ db: Database
   ) throws -> [MergedRun] {
     let ids = try source.allRuns()
-    try Connection.reading(source.path) { address in
+    // A transaction that is to write locks all files that can be written, and this one has a reader.
+    try Connection.reading(source.path, isReadOnly: true) { address in
       try db.loadingSchema { try db.run("ATTACH :path AS other", ["path": .text(address)]) }
     }
     defer {

@@ -268,6 +268,8 @@ extension RunMerging {
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
       // The rules of the schema refuse a row: the other runs may be in order.
       return Plan(outcome: .damaged, details: [error.message ?? "a row is refused"]).merged(record)
+    } catch let row as LongRow {
+      return Plan(outcome: .damaged, details: [row.words]).merged(record)
     }
     return merged
   }
@@ -278,18 +280,23 @@ extension RunMerging {
     guard plan.changesSomething else { return plan.here?.run }
     func run(_ statements: [String], _ run: Int?, disorder: Int = 0) throws {
       for statement in statements {
-        try db.run(
-          statement,
-          withSomeOf: [
-            "old": SQLValue(record.id), "run": SQLValue(run), "disorder": SQLValue(disorder),
-            "all": SQLValue(plan.kept == .goes),
-          ])
+        try LongRow.limiting(statement, in: db) {
+          try db.run(
+            statement,
+            withSomeOf: [
+              "old": SQLValue(record.id), "run": SQLValue(run), "disorder": SQLValue(disorder),
+              "all": SQLValue(plan.kept == .goes),
+            ])
+        }
       }
     }
     try run(Self.preparations, nil)
     let before = try plan.here.map { try target.blobHashes(ofRun: $0.run, in: db) } ?? []
     let id =
-      try plan.here?.run ?? db.returnedInteger(Self.runInsertion, ["old": SQLValue(record.id)])
+      try plan.here?.run
+      ?? LongRow.limiting(Self.runInsertion, in: db) {
+        try db.returnedInteger(Self.runInsertion, ["old": SQLValue(record.id)])
+      }
     if plan.kept != .stays { try run(Self.keptRemovals, id) }
     if plan.takesContent {
       let disorder = try db.returnedInteger(
@@ -299,7 +306,11 @@ extension RunMerging {
       try run(Self.times, id)
       try run(Self.content, id, disorder: disorder)
     }
-    if plan.takesKept { try run(Self.kept, id) }
+    if plan.takesKept {
+      try run(Self.kept, id)
+      try db.withoutTriggers { try run(Self.histograms, id) }
+      try db.run("INSERT INTO run_changes (run_id) VALUES (:run)", ["run": SQLValue(id)])
+    }
     if plan.takesEdits { try run(Self.edits, id) }
     try target.deleteUnused(before, in: db)
     return id
@@ -326,6 +337,8 @@ extension RunMerging {
   static let kept =
     EmbeddedSQL.statements(PackageResources.merge_kept_sql)
     + EmbeddedSQL.statements(PackageResources.merge_registry_sql)
+  /// Histograms, which prune may remove, too.
+  static let histograms = EmbeddedSQL.statements(PackageResources.merge_histograms_sql)
   /// Makes room for what prune may remove and both files have.
   static let keptRemovals = EmbeddedSQL.statements(PackageResources.merge_kept_removals_sql)
   /// What people said.

@@ -137,11 +137,12 @@ enum Connection {
 
   /// Lets `body` open the file at `path` under an address that leaves the file and its folder alone,
   /// if they are someone else's.
+  /// - Parameter isReadOnly: As `readingAddress` has it.
   static func reading<Value>(
-    _ path: String, _ body: (_ address: String) throws -> Value
+    _ path: String, isReadOnly: Bool = false, _ body: (_ address: String) throws -> Value
   ) throws -> Value {
     let files = try SideFiles(of: path)
-    let address = try files.readingAddress()
+    let address = try files.readingAddress(isReadOnly: isReadOnly)
     return try translatingErrors(path: path) {
       do {
         try files.refuseUnfitLog(address: address)
@@ -197,7 +198,7 @@ enum Connection {
   /// Whatever SQLite opens goes through here first: what lies beside the file may do harm.
   static func plain(_ path: String) throws -> String {
     let files = try SideFiles(of: path)
-    try files.refuseLinks()
+    try files.refuseWhatIsNoFile()
     try files.refuseSuperJournal()
     return path.hasPrefix("/") ? path : "./" + path
   }

@@ -16,11 +16,15 @@ extension SideFiles {
   ///
   /// A reader makes side files as any connection does. In a file that is not theirs they could not
   /// remove them again, and what belongs to them would lock out the owner of the file.
-  func readingAddress() throws -> String {
+  /// - Parameter isReadOnly: Whether the connection is to write nothing in any case. Another one has to be
+  ///   open until it is closed, and removes the side files.
+  func readingAddress(isReadOnly: Bool = false) throws -> String {
+    try refuseWhatIsNoFile()
     try refuseSuperJournal()
     let folder = database.folderOfPath
     guard unwritable != nil || access(folder, W_OK | X_OK) != 0 else {
-      return try Connection.plain(path)
+      let plain = try Connection.plain(path)
+      return isReadOnly ? address("mode=ro") : plain
     }
     if Self.size(log) > 0 || (Self.isThere(log) && Self.isThere(index)) {
       guard access(log, R_OK) == 0, access(index, R_OK) == 0 else {

@@ -18,7 +18,6 @@ extension Database {
   /// - Throws: `SchemaLimits.Excess` if that is larger than any that this program reads.
   func loadingSchema(_ body: () throws -> Void) throws {
     guard let connection = sqliteConnection else { return }
-    let longest = sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, SchemaLimits.statement)
     let isLarge: @convention(c) (UnsafeMutableRawPointer?) -> Int32 = { connection in
       var (bytes, most): (Int32, Int32) = (0, 0)
       sqlite3_db_status(OpaquePointer(connection), SQLITE_DBSTATUS_SCHEMA_USED, &bytes, &most, 0)
@@ -26,12 +25,9 @@ extension Database {
     }
     // Some hundred objects lie between two looks.
     sqlite3_progress_handler(connection, 1_000, isLarge, UnsafeMutableRawPointer(connection))
-    defer {
-      sqlite3_progress_handler(connection, 0, nil, nil)
-      sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, longest)
-    }
+    defer { sqlite3_progress_handler(connection, 0, nil, nil) }
     do {
-      try body()
+      try limitingLength(to: SchemaLimits.statement, body)
     } catch let error as DatabaseError
       where [.SQLITE_TOOBIG, .SQLITE_INTERRUPT].contains(error.resultCode)
     {

@@ -31,12 +31,19 @@ struct SideFiles {
 }
 
 extension SideFiles {
-  /// Refuses a link where SQLite wants a file: it says only that it cannot open the database.
-  func refuseLinks() throws {
+  /// Refuses a link, a pipe or a device where SQLite wants a file: it says only that it cannot open the
+  /// database, blames the disk, or takes it for an empty one.
+  func refuseWhatIsNoFile() throws {
     var status = stat()
-    for side in DraftFile.sideFiles.map({ database + $0 })
-    where lstat(side, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK {
-      throw RunStoreError.linkedSideFile(side: side)
+    if stat(database, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+      throw RunStoreError.cannotOpen(path: path, detail: "it is not an ordinary file")
+    }
+    for side in DraftFile.sideFiles.map({ database + $0 }) where lstat(side, &status) == 0 {
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: continue
+      case S_IFLNK: throw RunStoreError.linkedSideFile(side: side)
+      default: throw RunStoreError.cannotOpen(path: side, detail: "it is not an ordinary file")
+      }
     }
   }
 

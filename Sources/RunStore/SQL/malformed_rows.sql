@@ -1,5 +1,7 @@
--- The rows whose JSON is not what the triggers of the schema let in: older versions and connections
--- without triggers did. `:run` is the run to look at, NULL for all.
+-- The rows whose JSON is not what the triggers of the schema let in, and histograms that they refuse for
+-- anything else: older versions and connections without triggers let them in. And metrics of more than
+-- `:characters` characters, which other programs store: to take in such a name takes seconds. `:run` is the
+-- run to look at, NULL for all.
 
 WITH lists (run_id, place, list, items) AS (
   SELECT id, 'argv', argv, 'texts' FROM runs
@@ -28,7 +30,7 @@ WITH lists (run_id, place, list, items) AS (
     edges, 'numbers'
   FROM histograms
 )
-SELECT run_id, place, items
+SELECT run_id, place, 'is no JSON array of ' || items AS fault
 FROM lists
 WHERE list IS NOT NULL
   AND (:run IS NULL OR run_id = :run)
@@ -43,8 +45,26 @@ WHERE list IS NOT NULL
 UNION ALL
 SELECT
   run_id, 'edges of the ' || COALESCE(quantity || ' ', '') || 'histogram ' || id || ' of ' || layer,
-  'numbers, one more than counts has'
+  'is no JSON array of numbers, one more than counts has'
 FROM histograms
 WHERE (:run IS NULL OR run_id = :run)
   AND list_length(edges) <> list_length(counts) + 1
+UNION ALL
+SELECT run_id, 'count of the ' || COALESCE(quantity || ' ', '') || 'histogram ' || id || ' of ' || layer,
+  'is missing'
+FROM histograms
+WHERE (:run IS NULL OR run_id = :run)
+  AND count IS NULL
+UNION ALL
+SELECT run_id, 'quantity of the histogram ' || id || ' of ' || layer,
+  'is not weight, gradient, activation or NULL'
+FROM histograms
+WHERE (:run IS NULL OR run_id = :run)
+  AND quantity NOT IN ('weight', 'gradient', 'activation')
+UNION ALL
+SELECT run_id, 'name of the metric ' || substr(name, 1, 40) || '…',
+  'has more than ' || :characters || ' characters'
+FROM metric_series
+WHERE (:run IS NULL OR run_id = :run)
+  AND length(name) > :characters
 ORDER BY run_id, place;

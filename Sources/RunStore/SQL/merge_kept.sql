@@ -30,16 +30,6 @@ WHERE checkpoint.run_id = :old
 ORDER BY checkpoint.id
 ON CONFLICT DO NOTHING;
 
-INSERT INTO main.histograms (
-  run_id, epoch, step, layer, quantity, lower, upper, counts, count, min, max, mean, std,
-  nonfinite_count, edges, repeat)
-SELECT :run, epoch, step, layer, quantity, lower, upper, counts, count, min, max, mean, std,
-  nonfinite_count, edges, repeat
-FROM other.histograms
--- Goes from one to the next by its number; to sort them would hold all their bins.
-WHERE id IN (SELECT id FROM other.histograms WHERE run_id = :old)
-ON CONFLICT DO NOTHING;
-
 INSERT INTO main.artifacts (run_id, name, media_type, blob_hash, created_at, source_uri)
 SELECT :run, name, media_type, blob_hash, created_at, source_uri
 FROM other.artifacts

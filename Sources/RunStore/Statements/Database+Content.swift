@@ -35,15 +35,20 @@ extension Database {
       != nil
   }
 
-  /// One chunk of a blob; nil if it has fewer, or none.
+  /// One chunk of a blob; nil if it has fewer, or none. One that is longer than any of ours counts as empty:
+  /// the bytes then are not those that the hash names.
   package func chunk(ofBlob hash: String, at position: Int) throws -> Data? {
     let row = try row(
       """
-      SELECT chunk.data
+      SELECT iif(length(chunk.data) <= :most, chunk.data, zeroblob(0)) AS data
       FROM blobs AS blob
       JOIN blob_chunks AS chunk ON chunk.content = blob.content
       WHERE blob.hash = :hash AND chunk.position = :position
-      """, ["hash": .text(hash), "position": SQLValue(position)])
+      """,
+      [
+        "hash": .text(hash), "position": SQLValue(position),
+        "most": SQLValue(ContentWriter.chunkSize),
+      ])
     guard case .blob(let data) = row?["data"] else { return nil }
     return data
   }

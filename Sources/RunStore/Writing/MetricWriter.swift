@@ -188,6 +188,9 @@ package struct MetricWriter {
       """,
       ["run": SQLValue(run), "name": .text(name)])
     guard let found else {
+      guard name.unicodeScalars.count <= MetricName.mostCharacters else {
+        throw RunStoreError.longMetricName(name)
+      }
       let id = try db.returnedInteger(
         "INSERT INTO metric_series (run_id, name) VALUES (:run, :name) RETURNING id",
         ["run": SQLValue(run), "name": .text(name)])

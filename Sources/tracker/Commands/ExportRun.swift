@@ -21,7 +21,8 @@ struct ExportRun: ParsableCommand {
 
   func run() throws {
     tellOfUnfinished(output)
-    let database = try database.openForReading()
+    // Of the run, only its rows go anywhere.
+    let database = try database.openForReading(characters: 1_000)
     let run = try database.runID(ofWhole: database.selector(selector))
     try database.exportRun(run, to: output, seenFrom: .current(), at: Date())
     try database.tellBytesParameters(ofRuns: [database.run(run).uuid])

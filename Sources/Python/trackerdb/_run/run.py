@@ -9,7 +9,7 @@ from .. import _exits
 from .._errors import say
 from .._exits import End
 from .._store import Store
-from .._values import checked_text
+from .._values import beginning, checked_text
 from .._writer import Work
 from .keeping import Keeping
 from .models import Models
@@ -37,7 +37,8 @@ class Run(Models, Keeping):
         """
         if status not in ("finished", "stopped", "failed", "interrupted"):
             raise ValueError(f"A run ends as finished, stopped, failed or interrupted, not {status!r}.")
-        self._finish(End(status, None if error is None else checked_text(error, "error")), self.patience)
+        text = None if error is None else checked_text(beginning(error, "error"), "error")
+        self._finish(End(status, text), self.patience)
 
     def _finish(self, end: End, seconds: float) -> None:
         before, self._before_end = self._before_end, []
@@ -53,10 +54,11 @@ class Run(Models, Keeping):
         if writer is None:
             return
         id_, leaves_end = self.id, self._is_started_elsewhere
+        error = None if end.error is None else beginning(end.error, "error")
 
         def apply(store: Store, _: Any) -> None:
             if not leaves_end:
-                store.finish_run(id_, end.status, end.error, end.exit_code)
+                store.finish_run(id_, end.status, error, end.exit_code)
 
         writer.close(Work(apply), seconds)
 

@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -17,6 +18,30 @@ extension Database {
         }, Unmanaged.passUnretained(deadline).toOpaque())
       defer { sqlite3_progress_handler(sqliteConnection, 0, nil, nil) }
       return try body()
+    }
+  }
+
+  /// Runs `body`, in which a value or a row of more than `most` bytes is the error `SQLITE_TOOBIG`.
+  func limitingLength<Value>(to most: Int32, _ body: () throws -> Value) rethrows -> Value {
+    let before = sqlite3_limit(sqliteConnection, SQLITE_LIMIT_LENGTH, most)
+    defer { sqlite3_limit(sqliteConnection, SQLITE_LIMIT_LENGTH, before) }
+    return try body()
+  }
+
+  /// Runs `body`, in which no trigger runs: what these look after is then its own to do.
+  func withoutTriggers<Value>(_ body: () throws -> Value) throws -> Value {
+    func enable(_ isOn: Bool) throws {
+      let code = sqlite3_enable_triggers(sqliteConnection, isOn ? 1 : 0)
+      guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+    try enable(false)
+    do {
+      let value = try body()
+      try enable(true)
+      return value
+    } catch {
+      try enable(true)
+      throw error
     }
   }
 }
