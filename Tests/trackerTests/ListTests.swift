@@ -31,6 +31,24 @@ import Testing
     }
   }
 
+  /// None, NaN and no such parameter are three settings; SQL has one NULL for the first two.
+  @Test func aParameterThatIsNaNIsShownAsSuch() async throws {
+    let workplace = try await workplace()
+    _ = try await workplace.shell(
+      """
+      sqlite3 tracker.db "INSERT INTO params (run_id, name, value, text)
+      VALUES (1, 'clip', NULL, NULL), (2, 'clip', NULL, 'nan')"
+      """)
+    let shown = try await workplace.tracker(["show", "2"])
+    #expect(shown.lines.contains { $0.hasPrefix("clip") && $0.contains("nan") })
+    let compared = try await workplace.tracker([
+      "compare", "--group-by", "clip", "--metric", "f1", "--all-runs",
+    ])
+    #expect(compared.lines.count == 4, "\(compared.output)\(compared.errors)")
+    let differing = try await workplace.tracker(["compare", "--metric", "f1"])
+    #expect(differing.lines[0].contains("clip"))
+  }
+
   @Test func whatARunCallsALossIsDrawn() async throws {
     let workplace = try await workplace()
     _ = try await workplace.shell(

@@ -9,14 +9,18 @@ public enum NamedValues: String, Sendable {
   /// Facts about the machine, the tools and the data.
   case environment
 
+  /// What a parameter is, in SQL: NaN has no value there, but its text.
+  static let parameter = "COALESCE(value, text)"
+
   /// The raw value is the name of the table.
   ///
   /// People look for `run2` before `run10`. For programs a million names are not sorted anew: the index has
   /// the order of their bytes.
   fileprivate func statement(forPeople isForPeople: Bool) -> String {
     let order = isForPeople ? "name COLLATE natural_order" : "name"
+    let value = self == .parameters ? Self.parameter : "value"
     return """
-      SELECT name, iif(:characters, shortened(value, :characters), value) AS value
+      SELECT name, iif(:characters, shortened(\(value), :characters), \(value)) AS value
       FROM \(rawValue)
       WHERE run_id = :run
       ORDER BY \(order)

@@ -87,7 +87,7 @@ extension RunDatabase {
       try db.forEachRow(
         """
         SELECT iif(:recipes, COALESCE(run.recipe, ''), '') AS recipe, param.name,
-          distinguished(param.value) AS value
+          distinguished(\(NamedValues.parameter)) AS value
         FROM runs AS run
         JOIN params AS param ON param.run_id = run.id
         WHERE run.id IN (SELECT value FROM json_each(:runs))
@@ -154,9 +154,11 @@ extension RunDatabase {
     in db: Database
   ) throws {
     if names?.isEmpty == true { return }
+    let value = NamedValues.parameter
     try db.forEachRow(
       """
-      SELECT run_id, name, iif(:characters, shortened(value, :characters), value) AS value
+      SELECT run_id, name,
+        iif(:characters, shortened(\(value), :characters), \(value)) AS value
       FROM params
       WHERE run_id IN (SELECT value FROM json_each(:runs))
         AND (:names IS NULL OR name IN (SELECT value FROM json_each(:names)))
