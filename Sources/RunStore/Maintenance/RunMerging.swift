@@ -28,7 +28,7 @@ struct RunMerging {
     // To look at a run takes long, and must not keep other programs from writing. Who changes the run
     // meanwhile makes one look again.
     while true {
-      var plan = Plan(outcome: .present)
+      var plan = MergePlan(outcome: .present)
       // All that is read of this file is of one moment.
       try db.inTransaction(.deferred) {
         plan = try self.plan(record)
@@ -36,7 +36,7 @@ struct RunMerging {
       }
       let content = try missingContent(of: record, for: plan)
       if !content.damage.isEmpty {
-        plan = Plan(outcome: .damaged, here: plan.here, details: content.damage)
+        plan = MergePlan(outcome: .damaged, here: plan.here, details: content.damage)
       } else if !plan.takesRows, !content.missing.isEmpty {
         plan.outcome = .updated
         plan.details += content.missing.map { "the content of \($0.user)" }
@@ -69,116 +69,12 @@ struct RunMerging {
   }
 }
 
-/// What is to be done with a run.
-private struct Plan {
-  /// The run in the target.
-  struct Here: Equatable {
-    let run: Int
-    /// The number of its last change when it was looked at.
-    let change: Int
-  }
-
-  /// What prune may remove and both files have.
-  enum Kept { case stays, isReplaced, goes }
-
-  var outcome: MergedRun.Outcome
-  /// nil if it is not there.
-  var here: Here?
-  var details: [String] = []
-  /// Whether what was set and measured is that of the source.
-  var takesContent = false
-  /// Whether what people said is that of the source.
-  var takesEdits = false
-  /// Whether what prune may remove and only the source has comes, too.
-  var takesKept = false
-  var kept = Kept.stays
-
-  /// Whether rows that the source vouches for come here.
-  var takesRows: Bool { takesContent || takesKept }
-  var changesSomething: Bool { takesRows || takesEdits }
-
-  func merged(_ record: RunRecord) -> MergedRun {
-    MergedRun(
-      uuid: record.uuid, name: record.name, outcome: outcome, run: here?.run, details: details)
-  }
-}
-
-// What is to be done.
-extension RunMerging {
-  private func plan(_ record: RunRecord) throws -> Plan {
-    let plan = try planOfContents(record)
-    let isBeingWritten = try plan.changesSomething && isAliveHere(plan)
-    return isBeingWritten ? Plan(outcome: .running, here: plan.here) : plan
-  }
-
-  /// What the contents of the files ask for.
-  private func planOfContents(_ record: RunRecord) throws -> Plan {
-    let here = try self.here(record.uuid)
-    guard !record.isAlive(seenFrom: machine, at: time) else {
-      return Plan(outcome: .running, here: here)
-    }
-    guard let here else {
-      return Plan(outcome: .added, takesContent: true, takesEdits: true, takesKept: true)
-    }
-    let comparison = try RunComparison(ofRun: here.run, in: db, with: record.id, in: source)
-    var plan = Plan(outcome: .present, here: here)
-    if !comparison.content.isEmpty {
-      switch comparison.longer ?? preference {
-      case nil: return Plan(outcome: .conflict, here: here, details: comparison.content)
-      case .this where comparison.longer == nil: return plan
-      case .this: break
-      case .other:
-        plan.takesContent = true
-        plan.takesKept = true
-        plan.kept = comparison.longer == nil ? .goes : .isReplaced
-        plan.details += comparison.content
-      }
-    }
-    if !comparison.kept.isEmpty, plan.kept == .stays {
-      switch comparison.longer ?? preference {
-      case nil: return Plan(outcome: .conflict, here: here, details: comparison.kept)
-      case .this: break
-      case .other:
-        plan.kept = .isReplaced
-        plan.takesKept = true
-        plan.details += comparison.kept
-      }
-    }
-    if !comparison.lacking.isEmpty {
-      plan.takesKept = true
-      plan.details += comparison.lacking
-    }
-    if !comparison.edits.isEmpty {
-      plan.takesEdits = (preference ?? comparison.newerEdits) == .other
-      // If nobody knows who was last, this file stays as it is; that is said.
-      if plan.takesEdits || (preference ?? comparison.newerEdits) == nil {
-        plan.details += comparison.edits
-      }
-    }
-    if plan.changesSomething {
-      let isReplaced = plan.kept == .goes || (plan.kept == .isReplaced && comparison.longer == nil)
-      plan.outcome = isReplaced ? .replaced : .updated
-    }
-    return plan
-  }
-
-  private func here(_ uuid: String) throws -> Plan.Here? {
-    try db.row("SELECT id, change FROM main.runs WHERE uuid = :uuid", ["uuid": .text(uuid)])
-      .map { Plan.Here(run: try $0.integer("id"), change: try $0.integer("change")) }
-  }
-
-  private func isAliveHere(_ plan: Plan) throws -> Bool {
-    guard let run = plan.here?.run else { return false }
-    return try target.fetchRun(run, in: db).isAlive(seenFrom: machine, at: time)
-  }
-}
-
 // What crosses the border.
 extension RunMerging {
   /// The content that a run uses and that is right in the source alone, and what is right in neither file,
   /// in words.
   private mutating func missingContent(
-    of record: RunRecord, for plan: Plan
+    of record: RunRecord, for plan: MergePlan
   ) throws -> (missing: [(hash: String, user: String)], damage: [String]) {
     switch plan.outcome {
     case .running, .conflict, .damaged: return ([], [])
@@ -237,7 +133,7 @@ extension RunMerging {
 extension RunMerging {
   /// - Returns: nil if the run in the target has changed since it was looked at.
   private func carryOut(
-    _ plan: Plan, _ record: RunRecord, _ hashes: [String]
+    _ plan: MergePlan, _ record: RunRecord, _ hashes: [String]
   ) throws -> MergedRun? {
     let writer = writer
     let large = try target.copyLargeContent(hashes, from: source, by: writer)
@@ -252,10 +148,10 @@ extension RunMerging {
         for hash in small.sorted() { try db.run(Self.contentCopy, ["hash": .text(hash)]) }
         var plan = plan
         let run = try change(plan, record)
-        if let run, plan.here == nil { plan.here = Plan.Here(run: run, change: 0) }
+        if let run, plan.here == nil { plan.here = MergePlan.Here(run: run, change: 0) }
         let wrong = try plan.takesContent ? target.seriesWithWrongSummary(ofRun: run, in: db) : []
         guard wrong.isEmpty else {
-          merged = Plan(
+          merged = MergePlan(
             outcome: .damaged,
             details: wrong.map { "the summary of the metric \($0.name) differs from its points" }
           ).merged(record)
@@ -267,16 +163,17 @@ extension RunMerging {
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
       // The rules of the schema refuse a row: the other runs may be in order.
-      return Plan(outcome: .damaged, details: [error.message ?? "a row is refused"]).merged(record)
+      return MergePlan(outcome: .damaged, details: [error.message ?? "a row is refused"]).merged(
+        record)
     } catch let row as LongRow {
-      return Plan(outcome: .damaged, details: [row.words]).merged(record)
+      return MergePlan(outcome: .damaged, details: [row.words]).merged(record)
     }
     return merged
   }
 
   /// Makes the changes of a plan, within a transaction.
   /// - Returns: The id of the run here.
-  private func change(_ plan: Plan, _ record: RunRecord) throws -> Int? {
+  private func change(_ plan: MergePlan, _ record: RunRecord) throws -> Int? {
     guard plan.changesSomething else { return plan.here?.run }
     func run(_ statements: [String], _ run: Int?, disorder: Int = 0) throws {
       for statement in statements {
