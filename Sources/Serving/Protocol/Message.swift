@@ -228,7 +228,7 @@ protocol NumberedChoice: RawRepresentable<String>, CaseIterable {}
 
 extension NumberedChoice {
   init?(number: Int) {
-    guard let choice = Self.allCases.dropFirst(number - 1).first, number > 0 else { return nil }
+    guard number > 0, let choice = Self.allCases.dropFirst(number - 1).first else { return nil }
     self = choice
   }
 }
