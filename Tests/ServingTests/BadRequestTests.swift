@@ -128,16 +128,14 @@ import Testing
   @Test func numbersOfAnySizeAreAnswered() async throws {
     try await ServedFolder.whileServing { served in
       let run = try await served.makeRun()
-      let model = try await served.post("logged-models", #"{"experiment_id":"0","name":"m"}"#).body
-      let start = try #require(model.range(of: #""model_id":""#)).upperBound
-      let id = String(model[start...].prefix { $0 != "\"" })
+      let model = try await served.makeModel()
       try await served.post("registered-models/create", #"{"name":"r"}"#)
       for (method, path, body) in Self.numeric {
         for number in Self.numbers {
           func fill(_ text: String) -> String {
             text.replacingOccurrences(of: "#", with: number)
               .replacingOccurrences(of: "RUN", with: run)
-              .replacingOccurrences(of: "MODEL", with: id)
+              .replacingOccurrences(of: "MODEL", with: model)
           }
           let answer = try await served.post(fill(path), fill(body), method: method)
           #expect(

@@ -75,6 +75,17 @@ import Testing
     #expect(try output().contains("42"))
   }
 
+  @Test(.enabled("tmux is missing", { await hasProgram("tmux") }))
+  func promptsStandBehindWhatWasSaidBefore() async throws {
+    let shown = try await screen(
+      [
+        ("ready", "'tracker exec --quiet -- python3 -q -i' Enter"), (">>>", "'1/0' Enter"),
+        ("by zero\n>>>", "'1/7' Enter"), ("0.142", "'2/0' Enter"),
+        ("2/0\nTraceback", "'1/9' Enter"), ("0.111", "'exit()' Enter"),
+      ], end: "exit()")
+    #expect(shown.components(separatedBy: "division by zero\n>>>").count == 3, "\(shown)")
+  }
+
   /// The moment is what this is about: there is nothing to wait for but time.
   @Test(arguments: 0..<10)
   func whatIsKilledLeavesAllThatCameBefore(seed: UInt64) async throws {
