@@ -87,10 +87,10 @@ struct OutputChannel {
     }
   }
 
-  /// Whether there is something to read, within some milliseconds.
-  func hasSomething(within milliseconds: Int32) -> Bool {
+  /// Whether there is something to read. To ask has a terminal take in all that was written.
+  var hasSomething: Bool {
     var wait = pollfd(fd: source, events: Int16(POLLIN), revents: 0)
-    return poll(&wait, 1, milliseconds) > 0
+    return poll(&wait, 1, 0) > 0
   }
 
   /// Passes bytes on.

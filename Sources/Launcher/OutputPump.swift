@@ -6,7 +6,7 @@ import RunStore
 ///
 /// Of two streams that have something, the one that had it first comes first: the kernel tells of them in the
 /// order in which that happened, if each is asked for anew once it was read. Of terminals it learns late, so
-/// that a prompt, a line of standard output without an end, waits a moment for what was said before it.
+/// that before a line without an end, such as a prompt, the other stream is asked for what was written before.
 final class OutputPump: @unchecked Sendable {
   // Used by the thread alone once that has started, but for the pipe that wakes it.
   private var channels: [OutputChannel]
@@ -31,9 +31,8 @@ final class OutputPump: @unchecked Sendable {
   /// program can have written before its end.
   private static let mostRests = 100
 
-  /// How long a prompt waits for more on standard error, in milliseconds; how long it is at most, in bytes;
-  /// and for how many pieces it waits.
-  private static let prompt: (patience: Int32, size: Int, pieces: Int) = (2, 256, 16)
+  /// How long a prompt is at most, in bytes, and how many pieces of standard error go before it.
+  private static let prompt: (size: Int, pieces: Int) = (256, 16)
 
   /// - Parameters:
   ///   - receive: Is shown what comes.
@@ -109,25 +108,52 @@ final class OutputPump: @unchecked Sendable {
     close(queue)
   }
 
-  /// Passes on what a channel has.
+  /// Passes on what a channel has; a line without an end after what belongs before it.
   private func move(_ channel: OutputChannel, through buffer: UnsafeMutableRawBufferPointer) {
     guard let count = channel.read(into: buffer) else {
       return ask(EPOLL_CTL_MOD, for: channel.source)
     }
     guard count > 0 else { return end(channel) }
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-    if channel.isTerminal, channel.stream == .stdout, count <= Self.prompt.size, bytes.last != 0x0A
-    {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
-      var pieces = 0
-      while pieces < Self.prompt.pieces,
-        let other = channels.first(where: { $0.stream == .stderr }),
-        other.hasSomething(within: Self.prompt.patience)
-      {
-        move(other, through: rest)
-        pieces += 1
+    let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+    guard channel.isTerminal, count <= Self.prompt.size, bytes.last != Self.newline,
+      let other = channels.first(where: { $0.source != channel.source })
+    else { return pass(bytes, from: channel) }
+    switch channel.stream {
+    case .stdout:
+      passErrors(through: rest)
+      pass(bytes, from: channel)
+    case .stderr:
+      guard other.hasSomething, let count = other.read(into: rest), count > 0 else {
+        return pass(bytes, from: channel)
+      }
+      let others = UnsafeRawBufferPointer(rebasing: rest[..<count])
+      // Whole lines were there before this one was begun; another without an end is a prompt after it.
+      if others.last == Self.newline {
+        pass(others, from: other)
+        pass(bytes, from: channel)
+      } else {
+        pass(bytes, from: channel)
+        passErrors(through: UnsafeMutableRawBufferPointer(rebasing: rest[count...]))
+        pass(others, from: other)
       }
     }
+  }
+
+  /// Passes on what was said on standard error before a prompt.
+  private func passErrors(through buffer: UnsafeMutableRawBufferPointer) {
+    for _ in 0..<Self.prompt.pieces {
+      guard let errors = channels.first(where: { $0.stream == .stderr }),
+        errors.hasSomething, let count = errors.read(into: buffer)
+      else { return }
+      guard count > 0 else { return end(errors) }
+      pass(UnsafeRawBufferPointer(rebasing: buffer[..<count]), from: errors)
+    }
+  }
+
+  private static let newline = UInt8(ascii: "\n")
+
+  private func pass(_ bytes: UnsafeRawBufferPointer, from channel: OutputChannel) {
     let problem = channel.pass(bytes)
     receive(bytes, channel.stream)
     guard let problem else { return ask(EPOLL_CTL_MOD, for: channel.source) }
