@@ -81,7 +81,7 @@ let package = Package(
     .target(name: "Provenance", dependencies: ["RunStore", subprocess]),
     .target(name: "Serving", dependencies: ["RunStore", grdb] + hummingbird),
     .target(
-      name: "Launcher", dependencies: ["Serving", "Provenance", "RunStore", logging]),
+      name: "Launcher", dependencies: ["CEpoll", "Serving", "Provenance", "RunStore", logging]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite],
@@ -95,6 +95,7 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "CProcessor"),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),

@@ -22,7 +22,7 @@ struct ChildProcess: Sendable {
   let id: pid_t
 
   /// The path of a program as a shell finds it.
-  /// - Throws: `LaunchError.noProgram`, `LaunchError.notStarted`.
+  /// - Throws: `LaunchError.noProgram`, `LaunchError.notExecutable`.
   static func find(_ name: String, in path: String) throws -> String {
     let places = name.contains("/") ? [name] : path.split(separator: ":").map { "\($0)/\(name)" }
     var isThere = false
@@ -33,7 +33,7 @@ struct ChildProcess: Sendable {
       isThere = true
     }
     throw isThere
-      ? LaunchError.notStarted(name, reason: "it is not executable") : LaunchError.noProgram(name)
+      ? LaunchError.notExecutable(name) : LaunchError.noProgram(name)
   }
 
   /// Starts a program.
@@ -42,7 +42,7 @@ struct ChildProcess: Sendable {
   ///   - arguments: Its name as it was typed, and its arguments.
   ///   - output: What it gets as standard output.
   ///   - errors: What it gets as standard error.
-  /// - Throws: `LaunchError.notStarted`.
+  /// - Throws: `LaunchError.noInterpreter`, `LaunchError.notStarted`.
   init(
     path: String, arguments: [String], environment: LaunchedEnvironment, output: Int32,
     errors: Int32
@@ -76,15 +76,23 @@ struct ChildProcess: Sendable {
     var id = pid_t()
     let code = posix_spawn(&id, path, &actions, &attributes, &words, &variables)
     guard code == 0 else {
-      throw LaunchError.notStarted(arguments[0], reason: Self.reason(code))
+      throw Self.error(code, of: path, called: arguments[0])
     }
     self.id = id
   }
 
-  private static func reason(_ code: Int32) -> String {
-    code == ENOEXEC
-      ? "it is no program, and has no line '#!' that names its interpreter"
-      : String(cString: strerror(code))
+  private static func error(_ code: Int32, of path: String, called name: String) -> LaunchError {
+    var line: String?
+    if let file = FileHandle(forReadingAtPath: path), let start = try? file.read(upToCount: 256),
+      start.starts(with: Data("#!".utf8))
+    {
+      let visible = start.prefix { $0 != 0x0A }.map { $0 >= 0x20 && $0 < 0x7F ? $0 : 0x3F }
+      line = String(decoding: visible, as: UTF8.self)
+    }
+    // The program itself is there: what is missing is what its line names.
+    return code == ENOEXEC || line != nil && [ENOENT, EACCES, ENOTDIR, ELOOP].contains(code)
+      ? .noInterpreter(name, line: line)
+      : .notStarted(name, reason: String(cString: strerror(code)))
   }
 
   /// Waits for the end, on a thread of its own.

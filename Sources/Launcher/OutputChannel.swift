@@ -19,6 +19,7 @@ struct OutputChannel {
     destination = stream == .stdout ? STDOUT_FILENO : STDERR_FILENO
     isTerminal = isatty(destination) == 1
     (source, programEnd) = isTerminal ? try Self.openTerminal() : try Self.openPipe()
+    _ = fcntl(source, F_SETFL, fcntl(source, F_GETFL) | O_NONBLOCK)
     copySize()
   }
 
@@ -75,19 +76,26 @@ struct OutputChannel {
   }
 
   /// Reads what is there into `buffer`.
-  /// - Returns: How many bytes; 0 at the end.
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  /// - Returns: How many bytes; 0 at the end, nil for nothing yet.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
     while true {
       let count = Foundation.read(source, buffer.baseAddress, buffer.count)
       if count >= 0 { return count }
+      if errno == EAGAIN { return nil }
       // A terminal that no program has open any more says EIO.
       guard errno == EINTR else { return 0 }
     }
   }
 
+  /// Whether there is something to read. To ask has a terminal take in all that was written.
+  var hasSomething: Bool {
+    var wait = pollfd(fd: source, events: Int16(POLLIN), revents: 0)
+    return poll(&wait, 1, 0) > 0
+  }
+
   /// Passes bytes on.
-  /// - Returns: Whether someone takes them.
-  func pass(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  /// - Returns: Why they are not taken, as `errno` has it; nil if they are.
+  func pass(_ bytes: UnsafeRawBufferPointer) -> Int32? {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = write(destination, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
@@ -97,9 +105,9 @@ struct OutputChannel {
         var wait = pollfd(fd: destination, events: Int16(POLLOUT), revents: 0)
         poll(&wait, 1, -1)
       } else if errno != EINTR {
-        return false
+        return errno
       }
     }
-    return true
+    return nil
   }
 }

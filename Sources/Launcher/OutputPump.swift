@@ -1,12 +1,22 @@
+import CEpoll
 import Foundation
 import RunStore
 
 /// Passes the output of a program on as it comes, and shows it to someone.
+///
+/// Of two streams that have something, the one that had it first comes first: the kernel tells of them in the
+/// order in which that happened, if each is asked for anew once it was read. Of terminals it learns late, so
+/// that before a line without an end, such as a prompt, the other stream is asked for what was written before.
 final class OutputPump: @unchecked Sendable {
   // Used by the thread alone once that has started, but for the pipe that wakes it.
   private var channels: [OutputChannel]
   private let wakeup: (reading: Int32, writing: Int32)
+  /// What the kernel tells of streams that have something (`epoll`).
+  private let queue: Int32
   private var isEnding = false
+  /// The first stream that could not be passed on, and why, though someone was there to take it; to be read
+  /// once the thread has ended.
+  private(set) var loss: (stream: OutputLine.Stream, reason: String)?
   private let receive: (UnsafeRawBufferPointer, OutputLine.Stream) -> Void
   private let onResize: () -> Void
   private let hasEnded = DispatchSemaphore(value: 0)
@@ -21,6 +31,9 @@ final class OutputPump: @unchecked Sendable {
   /// program can have written before its end.
   private static let mostRests = 100
 
+  /// How long a prompt is at most, in bytes, and how many pieces of standard error go before it.
+  private static let prompt: (size: Int, pieces: Int) = (256, 16)
+
   /// - Parameters:
   ///   - receive: Is shown what comes.
   ///   - onResize: Is told that the terminal has another size.
@@ -31,16 +44,29 @@ final class OutputPump: @unchecked Sendable {
   ) throws {
     (self.channels, self.receive, self.onResize) = (channels, receive, onResize)
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else {
+    queue = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard queue >= 0, pipe(&ends) == 0 else {
       throw LaunchError.notStarted("its output", reason: String(cString: strerror(errno)))
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     wakeup = (ends[0], ends[1])
+    ask(EPOLL_CTL_ADD, for: wakeup.reading)
+  }
+
+  /// Has the kernel tell, once, when a descriptor has something to read.
+  private func ask(_ operation: Int32, for descriptor: Int32) {
+    var event = epoll_event()
+    event.events = EPOLLIN.rawValue | EPOLLONESHOT.rawValue
+    event.data.fd = descriptor
+    epoll_ctl(queue, operation, descriptor, &event)
   }
 
   /// Starts to pass on, once the program has its ends.
   func start() {
-    for index in channels.indices { channels[index].closeProgramEnd() }
+    for index in channels.indices {
+      channels[index].closeProgramEnd()
+      ask(EPOLL_CTL_ADD, for: channels[index].source)
+    }
     let thread = Thread { self.work() }
     thread.name = "output pump"
     thread.start()
@@ -62,37 +88,90 @@ final class OutputPump: @unchecked Sendable {
       buffer.deallocate()
       hasEnded.signal()
     }
+    var events = [epoll_event](repeating: epoll_event(), count: channels.count + 1)
     var rests = 0
     while !(isEnding && channels.isEmpty), rests < Self.mostRests {
-      var waits = channels.map { pollfd(fd: $0.source, events: Int16(POLLIN), revents: 0) }
-      waits.append(pollfd(fd: wakeup.reading, events: Int16(POLLIN), revents: 0))
-      let count = poll(&waits, nfds_t(waits.count), isEnding ? Self.quiet : -1)
+      let count = epoll_wait(
+        queue, &events, Int32(events.count), isEnding ? Self.quiet : -1)
       if count == 0 { break }
       guard count > 0 else { continue }
-      // Where both have something, standard output comes first: what went wrong is said after what was done.
-      for index in channels.indices where waits[index].revents != 0 {
-        move(channelAt: index, through: buffer)
+      for event in events.prefix(Int(count)) {
+        if let index = channels.firstIndex(where: { $0.source == event.data.fd }) {
+          move(channels[index], through: buffer)
+        } else if event.data.fd == wakeup.reading {
+          listen()
+        }
       }
-      channels.removeAll { $0.source < 0 }
-      if waits[waits.count - 1].revents != 0 { listen() }
       if isEnding { rests += 1 }
     }
     for index in channels.indices { channels[index].closeSource() }
+    close(queue)
   }
 
-  private func move(channelAt index: Int, through buffer: UnsafeMutableRawBufferPointer) {
-    let channel = channels[index]
-    let count = channel.read(into: buffer)
+  /// Passes on what a channel has; a line without an end after what belongs before it.
+  private func move(_ channel: OutputChannel, through buffer: UnsafeMutableRawBufferPointer) {
+    guard let count = channel.read(into: buffer) else {
+      return ask(EPOLL_CTL_MOD, for: channel.source)
+    }
+    guard count > 0 else { return end(channel) }
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-    // What nobody takes is not read either: the program finds out as it would have without us.
-    if count > 0, channel.pass(bytes) {
-      receive(bytes, channel.stream)
-    } else {
-      channels[index].closeSource()
+    let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+    guard channel.isTerminal, count <= Self.prompt.size, bytes.last != Self.newline,
+      let other = channels.first(where: { $0.source != channel.source })
+    else { return pass(bytes, from: channel) }
+    switch channel.stream {
+    case .stdout:
+      passErrors(through: rest)
+      pass(bytes, from: channel)
+    case .stderr:
+      guard other.hasSomething, let count = other.read(into: rest), count > 0 else {
+        return pass(bytes, from: channel)
+      }
+      let others = UnsafeRawBufferPointer(rebasing: rest[..<count])
+      // Whole lines were there before this one was begun; another without an end is a prompt after it.
+      if others.last == Self.newline {
+        pass(others, from: other)
+        pass(bytes, from: channel)
+      } else {
+        pass(bytes, from: channel)
+        passErrors(through: UnsafeMutableRawBufferPointer(rebasing: rest[count...]))
+        pass(others, from: other)
+      }
     }
   }
 
+  /// Passes on what was said on standard error before a prompt.
+  private func passErrors(through buffer: UnsafeMutableRawBufferPointer) {
+    for _ in 0..<Self.prompt.pieces {
+      guard let errors = channels.first(where: { $0.stream == .stderr }),
+        errors.hasSomething, let count = errors.read(into: buffer)
+      else { return }
+      guard count > 0 else { return end(errors) }
+      pass(UnsafeRawBufferPointer(rebasing: buffer[..<count]), from: errors)
+    }
+  }
+
+  private static let newline = UInt8(ascii: "\n")
+
+  private func pass(_ bytes: UnsafeRawBufferPointer, from channel: OutputChannel) {
+    let problem = channel.pass(bytes)
+    receive(bytes, channel.stream)
+    guard let problem else { return ask(EPOLL_CTL_MOD, for: channel.source) }
+    if problem != EPIPE, loss == nil {
+      loss = (channel.stream, String(cString: strerror(problem)))
+    }
+    // What nobody takes is not read either: the program finds out as it would have without us.
+    end(channel)
+  }
+
+  private func end(_ channel: OutputChannel) {
+    guard let index = channels.firstIndex(where: { $0.source == channel.source }) else { return }
+    channels[index].closeSource()
+    channels.remove(at: index)
+  }
+
   private func listen() {
+    defer { ask(EPOLL_CTL_MOD, for: wakeup.reading) }
     var byte: UInt8 = 0
     guard read(wakeup.reading, &byte, 1) == 1 else { return }
     switch Word(rawValue: byte) {

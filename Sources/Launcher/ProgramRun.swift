@@ -64,7 +64,8 @@ public struct ProgramRun: Sendable {
     public let name: String
     /// How it stands.
     public let status: RunStatus
-    /// The exit status of the program; 128 and the number of the signal that ended it.
+    /// The exit status of the program; 128 and the number of the signal that ended it; 1 where it is content,
+    /// but what it printed could not be passed on.
     public let exitCode: Int32
     /// Why it did not finish.
     public let reason: String?
@@ -115,7 +116,7 @@ public struct ProgramRun: Sendable {
     do {
       let clock = ContinuousClock()
       let start = clock.now
-      let end = try await serving(run, hooks) { address in
+      let (end, isWhole) = try await serving(run, hooks) { address in
         try await self.program(run, address: address, journal, hooks)
       }
       let (status, reason) = Self.meaning(of: end, signal: hooks.signal())
@@ -123,7 +124,8 @@ public struct ProgramRun: Sendable {
       // The program has ended as it has, whatever became of the file.
       return Outcome(
         run: run, name: (try? database.run(run).name) ?? draft.name, status: status,
-        exitCode: end.exitCode, reason: reason, seconds: (clock.now - start) / .seconds(1),
+        exitCode: end == .exited(0) && !isWhole ? 1 : end.exitCode, reason: reason,
+        seconds: (clock.now - start) / .seconds(1),
         best: (try? database.bestMetric(ofRun: run)) ?? nil)
     } catch {
       // The first error is the one to report.
@@ -157,28 +159,28 @@ public struct ProgramRun: Sendable {
   }
 
   /// Does `body` beside a server for the program.
-  private func serving(
+  private func serving<Result: Sendable>(
     _ run: Int, _ hooks: Hooks,
-    _ body: @escaping @Sendable (_ address: String) async throws -> ChildProcess.End
-  ) async throws -> ChildProcess.End {
+    _ body: @escaping @Sendable (_ address: String) async throws -> Result
+  ) async throws -> Result {
     var serverOptions = TrackerServer.Options(port: 0)
     serverOptions.launched = LaunchedRun(
       id: run, owner: environment.owner, keepsName: options.name != nil,
       keepsExperiment: options.experiment != nil, keepsNote: options.note != nil,
       keptParameters: Set(options.parameters.keys))
-    // Other users of the machine reach the port, too. Any HTTP client shows what stands in an address.
-    let secret = UUID().uuidString
-    serverOptions.token = secret
+    // Other users of the machine reach the port, too, and must not know the path. A password would not do:
+    // many clients rather show what ~/.netrc has for all machines.
+    serverOptions.basePath = UUID().uuidString.lowercased()
     var logger = Logger(label: "tracker") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .critical
     let server = TrackerServer(path: databasePath, options: serverOptions, logger: logger)
     let (addresses, started) = AsyncStream.makeStream(of: String.self)
     let (ends, ending) = AsyncStream.makeStream(of: Void.self)
-    return try await withThrowingTaskGroup(of: ChildProcess.End?.self) { tasks in
+    return try await withThrowingTaskGroup(of: Result?.self) { tasks in
       tasks.addTask {
         defer { started.finish() }
         try await server.run { address, _ in
-          started.yield(address.replacing("://", with: "://tracker:\(secret)@"))
+          started.yield(address)
         } until: {
           for await _ in ends {}
         }
@@ -189,28 +191,29 @@ public struct ProgramRun: Sendable {
         for await address in addresses { return try await body(address) }
         return nil
       }
-      var end: ChildProcess.End?
+      var result: Result?
       var failure: (any Error)?
-      while let result = await tasks.nextResult() {
-        switch result {
-        case .success(let value): end = value ?? end
+      while let next = await tasks.nextResult() {
+        switch next {
+        case .success(let value): result = value ?? result
         case .failure(let error): failure = failure ?? error
         }
       }
       // A server that fails is no reason to lose how the program ended.
-      guard let end else {
+      guard let result else {
         throw failure
           ?? LaunchError.notStarted(program[0], reason: "the server for it did not start")
       }
       if let failure { hooks.tell("Warning: The server for the program failed: \(failure.words)") }
-      return end
+      return result
     }
   }
 
   /// Starts the program, passes its output on, and waits for its end.
+  /// - Returns: How it ended, and whether what it printed was passed on whole.
   private func program(
     _ run: Int, address: String, _ journal: ProgramJournal, _ hooks: Hooks
-  ) async throws -> ChildProcess.End {
+  ) async throws -> (end: ChildProcess.End, isWhole: Bool) {
     let channels = [try OutputChannel(.stdout), try OutputChannel(.stderr)]
     let recorder = OutputRecorder(
       scalars: options.scalarPatterns.isEmpty
@@ -239,7 +242,12 @@ public struct ProgramRun: Sendable {
     process.end()
     monitor.end()
     pump.end()
-    return end
+    if let (stream, reason) = pump.loss {
+      hooks.tell(
+        "Error: \(stream == .stdout ? "Standard output" : "Standard error") could not be written: \(reason)."
+      )
+    }
+    return (end, pump.loss == nil)
   }
 
   /// What an end says of a run.

@@ -18,7 +18,9 @@ import Testing
   @Test func otherNamesAndPagesAreRefused() async throws {
     let options = TrackerServer.Options(port: 0, allowedHosts: ["lab.example"])
     try await ServedFolder.whileServing(options) { served in
-      for host in ["localhost", "127.0.0.1:1", "[::1]:5000", "LAB.example:80", "127.1.2.3"] {
+      for host in [
+        "localhost", "127.0.0.1:1", "[::1]:5000", "LAB.example:80", "127.1.2.3", "0.0.0.0:5000",
+      ] {
         try await Self.expect(200, for: "Host: \(host)\r\n", of: served)
       }
       for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil", "10.0.0.1"] {
@@ -57,6 +59,9 @@ import Testing
       try await Self.expect(200, for: host, at: "/lab/x/health", of: served)
       try await Self.expect(404, for: host, at: "/health", of: served)
       try await Self.expect(200, for: host, at: "/lab/x" + Self.path, of: served)
+      // Addresses that end in "/" make such paths.
+      try await Self.expect(200, for: host, at: "/lab/x//" + Self.path, of: served)
+      try await Self.expect(200, for: host, at: "//lab/x" + Self.path, of: served)
     }
   }
 }

@@ -10,7 +10,7 @@ import Testing
   private static let bodies = [
     "experiments/create": #"{"name":"e","tags":[{"key":"a","value":"b"}]}"#,
     "experiments/search":
-      #"{"max_results":10,"filter":"name LIKE 'a%'","order_by":["name DESC"],"page_token":"eyJvZmZzZXQiOiAxfQ=="}"#,
+      #"{"max_results":10,"filter":"name LIKE 'a%'","order_by":["name DESC"],"view_type":"ALL","page_token":"eyJvZmZzZXQiOiAxfQ=="}"#,
     "experiments/set-experiment-tag": #"{"experiment_id":"0","key":"k","value":"v"}"#,
     "runs/create":
       #"{"experiment_id":"0","user_id":"me","start_time":1,"run_name":"n","tags":[{"key":"mlflow.user","value":"x"}]}"#,
@@ -22,13 +22,13 @@ import Testing
     "runs/set-tag": #"{"run_id":"RUN","key":"mlflow.parentRunId","value":"RUN"}"#,
     "runs/delete-tag": #"{"run_id":"RUN","key":"t"}"#,
     "runs/search":
-      #"{"experiment_ids":["0"],"filter":"metrics.m > 1 AND tags.`a b` = 'x' AND run_id IN ('a','b')","order_by":["metrics.m DESC"],"max_results":5,"run_view_type":"ALL"}"#,
+      #"{"experiment_ids":["0"],"filter":"metrics.m > 1 AND tags.`a b` = 'x' AND run_id IN ('a','b')","order_by":["metrics.m DESC"],"max_results":5,"page_token":"eyJvZmZzZXQiOiAxfQ==","run_view_type":"ALL"}"#,
     "runs/log-inputs":
       #"{"run_id":"RUN","datasets":[{"tags":[{"key":"mlflow.data.context","value":"train"}],"dataset":{"name":"d","digest":"1","source_type":"t","source":"s"}}]}"#,
     "runs/outputs": #"{"run_id":"RUN","models":[{"model_id":"m-1","step":1}]}"#,
     "logged-models": #"{"experiment_id":"0","name":"n","params":[{"key":"a","value":"b"}]}"#,
     "logged-models/search":
-      #"{"experiment_ids":["0"],"filter":"name = 'n' AND metrics.a > 1","order_by":[{"field_name":"metrics.a","ascending":false}]}"#,
+      #"{"experiment_ids":["0"],"filter":"name = 'n' AND metrics.a > 1","order_by":[{"field_name":"metrics.a","ascending":false}],"max_results":2}"#,
     "registered-models/create": #"{"name":"r","tags":[{"key":"a","value":"b"}],"description":"d"}"#,
     "model-versions/create": #"{"name":"r","source":"models:/m-1","run_id":"RUN"}"#,
     "registered-models/alias": #"{"name":"r","alias":"a","version":"1"}"#,
@@ -42,7 +42,10 @@ import Testing
     "/api/2.0/mlflow/artifacts/list?run_id=RUN&path=a%2Fb", "/get-artifact?run_id=RUN&path=f.txt",
     "/api/2.0/mlflow-artifacts/artifacts/0/RUN/artifacts/f%20g.txt",
     "/api/2.0/mlflow-artifacts/artifacts?path=0%2FRUN%2Fartifacts",
-    "/api/2.0/mlflow/logged-models/m-1",
+    "/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id=RUN&metric_key=m&max_results=3",
+    "/api/2.0/mlflow/experiments/search?view_type=1&max_results=2&page_token=eyJvZmZzZXQiOiAxfQ%3D%3D",
+    "/api/2.0/mlflow/logged-models/m-1", "/api/2.0/mlflow/model-versions/get?name=r&version=1",
+    "/api/2.0/mlflow/registered-models/search?max_results=3",
     "/api/2.0/mlflow/model-versions/search?filter=name%3D%27r%27&max_results=3", "/health",
   ]
 
@@ -68,6 +71,97 @@ import Testing
         }
       }
       #expect(try await served.post("runs/log-metric", Self.metric(run)).status == 200)
+    }
+  }
+
+  private static let numbers = [
+    "-1", "0", "-5", "3.5", "-0.0", "-2147483649", "4294967296", "9007199254740992",
+    "-9223372036854775808", "9223372036854775807", "9223372036854775808", "1e18", "1e19", "-1e300",
+    "1e999", "NaN", "-Infinity",
+  ]
+
+  /// What takes a number, or a word that may be written as its number; `#` is that.
+  private static let numeric = [
+    ("POST", "experiments/search", ##"{"max_results":10,"view_type":#}"##),
+    ("POST", "experiments/search", ##"{"max_results":#}"##),
+    ("GET", "experiments/search?max_results=10&view_type=#", ""),
+    ("GET", "experiments/search?max_results=#", ""),
+    ("GET", "experiments/get?experiment_id=#", ""),
+    ("POST", "experiments/search-datasets", ##"{"experiment_ids":["#"]}"##),
+    ("POST", "runs/create", ##"{"experiment_id":"#"}"##),
+    ("POST", "runs/create", ##"{"experiment_id":"0","start_time":#}"##),
+    ("POST", "runs/search", ##"{"experiment_ids":["#"]}"##),
+    ("POST", "runs/search", ##"{"experiment_ids":["0"],"run_view_type":#}"##),
+    ("POST", "runs/search", ##"{"experiment_ids":["0"],"max_results":#}"##),
+    ("POST", "runs/search", ##"{"experiment_ids":["0"],"filter":"start_time < #"}"##),
+    ("POST", "runs/update", ##"{"run_id":"RUN","status":#}"##),
+    ("POST", "runs/update", ##"{"run_id":"RUN","status":"FINISHED","end_time":#}"##),
+    ("POST", "runs/log-metric", ##"{"run_id":"RUN","key":"m","value":#,"timestamp":1}"##),
+    ("POST", "runs/log-metric", ##"{"run_id":"RUN","key":"m","value":1,"timestamp":#}"##),
+    ("POST", "runs/log-metric", ##"{"run_id":"RUN","key":"m","value":1,"timestamp":1,"step":#}"##),
+    (
+      "POST", "runs/log-batch",
+      ##"{"run_id":"RUN","metrics":[{"key":"m","value":#,"timestamp":"#","step":"#"}]}"##
+    ),
+    ("POST", "runs/outputs", ##"{"run_id":"RUN","models":[{"model_id":"MODEL","step":#}]}"##),
+    ("GET", "metrics/get-history?run_id=RUN&metric_key=m&max_results=#", ""),
+    ("GET", "metrics/get-history-bulk?run_id=RUN&metric_key=m&max_results=#", ""),
+    ("GET", "metrics/get-history-bulk-interval?run_ids=RUN&metric_key=m&max_results=#", ""),
+    (
+      "GET",
+      "metrics/get-history-bulk-interval?run_ids=RUN&metric_key=m&start_step=#&end_step=#", ""
+    ),
+    (
+      "GET",
+      "metrics/get-history-bulk-interval?run_ids=RUN&metric_key=m&start_step=#&end_step=1", ""
+    ),
+    ("PATCH", "logged-models/MODEL", ##"{"model_id":"MODEL","status":#}"##),
+    ("POST", "logged-models", ##"{"experiment_id":"#"}"##),
+    ("POST", "logged-models/search", ##"{"experiment_ids":["0"],"max_results":#}"##),
+    ("POST", "logged-models/search", ##"{"experiment_ids":["#"]}"##),
+    ("GET", "model-versions/get?name=r&version=#", ""),
+    ("GET", "model-versions/search?max_results=#", ""),
+    ("GET", "registered-models/search?max_results=#", ""),
+    ("POST", "registered-models/alias", ##"{"name":"r","alias":"a","version":"#"}"##),
+  ]
+
+  @Test func numbersOfAnySizeAreAnswered() async throws {
+    try await ServedFolder.whileServing { served in
+      let run = try await served.makeRun()
+      let model = try await served.makeModel()
+      try await served.post("registered-models/create", #"{"name":"r"}"#)
+      for (method, path, body) in Self.numeric {
+        for number in Self.numbers {
+          func fill(_ text: String) -> String {
+            text.replacingOccurrences(of: "#", with: number)
+              .replacingOccurrences(of: "RUN", with: run)
+              .replacingOccurrences(of: "MODEL", with: model)
+          }
+          let answer = try await served.post(fill(path), fill(body), method: method)
+          #expect(
+            answer.status == 200
+              || [400, 404].contains(answer.status)
+                && answer.body.contains("error_code"),
+            "\(method) \(path) \(body), \(number): \(answer)")
+        }
+      }
+      #expect(try await served.get("/health").body == "OK")
+    }
+  }
+
+  @Test(arguments: numbers) func pagesBeginWhereTheirTokenSays(offset: String) async throws {
+    try await ServedFolder.whileServing { served in
+      let run = try await served.makeRun()
+      let token = Data("{\"offset\": \(offset)}".utf8).base64EncodedString()
+      let searched = try await served.post(
+        "runs/search", #"{"experiment_ids":["0"],"page_token":"\#(token)"}"#)
+      let encoded = token.replacingOccurrences(of: "=", with: "%3D")
+        .replacingOccurrences(of: "+", with: "%2B")
+      let history = try await served.get(
+        "/api/2.0/mlflow/metrics/get-history?run_id=\(run)&metric_key=m&page_token=\(encoded)")
+      for answer in [searched, history] {
+        #expect([200, 400].contains(answer.status), "\(answer)")
+      }
     }
   }
 
@@ -112,7 +206,8 @@ import Testing
   /// The body with one of its values replaced by one of another kind.
   private static func swapped(_ body: [UInt8], using random: inout SeededGenerator) -> [UInt8] {
     let others = [
-      "null", "1", "-1.5", "true", "[]", "{}", "\"\"", "[[1]]", "\"\\u0000\"", "1e999",
+      "null", "1", "-1", "-9223372036854775808", "9223372036854775807", "\"-5\"", "-1.5", "true",
+      "[]", "{}", "\"\"", "[[1]]", "\"\\u0000\"", "1e999",
       "\"\(String(repeating: "x", count: 30_000))\"",
     ]
     var parts = String(decoding: body, as: UTF8.self).components(separatedBy: ":")

@@ -28,7 +28,8 @@ import Testing
     arguments: [
       ("4", 4), ("\"4\"", 4), ("4.0", 4), ("-9223372036854775808", Int64.min),
       ("\"9223372036854775807\"", .max),
-      ("9223372036854775808", nil), ("4.5", nil), ("true", nil), ("\"\"", nil), ("\" 4\"", nil),
+      ("9223372036854775808", nil), ("4.5", nil), ("true", nil), ("\"\"", nil), ("\" 4\"", 4),
+      ("\"4 5\"", nil),
     ] as [(String, Int64?)])
   func wholeNumbersAreReadInEitherForm(text: String, value: Int64?) throws {
     #expect(try JSONValue(parsing: Array(text.utf8)).integer == value)

@@ -72,9 +72,7 @@ struct RefusalTests {
 
   @Test func publishedModelsAndDatasetsAreWrittenAsClientsCompareThem() async throws {
     try await ServedFolder.whileServing { served in
-      let model = try await served.post("logged-models", #"{"experiment_id":"0","name":"m"}"#).body
-      let start = try #require(model.range(of: #""model_id":""#)).upperBound
-      let id = model[start...].prefix { $0 != "\"" }
+      let id = try await served.makeModel()
       try await served.post("registered-models/create", #"{"name":"m"}"#)
       try await served.post(
         "model-versions/create", #"{"name":"m","source":"models:/\#(id)","model_id":"\#(id)"}"#)

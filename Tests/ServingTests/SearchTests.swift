@@ -17,13 +17,25 @@ import Testing
     #expect(clauses.map(\.comparator) == [.greaterOrEqual, .equal, .notAmong, .isNotNull])
     #expect(
       clauses.map(\.value) == [.number("-1.5e3"), .text("x"), .list(["1", "2"]), .nothing])
-    #expect(try FilterParser.clauses(of: "  ").isEmpty)
+    for empty in ["  ", "AND", " and AND "] {
+      #expect(try FilterParser.clauses(of: empty).isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    ("params.a = 'it''s'", "a", "it's"), (#"params.a = "say ""x""""#, "a", #"say "x""#),
+    ("params.'a' = ''", "a", ""), ("attributes.'run name' = ''''", "run name", "'"),
+    ("params. a = 'b'", "a", "b"), ("AND a = 'b'", "a", "b"), ("a = 'b' AND and ", "a", "b"),
+  ]) func quotesAndJointsMayBeDoubled(filter: String, name: String, value: String) throws {
+    let clauses = try FilterParser.clauses(of: filter)
+    #expect(clauses.map(\.key.name) == [name])
+    #expect(clauses.map(\.value) == [.text(value)])
   }
 
   @Test(arguments: [
     "a", "a =", "= 1", "a = b", "a = 'b", "a = 1 OR b = 2", "(a = 1)", "a = 1,", "x.y = 1",
     "metrics. = 1",
-    "metrics.a => 1", "a IN 'b'", "a IN ('b'", "a IN ()", "a IS", "a = 1 AND", "AND a = 1",
+    "metrics.a => 1", "a IN 'b'", "a IN ('b'", "a IN ()", "a IS",
     "a = 1 b = 2",
     "metrics.`a = 1", "a LIKE 5x", "a = 0x1", "a = nan", "a = '\u{0}'",
   ]) func otherWordsAreRefused(filter: String) {

@@ -87,6 +87,14 @@ struct ServedFolder {
     }
   }
 
+  /// Makes a logged model.
+  /// - Returns: Its id.
+  func makeModel() async throws -> String {
+    let answer = try await post("logged-models", #"{"experiment_id":"0","name":"m"}"#).body
+    let start = try #require(answer.range(of: #""model_id":""#)).upperBound
+    return String(answer[start...].prefix { $0 != "\"" })
+  }
+
   /// Makes a run.
   /// - Returns: Its id.
   func makeRun(_ json: String = #"{"experiment_id":"0","start_time":1}"#) async throws -> String {

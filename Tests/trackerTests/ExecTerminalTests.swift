@@ -75,6 +75,16 @@ import Testing
     #expect(try output().contains("42"))
   }
 
+  @Test(.enabled("tmux is missing", { await hasProgram("tmux") }))
+  func promptsStandBehindWhatWasSaidBefore() async throws {
+    let shown = try await screen(
+      [
+        ("ready", "'tracker exec --quiet -- python3 -q -i' Enter"), (">>>", "'1/0' Enter"),
+        ("division by zero", "'1/7' Enter"), ("0.142", "'exit()' Enter"),
+      ], end: "exit()")
+    #expect(shown.contains("division by zero\n>>> 1/7\n0.142"), "\(shown)")
+  }
+
   /// The moment is what this is about: there is nothing to wait for but time.
   @Test(arguments: 0..<10)
   func whatIsKilledLeavesAllThatCameBefore(seed: UInt64) async throws {

@@ -48,7 +48,7 @@ import Testing
       """
       MLFLOW_RUN_ID=x http_proxy=http://p tracker exec --quiet -- sh -c \
         'echo "$TRACKER_DB $TRACKER_RUN_ID ${#TRACKER_RUN_OWNER} ${MLFLOW_RUN_ID-none} $no_proxy"
-         place=${MLFLOW_TRACKING_URI#*@}; echo "${place%:*}"'
+         place=${MLFLOW_TRACKING_URI#http://}; echo "${place%:*}"'
       """)
     #expect(outcome.lines[0].hasSuffix("/tracker.db 1 36 none 127.0.0.1"))
     #expect(outcome.lines[1] == "127.0.0.1")
@@ -57,19 +57,49 @@ import Testing
     #expect(!dump.output.contains("http://p"))
   }
 
-  @Test func onlyTheProgramKnowsThePasswordOfItsServer() async throws {
+  /// Whatever password a client shows, such as one of ~/.netrc, does not matter.
+  @Test func onlyTheProgramKnowsThePathOfItsServer() async throws {
     let outcome = try await workplace.shell(
       #"""
       tracker exec --quiet -- bash -c '
-        place=${MLFLOW_TRACKING_URI#*@}
-        secret=${MLFLOW_TRACKING_URI#http://}
-        for word in "" "Authorization: Basic $(printf %s "${secret%@*}" | base64)\r\n"; do
+        address=${MLFLOW_TRACKING_URI#http://}
+        place=${address%%/*}
+        for path in "" "/${address#*/}"; do
           exec 3<>"/dev/tcp/${place%:*}/${place#*:}"
-          printf "GET /api/2.0/mlflow/experiments/get?experiment_id=0 HTTP/1.1\r\nHost: localhost\r\n$word\r\n" >&3
+          printf "GET $path/api/2.0/mlflow/experiments/get?experiment_id=0 HTTP/1.1\r\nHost: localhost\r\n" >&3
+          printf "Authorization: Basic bWU6d3Jvbmc=\r\n\r\n" >&3
           head -n 1 <&3
         done'
       """#)
-    #expect(outcome.lines.map { $0.filter(\.isNumber) } == ["11401", "11200"])
+    #expect(outcome.lines.map { $0.filter(\.isNumber) } == ["11404", "11200"])
+  }
+
+  @Test func whatCannotBeWrittenIsSaid() async throws {
+    let outcome = try await workplace.shell(
+      """
+      tracker exec --quiet -- echo lost > /dev/full; echo $?
+      tracker exec --quiet -- sh -c 'echo lost; exit 3' > /dev/full; echo $?
+      """)
+    #expect(outcome.lines == ["1", "3"])
+    let line = "Error: Standard output could not be written: No space left on device."
+    #expect(outcome.errors == "\(line)\n\(line)\n")
+    #expect(try output() == ["lost"])
+    #expect(try workplace.database().run(1).exitCode == 0)
+  }
+
+  @Test(.enabled("python3 is missing", { await hasProgram("python3") }))
+  func streamsKeepTheirOrder() async throws {
+    let script = """
+      import os, time
+      for i in range(100):
+          os.write(2, b"e%d\\n" % i); os.write(1, b"o%d\\n" % i); time.sleep(0.002)
+      """
+    try Data(script.utf8).write(to: workplace.file("order.py"))
+    let outcome = try await workplace.shell("tracker exec --quiet -- python3 order.py 2>&1")
+    // Pairs that pile up on a busy machine may not.
+    let wanted = (0..<100).flatMap { ["e\($0)", "o\($0)"] }
+    #expect(outcome.lines.sorted() == wanted.sorted())
+    #expect(zip(outcome.lines, wanted).count { $0 != $1 } < 50)
   }
 
   @Test func variablesThatAreNoUTF8AreTheProgramsAllTheSame() async throws {
@@ -172,15 +202,30 @@ import Testing
   }
 
   @Test func whatCannotBeStartedLeavesNoRun() async throws {
-    for (program, code) in [("nosuch", 127), ("./file", 126)] {
-      try Data("x".utf8).write(to: workplace.file("file"))
+    try Data("x".utf8).write(to: workplace.file("file"))
+    for (program, code, hint) in [
+      ("nosuch", 127, "check its name"), ("./file", 126, "make it executable (chmod +x)"),
+    ] {
       let outcome = try await workplace.tracker(["exec", "--", program])
       #expect(outcome.status == .exited(Int32(code)))
       #expect(outcome.errors.contains("'\(program)'"))
-      #expect(outcome.errors.contains("Try: "))
+      #expect(outcome.errors.contains("Try: \(hint)"), "\(outcome.errors)")
     }
     #expect(!(try workplace.files.contains("tracker.db")))
     #expect(try await workplace.tracker(["exec"]).status == .exited(64))
+  }
+
+  @Test(arguments: [
+    ("echo x", "name its interpreter: tracker exec -- sh ./script"),
+    ("#!/no/such -x\necho x", "correct the line"), ("#!\u{1B}[31m/etc\n", "correct the line"),
+  ]) func aScriptWithoutItsInterpreterIsSaidToBeSo(text: String, hint: String) async throws {
+    try Data(text.utf8).write(to: workplace.file("script"))
+    chmod(workplace.path("script"), 0o755)
+    let outcome = try await workplace.tracker(["exec", "--", "./script"])
+    #expect(outcome.status == .exited(126))
+    #expect(outcome.errors.contains("Try: \(hint)"), "\(outcome.errors)")
+    #expect(!outcome.errors.contains("chmod") && !outcome.errors.contains("\u{1B}"))
+    #expect(try workplace.database().run(1).status == .failed)
   }
 
   @Test func standardInputAndLongOutputPassThrough() async throws {

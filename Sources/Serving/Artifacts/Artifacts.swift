@@ -182,6 +182,7 @@ extension Call {
         throw Refusal.invalid("The run of the artifact is deleted.")
       }
     }
+    try requireRoom(for: target)
     let replaced = try hashes(of: target, statement: Self.hashStatement(target.owner))
     if replaced == [hash] { return false }
     let leavesChunks = try replaced.contains { try isInChunks($0) }
@@ -208,6 +209,30 @@ extension Call {
     return leavesChunks
   }
 
+  /// - Throws: A refusal if a folder has the name of the file, or a file that of one of its folders.
+  private func requireRoom(for target: ArtifactTarget) throws {
+    let parts = target.path.split(separator: "/")
+    let folders = (1..<parts.count).map { parts.prefix($0).joined(separator: "/") }
+    let file = try folders.first { folder in
+      try !hashes(
+        of: ArtifactTarget(owner: target.owner, path: folder),
+        statement: Self.hashStatement(target.owner)
+      ).isEmpty
+    }
+    if let file {
+      throw Refusal.invalid("The artifact '\(target.path)' cannot be stored: '\(file)' is a file.")
+    }
+    let below = try db.row(
+      Self.namesStatement(target.owner),
+      [
+        "owner": target.owner.key, "from": .text(target.path + "/"), "to": .text(target.path + "0"),
+      ])
+    guard below == nil else {
+      throw Refusal.invalid(
+        "The artifact '\(target.path)' cannot be stored: a folder has that name.")
+    }
+  }
+
   private func isInChunks(_ hash: String) throws -> Bool {
     try db.row(
       "SELECT 1 FROM blobs WHERE hash = :hash AND content IS NOT NULL", ["hash": .text(hash)])
@@ -226,24 +251,23 @@ extension Call {
       .compactMap { try $0.optionalText("blob_hash") }
   }
 
-  /// Removes a file, or a folder with all it holds.
+  /// Removes a file, or a folder with all it holds: all files of their owner, if it has no name.
   /// - Returns: Whether content in chunks may have lost its last name.
   func removeArtifacts(_ target: ArtifactTarget) throws -> Bool {
-    guard !target.path.isEmpty else {
-      throw Refusal.invalid("Name the file or folder to remove: not all files of a run go at once.")
-    }
     let statement =
       switch target.owner {
       case .run:
         """
         DELETE FROM artifacts
-        WHERE run_id = :owner AND (name = :name OR (name >= :name || '/' AND name < :name || '0'))
+        WHERE run_id = :owner
+          AND (:name IN ('', name) OR (name >= :name || '/' AND name < :name || '0'))
         RETURNING blob_hash
         """
       case .model:
         """
         DELETE FROM model_artifacts
-        WHERE model_id = :owner AND (name = :name OR (name >= :name || '/' AND name < :name || '0'))
+        WHERE model_id = :owner
+          AND (:name IN ('', name) OR (name >= :name || '/' AND name < :name || '0'))
         RETURNING blob_hash
         """
       }
@@ -251,47 +275,5 @@ extension Call {
     let leavesChunks = try removed.contains { try isInChunks($0) }
     try RunDatabase.deleteUnused(removed, in: db)
     return leavesChunks
-  }
-}
-
-/// What kind of content a file has by its name.
-enum MediaType {
-  private static let types = [
-    "txt": "text/plain", "md": "text/markdown", "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
-    "json": "application/json", "yaml": "application/yaml", "yml": "application/yaml",
-    "html": "text/html", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg",
-    "gif": "image/gif", "svg": "image/svg+xml", "webp": "image/webp", "pdf": "application/pdf",
-    "py": "text/x-python", "log": "text/plain", "zip": "application/zip", "gz": "application/gzip",
-    "mp3": "audio/mpeg", "wav": "audio/wav", "mp4": "video/mp4",
-  ]
-
-  /// Files that are read as plain text, so that no browser runs anything of them.
-  private static let texts: Set<String> = [
-    "txt", "log", "err", "cfg", "conf", "cnf", "cf", "ini", "properties", "prop", "hocon", "toml",
-    "yaml", "yml", "xml", "json", "js", "py", "py3", "md", "rst", "csv", "tsv", "mlmodel",
-    "mlproject",
-  ]
-
-  private static func ending(_ name: String) -> String {
-    let last = name.split(separator: "/").last ?? ""
-    return (last.split(separator: ".").last.map(String.init) ?? "").lowercased()
-  }
-
-  /// The type that is stored with a file.
-  static func stored(_ name: String) -> String {
-    types[ending(name)] ?? "application/octet-stream"
-  }
-
-  /// The type that is sent: text, pictures, and nothing that a browser would run.
-  static func sent(_ name: String, stored: String) -> String {
-    let ending = ending(name)
-    if texts.contains(ending) { return "text/plain; charset=utf-8" }
-    switch types[ending] {
-    case let type? where type.hasPrefix("image/") && ending != "svg": return type
-    case let type? where ["application/pdf", "audio/mpeg", "audio/wav", "video/mp4"].contains(type):
-      return type
-    default: return "application/octet-stream"
-    }
   }
 }

@@ -10,7 +10,10 @@ struct AccessRules: Sendable {
 
   /// - Parameter address: The address that the server listens on.
   init(address: String, allowedHosts: [String], token: String?) {
-    var hosts: Set<String> = ["localhost", "ip6-localhost", ProcessInfo.processInfo.hostName]
+    // Who connects to no address in particular comes to this machine, too.
+    var hosts: Set<String> = [
+      "localhost", "ip6-localhost", "0.0.0.0", "::", ProcessInfo.processInfo.hostName,
+    ]
     hosts.formUnion(allowedHosts)
     hosts.insert(address)
     self.hosts = Set(hosts.map { $0.lowercased() })

@@ -11,7 +11,9 @@ struct RequestTarget {
     let pieces = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let path = pieces.first ?? ""
     guard path.hasPrefix("/") else { throw Refusal(.badRequest, "The path is no path.") }
-    parts = try path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
+    // An address that ends in "/" makes a path that begins with two.
+    parts = try path.drop { $0 == "/" }.split(separator: "/", omittingEmptySubsequences: false).map
+    {
       try Self.decoded($0, plusIsBlank: false)
     }
     var query: [String: [String]] = [:]
@@ -27,7 +29,7 @@ struct RequestTarget {
   /// The parts without those of `base`, if they begin with them.
   func parts(below base: [String]) -> [String]? {
     guard parts.starts(with: base) else { return nil }
-    return Array(parts.dropFirst(base.count))
+    return Array(parts.dropFirst(base.count).drop { $0.isEmpty })
   }
 
   private static func decoded(_ text: Substring, plusIsBlank: Bool) throws -> String {

@@ -105,7 +105,9 @@ struct Responder: Sendable {
     guard let (route, open) = routes.route(method: method, parts: parts) else {
       try access.check(request.head, local: local)
       try access.checkToken(request.head)
-      throw Self.unknown(request)
+      let methods = routes.methods(parts: parts)
+      guard !methods.isEmpty else { throw Self.unknown(request) }
+      return Self.reply(to: method, ofPathThatKnows: methods)
     }
     // Whether the server is there may be asked by anyone.
     if case .saying(let text) = route {
@@ -118,7 +120,9 @@ struct Responder: Sendable {
     switch route {
     case .saying(let text): return Reply(content: .bytes(Array(text.utf8)))
     case .reading(let body):
-      let message = method == "GET" ? query : try await self.message(of: request)
+      // A question without parameters may have them in a body.
+      let isInBody = method != "GET" || target.query.isEmpty && Self.length(of: request) ?? 0 > 0
+      let message = isInBody ? try await self.message(of: request) : query
       return .json(try await file.read { db in try body(call(db, message, open)) })
     case .writing(let body):
       let message = try await self.message(of: request)
@@ -137,6 +141,17 @@ struct Responder: Sendable {
       if leavesChunks { try await tidy() }
       return .json(Call.nothing)
     }
+  }
+
+  private static func reply(to method: String, ofPathThatKnows methods: [String]) -> Reply {
+    let names = methods.joined(separator: ", ")
+    var reply = Reply(content: .bytes([]))
+    if method != "OPTIONS" {
+      reply = Reply(Refusal(.badRequest, "There is no \(method) here, but \(names)."))
+      reply.status = .methodNotAllowed
+    }
+    reply.fields[.allow] = names
+    return reply
   }
 
   private static func unknown(_ request: Request) -> Refusal {
@@ -169,8 +184,7 @@ struct Responder: Sendable {
     }
     try Self.checkWhole(body.count, of: request)
     guard isJSON || body.isEmpty && request.method == .delete else {
-      throw Refusal(
-        .badRequest,
+      throw Refusal.invalid(
         type.isEmpty
           ? "Bad Request. Content-Type header is missing."
           : "Bad Request. Content-Type must be one of ['application/json'].")

@@ -206,6 +206,11 @@ struct RouteTable: Sendable {
     return nil
   }
 
+  /// The methods that a path knows.
+  func methods(parts: [String]) -> [String] {
+    ["GET", "POST", "PUT", "PATCH", "DELETE"].filter { route(method: $0, parts: parts) != nil }
+  }
+
   private static func match(_ parts: ArraySlice<String>, _ pattern: [Substring]) -> [String]? {
     var open: [String] = []
     var rest = parts

@@ -33,6 +33,18 @@ struct JSONValue: Sendable {
     return kind == .string ? "\"\(whole)\"" : whole
   }
 
+  /// What Python calls its kind.
+  var pythonType: String {
+    switch kind {
+    case .null: "NoneType"
+    case .false, .true: "bool"
+    case .number: Self.plainInteger(source) == nil ? "float" : "int"
+    case .string, .escapedString: "str"
+    case .array: "list"
+    case .object: "dict"
+    }
+  }
+
   /// The values of an array; nil for anything else.
   var elements: [JSONValue]? {
     guard kind == .array else { return nil }
@@ -117,10 +129,10 @@ struct JSONValue: Sendable {
   var integer: Int64? {
     guard kind == .number || kind == .string else { return nil }
     if let plain = Self.plainInteger(source) { return plain }
-    guard let real, kind == .number || string == string?.trimmingCharacters(in: .whitespaces) else {
-      return nil
+    if kind == .string, let plain = string.flatMap({ Self.plainInteger(Self.trimmed($0)[...]) }) {
+      return plain
     }
-    return Int64(exactly: real)
+    return real.flatMap { Int64(exactly: $0) }
   }
 
   private static func plainInteger(_ text: ArraySlice<UInt8>) -> Int64? {
@@ -137,27 +149,30 @@ struct JSONValue: Sendable {
     return Int64(exactly: value)
   }
 
-  /// The number that the value is, or that its string says (`"NaN"`, `"-Infinity"`); nil for anything else.
+  private static func trimmed(_ text: String) -> [UInt8] {
+    Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8)
+  }
+
+  /// The number that the value is, or that its string says (`"NaN"`, `"-Infinity"`, `" 1"`), as Python's
+  /// `float` reads it; nil for anything else.
   var real: Double? {
     switch kind {
     case .number: return number
     case .string:
-      switch string {
-      case "NaN": return .nan
-      case "Infinity": return .infinity
-      case "-Infinity": return -.infinity
-      default:
-        // What Swift reads and JSON does not, such as hexadecimal digits and "nan", is no number here.
-        guard let string, string.utf8.allSatisfy({ Self.numberBytes.contains($0) }) else {
-          return nil
-        }
-        return Double(string)
-      }
+      guard let string else { return nil }
+      let text = String(decoding: Self.trimmed(string), as: UTF8.self)
+      // What Swift reads and Python does not, such as hexadecimal digits, is no number here.
+      guard
+        text.utf8.allSatisfy({ Self.numberBytes.contains($0) })
+          || Self.words.contains(text.lowercased().drop { $0 == "+" || $0 == "-" })
+      else { return nil }
+      return Double(text)
     default: return nil
     }
   }
 
   private static let numberBytes = Set("0123456789+-.eE".utf8)
+  private static let words: Set<Substring> = ["nan", "inf", "infinity"]
 
   private static let powersOfTen: [Double] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,

@@ -68,6 +68,7 @@ extension Call {
 
   /// `PATCH logged-models/{id}`.
   func finishModel() throws -> [UInt8] {
+    _ = try message.requiredText("model_id")
     try requireModel(parts[0])
     guard let state: ModelState = try message.choice("status") else {
       throw Refusal.missing("status")
@@ -115,6 +116,7 @@ extension Call {
 
   /// `POST logged-models/{id}/params`.
   func logModelParams() throws -> [UInt8] {
+    _ = try message.requiredText("model_id")
     try requireModel(parts[0])
     for param in try message.messages("params") {
       try setParam(try Self.modelValue(param), of: parts[0])

@@ -29,6 +29,7 @@ struct ModelSearch {
 
   init(_ message: Message) throws {
     let experiments = try message.texts("experiment_ids")
+    guard !experiments.isEmpty else { throw Refusal.missing("experiment_ids") }
     let numbers = try experiments.map { sql.bind(.integer(Int64(try Rules.experiment($0)))) }
     sql.require("model.experiment_id IN (\(numbers.joined(separator: ", ")))")
     sql.require("model.deleted_at IS NULL")

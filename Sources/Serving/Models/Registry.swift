@@ -12,6 +12,7 @@ extension Call {
   /// `POST registered-models/create`.
   func createRegisteredModel() throws -> [UInt8] {
     let name = try registeredName()
+    try Rules.check(name, "name", most: 256)
     let description = try remark()
     let tags = try message.messages("tags").map { try Self.registryTag($0) }
     guard try !isRegistered(name) else {
@@ -30,7 +31,7 @@ extension Call {
 
   /// `GET registered-models/get`.
   func getRegisteredModel() throws -> [UInt8] {
-    try registeredModelAnswer(message.requiredText("name"))
+    try registeredModelAnswer(registeredName())
   }
 
   /// `POST model-versions/create`.
@@ -41,8 +42,8 @@ extension Call {
     let link = try message.text("run_link").flatMap { $0.isEmpty ? nil : $0 }
     let tags = try message.messages("tags").map { try Self.registryTag($0) }
     guard try isRegistered(name) else { throw Self.notRegistered(name) }
-    let model = try versionModel(source)
     let run = try message.text("run_id").flatMap { $0.isEmpty ? nil : try findRun($0)?.id }
+    let model = try versionModel(source, run: run)
     try db.run(
       """
       INSERT INTO model_versions (
@@ -50,7 +51,9 @@ extension Call {
         updated_at)
       VALUES (
         :name,
-        1 + COALESCE((SELECT MAX(version) FROM model_versions WHERE registered_model = :name), 0),
+        1 + MAX(
+          COALESCE((SELECT MAX(version) FROM model_versions WHERE registered_model = :name), 0),
+          COALESCE((SELECT value FROM metadata WHERE name = 'last version of ' || :name), 0)),
         :source, :model, COALESCE(:run, (SELECT source_run_id FROM models WHERE id = :model)), :link,
         :description, :time, :time)
       """,
@@ -68,37 +71,6 @@ extension Call {
       ["time": .integer(time), "name": .text(name)])
     if let model { try noteVersions(of: model) }
     return try versionAnswer(name, version)
-  }
-
-  /// Where the files of a version are: not on the client's disk, and not up from somewhere.
-  private func versionSource() throws -> String {
-    let source = try message.requiredText("source")
-    var plain = source
-    while let next = plain.removingPercentEncoding, next != plain { plain = next }
-    guard !plain.split(separator: "/").contains(".."), !plain.contains("\0") else {
-      throw Refusal.invalid(
-        "Invalid model version source: '\(source)'. If supplying a source as an http, https, local file"
-          + " path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without"
-          + " relative path references present.")
-    }
-    let scheme = plain.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)[0]
-    guard plain.contains(":"), scheme != "file", !scheme.contains("/") else {
-      throw Refusal.invalid(
-        "Invalid model version source: '\(source)'. To use a local path as a model version source, log its"
-          + " files with a run first: this server keeps them, and cannot see other disks.")
-    }
-    return source
-  }
-
-  /// The logged model that a version is of: the one that is named, or that its source names.
-  private func versionModel(_ source: String) throws -> String? {
-    var id = try message.text("model_id") ?? ""
-    if id.isEmpty, source.hasPrefix("models:/m-") { id = String(source.dropFirst(8)) }
-    guard !id.isEmpty else { return nil }
-    guard try db.row("SELECT 1 FROM models WHERE id = :id", ["id": .text(id)]) != nil else {
-      throw Self.noModel(id)
-    }
-    return id
   }
 
   /// Tells in a tag of a model under which names it is published, spaced as MLflow's clients compare it.
@@ -163,21 +135,14 @@ extension Call {
 
   /// `POST registered-models/alias`.
   func setAlias() throws -> [UInt8] {
-    let alias = try message.requiredText("alias")
+    let alias = try aliasName()
     let (name, version) = try versionKey()
-    let isPlain = alias.unicodeScalars.allSatisfy {
-      $0.isASCII
-        && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_"
-          || $0 == "-")
+    guard alias.lowercased() != "latest" else {
+      throw Refusal.invalid("'latest' alias name (case insensitive) is reserved.")
     }
-    guard isPlain, alias.utf8.count <= 255 else {
-      throw Refusal.invalid(
-        "Invalid alias name: '\(alias.prefix(300))'. Names may only contain alphanumerics, underscores"
-          + " (_), and dashes (-).")
+    guard alias.range(of: "^[vV][0-9]+$", options: .regularExpression) == nil else {
+      throw Refusal.invalid("Version alias name '\(alias)' is reserved.")
     }
-    guard alias.lowercased() != "latest",
-      alias.range(of: "^[vV][0-9]+$", options: .regularExpression) == nil
-    else { throw Refusal.invalid("The alias name '\(alias)' is reserved.") }
     guard
       try db.row(Self.versionStatement, ["name": .text(name), "version": SQLValue(version)]) != nil
     else { throw Self.noVersion(name, String(version)) }
@@ -192,10 +157,27 @@ extension Call {
     return Self.nothing
   }
 
-  /// `GET registered-models/alias`.
-  func getByAlias() throws -> [UInt8] {
-    let name = try message.requiredText("name")
+  private func aliasName() throws -> String {
     let alias = try message.requiredText("alias")
+    let isPlain = alias.unicodeScalars.allSatisfy {
+      Rules.mayBeInName($0) && !"/. :".unicodeScalars.contains($0)
+    }
+    guard isPlain else {
+      throw Refusal.invalid(
+        "Invalid alias name: '\(alias.prefix(300))'. Names may only contain alphanumerics, underscores"
+          + " (_), and dashes (-).")
+    }
+    try Rules.check(alias, "Registered model alias name", most: 255)
+    return alias
+  }
+
+  /// `GET registered-models/alias`; `latest` is the newest version.
+  func getByAlias() throws -> [UInt8] {
+    let name = try registeredName()
+    let alias = try aliasName()
+    if alias.lowercased() == "latest", let version = try newestVersion(of: name) {
+      return try versionAnswer(name, version)
+    }
     let row = try db.row(
       "SELECT version FROM model_aliases WHERE registered_model = :model AND name = :name",
       ["model": .text(name), "name": .text(alias)])
@@ -208,12 +190,12 @@ extension Call {
 
   /// `DELETE registered-models/alias`.
   func deleteAlias() throws -> [UInt8] {
+    let name = try registeredName()
+    let alias = try aliasName()
+    guard try isRegistered(name) else { throw Self.notRegistered(name) }
     try db.run(
       "DELETE FROM model_aliases WHERE registered_model = :model AND name = :name",
-      [
-        "model": .text(try message.requiredText("name")),
-        "name": .text(try message.requiredText("alias")),
-      ])
+      ["model": .text(name), "name": .text(alias)])
     return Self.nothing
   }
 
@@ -222,10 +204,8 @@ extension Call {
     guard !name.contains(where: { $0 == "/" || $0 == ":" }) else {
       throw Refusal.invalid("Invalid model name '\(name)'. Names cannot contain '/' or ':'.")
     }
-    guard Rules.isPlainPath(name), name.contains(where: { !$0.isWhitespace }) else {
-      throw Refusal.invalid(JSONWriter.text(name), for: "name")
-    }
-    try Rules.check(name, "name", most: 256)
+    guard name.contains(where: { !$0.isWhitespace }) else { throw Refusal.missing("name") }
+    guard Rules.isPlainPath(name) else { throw Rules.leadingElsewhere(name, at: "name") }
     return name
   }
 
@@ -264,11 +244,10 @@ extension Call {
   }
 
   func versionKey() throws -> (name: String, version: Int) {
-    let name = try message.requiredText("name")
+    let name = try registeredName()
     let text = try message.requiredText("version")
     guard let version = Int(text) else {
-      throw Refusal.invalid(
-        JSONWriter.text(text), for: "version", hint: "Model version must be an integer.")
+      throw Refusal.invalid("Parameter 'version' must be an integer, got '\(text)'.")
     }
     return (name, version)
   }

@@ -18,6 +18,8 @@ extension Call {
       "SELECT DISTINCT model_id FROM model_versions WHERE registered_model = :name",
       ["name": .text(name)])
     try db.run("DELETE FROM registered_models WHERE name = :name", ["name": .text(name)])
+    try db.run(
+      "DELETE FROM metadata WHERE name = 'last version of ' || :name", ["name": .text(name)])
     for model in models {
       if let id = try model.optionalText("model_id") { try noteVersions(of: id) }
     }
@@ -36,7 +38,7 @@ extension Call {
     let name = try registeredModelKey()
     try db.run(
       "DELETE FROM registered_model_tags WHERE registered_model = :model AND name = :name",
-      ["model": .text(name), "name": .text(try message.requiredText("key"))])
+      ["model": .text(name), "name": .text(try tagKey())])
     return Self.nothing
   }
 
@@ -83,7 +85,7 @@ extension Call {
     return try versionAnswer(name, version)
   }
 
-  /// `DELETE model-versions/delete`, with the aliases that point at it.
+  /// `DELETE model-versions/delete`, with the aliases that point at it. Its number is not given again.
   func deleteModelVersion() throws -> [UInt8] {
     let (name, version) = try storedVersionKey()
     let model = try db.row(
@@ -92,6 +94,13 @@ extension Call {
     try db.run(
       "DELETE FROM model_versions WHERE registered_model = :name AND version = :version",
       ["name": .text(name), "version": SQLValue(version)])
+    try db.run(
+      """
+      INSERT INTO metadata (name, value)
+      VALUES ('last version of ' || :name, :version)
+      ON CONFLICT (name) DO UPDATE
+      SET value = MAX(value, excluded.value)
+      """, ["name": .text(name), "version": SQLValue(version)])
     if let id = try model?.optionalText("model_id") { try noteVersions(of: id) }
     return Self.nothing
   }
@@ -113,13 +122,19 @@ extension Call {
       """,
       [
         "model": .text(name), "version": SQLValue(version),
-        "name": .text(try message.requiredText("key")),
+        "name": .text(try tagKey()),
       ])
     return Self.nothing
   }
 
+  private func tagKey() throws -> String {
+    let key = try message.requiredText("key")
+    try Rules.check(name: key, at: "key")
+    return key
+  }
+
   private func registeredModelKey() throws -> String {
-    let name = try message.requiredText("name")
+    let name = try registeredName()
     guard try isRegistered(name) else { throw Self.notRegistered(name) }
     return name
   }

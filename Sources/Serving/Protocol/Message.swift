@@ -19,7 +19,9 @@ struct Message: Sendable {
       return
     }
     do {
-      var value = try JSONValue(parsing: body)
+      let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+      var value = try JSONValue(
+        parsing: body.starts(with: mark) ? Array(body.dropFirst(mark.count)) : body)
       // Old clients encode it twice.
       if let inner = value.stringBytes { value = try JSONValue(parsing: inner) }
       switch value.kind {
@@ -28,8 +30,7 @@ struct Message: Sendable {
       default: throw Refusal.invalid("The body of the request is JSON, but no object.")
       }
     } catch let error as JSONDocument.Malformed {
-      throw Refusal(
-        .badRequest,
+      throw Refusal.invalid(
         "The body of the request is no JSON: at byte \(error.offset), \(error.reason).")
     }
   }
@@ -103,17 +104,24 @@ struct Message: Sendable {
     return query["\(name)"]
   }
 
-  private func refused(_ value: String, _ name: StaticString) -> Refusal {
+  /// The refusal of a value of the wrong kind. Clients compare these words, with their two blanks.
+  private func refused(_ value: JSONValue, _ name: StaticString) -> Refusal {
+    refused(value.shown, value.pythonType, name)
+  }
+
+  private func refused(_ shown: String, _ type: String, _ name: StaticString) -> Refusal {
     .invalid(
-      value, for: "\(place)\(name)",
-      hint: "See the API docs for more information about request parameters.")
+      shown, for: "\(place)\(name)",
+      hint:
+        " Hint: Value was of type '\(type)'. See the API docs for more information about request"
+        + " parameters.")
   }
 
   /// A text; nil if it is not set.
   func text(_ name: StaticString) throws -> String? {
     if let values = queryValues(name) { return values.first }
     guard let value = try value(name) else { return nil }
-    guard let text = value.string else { throw refused(value.shown, name) }
+    guard let text = value.string else { throw refused(value, name) }
     return text
   }
 
@@ -133,11 +141,11 @@ struct Message: Sendable {
   /// A whole number; nil if it is not set.
   func integer(_ name: StaticString) throws -> Int64? {
     if let text = queryValues(name)?.first {
-      guard let number = Int64(text) else { throw refused("\"\(text)\"", name) }
+      guard let number = Int64(text) else { throw refused("\"\(text)\"", "str", name) }
       return number
     }
     guard let value = try value(name) else { return nil }
-    guard let number = value.integer else { throw refused(value.shown, name) }
+    guard let number = value.integer else { throw refused(value, name) }
     return number
   }
 
@@ -150,7 +158,10 @@ struct Message: Sendable {
   /// A number; nil if it is not set.
   func real(_ name: StaticString) throws -> Double? {
     guard let value = try value(name) else { return nil }
-    guard let number = value.real else { throw refused(value.shown, name) }
+    guard !value.source.isEmpty || value.kind != .string else {
+      throw Refusal.missing("\(place)\(name)")
+    }
+    guard let number = value.real else { throw refused(value, name) }
     return number
   }
 
@@ -166,14 +177,14 @@ struct Message: Sendable {
       switch text.lowercased() {
       case "true": return true
       case "false": return false
-      default: throw refused("\"\(text)\"", name)
+      default: throw refused("\"\(text)\"", "str", name)
       }
     }
     guard let value = try value(name) else { return nil }
     switch value.kind {
     case .true: return true
     case .false: return false
-    default: throw refused(value.shown, name)
+    default: throw refused(value, name)
     }
   }
 
@@ -181,9 +192,9 @@ struct Message: Sendable {
   func texts(_ name: StaticString) throws -> [String] {
     if let values = queryValues(name) { return values }
     guard let value = try value(name) else { return [] }
-    guard let elements = value.elements else { throw refused(value.shown, name) }
+    guard let elements = value.elements else { throw refused(value, name) }
     return try elements.map { element in
-      guard let text = element.string else { throw refused(value.shown, name) }
+      guard let text = element.string else { throw refused(value, name) }
       return text
     }
   }
@@ -191,16 +202,16 @@ struct Message: Sendable {
   /// A part that is a message of its own; nil if it is not set.
   func message(_ name: StaticString) throws -> Message? {
     guard let value = try value(name) else { return nil }
-    guard value.kind == .object else { throw refused(value.shown, name) }
+    guard value.kind == .object else { throw refused(value, name) }
     return Message(source: .object(value), place: "\(place)\(name).")
   }
 
   /// Parts that are messages of their own; none if they are not set.
   func messages(_ name: StaticString) throws -> [Message] {
     guard let value = try value(name) else { return [] }
-    guard let elements = value.elements else { throw refused(value.shown, name) }
+    guard let elements = value.elements else { throw refused(value, name) }
     return try elements.enumerated().map { index, element in
-      guard element.kind == .object else { throw refused(value.shown, name) }
+      guard element.kind == .object else { throw refused(value, name) }
       return Message(source: .object(element), place: "\(place)\(name)[\(index)].")
     }
   }
@@ -209,7 +220,7 @@ struct Message: Sendable {
   func choice<Choice: NumberedChoice>(_ name: StaticString) throws -> Choice? {
     if let text = queryValues(name)?.first {
       guard let choice = Choice(rawValue: text) ?? Int(text).flatMap(Choice.init(number:)) else {
-        throw refused("\"\(text)\"", name)
+        throw refused("\"\(text)\"", "str", name)
       }
       return choice
     }
@@ -218,7 +229,7 @@ struct Message: Sendable {
       value.kind == .number
       ? value.integer.flatMap { Choice(number: Int(clamping: $0)) }
       : value.string.flatMap { Choice(rawValue: $0) }
-    guard let choice else { throw refused(value.shown, name) }
+    guard let choice else { throw refused(value, name) }
     return choice
   }
 }
@@ -228,7 +239,7 @@ protocol NumberedChoice: RawRepresentable<String>, CaseIterable {}
 
 extension NumberedChoice {
   init?(number: Int) {
-    guard let choice = Self.allCases.dropFirst(number - 1).first, number > 0 else { return nil }
+    guard number > 0, let choice = Self.allCases.dropFirst(number - 1).first else { return nil }
     self = choice
   }
 }

@@ -7,7 +7,7 @@ enum Rules {
   static let longestTag = 8_000
 
   /// A character of Python's `\w`, or one of `/.- :`.
-  private static func mayBeInName(_ character: Unicode.Scalar) -> Bool {
+  static func mayBeInName(_ character: Unicode.Scalar) -> Bool {
     if character.isASCII {
       return switch character {
       case "a"..."z", "A"..."Z", "0"..."9", "_", "/", ".", "-", " ", ":": true
@@ -23,8 +23,10 @@ enum Rules {
   }
 
   /// Checks the name of a metric, param or tag.
-  /// - Parameter place: Where it stands, for the message.
-  static func check(name: String, at place: String) throws {
+  /// - Parameters:
+  ///   - place: Where it stands, for the message.
+  ///   - what: What it is called where it is too long; nil for its place.
+  static func check(name: String, at place: String, called what: String? = nil) throws {
     guard !name.isEmpty else { throw Refusal.missing(place) }
     guard name.unicodeScalars.allSatisfy(mayBeInName) else {
       throw Refusal.invalid(
@@ -33,22 +35,41 @@ enum Rules {
           + " spaces ( ), colon(:) and slashes (/).")
     }
     guard isPlainPath(name) else {
-      throw Refusal.invalid(
-        JSONWriter.text(name), for: place,
-        hint:
-          "Names are treated as paths, and must be in their shortest form: no empty part, no '.'"
-          + " and no '..'.")
+      throw leadingElsewhere(name, at: place)
     }
     guard name.unicodeScalars.count <= longestName else {
-      throw tooLong(place, most: longestName)
+      throw tooLong(what ?? place, most: longestName)
     }
   }
 
   /// Whether a path is in its shortest form, and leads nowhere else.
   static func isPlainPath(_ path: String) -> Bool {
-    path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
-      !$0.isEmpty && $0 != "." && $0 != ".."
-    } && !path.hasPrefix("..")
+    path != "." && !path.hasPrefix("..") && !path.hasPrefix("/") && path == resolved(path)
+  }
+
+  /// The shortest form of a path, as Python's `posixpath.normpath` has it.
+  private static func resolved(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", parts.last.map({ $0 != ".." }) ?? path.hasPrefix("/") {
+        _ = parts.popLast()
+      } else {
+        parts.append(part)
+      }
+    }
+    let start =
+      !path.hasPrefix("/") ? "" : path.hasPrefix("//") && !path.hasPrefix("///") ? "//" : "/"
+    let whole = start + parts.joined(separator: "/")
+    return whole.isEmpty ? "." : whole
+  }
+
+  /// The refusal of a name that is no plain path.
+  static func leadingElsewhere(_ name: String, at place: String) -> Refusal {
+    .invalid(
+      JSONWriter.text(name), for: place,
+      hint:
+        "Names may be treated as files in certain cases, and must not resolve to other names when"
+        + " treated as such. This name would resolve to '\(resolved(name))'")
   }
 
   static func tooLong(_ what: String, most: Int) -> Refusal {
@@ -68,9 +89,9 @@ enum Rules {
     return String(String.UnicodeScalarView(text.unicodeScalars.prefix(most)))
   }
 
-  /// The number of an experiment: `0` is the first.
+  /// The number of an experiment, which may be of none: `0` is the first.
   static func experiment(_ id: String) throws -> Int {
-    guard let number = Int(id), number >= 0 else {
+    guard let number = Int(id.trimmingCharacters(in: .whitespaces)) else {
       throw Refusal.invalid(
         "Invalid experiment ID '\(id)'. Experiment ID must be a valid integer.")
     }
@@ -94,14 +115,15 @@ enum Rules {
   static let largestPage = 50_000
 
   /// How many results a page may have.
+  /// - Parameter usual: What holds where nothing is given; 0 if something must be.
   static func pageSize(_ given: Int64?, usual: Int, most: Int = largestPage) throws -> Int {
-    guard let given else { return usual }
-    guard given >= 1, given <= most else {
+    let size = given ?? Int64(usual)
+    guard size >= 1, size <= most else {
       throw Refusal.invalid(
-        "Invalid value \(given) for parameter 'max_results' supplied. It must be between 1 and"
-          + " \(most).")
+        "Invalid value \(size) for parameter 'max_results' supplied. It must be "
+          + (size < 1 ? "a positive integer" : "at most \(most)"))
     }
-    return Int(given)
+    return Int(size)
   }
 }
 

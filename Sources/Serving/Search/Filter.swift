@@ -56,45 +56,44 @@ struct SearchClause {
   let value: SearchValue
 }
 
-/// Reads filters: clauses joined by AND, such as `metrics.acc > 0.9 AND params."a b" = 'x'`.
+/// Reads filters: clauses joined by AND, such as `metrics.acc > 0.9 AND params."a b" = 'x'`; an AND too many does
+/// not matter. Within quotes, two of their sign are one: `'it''s'`.
 struct FilterParser {
   private static let mostClauses = 200
 
   private let text: String
+  private let isOrder: Bool
   private let scalars: [Unicode.Scalar]
   private var place = 0
 
-  private init(_ text: String) {
-    self.text = text
+  private init(_ text: String, isOrder: Bool = false) {
+    (self.text, self.isOrder) = (text, isOrder)
     scalars = Array(text.unicodeScalars)
   }
 
   /// The clauses of a filter; an empty one has none.
   static func clauses(of text: String) throws -> [SearchClause] {
     var parser = FilterParser(text)
-    parser.skipBlanks()
-    guard !parser.isAtEnd else { return [] }
-    var clauses = [try parser.clause()]
-    while parser.skipBlanks(), !parser.isAtEnd {
-      guard parser.takeWord()?.uppercased() == "AND" else {
-        throw parser.refused("clauses are joined by AND")
-      }
+    var clauses: [SearchClause] = []
+    while true {
+      let isJoined = parser.skipJoints()
+      guard !parser.isAtEnd else { return clauses }
+      guard isJoined || clauses.isEmpty else { throw parser.refused("clauses are joined by AND") }
       clauses.append(try parser.clause())
       guard clauses.count <= mostClauses else { throw parser.refused("there are too many clauses") }
     }
-    return clauses
   }
 
   /// The key and direction of an order, such as `metrics.acc DESC`.
   static func order(_ text: String) throws -> (key: SearchKey, isDescending: Bool) {
-    var parser = FilterParser(text)
+    var parser = FilterParser(text, isOrder: true)
     parser.skipBlanks()
     let key = try parser.key()
     parser.skipBlanks()
     let direction = parser.takeWord()?.uppercased()
     parser.skipBlanks()
     guard parser.isAtEnd, direction == nil || direction == "ASC" || direction == "DESC" else {
-      throw Refusal.invalid("Invalid order_by clause '\(text)': a key, then ASC or DESC.")
+      throw parser.refused("it is a key, then ASC or DESC")
     }
     return (key, direction == "DESC")
   }
@@ -102,13 +101,30 @@ struct FilterParser {
   private var isAtEnd: Bool { place == scalars.count }
 
   private func refused(_ reason: String) -> Refusal {
-    .invalid("Invalid filter '\(text.prefix(400))': \(reason).")
+    let shown = text.prefix(400)
+    return .invalid(
+      isOrder
+        ? "Invalid order_by clause '\(shown)'. Could not be parsed: \(reason)."
+        : "Invalid clause(s) in filter string: '\(shown)': \(reason).")
   }
 
-  @discardableResult
-  private mutating func skipBlanks() -> Bool {
+  private mutating func skipBlanks() {
     while !isAtEnd, scalars[place].properties.isWhitespace { place += 1 }
-    return true
+  }
+
+  /// Skips what stands between clauses.
+  /// - Returns: Whether there was an AND.
+  private mutating func skipJoints() -> Bool {
+    var isJoined = false
+    while true {
+      skipBlanks()
+      let start = place
+      guard takeWord()?.uppercased() == "AND" else {
+        place = start
+        return isJoined
+      }
+      isJoined = true
+    }
   }
 
   private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
@@ -132,17 +148,26 @@ struct FilterParser {
   private mutating func takeQuoted(_ quotes: Set<Unicode.Scalar>) throws -> String? {
     guard !isAtEnd, quotes.contains(scalars[place]) else { return nil }
     let quote = scalars[place]
-    guard let end = scalars[(place + 1)...].firstIndex(of: quote) else {
-      throw refused("a quote has no end")
+    var content: [Unicode.Scalar] = []
+    while true {
+      guard let end = scalars[(place + 1)...].firstIndex(of: quote) else {
+        throw refused("a quote has no end")
+      }
+      content += scalars[(place + 1)..<end]
+      place = end + 1
+      guard !isAtEnd, scalars[place] == quote else { break }
+      content.append(quote)
     }
-    let content = Self.string(scalars[(place + 1)..<end])
-    guard !content.unicodeScalars.contains("\0") else { throw refused("it holds a NUL") }
-    place = end + 1
-    return content
+    guard !content.contains("\0") else { throw refused("it holds a NUL") }
+    return Self.string(content[...])
   }
 
+  private static let nameQuotes: Set<Unicode.Scalar> = ["`", "\"", "'"]
+
   private mutating func key() throws -> SearchKey {
-    if let name = try takeQuoted(["`", "\""]) { return SearchKey(entity: .attribute, name: name) }
+    if let name = try takeQuoted(Self.nameQuotes) {
+      return SearchKey(entity: .attribute, name: name)
+    }
     guard let first = takeWord() else { throw refused("a key is missing") }
     guard !isAtEnd, scalars[place] == "." else {
       return SearchKey(entity: .attribute, name: first)
@@ -153,7 +178,8 @@ struct FilterParser {
         "Invalid entity type '\(first)'. Valid values are ['metric', 'parameter', 'tag', 'attribute',"
           + " 'dataset']")
     }
-    if let name = try takeQuoted(["`", "\""]) { return SearchKey(entity: entity, name: name) }
+    skipBlanks()
+    if let name = try takeQuoted(Self.nameQuotes) { return SearchKey(entity: entity, name: name) }
     let start = place
     while !isAtEnd, Self.isOfWord(scalars[place]) || scalars[place] == "." { place += 1 }
     guard place > start else { throw refused("the name of a key is missing") }

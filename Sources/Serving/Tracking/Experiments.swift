@@ -120,7 +120,7 @@ extension Call {
 
   /// `POST experiments/search`.
   func searchExperiments() throws -> [UInt8] {
-    try page(called: "experiments", usual: 1_000, room: 256) { limit, offset in
+    try page(called: "experiments", usual: 0, room: 256) { limit, offset in
       try ExperimentSearch(
         filter: message.text("filter") ?? "", order: message.texts("order_by"),
         view: message.choice("view_type") ?? .activeOnly

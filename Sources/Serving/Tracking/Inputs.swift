@@ -4,7 +4,7 @@ import RunStore
 extension Call {
   /// `POST runs/log-inputs`.
   func logInputs() throws -> [UInt8] {
-    let run = try openRun()
+    let run = try openRun(checksForm: true)
     for input in try message.messages("datasets") { try add(input, to: run.id) }
     for model in try message.messages("models") {
       let id = try model.requiredText("model_id")
@@ -15,6 +15,8 @@ extension Call {
 
   /// `POST runs/outputs`.
   func logOutputs() throws -> [UInt8] {
+    _ = try message.runID()
+    guard try message.value("models") != nil else { throw Refusal.missing("models") }
     let run = try openRun()
     for model in try message.messages("models") {
       let id = try model.requiredText("model_id")

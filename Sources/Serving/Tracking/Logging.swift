@@ -55,7 +55,7 @@ extension Call {
         "Duplicate parameter keys have been submitted: ['\(doubled.joined(separator: "', '"))']. Please ensure the request contains"
           + " only one param value per param key.")
     }
-    let run = try openRun()
+    let run = try openRun(checksForm: true)
     try add(params, to: run)
     try log(metrics, into: run.id)
     for tag in tags { try set(tag, of: run.id) }
@@ -97,7 +97,7 @@ extension Call {
     _ message: Message, at place: String
   ) throws -> (name: String, value: String) {
     let name = try message.requiredText("key")
-    try Rules.check(name: name, at: "\(place)key")
+    try Rules.check(name: name, at: "\(place)key", called: "Param key")
     return (name, Rules.cut(try message.text("value") ?? "", at: Rules.longestParam))
   }
 
@@ -188,7 +188,7 @@ extension Call {
     let value = try message.requiredReal("value")
     let time = try message.requiredInteger("timestamp")
     let step = try message.integer("step") ?? 0
-    try Rules.check(name: key, at: place.isEmpty ? "name" : "\(place)name")
+    try Rules.check(name: key, at: "\(place)name", called: "Metric name")
     guard time >= 0 else {
       throw Refusal.invalid(
         String(time), for: "\(place)timestamp",
@@ -198,9 +198,13 @@ extension Call {
     func text(_ name: StaticString) throws -> String? {
       try message.text(name).flatMap { $0.isEmpty ? nil : $0 }
     }
+    let dataset = (name: try text("dataset_name"), digest: try text("dataset_digest"))
+    guard (dataset.name == nil) == (dataset.digest == nil) else {
+      throw Refusal.invalid(
+        "Both dataset_name and dataset_digest must be provided if one is provided")
+    }
     return ReceivedMetric(
       point: LoggedPoint(name: key, step: Int(step), time: time, value: value),
-      model: try text("model_id"), datasetName: try text("dataset_name"),
-      datasetDigest: try text("dataset_digest"))
+      model: try text("model_id"), datasetName: dataset.name, datasetDigest: dataset.digest)
   }
 }

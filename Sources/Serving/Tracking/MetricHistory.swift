@@ -7,7 +7,9 @@ extension Call {
     let id = try message.runID()
     let key = try message.requiredText("metric_key")
     guard let run = try findRun(id) else { return Self.nothing }
-    let size = try message.integer("max_results").map { try Rules.pageSize($0, usual: 0) }
+    let size = try message.integer("max_results").map {
+      try Rules.pageSize($0, usual: 0, most: Int(Int32.max))
+    }
     let offset = try PageToken.offset(message.text("page_token"))
     return try answer(capacity: 65_536) { writer in
       writer.name("metrics")

@@ -77,17 +77,19 @@ extension Call {
   }
 
   /// Reads a tag, and checks it.
-  /// - Parameter isOfNewRun: Whether a run begins with it: such a tag may have any name, as MLflow has it.
+  /// - Parameter isOfNewRun: Whether a run begins with it: such a tag may have any name and is kept whole, as
+  ///   MLflow has it.
   static func tag(
     _ message: Message, at place: String, isOfNewRun: Bool = false
   ) throws -> (name: String, value: String) {
     let name = try message.requiredText("key")
+    let value = try message.text("value") ?? ""
     if isOfNewRun {
       try Rules.check(name, "\(place)key", most: Rules.longestName)
-    } else {
-      try Rules.check(name: name, at: "\(place)key")
+      return (name, value)
     }
-    return (name, Rules.cut(try message.text("value") ?? "", at: Rules.longestTag))
+    try Rules.check(name: name, at: "\(place)key")
+    return (name, Rules.cut(value, at: Rules.longestTag))
   }
 
   /// Sets a tag, and the column that says the same. What is so already stays untouched.

@@ -50,7 +50,7 @@ extension Call {
     for tag in tags { try set(tag, of: run) }
     try set((MirroredTag.name.rawValue, name), of: run)
     let tagUser = tags.last { $0.name == MirroredTag.user.rawValue }?.value
-    if !user.isEmpty, user != Self.unknownUser, user != tagUser {
+    if user != Self.unknownUser, user != tagUser {
       try db.run(
         "INSERT INTO environment (run_id, name, value) VALUES (:run, 'mlflow.user_id', :user)",
         ["run": SQLValue(run), "user": .text(user)])
@@ -161,7 +161,6 @@ extension Call {
   /// The run with an id.
   /// - Throws: A refusal if there is none.
   func requiredRun(_ id: String) throws -> FoundRun {
-    try Rules.check(run: id)
     guard let run = try findRun(id) else {
       throw Refusal(.resourceDoesNotExist, "Run with id=\(id) not found")
     }
@@ -179,7 +178,9 @@ extension Call {
   }
 
   /// The run that the message is about, which takes results from anyone.
-  func openRun() throws -> FoundRun {
+  /// - Parameter checksForm: Whether an id that no run can have is refused as such.
+  func openRun(checksForm: Bool = false) throws -> FoundRun {
+    if checksForm { try Rules.check(run: message.runID()) }
     let run = try activeRun()
     try requireUnowned(run)
     return run

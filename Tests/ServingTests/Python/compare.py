@@ -9,7 +9,6 @@ What is known to differ, and is not compared:
 * A run that is scheduled has no start here.
 * The words of messages, and 500 where this server answers 400: clients try 500 again for minutes.
 * Infinity, which MLflow answers as the largest number there is.
-* The user of a run whose client gives none.
 """
 
 import random
@@ -59,7 +58,7 @@ def plain(value, side):
 
 
 VOLATILE = {"creation_time", "last_update_time", "artifact_location", "artifact_uri", "root_uri", "end_time",
-            "next_page_token", "user_id",
+            "next_page_token",
             "workspace"}
 
 

@@ -170,7 +170,7 @@ def search():
     assert find("", ["params.opt", "attributes.run_name DESC"])[:3] == [8, 6, 4]
     for wrong in ["metrics.acc > '1'", "params.lr = 0.1", "foo.bar = 'x'", "status = 'A' OR status = 'B'",
                   "params.a IN ('x')", "metrics.acc >", "attributes.nothing = 'x'", "status LIKE 5", "metrics.acc LIKE 'x'",
-                  "params.a = 'x' AND", "tags.a = 'x"]:
+                  "params.a = 'x' OR", "tags.a = 'x"]:
         refused("INVALID_PARAMETER_VALUE", client.search_runs, [experiment], wrong)
     refused("INVALID_PARAMETER_VALUE", client.search_runs, [experiment], page_token="rubbish")
     refused("INVALID_PARAMETER_VALUE", client.search_runs, [experiment], max_results=50001)
