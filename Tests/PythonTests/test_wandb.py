@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import sqlite3
 import subprocess
 import unittest
 
@@ -133,6 +134,7 @@ class Calls(FolderCase):
             import trackerdb as wandb
             wandb.init()
             wandb.termwarn("look"); wandb.mark_preempting(); wandb.restore("model.pt"); wandb.Classes([{"id": 1}])
+            assert issubclass(wandb.sdk.wandb_run.Run, wandb.WandbRun)
             try:
                 wandb.Api()
             except wandb.errors.CommError as error:
@@ -143,7 +145,81 @@ class Calls(FolderCase):
         )
         self.assertEqual(found.returncode, 0, found.stderr)
         self.assertIn("trackerdb.open()", found.stdout)
-        self.assertEqual(found.stderr.splitlines(), ["trackerdb: look", "trackerdb: restore is passed over."])
+        self.assertEqual(
+            found.stderr.splitlines(),
+            ["trackerdb: look", f"trackerdb: restore: there is no file 'model.pt' of run {self.name()}."],
+        )
+
+    def name(self) -> str:
+        return str(self.sql("SELECT name FROM runs ORDER BY id DESC LIMIT 1")[0][0])
+
+    def test_what_was_saved_is_restored_and_a_model_is_used_again(self) -> None:
+        self.told(
+            """
+run = wandb.init(id="one")
+with open("model.pt", "w") as file: file.write("weights")
+wandb.save("model.pt"); wandb.link_model("model.pt", "registered/net"); wandb.finish()
+os.remove("model.pt")
+run = wandb.init(id="two")
+print(wandb.restore("model.pt", run_path="entity/project/one").read(), wandb.restore("model.pt"))
+with open(wandb.use_model("net:latest")) as file: print(file.read())
+""".replace("registered/net", "net")
+        )
+
+    def test_a_run_is_of_the_modules_class_and_has_its_config(self) -> None:
+        self.told(
+            """
+import copy
+early = wandb.config
+run = wandb.init(name="n", config={"lr": 1}); run._tracked.flush(); assert isinstance(run, wandb.Run) and copy.deepcopy(run) is run
+assert wandb.config is run.config and wandb.summary is run.summary and early.lr == 1
+assert len(wandb.open().params(run)) == 1 and isinstance(wandb.config, wandb.Config)
+wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off.step == 0
+"""
+        )
+
+    def test_a_row_that_does_not_fit_its_table_raises(self) -> None:
+        for columns, data in ((None, [[1, 2]]), (["a"], [[1, 2]]), (["a", "b"], [[1]])):
+            with self.subTest(columns=columns), self.assertRaisesRegex(ValueError, "columns"):
+                trackerdb.Table(columns=columns, data=data)
+        self.assertEqual(trackerdb.Table(data=[[1, 2, 3]]).columns, ["Input", "Output", "Expected"])
+
+    @needs("numpy", "PIL")
+    def test_an_image_gives_its_picture_and_format(self) -> None:
+        import numpy
+
+        image = trackerdb.Image(numpy.zeros((2, 3, 3), dtype=numpy.uint8))
+        self.assertEqual((image.format, image.image.size), ("png", (3, 2)))
+
+    def test_settings_that_the_command_line_gave_stay(self) -> None:
+        trackerdb.start("launcher", db=self.db).finish()
+        for statement in (
+            "INSERT INTO runs (id, name, owner) VALUES (7, 'made', 'token')",
+            "INSERT INTO params (run_id, name, value) VALUES (7, 'lr', 9)",
+            "INSERT INTO tags (run_id, name, value) VALUES (7, 'kind', 'typed')",
+        ):
+            self.written(statement)
+        self.script(
+            """
+            import trackerdb as wandb
+            wandb.init(name="n", config={"lr": 1, "n": 2}, tags=["new"], job_type="train")
+            wandb.config.update({"lr": 2}); print(wandb.config.lr)
+            """,
+            TRACKER_DB=self.db, TRACKER_RUN_ID="7", TRACKER_RUN_OWNER="token", TRACKER_RUN_GIVEN="",
+        )  # fmt: skip
+        self.assertEqual(
+            self.sql("SELECT name, value FROM params WHERE run_id = 7 ORDER BY name"), [("lr", 9), ("n", 2)]
+        )
+        self.assertEqual(
+            self.sql("SELECT name, value FROM tags WHERE run_id = 7 ORDER BY name"),
+            [("job_type", "train"), ("kind", "typed"), ("new", "")],
+        )
+
+    def written(self, statement: str) -> None:
+        connection = sqlite3.connect(self.db)
+        connection.execute(statement)
+        connection.commit()
+        connection.close()
 
     @needs("numpy", "torch")
     def test_one_number_of_any_shape_is_a_number(self) -> None:
@@ -242,13 +318,14 @@ run.log({"late": 1}); run.log({"late": 2}); run.config.update({"late": 1}); run.
             """
 a = wandb.init(name="a"); assert wandb.init(name="b") is a
 c = wandb.init(name="c", reinit=True); assert not a._is_open
-d = wandb.init(name="d", reinit="create_new"); assert c._is_open
+d = wandb.init(name="d", reinit="create_new"); assert c._is_open and wandb.run is c
 assert wandb.init(name="e", reinit="return_previous") is d
-f = wandb.init(name="f", reinit="finish_previous"); assert not d._is_open and c._is_open
+f = wandb.init(name="f", reinit="finish_previous"); assert not d._is_open and not c._is_open
+wandb.finish(); alone = wandb.init(name="g", reinit="create_new"); assert wandb.run is None
 """
         )
         self.assertEqual(
-            self.sql("SELECT name, status FROM runs ORDER BY id"), [(name, "finished") for name in "acdf"]
+            self.sql("SELECT name, status FROM runs ORDER BY id"), [(name, "finished") for name in "acdfg"]
         )
 
     def test_in_a_notebook_init_ends_the_open_run(self) -> None:

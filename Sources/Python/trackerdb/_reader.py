@@ -66,7 +66,14 @@ class Reader:
         `where` is a condition of SQL, such as `"status = 'finished' AND best_val_loss < :bound"`.
         """
         condition = f"WHERE {where}\n" if where else ""
-        return self.sql(f"SELECT * FROM run_summary\n{condition}ORDER BY id", **parameters)
+        try:
+            return self.sql(f"SELECT * FROM run_summary\n{condition}ORDER BY id", **parameters)
+        except TrackerError as error:
+            columns = self.sql("SELECT * FROM run_summary LIMIT 0").columns
+            raise TrackerError(
+                f"{error}\n`where` is a condition of SQL on the columns {', '.join(columns)}; of a parameter it"
+                " is such as\nTry: where=\"id IN (SELECT run_id FROM params WHERE name = 'lr' AND value < 0.1)\""
+            ) from error
 
     def params(self, run: RunSelector) -> Rows:
         """The parameters of a run: `name`, `value` and, where that does not say it, `text`."""
@@ -77,6 +84,15 @@ class Reader:
     def metrics(self, run: RunSelector, names: Union[str, Iterable[str], None] = None) -> Rows:
         """The points of a run's metrics, all or those of some names, by name and step; NaN is NaN."""
         chosen = [names] if isinstance(names, str) else None if names is None else list(names)
+        id_ = self._id(run)
+        known = [
+            row["name"]
+            for row in self.sql("SELECT name FROM metric_series WHERE run_id = :run ORDER BY name", run=id_)
+        ]
+        for name in chosen or []:
+            if name not in known:
+                there = f"It has {', '.join(known)}." if known else "It has none."
+                raise TrackerError(f"Run {id_} has no metric '{name}'. {there}")
         places = "" if chosen is None else ", ".join(f":name{place}" for place in range(len(chosen)))
         rows = self.sql(
             f"""
@@ -85,7 +101,7 @@ class Reader:
             WHERE run_id = :run {"" if chosen is None else f"AND name IN ({places})"}
             ORDER BY name, step, repeat
             """,
-            run=self._id(run),
+            run=id_,
             **{f"name{place}": name for place, name in enumerate(chosen or [])},
         )
         return Rows(
@@ -97,7 +113,9 @@ class Reader:
         """The bytes of an artifact."""
         content = self._store.artifact_content(self._id(run), name)
         if content is None:
-            raise TrackerError(f"Run {run} has no artifact '{name}'.")
+            rows = self.sql("SELECT name FROM artifacts WHERE run_id = :run ORDER BY name", run=self._id(run))
+            there = f"It has {', '.join(row['name'] for row in rows)}." if rows else "It has none."
+            raise TrackerError(f"Run {run} has no artifact '{name}'. {there}")
         return content
 
     def weights(self, run: RunSelector, epoch: Optional[int] = None) -> "dict[str, Any]":
@@ -113,4 +131,5 @@ class Reader:
         return state_dict(self._store, int(str(found["id"])))
 
     def _id(self, run: RunSelector) -> int:
+        run = getattr(run, "_tracked", run)  # that of the W&B dialect
         return self._store.find_run(run.id if isinstance(run, Run) else run)

@@ -33,10 +33,12 @@ class Facts:
         group: Optional[str],
         job_type: Optional[str],
         folder: Any,
+        mode: Any,
     ) -> None:
         self._tracked = run
         self._id, self._project, self._entity = id_, project, entity
         self._notes, self._tags, self._group, self._job_type = notes, tags, group, job_type
+        self._mode = mode
         self._start_time = time.time()
         self._starting_step = run.step + 1 if run._has_logged else 0
         self._open_step(self._starting_step)
@@ -180,8 +182,8 @@ class Facts:
 
     @property
     def step(self) -> int:
-        """The step of the next `log`."""
-        return self._step
+        """The step of the next `log`; 0 where nothing is kept."""
+        return 0 if self._mode == "disabled" else self._step
 
     @property
     def sync_dir(self) -> str:

@@ -9,6 +9,7 @@ from .._errors import say, say_once
 from .media import Html
 from .module import Error
 from .plots import plot
+from .run import WandbRun
 
 
 class Plotly(Html):
@@ -53,12 +54,13 @@ others: Dict[str, Any] = {
     "Classes": Classes,
     "Plotly": Plotly,
     "plot_table": plot.plot_table,
+    "sdk": types.SimpleNamespace(wandb_run=types.SimpleNamespace(Run=WandbRun)),
     "errors": types.SimpleNamespace(
         Error=Error, CommError=Error, UsageError=Error, AuthenticationError=Error
     ),
     **dict.fromkeys(("termlog", "termwarn", "termerror"), _told),
     **dict.fromkeys(("mark_preempting", "teardown"), _quiet),
-    **{name: _passed_over(name) for name in ("Graph", "link_model", "restore", "use_model")},
+    **{name: _passed_over(name) for name in ("Graph",)},
     "Api": _refused("Api", "trackerdb.open() reads what was kept"),
     "agent": _refused("agent", "a loop of init and finish over the settings"),
     "sweep": _refused("sweep", "a loop of init and finish over the settings"),
