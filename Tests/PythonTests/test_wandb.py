@@ -26,7 +26,8 @@ class Signatures(unittest.TestCase):
         ]
         methods = (
             "log watch unwatch save alert finish define_metric log_artifact use_artifact log_model log_code"
-            " display to_html status mark_preempting"
+            " display to_html status mark_preempting link_artifact link_model use_model restore upsert_artifact"
+            " finish_artifact"
         )
         for name in methods.split():
             pairs.append((getattr(trackerdb.WandbRun, name), getattr(theirs_run, name)))
@@ -108,11 +109,21 @@ class Calls(FolderCase):
             run.summary["best"] = 1
             del run.summary["best"]
             print("best" in run.summary, run.summary.get("none", 7))
+            run.summary["nested"]["x"] = 5; run.summary["deep"] = {"a": 1}
+            print(run.summary["nested"], sorted(run.summary.keys()))
             """,
             TRACKER_DB=self.db,
         )
         self.assertEqual(
-            (found.stdout, found.stderr), ("{'min': 1, 'mean': 2.0} 2 2\nFalse 7\n", ""), found.stderr
+            (found.stdout, found.stderr),
+            (
+                "{'min': 1, 'mean': 2.0} 2 2\nFalse 7\n{'x': 5} ['deep', 'nested.x', 'val/loss']\n",
+                "",
+            ),
+        )
+        self.assertEqual(
+            self.sql("SELECT name, value FROM params ORDER BY name"),
+            [("summary.deep.a", 1), ("summary.nested.x", 5)],
         )
 
     @needs("yaml")
@@ -240,7 +251,7 @@ wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off
     def test_a_file_that_cannot_be_made_stops_nothing(self) -> None:
         found = self.script(
             "import trackerdb as wandb\nwandb.init(name='r', config={'a': 1})\nwandb.log({'x': 1})\n"
-            "print(wandb.config.a)\nwandb.finish()",
+            "wandb.run.dir\nprint(wandb.config.a)\nwandb.finish()",
             TRACKER_DB=os.path.join(self.folder, "nowhere", "tracker.db"),
         )
         self.assertEqual((found.returncode, found.stdout), (0, "1\n"), found.stderr)

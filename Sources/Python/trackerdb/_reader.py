@@ -63,7 +63,8 @@ class Reader:
     def runs(self, where: Optional[str] = None, **parameters: Any) -> Rows:
         """The runs that are not deleted, as the view `run_summary` has them, in the order of their ids.
 
-        `where` is a condition of SQL, such as `"status = 'finished' AND best_val_loss < :bound"`.
+        `where` is a condition of SQL, such as `"status = 'finished' AND best_val_loss < :bound"`, and of a
+        parameter `"id IN (SELECT run_id FROM params WHERE name = 'lr' AND value < 0.1)"`.
         """
         condition = f"WHERE {where}\n" if where else ""
         try:

@@ -171,6 +171,10 @@ class Runs(File):
             )
         return changed
 
+    def remove_param(self, run: int, name: str) -> None:
+        """Takes a setting from a run."""
+        self.connection.execute("DELETE FROM params WHERE run_id = ? AND name = ?", (run, name))
+
     # -- Finding runs: RunStore/Reading/RunDatabase+Selection.swift --------------------------------------
 
     def find_run(self, selector: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from typing import Any, Callable, Dict, List, Optional, Tuple
@@ -196,7 +197,7 @@ class Facts:
         if self._folder is None:
             home = os.path.dirname(self._tracked.db)
             self._folder = os.path.join(home, "wandb", f"run-{self._id}", "files")
-            os.makedirs(self._folder, exist_ok=True)
+            self._guarded(functools.partial(os.makedirs, exist_ok=True), self._folder)
         return self._folder
 
     def _guarded(self, action: Callable[..., Any], *words: Any) -> Any:

@@ -102,6 +102,33 @@ class Files(Facts):
         artifact._read = read
         return artifact
 
+    def upsert_artifact(
+        self,
+        artifact_or_path: Any,
+        name: Optional[str] = None,
+        type: Optional[str] = None,
+        aliases: Optional[List[str]] = None,
+        distributed_id: Optional[str] = None,
+    ) -> Any:
+        """Stores what this process has of an artifact to which several contribute."""
+        return self.log_artifact(artifact_or_path, name, type, aliases)
+
+    def finish_artifact(
+        self,
+        artifact_or_path: Any,
+        name: Optional[str] = None,
+        type: Optional[str] = None,
+        aliases: Optional[List[str]] = None,
+        distributed_id: Optional[str] = None,
+    ) -> Any:
+        """Stores the rest of such an artifact."""
+        return self.log_artifact(artifact_or_path, name, type, aliases)
+
+    def link_artifact(self, artifact: Any, target_path: str, aliases: Optional[List[str]] = None) -> Any:
+        """Stores an artifact; there is no registry that it could be linked to."""
+        say_once("link_artifact: there is no registry here; the artifact is stored with its run.")
+        return self.log_artifact(artifact)
+
     def log_model(self, path: Any, name: Optional[str] = None, aliases: Optional[List[str]] = None) -> None:
         """Stores the file or folder of a model."""
         self.log_artifact(

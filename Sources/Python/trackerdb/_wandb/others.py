@@ -52,6 +52,8 @@ def _quiet(exit_code: Optional[int] = None) -> None:
 #: By the names that W&B gives them.
 others: Dict[str, Any] = {
     "Classes": Classes,
+    "CommError": Error,
+    "UsageError": Error,
     "Plotly": Plotly,
     "plot_table": plot.plot_table,
     "sdk": types.SimpleNamespace(wandb_run=types.SimpleNamespace(Run=WandbRun)),
