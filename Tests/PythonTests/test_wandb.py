@@ -366,12 +366,19 @@ wandb.config.update({"lr": 2}); wandb.config.update({"n": 2}, allow_val_change=T
             "run = wandb.init(id='one', resume='allow'); assert run.resumed and run.step == 2\nwandb.log({'a': 3})"
         )
         self.assertEqual(self.sql("SELECT step, value FROM metrics"), [(0, 1), (1, 2), (2, 3)])
+        self.told("wandb.init(id='two'); wandb.log({'a': 1})")
+        found = self.told(
+            "run = wandb.init(id='two', name='renamed', resume=True); assert run.resumed and run.step == 1"
+        )
+        self.assertEqual(found.stderr, "")
+        self.assertEqual(self.sql("SELECT name FROM runs WHERE id = 2"), [("renamed",)])
         self.told("wandb.init(name='off', mode='disabled'); wandb.log({'a': 1}); wandb.finish()")
         self.told("wandb.init(name='off'); wandb.log({'a': 1})", WANDB_MODE="disabled")
         self.told("wandb.init(name='bad'); wandb.finish(exit_code=3)")
+        self.told("wandb.init(name=7, group=1)")
         self.assertEqual(
             self.sql("SELECT name, status, exit_code FROM runs ORDER BY id"),
-            [("one", "finished", 0), ("bad", "failed", 3)],
+            [("one", "finished", 0), ("renamed", "finished", 0), ("bad", "failed", 3), ("7", "finished", 0)],
         )
 
     def test_files_and_artifacts(self) -> None:

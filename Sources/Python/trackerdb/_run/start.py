@@ -107,7 +107,7 @@ def _begin(
             for tag, value in found_tags.items():
                 store.set_tag(id_, tag, value)
             row = store.row("SELECT uuid, name FROM runs WHERE id = ?", (id_,))
-            last_step = store.last_step(id_) if resume is not None else 0
+            last_step = store.last_step(id_) if resume is not None else None
         assert row is not None
         own_name = str(row["name"])
         if resume is not None and name not in ("run", own_name):

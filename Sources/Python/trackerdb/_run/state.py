@@ -37,7 +37,7 @@ class State:
         uuid_: str = "",
         owner: Optional[str] = None,
         is_started_elsewhere: bool = False,
-        last_step: int = 0,
+        last_step: Optional[int] = None,
         params: Optional[Mapping[str, Setting]] = None,
         kept_params: FrozenSet[str] = frozenset(),
     ) -> None:
@@ -53,8 +53,8 @@ class State:
         self.params = Params(self, params or {}, kept_params)
         self._owner = owner
         self._is_started_elsewhere = is_started_elsewhere
-        self._step = last_step
-        self._has_logged = last_step > 0
+        self._step = last_step or 0
+        self._has_logged = last_step is not None
         self._lock = threading.RLock()
         self._names: Dict[str, str] = {}
         self._logged = 0

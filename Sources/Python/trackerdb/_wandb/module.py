@@ -76,6 +76,9 @@ def init(
     job_type = job_type or variables.get("WANDB_JOB_TYPE")
     group = group or variables.get("WANDB_RUN_GROUP")
     id = id or variables.get("WANDB_RUN_ID")
+    project, name, notes, group, id = (
+        None if word is None else str(word) for word in (project, name, notes, group, id)
+    )
     mode = mode or variables.get("WANDB_MODE")
     resume = resume if resume is not None else variables.get("WANDB_RESUME")
     open_run = next((run for run in reversed(current.open) if run._is_ours), None)
@@ -101,7 +104,7 @@ def init(
             # A run that was made for this program has a better name than a random one.
             usual = "run" if former or started_run(database_path()) else id
             run = start(
-                name or usual,
+                usual if former else name or usual,
                 experiment=project or "default",
                 tags=run_tags,
                 note=notes,
@@ -114,6 +117,8 @@ def init(
         facts = {"wandb.id": id}
         run._put(Work(lambda store, _: store.set_facts(run.id, facts)))
     made = WandbRun(run, id, project, entity, notes, words, group, job_type, dir, mode)
+    if name and name != made.name:  # It goes on under another one.
+        made.name = name
     made.config._keep_all(_chosen(config, config_include_keys, config_exclude_keys))
     if sync_tensorboard or tensorboard:
         made._sync = sync.start(made)
