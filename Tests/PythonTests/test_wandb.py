@@ -195,6 +195,19 @@ wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off
                 trackerdb.Table(columns=columns, data=data)
         self.assertEqual(trackerdb.Table(data=[[1, 2, 3]]).columns, ["Input", "Output", "Expected"])
 
+    def test_plotly_takes_figures(self) -> None:
+        class Figure:
+            def to_plotly_json(self) -> dict:
+                return {"data": []}
+
+            def to_json(self) -> str:
+                return '{"data":[]}'
+
+        medium = trackerdb.Plotly(Figure()).medium()
+        self.assertEqual((medium.kind, medium.content), ("plot", b'{"data":[]}'))
+        with self.assertRaisesRegex(ValueError, "figure of Plotly or matplotlib, not int"):
+            trackerdb.Plotly(3)
+
     @needs("numpy", "PIL")
     def test_an_image_gives_its_picture_and_format(self) -> None:
         import numpy
@@ -214,10 +227,15 @@ wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off
             """
             import trackerdb as wandb
             wandb.init(name="n", config={"lr": 1, "n": 2}, tags=["new"], job_type="train")
-            wandb.config.update({"lr": 2}); print(wandb.config.lr)
+            wandb.config.update({"lr": 2}); wandb.finish()
+            wandb.init(id="second")
             """,
-            TRACKER_DB=self.db, TRACKER_RUN_ID="7", TRACKER_RUN_OWNER="token", TRACKER_RUN_GIVEN="",
+            TRACKER_DB=self.db, TRACKER_RUN_ID="7", TRACKER_RUN_OWNER="token", TRACKER_RUN_GIVEN="name",
         )  # fmt: skip
+        self.assertEqual(
+            self.sql("SELECT name, parent_run_id FROM runs WHERE id >= 7 ORDER BY id"),
+            [("made", None), ("second", 7)],
+        )
         self.assertEqual(
             self.sql("SELECT name, value FROM params WHERE run_id = 7 ORDER BY name"), [("lr", 9), ("n", 2)]
         )

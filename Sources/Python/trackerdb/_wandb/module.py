@@ -94,6 +94,7 @@ def init(
     run_tags = dict.fromkeys(words, "")
     if job_type:
         run_tags["job_type"] = str(job_type)
+    former = None
     if mode == "disabled":
         run = Run(name or id, database_path())
     else:
@@ -117,8 +118,10 @@ def init(
         facts = {"wandb.id": id}
         run._put(Work(lambda store, _: store.set_facts(run.id, facts)))
     made = WandbRun(run, id, project, entity, notes, words, group, job_type, dir, mode)
-    if name and name != made.name:  # It goes on under another one.
-        made.name = name
+    is_new = former is None and not run._is_started_elsewhere
+    new_name = name if former is not None else id if is_new and not name else None
+    if new_name and new_name != made.name:
+        made.name = new_name
     made.config._keep_all(_chosen(config, config_include_keys, config_exclude_keys))
     if sync_tensorboard or tensorboard:
         made._sync = sync.start(made)
