@@ -197,6 +197,33 @@ except tracker.TrackerError as error: print(error)
         self.assertEqual(self.sql("SELECT COUNT(*) FROM blob_chunks", db=db), [(2,)])
         self.assertHealthy(db)
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root can mount a small disk")
+    def test_a_disk_that_is_full_at_the_start_is_said_and_no_empty_file_left(self) -> None:
+        disk = os.path.join(self.folder, "disk")
+        os.mkdir(disk)
+        if subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], capture_output=True
+        ).returncode:
+            self.skipTest("a tmpfs cannot be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", disk])
+        path = os.path.join(disk, "t.db")
+        with open(os.path.join(disk, "filler"), "wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"x" * 4096)
+            except OSError:
+                pass
+        with self.assertRaisesRegex(tracker.TrackerError, "full.\nTry: make room"):
+            tracker.start("r", db=path)
+        found = self.script(
+            "import trackerdb as wandb\nrun = wandb.init(name='r')\nrun.log({'a': 1})\nrun.finish()\n"
+            "with wandb.SummaryWriter('r') as w: w.add_scalar('a', 1)\nprint('on')",
+            TRACKER_DB=path,
+        )
+        self.assertEqual((found.returncode, found.stdout), (0, "on\n"), found.stderr)
+        self.assertEqual(found.stderr.count("Nothing of run 'r' is kept."), 1, found.stderr)
+        self.assertFalse(os.path.exists(path))
+
 
 class RemovedFiles(FolderCase):
     def test_a_removed_or_replaced_file_is_noticed_and_another_is_left_alone(self) -> None:
@@ -459,11 +486,17 @@ print(a.is_open, other.is_open, b.is_open)
             pass
         self.assertEqual(self.sql("SELECT status FROM runs WHERE name = 'dead'"), [("finished",)])
 
-    def test_a_name_that_several_runs_have_is_not_resumed(self) -> None:
-        for _ in range(2):
-            tracker.start("twice", db=self.db).finish()
-        with self.assertRaisesRegex(tracker.TrackerError, "(?s)2 runs are called 'twice'.*1, 2"):
-            tracker.start("r", db=self.db, resume="twice")
+    def test_resume_refuses_a_name_of_several_and_tells_of_another_name(self) -> None:
+        for name in ("a", "a", "b"):
+            tracker.start(name, db=self.db).finish()
+        with self.assertRaisesRegex(tracker.TrackerError, "2 runs are called 'a'.\nTry: .*1, 2"):
+            tracker.start("a", db=self.db, resume="a")
+        for resume in (2, "3", "latest", "b"):
+            tracker.start(db=self.db, resume=resume).finish()
+        found = self.script(START + "tracker.start('new', resume=1)")
+        self.assertEqual(
+            found.stderr, "trackerdb: run 1 goes on under its own name, 'a', and not as 'new'.\n"
+        )
 
     def test_a_started_program_takes_the_run_that_was_made_for_it(self) -> None:
         tracker.start("launcher", db=self.db).finish()

@@ -162,6 +162,14 @@ class WhatIsStored(FolderCase):
             self.assertEqual(reader.artifact("first", "file"), b"bytes")
             with self.assertRaisesRegex(tracker.TrackerError, "no run 'third'"):
                 reader.params("third")
+            with self.assertRaisesRegex(tracker.TrackerError, "metric 'nope'. It has other, val/loss."):
+                reader.metrics("first", ["val/loss", "nope"])
+            with self.assertRaisesRegex(tracker.TrackerError, "artifact 'none'. It has file."):
+                reader.artifact("first", "none")
+            with self.assertRaisesRegex(
+                tracker.TrackerError, "(?s)no such column: lr.*columns id, .*Try: where="
+            ):
+                reader.runs(where="lr < 0.15")
             with self.assertRaisesRegex(tracker.TrackerError, "readonly|read-only|query_only"):
                 reader.sql("DELETE FROM runs")
             with self.assertRaisesRegex(tracker.TrackerError, "no column|no such column"):

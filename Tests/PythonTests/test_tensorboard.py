@@ -355,6 +355,33 @@ class Writers(FolderCase):
              ("b", "finished", "loss", 1), ("c", "finished", "loss", 1)],
         )  # fmt: skip
 
+    def test_a_writer_of_a_forked_child_has_a_run_of_its_own(self) -> None:
+        found = self.script(
+            """
+            import multiprocessing as mp
+            from trackerdb import SummaryWriter
+            def work(number):
+                with SummaryWriter(f"runs/w{number}") as mine:
+                    mine.add_scalar("x", number, 0)
+            writer = SummaryWriter("runs/main")
+            writer.add_scalar("y", 1, 0)
+            for number in range(2):
+                process = mp.get_context("fork").Process(target=work, args=(number,))
+                process.start()
+                process.join()
+            writer.add_scalar("y", 2, 1)
+            """,
+            TRACKER_DB=self.db,
+        )
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertEqual(
+            self.sql(
+                "SELECT run.name, series.name, count FROM runs AS run JOIN metric_series AS series"
+                " ON series.run_id = run.id ORDER BY run.id"
+            ),
+            [("main", "y", 2), ("w0", "x", 1), ("w1", "x", 1)],
+        )
+
     @needs("torch")
     def test_add_graph_is_the_layer_table(self) -> None:
         import torch

@@ -103,6 +103,23 @@ class Settings(FolderCase):
             },
         )
 
+    def test_sets_are_in_an_order_that_no_process_changes(self) -> None:
+        text = """
+            import trackerdb as tracker
+            tracker.start("r", params={"words": {"b", "a", "c"}, "mixed": frozenset([1, "x", (2, 1)])}).finish()
+            """
+        for seed in ("1", "2", "3"):
+            self.script(text, PYTHONHASHSEED=seed)
+        self.assertEqual(
+            self.sql("SELECT DISTINCT name, value FROM params ORDER BY name"),
+            [("mixed", '[1, [2, 1], "x"]'), ("words", '["a", "b", "c"]')],
+        )
+
+    def test_a_tag_of_no_value_has_none(self) -> None:
+        with tracker.start("r", db=self.db, tags={"a": None, "b": 1, "c": "x"}):
+            pass
+        self.assertEqual(self.sql("SELECT name, value FROM tags"), [("a", ""), ("b", "1"), ("c", "x")])
+
     def test_two_settings_of_one_name_raise(self) -> None:
         with self.assertRaisesRegex(ValueError, "'a.b'"):
             tracker.start("r", db=self.db, params={"a": {"b": 1}, "a.b": 2})
@@ -163,7 +180,7 @@ class Calls(FolderCase):
         with tracker.start("tagged", db=self.db, tags={"a": None, "b": 2}):
             pass
         self.assertEqual(self.sql("SELECT name, value FROM tags ORDER BY name"), [("a", ""), ("b", "2")])
-        with self.assertRaisesRegex(TypeError, "tags is a list of words or a mapping, not int"):
+        with self.assertRaisesRegex(TypeError, "tags is a list of words, or a mapping of words to texts, not 5"):
             tracker.start("r", db=self.db, tags=5)  # type: ignore[arg-type]
         with self.assertRaisesRegex(ValueError, "name of an experiment"):
             tracker.start("r", db=self.db, experiment="")
@@ -194,6 +211,10 @@ class Calls(FolderCase):
         self.refused(ValueError, "at most 1,000 characters, not 100,000: 'nnn", {"n" * 100_000: 1})
         self.refused(ValueError, "Unicode", {"\ud800": 1})
         self.refused(TypeError, "name of a metric is text", {3: 1})
+        with self.assertRaisesRegex(ValueError, "name of an experiment is not empty"):
+            tracker.start("r", db=self.db, experiment="")
+        with self.assertRaisesRegex(TypeError, "^tags is .*5"):
+            tracker.start("r", db=self.db, tags=5)
         for step, kind in ((2.5, ValueError), ("3", TypeError), (2**63, ValueError), (math.nan, ValueError)):
             self.refused(kind, "step", {"a": 1}, step=step)
         for call in (
@@ -253,6 +274,18 @@ class Calls(FolderCase):
         self.run_.flush()
         found = self.sql("SELECT name, step, value FROM metrics WHERE name <> 'array' ORDER BY name, step")
         self.assertEqual([row[2] for row in found], [1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0])
+
+    @needs("numpy")
+    def test_a_masked_number_of_numpy_is_no_number(self) -> None:
+        import numpy
+
+        self.run_.log({"a": numpy.ma.masked, "b": numpy.ma.array([1.5], mask=[False])})
+        self.run_.log({"a": numpy.ma.array([1.5], mask=[True])})
+        self.run_.flush()
+        self.assertEqual(
+            self.sql("SELECT name, nan_count, count FROM metric_series ORDER BY name"),
+            [("a", 2, 2), ("b", 0, 1)],
+        )
 
     def test_odd_numbers(self) -> None:
         for value in (math.nan, math.inf, -math.inf, True, 2**70, 10**400, decimal.Decimal("0.5")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import sqlite3
 import subprocess
 import unittest
 
@@ -25,7 +26,8 @@ class Signatures(unittest.TestCase):
         ]
         methods = (
             "log watch unwatch save alert finish define_metric log_artifact use_artifact log_model log_code"
-            " display to_html status mark_preempting"
+            " display to_html status mark_preempting link_artifact link_model use_model restore upsert_artifact"
+            " finish_artifact"
         )
         for name in methods.split():
             pairs.append((getattr(trackerdb.WandbRun, name), getattr(theirs_run, name)))
@@ -107,11 +109,21 @@ class Calls(FolderCase):
             run.summary["best"] = 1
             del run.summary["best"]
             print("best" in run.summary, run.summary.get("none", 7))
+            run.summary["nested"]["x"] = 5; run.summary["deep"] = {"a": 1}
+            print(run.summary["nested"], sorted(run.summary.keys()))
             """,
             TRACKER_DB=self.db,
         )
         self.assertEqual(
-            (found.stdout, found.stderr), ("{'min': 1, 'mean': 2.0} 2 2\nFalse 7\n", ""), found.stderr
+            (found.stdout, found.stderr),
+            (
+                "{'min': 1, 'mean': 2.0} 2 2\nFalse 7\n{'x': 5} ['deep', 'nested.x', 'val/loss']\n",
+                "",
+            ),
+        )
+        self.assertEqual(
+            self.sql("SELECT name, value FROM params ORDER BY name"),
+            [("summary.deep.a", 1), ("summary.nested.x", 5)],
         )
 
     @needs("yaml")
@@ -133,6 +145,7 @@ class Calls(FolderCase):
             import trackerdb as wandb
             wandb.init()
             wandb.termwarn("look"); wandb.mark_preempting(); wandb.restore("model.pt"); wandb.Classes([{"id": 1}])
+            assert issubclass(wandb.sdk.wandb_run.Run, wandb.WandbRun)
             try:
                 wandb.Api()
             except wandb.errors.CommError as error:
@@ -143,7 +156,99 @@ class Calls(FolderCase):
         )
         self.assertEqual(found.returncode, 0, found.stderr)
         self.assertIn("trackerdb.open()", found.stdout)
-        self.assertEqual(found.stderr.splitlines(), ["trackerdb: look", "trackerdb: restore is passed over."])
+        self.assertEqual(
+            found.stderr.splitlines(),
+            ["trackerdb: look", f"trackerdb: restore: there is no file 'model.pt' of run {self.name()}."],
+        )
+
+    def name(self) -> str:
+        return str(self.sql("SELECT name FROM runs ORDER BY id DESC LIMIT 1")[0][0])
+
+    def test_what_was_saved_is_restored_and_a_model_is_used_again(self) -> None:
+        self.told(
+            """
+run = wandb.init(id="one")
+with open("model.pt", "w") as file: file.write("weights")
+wandb.save("model.pt"); wandb.link_model("model.pt", "registered/net"); wandb.finish()
+os.remove("model.pt")
+run = wandb.init(id="two")
+print(wandb.restore("model.pt", run_path="entity/project/one").read(), wandb.restore("model.pt"))
+with open(wandb.use_model("net:latest")) as file: print(file.read())
+""".replace("registered/net", "net")
+        )
+
+    def test_a_run_is_of_the_modules_class_and_has_its_config(self) -> None:
+        self.told(
+            """
+import copy
+early = wandb.config
+run = wandb.init(name="n", config={"lr": 1}); run._tracked.flush(); assert isinstance(run, wandb.Run) and copy.deepcopy(run) is run
+assert wandb.config is run.config and wandb.summary is run.summary and early.lr == 1
+assert len(wandb.open().params(run)) == 1 and isinstance(wandb.config, wandb.Config)
+wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off.step == 0
+"""
+        )
+
+    def test_a_row_that_does_not_fit_its_table_raises(self) -> None:
+        for columns, data in ((None, [[1, 2]]), (["a"], [[1, 2]]), (["a", "b"], [[1]])):
+            with self.subTest(columns=columns), self.assertRaisesRegex(ValueError, "columns"):
+                trackerdb.Table(columns=columns, data=data)
+        self.assertEqual(trackerdb.Table(data=[[1, 2, 3]]).columns, ["Input", "Output", "Expected"])
+
+    def test_plotly_takes_figures(self) -> None:
+        class Figure:
+            def to_plotly_json(self) -> dict:
+                return {"data": []}
+
+            def to_json(self) -> str:
+                return '{"data":[]}'
+
+        medium = trackerdb.Plotly(Figure()).medium()
+        self.assertEqual((medium.kind, medium.content), ("plot", b'{"data":[]}'))
+        with self.assertRaisesRegex(ValueError, "figure of Plotly or matplotlib, not int"):
+            trackerdb.Plotly(3)
+
+    @needs("numpy", "PIL")
+    def test_an_image_gives_its_picture_and_format(self) -> None:
+        import numpy
+
+        image = trackerdb.Image(numpy.zeros((2, 3, 3), dtype=numpy.uint8))
+        self.assertEqual((image.format, image.image.size), ("png", (3, 2)))
+
+    def test_settings_that_the_command_line_gave_stay(self) -> None:
+        trackerdb.start("launcher", db=self.db).finish()
+        for statement in (
+            "INSERT INTO runs (id, name, owner) VALUES (7, 'made', 'token')",
+            "INSERT INTO params (run_id, name, value) VALUES (7, 'lr', 9)",
+            "INSERT INTO tags (run_id, name, value) VALUES (7, 'kind', 'typed')",
+        ):
+            self.written(statement)
+        self.script(
+            """
+            import trackerdb as wandb
+            wandb.init(name="n", config={"lr": 1, "n": 2}, tags=["new"], job_type="train")
+            wandb.config.update({"lr": 2}); wandb.finish()
+            wandb.init(id="second")
+            """,
+            TRACKER_DB=self.db, TRACKER_RUN_ID="7", TRACKER_RUN_OWNER="token", TRACKER_RUN_GIVEN="name",
+        )  # fmt: skip
+        self.assertEqual(
+            self.sql("SELECT name, parent_run_id FROM runs WHERE id >= 7 ORDER BY id"),
+            [("made", None), ("second", 7)],
+        )
+        self.assertEqual(
+            self.sql("SELECT name, value FROM params WHERE run_id = 7 ORDER BY name"), [("lr", 9), ("n", 2)]
+        )
+        self.assertEqual(
+            self.sql("SELECT name, value FROM tags WHERE run_id = 7 ORDER BY name"),
+            [("job_type", "train"), ("kind", "typed"), ("new", "")],
+        )
+
+    def written(self, statement: str) -> None:
+        connection = sqlite3.connect(self.db)
+        connection.execute(statement)
+        connection.commit()
+        connection.close()
 
     @needs("numpy", "torch")
     def test_one_number_of_any_shape_is_a_number(self) -> None:
@@ -164,7 +269,7 @@ class Calls(FolderCase):
     def test_a_file_that_cannot_be_made_stops_nothing(self) -> None:
         found = self.script(
             "import trackerdb as wandb\nwandb.init(name='r', config={'a': 1})\nwandb.log({'x': 1})\n"
-            "print(wandb.config.a)\nwandb.finish()",
+            "wandb.run.dir\nprint(wandb.config.a)\nwandb.finish()",
             TRACKER_DB=os.path.join(self.folder, "nowhere", "tracker.db"),
         )
         self.assertEqual((found.returncode, found.stdout), (0, "1\n"), found.stderr)
@@ -242,13 +347,14 @@ run.log({"late": 1}); run.log({"late": 2}); run.config.update({"late": 1}); run.
             """
 a = wandb.init(name="a"); assert wandb.init(name="b") is a
 c = wandb.init(name="c", reinit=True); assert not a._is_open
-d = wandb.init(name="d", reinit="create_new"); assert c._is_open
+d = wandb.init(name="d", reinit="create_new"); assert c._is_open and wandb.run is c
 assert wandb.init(name="e", reinit="return_previous") is d
-f = wandb.init(name="f", reinit="finish_previous"); assert not d._is_open and c._is_open
+f = wandb.init(name="f", reinit="finish_previous"); assert not d._is_open and not c._is_open
+wandb.finish(); alone = wandb.init(name="g", reinit="create_new"); assert wandb.run is None
 """
         )
         self.assertEqual(
-            self.sql("SELECT name, status FROM runs ORDER BY id"), [(name, "finished") for name in "acdf"]
+            self.sql("SELECT name, status FROM runs ORDER BY id"), [(name, "finished") for name in "acdfg"]
         )
 
     def test_in_a_notebook_init_ends_the_open_run(self) -> None:
@@ -278,12 +384,19 @@ wandb.config.update({"lr": 2}); wandb.config.update({"n": 2}, allow_val_change=T
             "run = wandb.init(id='one', resume='allow'); assert run.resumed and run.step == 2\nwandb.log({'a': 3})"
         )
         self.assertEqual(self.sql("SELECT step, value FROM metrics"), [(0, 1), (1, 2), (2, 3)])
+        self.told("wandb.init(id='two'); wandb.log({'a': 1})")
+        found = self.told(
+            "run = wandb.init(id='two', name='renamed', resume=True); assert run.resumed and run.step == 1"
+        )
+        self.assertEqual(found.stderr, "")
+        self.assertEqual(self.sql("SELECT name FROM runs WHERE id = 2"), [("renamed",)])
         self.told("wandb.init(name='off', mode='disabled'); wandb.log({'a': 1}); wandb.finish()")
         self.told("wandb.init(name='off'); wandb.log({'a': 1})", WANDB_MODE="disabled")
         self.told("wandb.init(name='bad'); wandb.finish(exit_code=3)")
+        self.told("wandb.init(name=7, group=1)")
         self.assertEqual(
             self.sql("SELECT name, status, exit_code FROM runs ORDER BY id"),
-            [("one", "finished", 0), ("bad", "failed", 3)],
+            [("one", "finished", 0), ("renamed", "finished", 0), ("bad", "failed", 3), ("7", "finished", 0)],
         )
 
     def test_files_and_artifacts(self) -> None:

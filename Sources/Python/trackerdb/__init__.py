@@ -35,35 +35,42 @@ from ._wandb import (
     Video,
     WandbRun,
     alert,
-    config,
     define_metric,
     finish,
     init,
+    link_model,
     log,
     log_artifact,
     log_model,
     login,
     plot,
     require,
+    restore,
     save,
     setup,
-    summary,
     unwatch,
     use_artifact,
+    use_model,
     util,
     watch,
 )
 from ._wandb import current_run as _current_run
+from ._wandb import of_current as _of_current
 from ._wandb import others as _others
 
 if TYPE_CHECKING:
     #: The run that `init` has started and nobody has finished.
     run: "WandbRun | None"
+    #: Its settings, and what it sums up.
+    config: Any
+    summary: Any
 
 
 def __getattr__(name: str) -> Any:
     if name == "run":
         return _current_run()
+    if name in ("config", "summary"):
+        return _of_current(name)
     if name in _others:
         return _others[name]
     raise AttributeError(f"module 'trackerdb' has no attribute '{name}'")
@@ -77,6 +84,6 @@ __all__ = [
     # W&B's
     "AlertLevel", "Artifact", "Audio", "Config", "CustomChart", "Error", "Histogram", "Html", "Image",
     "Molecule", "Object3D", "Settings", "Table", "Video", "WandbRun", "alert", "config", "define_metric",
-    "finish", "init", "log", "log_artifact", "log_model", "login", "plot", "require", "run", "save", "setup",
-    "summary", "unwatch", "use_artifact", "util", "watch",
+    "finish", "init", "link_model", "log", "log_artifact", "log_model", "login", "plot", "require", "restore",
+    "run", "save", "setup", "summary", "unwatch", "use_artifact", "use_model", "util", "watch",
 ]  # fmt: skip

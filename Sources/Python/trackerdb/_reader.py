@@ -63,17 +63,17 @@ class Reader:
     def runs(self, where: Optional[str] = None, **parameters: Any) -> Rows:
         """The runs that are not deleted, as the view `run_summary` has them, in the order of their ids.
 
-        `where` is a condition of SQL, such as `"status = 'finished' AND best_val_loss < :bound"`.
+        `where` is a condition of SQL, such as `"status = 'finished' AND best_val_loss < :bound"`, and of a
+        parameter `"id IN (SELECT run_id FROM params WHERE name = 'lr' AND value < 0.1)"`.
         """
         condition = f"WHERE {where}\n" if where else ""
         try:
             return self.sql(f"SELECT * FROM run_summary\n{condition}ORDER BY id", **parameters)
         except TrackerError as error:
-            if "no such column" not in str(error):
-                raise
+            columns = self.sql("SELECT * FROM run_summary LIMIT 0").columns
             raise TrackerError(
-                f"{error}\nTry: a column of run_summary, or a parameter by:"
-                " id IN (SELECT run_id FROM params WHERE name = 'lr' AND value < 0.1)"
+                f"{error}\n`where` is a condition of SQL on the columns {', '.join(columns)}; of a parameter it"
+                " is such as\nTry: where=\"id IN (SELECT run_id FROM params WHERE name = 'lr' AND value < 0.1)\""
             ) from error
 
     def params(self, run: RunSelector) -> Rows:
@@ -87,13 +87,13 @@ class Reader:
         chosen = [names] if isinstance(names, str) else None if names is None else list(names)
         id_ = self._id(run)
         known = [
-            row["name"] for row in self.sql("SELECT name FROM metric_series WHERE run_id = :run", run=id_)
+            row["name"]
+            for row in self.sql("SELECT name FROM metric_series WHERE run_id = :run ORDER BY name", run=id_)
         ]
         for name in chosen or []:
             if name not in known:
-                raise TrackerError(
-                    f"Run {run} has no metric '{name}'.\nTry: one of {', '.join(sorted(known))}"
-                )
+                there = f"It has {', '.join(known)}." if known else "It has none."
+                raise TrackerError(f"Run {id_} has no metric '{name}'. {there}")
         places = "" if chosen is None else ", ".join(f":name{place}" for place in range(len(chosen)))
         rows = self.sql(
             f"""
@@ -114,7 +114,9 @@ class Reader:
         """The bytes of an artifact."""
         content = self._store.artifact_content(self._id(run), name)
         if content is None:
-            raise TrackerError(f"Run {run} has no artifact '{name}'.")
+            rows = self.sql("SELECT name FROM artifacts WHERE run_id = :run ORDER BY name", run=self._id(run))
+            there = f"It has {', '.join(row['name'] for row in rows)}." if rows else "It has none."
+            raise TrackerError(f"Run {run} has no artifact '{name}'. {there}")
         return content
 
     def weights(self, run: RunSelector, epoch: Optional[int] = None) -> "dict[str, Any]":
@@ -130,4 +132,5 @@ class Reader:
         return state_dict(self._store, int(str(found["id"])))
 
     def _id(self, run: RunSelector) -> int:
+        run = getattr(run, "_tracked", run)  # that of the W&B dialect
         return self._store.find_run(run.id if isinstance(run, Run) else run)

@@ -32,23 +32,22 @@ _LONGEST_TEXT = 4_000_000
 def checked_name(name: Any, what: str) -> str:
     """The name, if it is text, neither empty nor too long, and can be written as UTF-8."""
     if not isinstance(name, str):
-        raise TypeError(f"The name of {_article(what)} {what} is text, not {type(name).__name__}: {name!r}")
+        raise TypeError(f"The name of {_a(what)} is text, not {type(name).__name__}: {name!r}")
     if not name:
-        raise ValueError(f"The name of {_article(what)} {what} is not empty.")
+        raise ValueError(f"The name of {_a(what)} is not empty.")
     if len(name) > _LONGEST_NAME:
         raise ValueError(
-            f"The name of {_article(what)} {what} has at most {_LONGEST_NAME:,} characters,"
-            f" not {len(name):,}: {name[:40]!r}…"
+            f"The name of {_a(what)} has at most {_LONGEST_NAME:,} characters, not {len(name):,}: {name[:40]!r}…"
         )
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
-        raise ValueError(f"The name of {_article(what)} {what} is no valid Unicode: {name!r}") from None
+        raise ValueError(f"The name of {_a(what)} is no valid Unicode: {name!r}") from None
     return str(name)
 
 
-def _article(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def checked_text(text: Any, what: str) -> str:
@@ -99,9 +98,9 @@ def measured_number(value: Any, name: str) -> float:
     if isinstance(value, (str, bytes, bytearray)) or value is None:
         raise TypeError(f"The metric {name!r} is a number, not {value!r}.")
     try:
+        if _is_masked(value):
+            return math.nan
         if hasattr(value, "item"):
-            if type(value).__name__ == "MaskedConstant":
-                return math.nan  # NumPy's word for a missing number, whose item is 0.
             value = value.item()  # A scalar of NumPy, torch, JAX … raises for several elements.
         return float(value)
     except OverflowError:
@@ -114,6 +113,12 @@ def measured_number(value: Any, name: str) -> float:
         f"The metric {name!r} is one number, not {type(value).__name__}{size};"
         " take its mean, or store it as a histogram."
     )
+
+
+def _is_masked(value: Any) -> bool:
+    """Whether a masked array of NumPy hides its one element, which is no number then."""
+    is_masked_array = type(value).__module__.startswith("numpy.ma") and hasattr(value, "mask")
+    return is_masked_array and value.size == 1 and bool(value.mask.all())
 
 
 class Setting(NamedTuple):
@@ -167,8 +172,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, (list, tuple)):
         return [_plain(element) for element in value]
-    if isinstance(value, (set, frozenset)):  # In an order that is the same in each process.
-        return sorted((_plain(element) for element in value), key=repr)
+    if isinstance(value, (set, frozenset)):
+        return _sorted([_plain(element) for element in value])
     fields = _fields(value)
     if fields is not None:
         return {str(key): _plain(element) for key, element in fields}
@@ -184,6 +189,14 @@ def _plain(value: Any) -> Any:
         return str(value)
     except Exception:
         return _described(value)
+
+
+def _sorted(elements: List[Any]) -> List[Any]:
+    """The elements of a set in an order that is the same in each process."""
+    try:
+        return sorted(elements)
+    except TypeError:
+        return sorted(elements, key=lambda element: (type(element).__name__, str(element)))
 
 
 def _described(value: Any) -> str:

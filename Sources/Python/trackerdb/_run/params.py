@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator, List, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, FrozenSet, Iterator, List, Mapping, MutableMapping
 
 from .._errors import say
 from .._values import checked_name, settings
@@ -18,9 +18,10 @@ class Params(MutableMapping[str, Any]):
     Another value replaces the one there was, and is noted in a line.
     """
 
-    def __init__(self, run: "State", values: Mapping[str, Any]) -> None:
+    def __init__(self, run: "State", values: Mapping[str, Any], kept: FrozenSet[str] = frozenset()) -> None:
         self._run = run
         self._values = dict(values)
+        self._kept = kept  # those that a command line gave, which stay in the file
 
     def __call__(self, values: Any = None, **named: Any) -> None:
         """Stores parameters; nested mappings are joined by dots."""
@@ -29,7 +30,8 @@ class Params(MutableMapping[str, Any]):
         if not run._may_keep():
             return
         self._values.update(found)
-        run._put(Work(lambda store, _: tell_changed(run.name, store.set_params(run.id, found))))
+        stored = {name: value for name, value in found.items() if name not in self._kept}
+        run._put(Work(lambda store, _: tell_changed(run.name, store.set_params(run.id, stored))))
 
     def __setitem__(self, name: str, value: Any) -> None:
         self({checked_name(name, "parameter"): value})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import uuid
-from typing import Any, Dict, Iterable, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple, Union
 
 from .._environment import described_process
+from .._errors import TrackerError, say_once
 from .._exits import end_of_cell, notebook
-from .._store import Store, database_path, patiently
+from .._store import Store, StoreError, database_path, next_step, patiently
 from .._values import Setting, SQLValue, checked_name, checked_text, settings, whole_number
 from .params import tell_changed
 from .run import Run, entered
@@ -54,11 +55,14 @@ def start(
     _end_open_run_of_notebook(name)
     store = Store.for_writing(path)
     try:
-        run = _begin(store, name, draft, experiment, found_settings, found_tags, resume)
-    except BaseException:
+        return _begin(store, name, draft, experiment, found_settings, found_tags, resume)
+    except BaseException as error:
         store.close()
+        if isinstance(error, StoreError):
+            raise TrackerError(
+                f"Run '{name}' cannot be started in '{path}': {error}.{next_step(error)}"
+            ) from error
         raise
-    return run
 
 
 def _begin(
@@ -76,18 +80,21 @@ def _begin(
     given = started_run(store.path)
 
     def begin() -> "Run":
-        found_params = params
+        found_params, found_tags = params, tags
+        kept: FrozenSet[str] = frozenset()
         with store.transaction():
             if resume is not None:
-                selector = getattr(resume, "id", resume) if isinstance(resume, Run) else resume
-                id_ = store.find_run(selector, is_only=True)
+                former = getattr(resume, "_tracked", resume)  # that of the W&B dialect
+                id_ = store.find_only_run(former.id if isinstance(former, Run) else former)
                 columns["owner"] = owner = str(uuid.uuid4())
                 store.reopen_run(id_, columns)
                 store.describe_run(id_, draft, _said(experiment, "default"))
             elif given is not None and store.take_started_run(given[0], os.getpid()):
                 id_, owner = given
                 _describe_taken_run(store, id_, {**draft, "name": _said(name, "run")}, experiment)
-                found_params = store.new_params(id_, params)
+                kept = store.names_of_params(id_)
+                found_params = {word: value for word, value in params.items() if word not in kept}
+                found_tags = store.new_tags(id_, tags)
             else:
                 columns["owner"] = owner = str(uuid.uuid4())
                 above = given[0] if parent is None and given and _exists(store, given[0]) else parent
@@ -97,15 +104,18 @@ def _begin(
                 )
             changed = store.set_params(id_, found_params)
             store.set_facts(id_, facts)
-            for tag, value in tags.items():
+            for tag, value in found_tags.items():
                 store.set_tag(id_, tag, value)
             row = store.row("SELECT uuid, name FROM runs WHERE id = ?", (id_,))
-            last_step = store.last_step(id_) if resume is not None else 0
+            last_step = store.last_step(id_) if resume is not None else None
         assert row is not None
-        tell_changed(str(row["name"]), changed)
+        own_name = str(row["name"])
+        if resume is not None and name not in ("run", own_name):
+            say_once(f"run {id_} goes on under its own name, '{own_name}', and not as '{name}'.")
+        tell_changed(own_name, changed)
         is_started_elsewhere = given is not None and given == (id_, owner)
         return Run(
-            str(row["name"]),
+            own_name,
             store.path,
             store,
             id_,
@@ -114,6 +124,7 @@ def _begin(
             is_started_elsewhere,
             last_step,
             params,
+            kept,
         )
 
     return patiently(begin, store.path)
@@ -155,11 +166,13 @@ def _tags(tags: Any) -> Dict[str, str]:
         return {}
     if isinstance(tags, str):
         raise TypeError(f"tags is a list of words, not text: tags=[{tags!r}]")
-    if isinstance(tags, Mapping):
-        texts = {name: "" if value is None else str(value) for name, value in tags.items()}
-        return {checked_name(name, "tag"): checked_text(text, "tag") for name, text in texts.items()}
     if not isinstance(tags, Iterable):
-        raise TypeError(f"tags is a list of words or a mapping, not {type(tags).__name__}: tags={tags!r}")
+        raise TypeError(f"tags is a list of words, or a mapping of words to texts, not {tags!r}.")
+    if isinstance(tags, Mapping):
+        return {
+            checked_name(name, "tag"): "" if value is None else checked_text(str(value), "tag")
+            for name, value in tags.items()
+        }
     return {checked_name(name, "tag"): "" for name in tags}
 
 

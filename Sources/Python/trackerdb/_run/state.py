@@ -6,7 +6,7 @@ import os
 import threading
 import time
 import weakref
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, List, Mapping, Optional
 
 from .. import _exits
 from .._errors import RunEnded, say_once
@@ -37,8 +37,9 @@ class State:
         uuid_: str = "",
         owner: Optional[str] = None,
         is_started_elsewhere: bool = False,
-        last_step: int = 0,
+        last_step: Optional[int] = None,
         params: Optional[Mapping[str, Setting]] = None,
+        kept_params: FrozenSet[str] = frozenset(),
     ) -> None:
         #: What people call the run.
         self.name = name
@@ -49,11 +50,11 @@ class State:
         #: The name of the run in every file.
         self.uuid = uuid_
         #: The parameters.
-        self.params = Params(self, params or {})
+        self.params = Params(self, params or {}, kept_params)
         self._owner = owner
         self._is_started_elsewhere = is_started_elsewhere
-        self._step = last_step
-        self._has_logged = last_step > 0
+        self._step = last_step or 0
+        self._has_logged = last_step is not None
         self._lock = threading.RLock()
         self._names: Dict[str, str] = {}
         self._logged = 0

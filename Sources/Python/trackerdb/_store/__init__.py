@@ -12,6 +12,7 @@ from .file import (
     StoreError,
     database_path,
     is_passing,
+    next_step,
     now,
     patiently,
 )
@@ -31,5 +32,5 @@ class Store(Runs, Metrics, Records, Weights):
 
 __all__ = [
     "KnownContent", "LargeContent", "LostRun", "Point", "Result", "Row", "Store", "StoreError", "StoredContent",
-    "database_path", "is_large", "is_passing", "now", "patiently",
+    "database_path", "is_large", "is_passing", "next_step", "now", "patiently",
 ]  # fmt: skip

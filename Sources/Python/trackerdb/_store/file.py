@@ -97,15 +97,19 @@ class File:
                     f"'{place}' cannot be written, so that no run can be kept there.\n"
                     "Try: change its permissions, or choose another file with db=…"
                 )
-        connection = None
+        connection, is_new = None, not os.path.exists(path)
         try:
             connection = _connect(path, read_only=False)
             patiently(lambda: cls._prepare(path, connection), path)
         except BaseException as error:
             if connection is not None:
                 connection.close()
+            if is_new:
+                _remove_empty(path)
             if isinstance(error, sqlite3.Error):
-                raise TrackerError(f"The file '{path}' cannot be opened: {error}.") from error
+                raise TrackerError(
+                    f"The file '{path}' cannot be opened: {error}.{next_step(error)}"
+                ) from error
             raise
         return cls(path, connection)
 
@@ -294,6 +298,29 @@ def _connect(path: str, read_only: bool) -> sqlite3.Connection:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
+
+
+def next_step(error: BaseException) -> str:
+    """The line that says what to do about an error of SQLite; empty where nobody knows."""
+    text = str(error)
+    if "full" in text or "disk I/O error" in text:
+        return "\nTry: make room on the disk, or choose another file with db=…"
+    if "unable to open" in text or "readonly" in text:
+        return "\nTry: change the permissions of its folder, or choose another file with db=…"
+    if "malformed" in text:
+        return "\nTry: tracker doctor, or choose another file with db=…"
+    return ""
+
+
+def _remove_empty(path: str) -> None:
+    """Removes a file that was made and could not be filled, with what SQLite has put beside it."""
+    try:
+        if os.path.getsize(path) == 0:
+            for place in (path, path + "-journal", path + "-wal", path + "-shm"):
+                with contextlib.suppress(FileNotFoundError):
+                    os.remove(place)
+    except OSError:
+        pass  # It stays, and is taken for a new file by the next one.
 
 
 def _is_refused(place: str) -> bool:

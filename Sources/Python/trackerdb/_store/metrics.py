@@ -95,10 +95,10 @@ class Metrics(Content):
             if row and row["last_step"] is not None:
                 self._largest_steps[key] = max(int(str(row["last_step"])), self._largest_steps[key])
 
-    def last_step(self, run: int) -> int:
-        """The largest step of a run's metrics; 0 if there is none."""
+    def last_step(self, run: int) -> Optional[int]:
+        """The largest step of a run's metrics; None if there is none."""
         found = self.row("SELECT MAX(last_step) AS step FROM metric_series WHERE run_id = ?", (run,))
-        return int(str(found["step"])) if found and found["step"] is not None else 0
+        return int(str(found["step"])) if found and found["step"] is not None else None
 
     def insert_rule(self, name: str, goal: Optional[str], x: Optional[str]) -> None:
         """Stores what a person said of a metric; what was said before of the rest stays."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Optional
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional
 
 from .._errors import TrackerError
 from .._values import Setting, SQLValue
@@ -143,10 +143,15 @@ class Runs(File):
             [(run, name, value) for name, value in facts.items()],
         )
 
-    def new_params(self, run: int, settings: Mapping[str, Setting]) -> Dict[str, Setting]:
-        """The settings whose names the run does not have yet."""
-        known = {str(row["name"]) for row in self.rows("SELECT name FROM params WHERE run_id = ?", (run,))}
-        return {name: setting for name, setting in settings.items() if name not in known}
+    def names_of_params(self, run: int) -> FrozenSet[str]:
+        """The names of the settings that a run has."""
+        rows = self.rows("SELECT name FROM params WHERE run_id = ?", (run,))
+        return frozenset(str(row["name"]) for row in rows)
+
+    def new_tags(self, run: int, tags: Mapping[str, str]) -> Dict[str, str]:
+        """The tags that the run does not have yet."""
+        known = {row["name"] for row in self.rows("SELECT name FROM tags WHERE run_id = ?", (run,))}
+        return {name: value for name, value in tags.items() if name not in known}
 
     def set_params(self, run: int, settings: Mapping[str, Setting]) -> List[str]:
         """Stores settings; returns the names of those that had another value."""
@@ -166,13 +171,14 @@ class Runs(File):
             )
         return changed
 
+    def remove_param(self, run: int, name: str) -> None:
+        """Takes a setting from a run."""
+        self.connection.execute("DELETE FROM params WHERE run_id = ? AND name = ?", (run, name))
+
     # -- Finding runs: RunStore/Reading/RunDatabase+Selection.swift --------------------------------------
 
-    def find_run(self, selector: Any, is_only: bool = False) -> int:
-        """The id of a run: by id, `latest`, name, beginning of the uuid, or `best:METRIC`.
-
-        Of several runs with one name it is the newest; with `is_only` they are refused.
-        """
+    def find_run(self, selector: Any) -> int:
+        """The id of a run: by id, `latest`, name, beginning of the uuid, or `best:METRIC`."""
         text = str(selector)
         if text == "latest":
             row = self.row(
@@ -182,16 +188,9 @@ class Runs(File):
             row = self._best_run(text[len("best:") :])
         else:
             row = self.row("SELECT id FROM runs WHERE CAST(id AS TEXT) = ? AND deleted_at IS NULL", (text,))
-            if row is None:
-                named = self.rows(
-                    "SELECT id FROM runs WHERE name = ? AND deleted_at IS NULL ORDER BY id DESC", (text,)
-                )
-                if is_only and len(named) > 1:
-                    ids = ", ".join(str(one["id"]) for one in reversed(named))
-                    raise TrackerError(
-                        f"{len(named)} runs are called '{text}'.\nTry: one of their ids: {ids}"
-                    )
-                row = named[0] if named else None
+            row = row or self.row(
+                "SELECT id FROM runs WHERE name = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1", (text,)
+            )
             if row is None and not text.isdigit() and text:
                 found = self.rows(
                     "SELECT id FROM runs WHERE substr(uuid, 1, length(:text)) = lower(:text) LIMIT 2",
@@ -206,6 +205,19 @@ class Runs(File):
             )
         return int(str(row["id"]))
 
+    def find_only_run(self, selector: Any) -> int:
+        """As `find_run`, for a change: a name that several runs have is refused."""
+        found = self.find_run(selector)
+        namesakes = self.rows(
+            "SELECT id FROM runs WHERE name = ? AND deleted_at IS NULL ORDER BY id", (str(selector),)
+        )
+        ids = [str(row["id"]) for row in namesakes]
+        if len(ids) > 1 and str(selector) not in ("latest", str(found)):
+            raise TrackerError(
+                f"{len(ids)} runs are called '{selector}'.\nTry: name one by its id: {', '.join(ids)}"
+            )
+        return found
+
     def find_ended_run(self, fact: str, value: str) -> Optional[int]:
         """The last run that does not run any more and of which a fact has a value."""
         rows = self.rows(
@@ -219,6 +231,19 @@ class Runs(File):
             (fact, value),
         )
         return next((int(str(row["id"])) for row in rows if not self._is_alive(row)), None)
+
+    def find_fact(self, fact: str, value: str) -> Optional[int]:
+        """The last run of which a fact has a value, whether it runs or not."""
+        row = self.row(
+            """
+            SELECT MAX(fact.run_id) AS run
+            FROM environment AS fact
+            JOIN runs AS run ON run.id = fact.run_id
+            WHERE fact.name = ? AND fact.value = ? AND run.deleted_at IS NULL
+            """,
+            (fact, value),
+        )
+        return None if row is None or row["run"] is None else int(str(row["run"]))
 
     def _best_run(self, metric: str) -> Optional[Row]:
         rule = self.row("SELECT goal FROM metric_names WHERE name = ?", (metric,))

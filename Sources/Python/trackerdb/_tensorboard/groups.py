@@ -29,7 +29,7 @@ class Group:
 
     def started(self, writer: "SummaryWriter") -> Run:
         """The run, which starts with what is written first."""
-        if self.run is None or not self.run.is_open:
+        if self.run is None or self.run._ended is not None:
             name = os.path.basename(self.folder if self.has_prefixes else writer.log_dir.rstrip("/"))
             self.run = start(name or "run", resume=self.run or _former_run(writer))
             run, folder = self.run, os.path.abspath(writer.log_dir)
@@ -37,6 +37,11 @@ class Group:
             if writer.purge_step is not None:
                 self.purge(writer, whole_number(writer.purge_step, "purge_step"))
         return self.run
+
+    @property
+    def is_of_another_process(self) -> bool:
+        """Whether this process was forked from the one that has the run."""
+        return self.run is not None and self.run._tells_stub
 
     def purge(self, writer: "SummaryWriter", step: int) -> None:
         run, prefix = self.run, writer._prefix()
@@ -67,8 +72,9 @@ class Group:
     def remove(self, writer: "SummaryWriter") -> None:
         self.members.remove(writer)
         if not self.members:
-            _groups.pop(self.folder, None)
-            _former[self.folder] = self
+            if _groups.get(self.folder) is self:
+                del _groups[self.folder]
+                _former[self.folder] = self
             if self.run is not None and self.run._is_started_elsewhere:
                 self.run.flush()  # It ends with the program that it was started for.
             elif self.run is not None:
@@ -89,6 +95,8 @@ def group_of(log_dir: str) -> Group:
     """The group of the writers beside a folder."""
     log_dir = os.path.abspath(log_dir)
     folder = os.path.dirname(log_dir)
+    if folder in _groups and _groups[folder].is_of_another_process:
+        del _groups[folder]
     if folder not in _groups:
         former = _former.get(folder)
         goes_on = former is not None and former.goes_on_with(log_dir)

@@ -12,21 +12,23 @@ from .media import Audio, CustomChart, Histogram, Html, Image, Molecule, Object3
 from .module import (
     Error,
     alert,
-    config,
     current_run,
     define_metric,
     finish,
     init,
+    link_model,
     log,
     log_artifact,
     log_model,
     login,
+    of_current,
     require,
+    restore,
     save,
     setup,
-    summary,
     unwatch,
     use_artifact,
+    use_model,
     util,
     watch,
 )
@@ -36,7 +38,7 @@ from .run import WandbRun
 
 __all__ = [
     "AlertLevel", "Artifact", "Audio", "Config", "CustomChart", "Error", "Histogram", "Html", "Image", "Molecule",
-    "Object3D", "Settings", "Table", "Video", "WandbRun", "alert", "config", "current_run", "define_metric", "finish",
-    "init", "log", "log_artifact", "log_model", "login", "others", "plot", "require", "save", "setup", "summary", "unwatch",
-    "use_artifact", "util", "watch",
+    "Object3D", "Settings", "Table", "Video", "WandbRun", "alert", "current_run", "define_metric", "finish",
+    "init", "link_model", "log", "log_artifact", "log_model", "login", "of_current", "others", "plot", "require",
+    "restore", "save", "setup", "unwatch", "use_artifact", "use_model", "util", "watch",
 ]  # fmt: skip

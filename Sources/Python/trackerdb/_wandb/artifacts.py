@@ -6,6 +6,7 @@ import io
 import os
 from typing import Any, Callable, Dict, List, Optional
 
+from .._errors import say_once
 from .media import as_medium
 
 
@@ -90,7 +91,13 @@ class Artifact:
     ) -> str:
         """Writes the files of a used artifact into a folder, `artifacts/NAME` if none is given."""
         root = os.fspath(root) if root is not None else os.path.join("artifacts", self.name.replace(":", "-"))
-        top = os.path.realpath(root)
+        try:
+            self._write_files(os.path.realpath(root))
+        except Exception as error:
+            say_once(f"Artifact.download: {error}")
+        return str(root)
+
+    def _write_files(self, top: str) -> None:
         os.makedirs(top, exist_ok=True)
         for name, data in (self._read() if self._read is not None else {}).items():
             path = os.path.realpath(os.path.join(top, name))
@@ -99,7 +106,6 @@ class Artifact:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as file:
                 file.write(data)
-        return str(root)
 
 
 class _NewFile:

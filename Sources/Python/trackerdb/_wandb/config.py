@@ -111,15 +111,21 @@ class Config:
 
 
 class Summary:
-    """The last value of each metric; what a script sets is kept as a parameter `summary.NAME`."""
+    """The last value of each metric; what a script sets is kept as a parameter `summary.NAME`.
 
-    def __init__(self, run: "Optional[Logging]" = None) -> None:
+    What a dict holds has names with dots; its part of the summary is a summary too.
+    """
+
+    def __init__(
+        self, run: "Optional[Logging]" = None, items: Optional[Dict[str, Any]] = None, prefix: str = ""
+    ) -> None:
         object.__setattr__(self, "_run", run)
-        object.__setattr__(self, "_items", {})
+        object.__setattr__(self, "_items", {} if items is None else items)
+        object.__setattr__(self, "_prefix", prefix)
 
     def update(self, d: Any) -> None:
         """Sets values."""
-        values = values_of(d)
+        values = {self._prefix + key: value for key, value in values_of(d).items()}
         self._items.update(values)
         if self._run is not None:
             self._run._keep_params("summary.", values)
@@ -133,30 +139,29 @@ class Summary:
 
     def keys(self) -> Any:
         """The names."""
-        return self._items.keys()
+        return dict(self.items()).keys()
 
     def items(self) -> Any:
         """Names and values."""
-        return self._items.items()
+        start = len(self._prefix)
+        found = {name[start:]: value for name, value in self._items.items() if name.startswith(self._prefix)}
+        return found.items()
 
     def __getitem__(self, key: str) -> Any:
-        if key in self._items:
-            return self._items[key]
-        # What a dict held is logged by names with dots.
-        part = {
-            name[len(key) + 1 :]: value for name, value in self._items.items() if name.startswith(key + ".")
-        }
-        if not part:
+        name = f"{self._prefix}{key}"
+        if name in self._items:
+            return self._items[name]
+        if key not in self:
             raise KeyError(key)
-        inner = Summary()
-        inner._items.update(part)
-        return inner
+        return Summary(self._run, self._items, name + ".")
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.update({key: value})
 
     def __delitem__(self, key: str) -> None:
-        del self._items[key]  # What the file has of it stays.
+        del self._items[self._prefix + key]
+        if self._run is not None:
+            self._run._drop_param(f"summary.{self._prefix}{key}")
 
     def __getattr__(self, key: str) -> Any:
         if "_items" in self.__dict__ and key in self:
@@ -170,10 +175,11 @@ class Summary:
         self.update({key: value})
 
     def __contains__(self, key: object) -> bool:
-        return key in self._items or any(name.startswith(f"{key}.") for name in self._items)
+        name = f"{self._prefix}{key}"
+        return name in self._items or any(one.startswith(name + ".") for one in self._items)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
+        return iter(self.keys())
 
     def __repr__(self) -> str:
-        return repr(self._items)
+        return repr(dict(self.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from typing import Any, Callable, Dict, List, Optional, Tuple
@@ -33,10 +34,12 @@ class Facts:
         group: Optional[str],
         job_type: Optional[str],
         folder: Any,
+        mode: Any,
     ) -> None:
         self._tracked = run
         self._id, self._project, self._entity = id_, project, entity
         self._notes, self._tags, self._group, self._job_type = notes, tags, group, job_type
+        self._mode = mode
         self._start_time = time.time()
         self._starting_step = run.step + 1 if run._has_logged else 0
         self._open_step(self._starting_step)
@@ -180,8 +183,8 @@ class Facts:
 
     @property
     def step(self) -> int:
-        """The step of the next `log`."""
-        return self._step
+        """The step of the next `log`; 0 where nothing is kept."""
+        return 0 if self._mode == "disabled" else self._step
 
     @property
     def sync_dir(self) -> str:
@@ -194,7 +197,7 @@ class Facts:
         if self._folder is None:
             home = os.path.dirname(self._tracked.db)
             self._folder = os.path.join(home, "wandb", f"run-{self._id}", "files")
-            os.makedirs(self._folder, exist_ok=True)
+            self._guarded(functools.partial(os.makedirs, exist_ok=True), self._folder)
         return self._folder
 
     def _guarded(self, action: Callable[..., Any], *words: Any) -> Any:

@@ -102,11 +102,78 @@ class Files(Facts):
         artifact._read = read
         return artifact
 
+    def upsert_artifact(
+        self,
+        artifact_or_path: Any,
+        name: Optional[str] = None,
+        type: Optional[str] = None,
+        aliases: Optional[List[str]] = None,
+        distributed_id: Optional[str] = None,
+    ) -> Any:
+        """Stores what this process has of an artifact to which several contribute."""
+        return self.log_artifact(artifact_or_path, name, type, aliases)
+
+    def finish_artifact(
+        self,
+        artifact_or_path: Any,
+        name: Optional[str] = None,
+        type: Optional[str] = None,
+        aliases: Optional[List[str]] = None,
+        distributed_id: Optional[str] = None,
+    ) -> Any:
+        """Stores the rest of such an artifact."""
+        return self.log_artifact(artifact_or_path, name, type, aliases)
+
+    def link_artifact(self, artifact: Any, target_path: str, aliases: Optional[List[str]] = None) -> Any:
+        """Stores an artifact; there is no registry that it could be linked to."""
+        say_once("link_artifact: there is no registry here; the artifact is stored with its run.")
+        return self.log_artifact(artifact)
+
     def log_model(self, path: Any, name: Optional[str] = None, aliases: Optional[List[str]] = None) -> None:
         """Stores the file or folder of a model."""
         self.log_artifact(
             path, name or f"run-{self._id}-{os.path.basename(os.fspath(path))}", "model", aliases
         )
+
+    def link_model(
+        self,
+        path: Any,
+        registered_model_name: str,
+        name: Optional[str] = None,
+        aliases: Optional[List[str]] = None,
+    ) -> Any:
+        """Stores the file or folder of a model; there is no registry that it could be linked to."""
+        say_once("link_model: there is no registry here; the model is stored with its run.")
+        self.log_model(path, name or registered_model_name, aliases)
+
+    @never_stops
+    def use_model(self, name: str) -> Any:
+        """The path of a model that a run of this file has stored: of its file, or of the folder of several."""
+        folder = self.use_artifact(name).download()
+        found = os.listdir(folder)
+        return os.path.join(folder, found[0]) if len(found) == 1 else folder
+
+    @never_stops
+    def restore(
+        self, name: str, run_path: Optional[str] = None, replace: bool = False, root: Optional[str] = None
+    ) -> Any:
+        """A file that this run, or the one of an id, has stored, open for reading in the folder of the run."""
+        path = os.path.join(root or self.dir, name)
+        if replace or not os.path.exists(path):
+            if self._tracked.is_open:
+                self._tracked.flush()
+            store = Store.for_reading(self._tracked.db)
+            try:
+                id_ = store.find_fact("wandb.id", run_path.split("/")[-1]) if run_path else self._tracked.id
+                content = None if id_ is None else store.artifact_content(id_, name)
+            finally:
+                store.close()
+            if content is None:
+                return say_once(f"restore: there is no file '{name}' of run {run_path or self.name}.")
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content)
+        return open(path, encoding="utf-8")
 
     def log_code(
         self,

@@ -128,6 +128,11 @@ class Logging(Facts):
 
         self._guarded(keep)
 
+    def _drop_param(self, name: str) -> None:
+        run = self._tracked
+        if run.is_open:
+            run._put(Work(lambda store, _: store.remove_param(run.id, name)))
+
     @never_stops
     def define_metric(
         self,

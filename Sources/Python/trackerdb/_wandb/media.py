@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
@@ -77,6 +78,18 @@ class Image(Value):
         self._medium = _image(data_or_path)._replace(text=caption)
         if boxes or masks:
             say_once("boxes and masks of an Image are not kept; the image is.")
+
+    @property
+    def format(self) -> Optional[str]:
+        """The kind of file, such as `png`."""
+        return (self._medium.media_type or "").split("/")[-1].split("+")[0] or None
+
+    @property
+    def image(self) -> Any:
+        """The picture, as PIL has it."""
+        from PIL import Image as pictures  # type: ignore[import-not-found, unused-ignore]
+
+        return pictures.open(io.BytesIO(self._medium.content or b""))
 
     def medium(self) -> Medium:
         """What is stored."""
@@ -227,8 +240,10 @@ class Table(Value):
             ]
             return
         given = data if data is not None else rows if rows is not None else []
-        self.data = [list(row) for row in (given.tolist() if hasattr(given, "tolist") else given)]
+        self.data = []
         self.columns = list(columns) if columns is not None else ["Input", "Output", "Expected"]
+        for row in given.tolist() if hasattr(given, "tolist") else given:
+            self.add_data(*row)
 
     def add_data(self, *data: Any) -> None:
         """Adds a row."""

@@ -8,7 +8,7 @@ import string
 import types
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from .._errors import TrackerError, say, say_once
+from .._errors import say, say_once
 from .._exits import notebook
 from .._run import Run, start
 from .._run.start import started_run
@@ -76,13 +76,17 @@ def init(
     job_type = job_type or variables.get("WANDB_JOB_TYPE")
     group = group or variables.get("WANDB_RUN_GROUP")
     id = id or variables.get("WANDB_RUN_ID")
+    project, name, notes, group, id = (
+        None if word is None else str(word) for word in (project, name, notes, group, id)
+    )
     mode = mode or variables.get("WANDB_MODE")
     resume = resume if resume is not None else variables.get("WANDB_RESUME")
-    open_run = current.run if current.run is not None and current.run._is_ours else None
+    open_run = next((run for run in reversed(current.open) if run._is_ours), None)
     if open_run is not None:
         ends = reinit in (True, "finish_previous") or (reinit in (None, "default") and notebook() is not None)
         if ends:
-            open_run.finish()
+            for run_ in list(current.open):
+                run_.finish()
         elif reinit != "create_new":
             return open_run
     id = id or _generate_id()
@@ -90,33 +94,40 @@ def init(
     run_tags = dict.fromkeys(words, "")
     if job_type:
         run_tags["job_type"] = str(job_type)
+    former = None
     if mode == "disabled":
         run = Run(name or id, database_path())
     else:
-        former = _former_run(id) if resume else None
-        if resume == "must" and former is None:
-            say(f"there is no run of id '{id}' to go on with; a new one starts.")
-        # A run that was made for this program has a better name than a random one.
-        usual = "run" if started_run(database_path()) else id
         try:
+            former = _former_run(id) if resume else None
+            if resume == "must" and former is None:
+                say(f"there is no run of id '{id}' to go on with; a new one starts.")
+            # A run that was made for this program has a better name than a random one.
+            usual = "run" if former or started_run(database_path()) else id
             run = start(
-                name or usual,
+                usual if former else name or usual,
                 experiment=project or "default",
                 tags=run_tags,
                 note=notes,
                 group=group,
                 resume=former,
             )
-        except TrackerError as error:
+        except Exception as error:
             say(f"{error}\nNothing of run '{name or id}' is kept.")
             run = Run(name or id, database_path())
         facts = {"wandb.id": id}
         run._put(Work(lambda store, _: store.set_facts(run.id, facts)))
-    made = WandbRun(run, id, project, entity, notes, words, group, job_type, dir)
+    made = WandbRun(run, id, project, entity, notes, words, group, job_type, dir, mode)
+    is_new = former is None and not run._is_started_elsewhere
+    new_name = name if former is not None else id if is_new and not name else None
+    if new_name and new_name != made.name:
+        made.name = new_name
     made.config._keep_all(_chosen(config, config_include_keys, config_exclude_keys))
     if sync_tensorboard or tensorboard:
         made._sync = sync.start(made)
-    current.run = made
+    current.open.append(made)
+    if reinit != "create_new":
+        current.run = made
     return made
 
 
@@ -182,6 +193,15 @@ use_artifact = _of_current("use_artifact")
 
 
 log_model = _of_current("log_model")
+
+
+link_model = _of_current("link_model")
+
+
+use_model = _of_current("use_model")
+
+
+restore = _of_current("restore")
 
 
 def finish(exit_code: Optional[int] = None) -> None:
@@ -251,7 +271,9 @@ class _OfCurrent:
         return repr(self._target()) if current.run is not None else f"<{self._name} of no run>"
 
 
-config: Any = _OfCurrent("config")
+_without_run = {name: _OfCurrent(name) for name in ("config", "summary")}
 
 
-summary: Any = _OfCurrent("summary")
+def of_current(name: str) -> Any:
+    """`config` or `summary` of the current run; before `init`, what stands for that of the run to come."""
+    return _without_run[name] if current.run is None else getattr(current.run, name)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import types
-from typing import Any, Callable, Optional
+from typing import Any, Callable, List, Optional
 
 from .._dialects import never_stops
-from .._exits import end_of, end_of_exit
+from .._exits import end_of_block, end_of_exit
+from .._run import Run
 from .files import Files
 from .log import Logging
 
@@ -18,6 +19,11 @@ class WandbRun(Logging, Files):
         super().__init__(*words)
         self._sync: Optional[Callable[[], None]] = None
         self._tracked._before_end.append(self._store_rest)
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """`isinstance(run, wandb.Run)` is true, although that is the class of `start` here."""
+        return Run
 
     def mark_preempting(self) -> None:
         """Is passed over."""
@@ -61,7 +67,7 @@ class WandbRun(Logging, Files):
     def __exit__(self, kind: Any, error: Optional[BaseException], trace: Any) -> None:
         if error is None:
             return self.finish()
-        self._tracked.end(end_of(error), self._tracked.patience)
+        self._tracked.end(end_of_block(error), self._tracked.patience)
         current.leave(self)
 
     def __deepcopy__(self, memo: Any) -> "WandbRun":
@@ -73,8 +79,14 @@ class Current:
 
     run: Optional[WandbRun] = None
 
+    def __init__(self) -> None:
+        #: All runs that `init` has started and nobody has finished, those of `reinit="create_new"` too.
+        self.open: List[WandbRun] = []
+
     def leave(self, run: WandbRun) -> None:
         """Forgets a run that has ended."""
+        if run in self.open:
+            self.open.remove(run)
         if self.run is run:
             self.run = None
 
