@@ -180,9 +180,10 @@ with open(wandb.use_model("net:latest")) as file: print(file.read())
     def test_a_run_is_of_the_modules_class_and_has_its_config(self) -> None:
         self.told(
             """
-import copy
+import copy, pickle
 early = wandb.config
 run = wandb.init(name="n", config={"lr": 1}); run._tracked.flush(); assert isinstance(run, wandb.Run) and copy.deepcopy(run) is run
+stub = pickle.loads(pickle.dumps(run)); stub.log({"a": 1}); assert stub.name == "n" and type(stub) is type(run)
 assert wandb.config is run.config and wandb.summary is run.summary and early.lr == 1
 assert len(wandb.open().params(run)) == 1 and isinstance(wandb.config, wandb.Config)
 wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off.step == 0

@@ -70,6 +70,10 @@ class WandbRun(Logging, Files):
         self._tracked.end(end_of_block(error), self._tracked.patience)
         current.leave(self)
 
+    def __reduce__(self) -> Any:
+        # By itself, pickle would take `__class__` for the type.
+        return (object.__new__, (WandbRun,), self.__dict__)
+
     def __deepcopy__(self, memo: Any) -> "WandbRun":
         return self
 
