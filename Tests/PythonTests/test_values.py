@@ -180,7 +180,9 @@ class Calls(FolderCase):
         with tracker.start("tagged", db=self.db, tags={"a": None, "b": 2}):
             pass
         self.assertEqual(self.sql("SELECT name, value FROM tags ORDER BY name"), [("a", ""), ("b", "2")])
-        with self.assertRaisesRegex(TypeError, "tags is a list of words, or a mapping of words to texts, not 5"):
+        with self.assertRaisesRegex(
+            TypeError, "tags is a list of words, or a mapping of words to texts, not 5"
+        ):
             tracker.start("r", db=self.db, tags=5)  # type: ignore[arg-type]
         with self.assertRaisesRegex(ValueError, "name of an experiment"):
             tracker.start("r", db=self.db, experiment="")

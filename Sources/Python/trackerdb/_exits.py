@@ -72,12 +72,6 @@ def end_of(error: Optional[BaseException]) -> End:
     return End("failed", described(error), 1)
 
 
-def end_of_block(error: BaseException) -> End:
-    """How a run ends by an exception that leaves its `with`: what the program exits with is not known yet."""
-    end = end_of(error)
-    return end if isinstance(error, SystemExit) else end._replace(exit_code=None)
-
-
 def end_of_exit(code: Any) -> End:
     """How a run ends by `sys.exit(code)`: any number but 0 and any text is a failure."""
     if code is None or code == 0:

@@ -82,7 +82,7 @@ class Run(Models, Keeping):
         if error is None:
             self._finish(End("finished"), self.patience)
         else:
-            self.end(_exits.end_of_block(error), self.patience)
+            self.end(_exits.end_of(error), self.patience)
 
     def __reduce__(self) -> Any:
         return (_stub, (self.name, self.db, self.id, self.uuid))

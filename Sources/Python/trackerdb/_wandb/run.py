@@ -6,7 +6,7 @@ import types
 from typing import Any, Callable, List, Optional
 
 from .._dialects import never_stops
-from .._exits import end_of_block, end_of_exit
+from .._exits import end_of, end_of_exit
 from .._run import Run
 from .files import Files
 from .log import Logging
@@ -67,7 +67,7 @@ class WandbRun(Logging, Files):
     def __exit__(self, kind: Any, error: Optional[BaseException], trace: Any) -> None:
         if error is None:
             return self.finish()
-        self._tracked.end(end_of_block(error), self._tracked.patience)
+        self._tracked.end(end_of(error), self._tracked.patience)
         current.leave(self)
 
     def __reduce__(self) -> Any:
