@@ -50,7 +50,8 @@ final class OutputPump: @unchecked Sendable {
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     wakeup = (ends[0], ends[1])
-    ask(EPOLL_CTL_ADD, for: wakeup.reading)
+    // Before the program starts, so that its first words keep their order.
+    for source in [wakeup.reading] + channels.map(\.source) { ask(EPOLL_CTL_ADD, for: source) }
   }
 
   /// Has the kernel tell, once, when a descriptor has something to read.
@@ -65,7 +66,6 @@ final class OutputPump: @unchecked Sendable {
   func start() {
     for index in channels.indices {
       channels[index].closeProgramEnd()
-      ask(EPOLL_CTL_ADD, for: channels[index].source)
     }
     let thread = Thread { self.work() }
     thread.name = "output pump"
@@ -121,8 +121,11 @@ final class OutputPump: @unchecked Sendable {
     else { return pass(bytes, from: channel) }
     switch channel.stream {
     case .stdout:
+      let whole = bytes.lastIndex(of: Self.newline).map { $0 + 1 } ?? 0
+      if whole > 0 { pass(UnsafeRawBufferPointer(rebasing: bytes[..<whole]), from: channel) }
       passErrors(through: rest)
-      pass(bytes, from: channel)
+      guard channels.contains(where: { $0.source == channel.source }) else { return }
+      pass(UnsafeRawBufferPointer(rebasing: bytes[whole...]), from: channel)
     case .stderr:
       guard other.hasSomething, let count = other.read(into: rest), count > 0 else {
         return pass(bytes, from: channel)
