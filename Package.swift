@@ -66,7 +66,7 @@ let package = Package(
     .executableTarget(
       name: "tracker",
       dependencies: [
-        "Launcher", "Recipes", "Reporting", "Recording", "Provenance", "RunStore", "Serving",
+        "Launcher", "Recipes", "Reporting", "Recording", "Provenance", "RunStore", "Server",
         argumentParser, logging, subprocess,
       ] + engine),
     .executableTarget(
@@ -79,9 +79,9 @@ let package = Package(
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
     .target(name: "Recording", dependencies: ["RunStore"] + engine),
     .target(name: "Provenance", dependencies: ["RunStore", subprocess]),
-    .target(name: "Serving", dependencies: ["RunStore", grdb] + hummingbird),
+    .target(name: "Server", dependencies: ["RunStore", grdb] + hummingbird),
     .target(
-      name: "Launcher", dependencies: ["CEpoll", "Serving", "Provenance", "RunStore", logging]),
+      name: "Launcher", dependencies: ["CEpoll", "Server", "Provenance", "RunStore", logging]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite],
@@ -121,13 +121,13 @@ let package = Package(
       dependencies: ["Reporting", "RunStore", "Randomness", "TestSupport", subprocess],
       exclude: ["Golden"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "ServingTests",
+      name: "ServerTests",
       dependencies: [
-        "Serving", "RunStore", "Randomness", "TestSupport", logging, subprocess,
+        "Server", "RunStore", "Randomness", "TestSupport", logging, subprocess,
       ], exclude: ["Python"]),
     .testTarget(
       name: "LauncherTests",
-      dependencies: ["Launcher", "Provenance", "RunStore", "Serving", "TestSupport"]),
+      dependencies: ["Launcher", "Provenance", "RunStore", "Server", "TestSupport"]),
     .testTarget(
       name: "RecipesTests",
       dependencies: ["Recipes", "Recording", "Provenance", "RunStore", "TestSupport"] + engine,

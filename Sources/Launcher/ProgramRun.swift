@@ -2,7 +2,7 @@ import Foundation
 import Logging
 import Provenance
 import RunStore
-import Serving
+import Server
 
 /// Runs any program as a run: its output, its end, the state of its code and the use of the machine are kept,
 /// and what it logs by MLflow or the Python module goes into the same run.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import RunStore
-import Serving
+import Server
 
 /// `tracker serve`.
 struct Serve: AsyncParsableCommand {
@@ -57,7 +57,7 @@ struct Serve: AsyncParsableCommand {
     let options = TrackerServer.Options(
       host: host, port: port, token: token, allowedHosts: allowedHost, basePath: basePath,
       connections: ProcessSetup.raiseFileLimit(to: 1_024) / 2)
-    guard options.isLocal || token != nil else { throw ServingError.needsToken(host: host) }
+    guard options.isLocal || token != nil else { throw ServerError.needsToken(host: host) }
     database.warnOfOtherNames()
     var logger = Logger(label: "tracker") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = logLevel.level
@@ -75,12 +75,12 @@ struct Serve: AsyncParsableCommand {
 
   private static func token(inFile path: String) throws -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw ServingError.unreadableToken(path: path)
+      throw ServerError.unreadableToken(path: path)
     }
     let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first ?? ""
     let token = line.trimmingCharacters(in: .whitespaces)
     guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw ServingError.badToken(path: path)
+      throw ServerError.badToken(path: path)
     }
     return token
   }

@@ -3,7 +3,7 @@ import Foundation
 import NeuralNet
 import Recipes
 import RunStore
-import Serving
+import Server
 import Training
 
 /// Tells a person what went wrong: the error, what else there is to say about its reason, and the next step.
@@ -25,8 +25,8 @@ private func nextStep(after error: any LocalizedError) -> String? {
   case DatasetError.tooLarge: "use fewer images, such as with --limit 100000"
   case is InvalidOption: "see what the recipe takes with: tracker run RECIPE --help"
   case is Divergence: "train with a smaller --lr; --on-divergence continue goes on all the same"
-  case ServingError.cannotListen: "choose another port with --port, or 0 for any that is free"
-  case ServingError.needsToken:
+  case ServerError.cannotListen: "choose another port with --port, or 0 for any that is free"
+  case ServerError.needsToken:
     "write a secret into a file and name it with --token-file FILE; clients show it when"
       + " MLFLOW_TRACKING_TOKEN is set to it"
   default: nil

@@ -3,7 +3,7 @@ import Randomness
 import TestSupport
 import Testing
 
-@testable import Serving
+@testable import Server
 
 /// Whatever is sent, the server answers that it is wrong, and the next one.
 @Suite struct BadRequestTests {

@@ -55,7 +55,7 @@ public struct TrackerServer: Sendable {
   /// - Parameters:
   ///   - onStart: Is told the address, such as `http://127.0.0.1:5000`, once clients can connect.
   ///   - stop: Returns when the server is to end.
-  /// - Throws: `RunStoreError` for a file that cannot be opened, and `ServingError`.
+  /// - Throws: `RunStoreError` for a file that cannot be opened, and `ServerError`.
   public func run(
     onStart: @escaping @Sendable (_ address: String, _ file: RunDatabase) -> Void,
     until stop: @escaping @Sendable () async -> Void
@@ -87,10 +87,10 @@ public struct TrackerServer: Sendable {
       defer { stopping.cancel() }
       try await group.run()
     } catch let error as IOError {
-      throw ServingError.cannotListen(
+      throw ServerError.cannotListen(
         host: options.host, port: options.port, reason: String(cString: strerror(error.errnoCode)))
     } catch is SocketAddressError.UnknownHost {
-      throw ServingError.unknownHost(options.host)
+      throw ServerError.unknownHost(options.host)
     }
     try await file.close()
   }
@@ -127,7 +127,7 @@ public struct TrackerServer: Sendable {
 }
 
 /// What keeps a server from serving.
-public enum ServingError: LocalizedError, Sendable {
+public enum ServerError: LocalizedError, Sendable {
   /// The address is not to be had.
   case cannotListen(host: String, port: Int, reason: String)
   /// Nobody knows an address of this name.

@@ -1,6 +1,6 @@
 import Foundation
 import RunStore
-import Serving
+import Server
 import TestSupport
 import Testing
 

@@ -3,7 +3,7 @@ import Randomness
 import TestSupport
 import Testing
 
-@testable import Serving
+@testable import Server
 
 /// The reader of JSON, which anyone may send anything.
 @Suite struct ServedJSONTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 import RunStore
-import Serving
+import Server
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import Foundation
-import Serving
+import Server
 import TestSupport
 import Testing
 

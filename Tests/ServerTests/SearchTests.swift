@@ -4,7 +4,7 @@ import RunStore
 import TestSupport
 import Testing
 
-@testable import Serving
+@testable import Server
 
 /// The search grammar, as far as MLflow's own client does not ask it.
 @Suite struct ServedSearchTests {
