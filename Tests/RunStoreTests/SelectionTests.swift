@@ -126,7 +126,7 @@ import Testing
     #expect(try name("latest", in: fixture) == "run1")
     try fixture.execute("UPDATE runs SET deleted_at = 1 WHERE name = 'run1'")
     #expect(try name("latest", in: fixture) == "run0")
-    #expect(throws: RunStoreError.noSuchRun(selector: "run1")) { try name("run1", in: fixture) }
+    #expect(throws: RunStoreError.isDeleted(run: 3)) { try name("run1", in: fixture) }
     try fixture.execute("UPDATE runs SET deleted_at = 1")
     #expect(throws: RunStoreError.noRuns) { try name("latest", in: fixture) }
   }

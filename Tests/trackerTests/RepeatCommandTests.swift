@@ -72,10 +72,11 @@ import Testing
     if words.hasPrefix("report") {
       texts = texts.map { text in
         text.replacing(#/Made on [-:\dTZ]+/#, with: "")
-          .replacing(#/(<tr><td>[^<]*<\/td><td class="number">)\d+(<\/td><td class="number">\d+<)/#)
-        {
-          "\($0.1)\($0.2)"
-        }
+          .replacing(
+            #/(<tr><td(?: class="long")?>(?:[^<]|<wbr>)*<\/td><td class="number">)\d+(<\/td><td class="number">\d+<)/#
+          ) {
+            "\($0.1)\($0.2)"
+          }
       }
     }
     return texts

@@ -66,7 +66,7 @@ import Testing
       try other.execute("ROLLBACK")
     }
     #expect(outcome.status == .exited(128 + SIGHUP))
-    #expect(try workplace.database().run(1).status == .interrupted)
+    #expect(try workplace.database().run(1).status == .interrupted, "\(outcome.errors)")
     #expect(try workplace.database().checkpoint(ofRun: 1) != nil)
   }
 

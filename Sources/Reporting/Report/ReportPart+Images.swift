@@ -68,9 +68,7 @@ extension ReportPart {
       ($0.standardDeviation ?? .nan) < ($1.standardDeviation ?? .nan)
     }
     let accuracy = run.metrics[MetricName.validationAccuracy]
-    let (loss, epochs) = (
-      run.metrics[MetricName.validationLoss], run.metrics[MetricName.trainingLoss]
-    )
+    let loss = run.metrics[MetricName.validationLoss]
     return Prose.paragraph(
       counts == (61_770, 651_720)
         ? "\(counts.0) parameters and \(counts.1) multiplications are those of the original, which counts"
@@ -78,7 +76,7 @@ extension ReportPart {
         : "The original's network, which has other sizes, counts weights without biases: 61770 parameters and"
           + " 651720 multiplications.",
       accuracy?.lastValue.map { last in
-        "After \(Prose.count(epochs?.count ?? 0, "epoch")) it has \(Prose.percent(last)) of the new images right"
+        "After \(Prose.count(accuracy?.lastEpoch ?? 0, "epoch")) it has \(Prose.percent(last)) of the new images right"
           + (accuracy?.best.map { $0 > last ? ", at its best \(Prose.percent($0))" : "" } ?? "")
           + "."
       },
