@@ -45,7 +45,7 @@ import Testing
       // As long as someone else writes, the training cannot store its end.
       let other = try PlainConnection(path: workplace.path("tracker.db"))
       try other.execute("BEGIN IMMEDIATE")
-      for signal in [SIGHUP, SIGTERM, SIGINT, SIGINT] { try await Self.send(signal, to: process) }
+      for signal in [SIGHUP, SIGTERM, SIGINT, SIGINT] { Self.send(signal, to: process) }
       // Without the second Ctrl-C it waits here; so does this, for the process to be gone.
       try await wait { Self.hasEnded(process) }
       try other.execute("ROLLBACK")
@@ -61,7 +61,7 @@ import Testing
       let other = try PlainConnection(path: workplace.path("tracker.db"))
       try other.execute("BEGIN IMMEDIATE")
       for signal in [SIGHUP, SIGHUP, SIGTERM, SIGTERM, SIGXCPU, SIGXCPU, SIGINT] {
-        try await Self.send(signal, to: process)
+        Self.send(signal, to: process)
       }
       try other.execute("ROLLBACK")
     }
@@ -90,15 +90,18 @@ import Testing
 
   private static let words = training.split(separator: " ").map(String.init) + ["--quiet"]
 
-  /// Sends a signal, and waits until it has arrived: of two that wait, the system forgets one.
-  private static func send(_ signal: Int32, to process: pid_t) async throws {
+  /// Sends a signal, and waits until it has arrived: of two that wait, the system forgets one. Whoever waits
+  /// for a lock meanwhile must not wait for other tests as well, so that this one keeps its thread.
+  private static func send(_ signal: Int32, to process: pid_t) {
     kill(process, signal)
-    try await wait {
-      let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-      let pending = status?.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") }
-      let mask = pending.flatMap { UInt64($0.dropFirst(8), radix: 16) } ?? 0
-      return mask & 1 << UInt64(signal - 1) == 0
-    }
+    while isWaiting(signal, for: process) { usleep(1_000) }
+  }
+
+  private static func isWaiting(_ signal: Int32, for process: pid_t) -> Bool {
+    let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+    let pending = status?.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") }
+    let mask = pending.flatMap { UInt64($0.dropFirst(8), radix: 16) } ?? 0
+    return mask & 1 << UInt64(signal - 1) != 0
   }
 
   private static func hasEnded(_ process: pid_t) -> Bool {
