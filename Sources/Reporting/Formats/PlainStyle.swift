@@ -13,7 +13,8 @@ struct PlainStyle: AlignedStyle {
 
   func append(_ cells: [String], _ layout: ColumnLayout, to text: inout String) {
     layout.append(cells, separatedBy: Self.gap, to: &text)
-    while text.utf8.last == UInt8(ascii: " ") { text.unicodeScalars.removeLast() }
+    // A line ends in no blanks.
+    text.unicodeScalars.removeLast(text.utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count)
     text += "\n"
   }
 
