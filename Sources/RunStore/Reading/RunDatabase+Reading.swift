@@ -59,8 +59,7 @@ extension RunDatabase {
           AS has_val_accuracy,
         summary.final_val_accuracy, summary.best_val_accuracy,
         shortened(run.command, \(most)) AS command,
-        (SELECT group_concat(shortened(iif(value = '', name, name || '=' || value), \(most)), ' ')
-          FROM (SELECT name, value FROM tags WHERE run_id = run.id ORDER BY name COLLATE natural_order)) AS tags
+        \(RunSummary.tags { "shortened(\($0), \(most))" }) AS tags
       FROM run_summary AS summary
       JOIN runs AS run ON run.id = summary.id
       \(choice)

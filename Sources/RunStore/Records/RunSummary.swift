@@ -37,6 +37,15 @@ public struct RunSummary: Sendable, Equatable {
 }
 
 extension RunSummary {
+  /// The tags of the run `run` as SQL: `name` or `name=value`, a blank between them.
+  /// - Parameter shown: What is shown of each, as SQL.
+  static func tags(_ shown: (_ tag: String) -> String) -> String {
+    """
+    (SELECT group_concat(\(shown("iif(value = '', name, name || '=' || value)")), ' ')
+      FROM (SELECT name, value FROM tags WHERE run_id = run.id ORDER BY name COLLATE natural_order))
+    """
+  }
+
   /// - Parameters:
   ///   - row: Columns of `run_summary`; `started_at` and those of `runs` that `SignsOfLife` takes; and whether
   ///     a metric has points, such as `has_train_loss`, which tells NaN from nothing.

@@ -138,10 +138,7 @@ struct RunSearchStatement {
   private static let derived = [
     "seed":
       "COALESCE(run.seed, (SELECT value FROM params WHERE run_id = run.id AND name = 'seed'))",
-    "tags": """
-    (SELECT group_concat(iif(value = '', name, name || '=' || value), ' ')
-      FROM (SELECT name, value FROM tags WHERE run_id = run.id ORDER BY name COLLATE natural_order))
-    """,
+    "tags": RunSummary.tags { $0 },
   ]
 
   /// What the view `run_summary` selects, of the deleted runs.
