@@ -165,23 +165,32 @@ except tracker.TrackerError as error: print(error)
         self.assertEqual(self.sql("SELECT COUNT(*) FROM tags"), [(10,)])
         self.assertEqual(self.sql("SELECT status FROM runs"), [("finished",)])
 
-    @unittest.skipUnless(os.geteuid() == 0, "only root can mount a small disk")
-    def test_a_full_disk_is_waited_for_and_nothing_is_lost(self) -> None:
+    def small_disk(self, size: str) -> str:
+        """A folder with so much room."""
         disk = os.path.join(self.folder, "disk")
         os.mkdir(disk)
         if subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], capture_output=True
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk], capture_output=True
         ).returncode:
             self.skipTest("a tmpfs cannot be mounted here")
         self.addCleanup(subprocess.run, ["umount", "-l", disk])
-        run = tracker.start("r", db=os.path.join(disk, "t.db"))
-        run.flush()
+        return disk
+
+    def fill(self, disk: str) -> None:
+        """Writes the file `filler`, until there is no room."""
         with open(os.path.join(disk, "filler"), "wb", buffering=0) as file:
             try:
                 while True:
                     file.write(b"x" * 4096)
             except OSError:
                 pass
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can mount a small disk")
+    def test_a_full_disk_is_waited_for_and_nothing_is_lost(self) -> None:
+        disk = self.small_disk("16m")
+        run = tracker.start("r", db=os.path.join(disk, "t.db"))
+        run.flush()
+        self.fill(disk)
         for step in range(2000):
             run.log({"a": step})
         run.artifact(b"y" * 1_500_000, "large")
@@ -199,20 +208,9 @@ except tracker.TrackerError as error: print(error)
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can mount a small disk")
     def test_a_disk_that_is_full_at_the_start_is_said_and_no_empty_file_left(self) -> None:
-        disk = os.path.join(self.folder, "disk")
-        os.mkdir(disk)
-        if subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], capture_output=True
-        ).returncode:
-            self.skipTest("a tmpfs cannot be mounted here")
-        self.addCleanup(subprocess.run, ["umount", "-l", disk])
+        disk = self.small_disk("1m")
         path = os.path.join(disk, "t.db")
-        with open(os.path.join(disk, "filler"), "wb", buffering=0) as file:
-            try:
-                while True:
-                    file.write(b"x" * 4096)
-            except OSError:
-                pass
+        self.fill(disk)
         with self.assertRaisesRegex(tracker.TrackerError, "full.\nTry: make room"):
             tracker.start("r", db=path)
         found = self.script(

@@ -6,7 +6,7 @@ import os
 from typing import Any, Iterable, List, Mapping, Optional, Union
 
 from ._errors import TrackerError
-from ._run import Run
+from ._run import Run, selector_of
 from ._store import Row, Store, StoreError, database_path
 
 RunSelector = Union[int, str, Run]
@@ -86,14 +86,11 @@ class Reader:
         """The points of a run's metrics, all or those of some names, by name and step; NaN is NaN."""
         chosen = [names] if isinstance(names, str) else None if names is None else list(names)
         id_ = self._id(run)
-        known = [
-            row["name"]
-            for row in self.sql("SELECT name FROM metric_series WHERE run_id = :run ORDER BY name", run=id_)
-        ]
-        for name in chosen or []:
-            if name not in known:
-                there = f"It has {', '.join(known)}." if known else "It has none."
-                raise TrackerError(f"Run {id_} has no metric '{name}'. {there}")
+        if chosen:
+            known = self._names("metric_series", id_)
+            for name in chosen:
+                if name not in known:
+                    raise _missing("metric", name, id_, known)
         places = "" if chosen is None else ", ".join(f":name{place}" for place in range(len(chosen)))
         rows = self.sql(
             f"""
@@ -112,11 +109,10 @@ class Reader:
 
     def artifact(self, run: RunSelector, name: str) -> bytes:
         """The bytes of an artifact."""
-        content = self._store.artifact_content(self._id(run), name)
+        id_ = self._id(run)
+        content = self._store.artifact_content(id_, name)
         if content is None:
-            rows = self.sql("SELECT name FROM artifacts WHERE run_id = :run ORDER BY name", run=self._id(run))
-            there = f"It has {', '.join(row['name'] for row in rows)}." if rows else "It has none."
-            raise TrackerError(f"Run {run} has no artifact '{name}'. {there}")
+            raise _missing("artifact", name, run, self._names("artifacts", id_))
         return content
 
     def weights(self, run: RunSelector, epoch: Optional[int] = None) -> "dict[str, Any]":
@@ -132,5 +128,15 @@ class Reader:
         return state_dict(self._store, int(str(found["id"])))
 
     def _id(self, run: RunSelector) -> int:
-        run = getattr(run, "_tracked", run)  # that of the W&B dialect
-        return self._store.find_run(run.id if isinstance(run, Run) else run)
+        return self._store.find_run(selector_of(run))
+
+    def _names(self, table: str, run: int) -> List[str]:
+        return [
+            row["name"]
+            for row in self.sql(f"SELECT name FROM {table} WHERE run_id = :run ORDER BY name", run=run)
+        ]
+
+
+def _missing(what: str, name: str, run: Any, known: List[str]) -> TrackerError:
+    there = f"It has {', '.join(known)}." if known else "It has none."
+    return TrackerError(f"Run {run} has no {what} '{name}'. {there}")

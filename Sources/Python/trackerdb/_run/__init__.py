@@ -1,7 +1,7 @@
 """A run: how it starts, what it can be told, how it ends."""
 
 from .params import Params
-from .run import Run
+from .run import Run, selector_of
 from .start import __version__, start
 
-__all__ = ["Params", "Run", "__version__", "start"]
+__all__ = ["Params", "Run", "__version__", "selector_of", "start"]

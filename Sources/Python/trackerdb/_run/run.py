@@ -99,3 +99,9 @@ def _stub(name: str, path: str, id_: int, uuid_: str) -> Run:
     run = Run(name, path, None, id_, uuid_)
     run._tells_stub = True
     return run
+
+
+def selector_of(run: Any) -> Any:
+    """The id of a run, ours or one of the W&B dialect; what names a run otherwise stays."""
+    tracked = getattr(run, "_tracked", run)
+    return tracked.id if isinstance(tracked, Run) else tracked

@@ -12,7 +12,7 @@ from .._exits import end_of_cell, notebook
 from .._store import Store, StoreError, database_path, next_step, patiently
 from .._values import Setting, SQLValue, checked_name, checked_text, settings, whole_number
 from .params import tell_changed
-from .run import Run, entered
+from .run import Run, entered, selector_of
 from .state import all_runs
 
 __version__ = "0.1.0"
@@ -84,8 +84,7 @@ def _begin(
         kept: FrozenSet[str] = frozenset()
         with store.transaction():
             if resume is not None:
-                former = getattr(resume, "_tracked", resume)  # that of the W&B dialect
-                id_ = store.find_only_run(former.id if isinstance(former, Run) else former)
+                id_ = store.find_only_run(selector_of(resume))
                 columns["owner"] = owner = str(uuid.uuid4())
                 store.reopen_run(id_, columns)
                 store.describe_run(id_, draft, _said(experiment, "default"))

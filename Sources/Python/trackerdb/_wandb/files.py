@@ -113,16 +113,8 @@ class Files(Facts):
         """Stores what this process has of an artifact to which several contribute."""
         return self.log_artifact(artifact_or_path, name, type, aliases)
 
-    def finish_artifact(
-        self,
-        artifact_or_path: Any,
-        name: Optional[str] = None,
-        type: Optional[str] = None,
-        aliases: Optional[List[str]] = None,
-        distributed_id: Optional[str] = None,
-    ) -> Any:
-        """Stores the rest of such an artifact."""
-        return self.log_artifact(artifact_or_path, name, type, aliases)
+    #: Stores the rest of such an artifact.
+    finish_artifact = upsert_artifact
 
     def link_artifact(self, artifact: Any, target_path: str, aliases: Optional[List[str]] = None) -> Any:
         """Stores an artifact; there is no registry that it could be linked to."""
