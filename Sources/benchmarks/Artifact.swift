@@ -32,12 +32,9 @@ struct Artifact: ParsableCommand {
   }
 
   private func table() throws -> Table {
-    let place = URL(fileURLWithPath: folder)
-      .appendingPathComponent("artifact-benchmark-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-    // Best effort: what stays behind lies in the folder that was named.
-    defer { try? FileManager.default.removeItem(at: place) }
-    let (first, second) = (place.path + "/first.db", place.path + "/second.db")
+    let place = try TemporaryFolder(in: URL(fileURLWithPath: folder))
+    defer { place.remove() }
+    let (first, second) = (place.file("first.db"), place.file("second.db"))
     var table = Table(
       columns: [
         "work", "seconds", "mib_per_second", "peak_mib", "writes", "median_wait_ms",
@@ -68,8 +65,8 @@ struct Artifact: ParsableCommand {
     try measure("read", beside: second) {
       let reader = try RunDatabase(readingFrom: second)
       guard let artifact = try reader.artifactSummaries(ofRun: merged).first else { return }
-      try Data().write(to: place.appendingPathComponent("out"))
-      let file = try FileHandle(forWritingTo: place.appendingPathComponent("out"))
+      try Data().write(to: place.url.appending(path: "out"))
+      let file = try FileHandle(forWritingTo: place.url.appending(path: "out"))
       try reader.forEachPiece(ofBlob: artifact.blobHash) { piece in
         try file.write(contentsOf: piece)
         // Otherwise whoever syncs next waits for all of it.

@@ -36,12 +36,9 @@ struct Compare: AsyncParsableCommand {
         "There is no \(tracker.path); build it: swift build -c release --product tracker")
     }
     for count in runs {
-      let folder = FileManager.default.temporaryDirectory
-        .appending(path: "compare-benchmark-\(UUID().uuidString)")
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      // Best effort: a temporary folder that stays behind does no harm.
-      defer { try? FileManager.default.removeItem(at: folder) }
-      let file = folder.appending(path: "runs.db").path
+      let folder = try TemporaryFolder()
+      defer { folder.remove() }
+      let file = folder.file("runs.db")
       let writing = try seconds { try ComparisonFile(runs: count).write(to: file) }
       var table = Table(columns: ["question", "milliseconds", "fastest"])
       for question in Self.questions {

@@ -49,11 +49,8 @@ struct Python: AsyncParsableCommand {
 
   /// What a process has measured of a logger, by name; why there is nothing, as `skipped`.
   private func measured(_ measure: String, _ logger: String) async throws -> [String: SQLValue] {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "python-benchmark-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    // Best effort: a temporary folder that stays behind does no harm.
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
     let script = String(decoding: PackageResources.python_logging_py, as: UTF8.self)
     let result = try await Subprocess.run(
       python.contains("/") ? .path(.init(python)) : .name(python),
@@ -61,9 +58,9 @@ struct Python: AsyncParsableCommand {
       environment: .inherit.updating([
         "PYTHONPATH": URL(fileURLWithPath: module).path, "TRACKER_DB": nil,
         // Where the others put their files.
-        "HOME": folder.path, "TRACKIO_DIR": folder.path, "WANDB_DIR": folder.path,
+        "HOME": folder.url.path, "TRACKIO_DIR": folder.url.path, "WANDB_DIR": folder.url.path,
       ]),
-      workingDirectory: .init(folder.path), output: .string(limit: 1 << 16),
+      workingDirectory: .init(folder.url.path), output: .string(limit: 1 << 16),
       error: .string(limit: 1 << 20))
     guard result.terminationStatus.isSuccess else {
       throw ValidationError("\(logger), \(measure): \(result.standardError)")

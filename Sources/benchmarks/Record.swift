@@ -33,7 +33,7 @@ struct Record: ParsableCommand {
         "ratio",
       ])
     for batchSize in [100_000, 10_000, 1_000] {
-      var benchmark = RecordBenchmark(folder: FileManager.default.temporaryDirectory)
+      var benchmark = RecordBenchmark()
       benchmark.batchSize = batchSize
       // In turn, because the machine is not the same from one second to the next; medians of five.
       var results: [RecordBenchmark.Result] = []

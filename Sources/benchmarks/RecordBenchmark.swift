@@ -11,8 +11,6 @@ struct RecordBenchmark {
   var batchSize = 100_000
   /// The number of metrics that share a batch.
   var metrics = 4
-  /// The folder in which the file is made.
-  var folder: URL
 
   /// What was measured.
   struct Result: Sendable, Codable {
@@ -28,14 +26,10 @@ struct RecordBenchmark {
 
   /// Stores the points in a new file, which is removed afterwards.
   func run() throws -> Result {
-    let file = folder.appendingPathComponent("record-benchmark-\(UUID().uuidString).db")
-    defer {
-      for suffix in ["", "-wal", "-shm"] {
-        // Best effort: a side file may not be there.
-        try? FileManager.default.removeItem(atPath: file.path + suffix)
-      }
-    }
-    let run = try RunDatabase(writingTo: file.path)
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let file = folder.file("tracker.db")
+    let run = try RunDatabase(writingTo: file)
       .createRun(RunDraft(name: "benchmark", startedAt: Date())).id
     let emptySize = try size(of: file)
     let seconds = try store(in: file, run: run)
@@ -47,16 +41,12 @@ struct RecordBenchmark {
   /// How many points a second a loop of `sqlite3_step` over one prepared INSERT stores, in the same
   /// batches and the same table, without summaries: what there is to reach.
   func bareInsertsPerSecond() throws -> Double {
-    let file = folder.appendingPathComponent("record-benchmark-\(UUID().uuidString).db")
-    defer {
-      for suffix in ["", "-wal", "-shm"] {
-        // Best effort: a side file may not be there.
-        try? FileManager.default.removeItem(atPath: file.path + suffix)
-      }
-    }
-    let run = try RunDatabase(writingTo: file.path)
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let file = folder.file("tracker.db")
+    let run = try RunDatabase(writingTo: file)
       .createRun(RunDraft(name: "benchmark", startedAt: Date())).id
-    let connection = try BareConnection(path: file.path)
+    let connection = try BareConnection(path: file)
     try connection.execute("PRAGMA synchronous = NORMAL")
     for metric in 1...metrics {
       try connection.execute(
@@ -92,17 +82,12 @@ struct RecordBenchmark {
 
   /// Stores one run of many points, and says how long the first, the middle and the last tenth took.
   static func longRun(points: Int) throws -> Table {
-    let file = FileManager.default.temporaryDirectory
-      .appendingPathComponent("record-benchmark-\(UUID().uuidString).db")
-    defer {
-      for suffix in ["", "-wal", "-shm"] {
-        // Best effort: a side file may not be there.
-        try? FileManager.default.removeItem(atPath: file.path + suffix)
-      }
-    }
-    var benchmark = RecordBenchmark(folder: file.deletingLastPathComponent())
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let file = folder.file("tracker.db")
+    var benchmark = RecordBenchmark()
     benchmark.metrics = 100
-    let database = try RunDatabase(writingTo: file.path)
+    let database = try RunDatabase(writingTo: file)
     let run = try database.createRun(RunDraft(name: "long", startedAt: Date())).id
     let emptySize = try benchmark.size(of: file)
     var rates: [Double] = []
@@ -115,7 +100,7 @@ struct RecordBenchmark {
     }
     let reading = try ContinuousClock().measure {
       var count = 0
-      try StatementReader(readingFrom: file.path).select(
+      try StatementReader(readingFrom: file).select(
         "SELECT step, value FROM metric_points WHERE series_id = 7 ORDER BY step, repeat",
         onColumns: { _ in }, onRow: { _ in count += 1 })
       precondition(count == points / benchmark.metrics, "All points of the series are there.")
@@ -136,8 +121,8 @@ struct RecordBenchmark {
   }
 
   /// Opens the file, stores the points and closes the file, so that the size is right afterwards.
-  private func store(in file: URL, run: Int) throws -> Double {
-    let database = try RunDatabase(writingTo: file.path)
+  private func store(in file: String, run: Int) throws -> Double {
+    let database = try RunDatabase(writingTo: file)
     var duration = Duration.zero
     for start in stride(from: 0, to: points, by: batchSize) {
       let batch = RunBatch(
@@ -158,8 +143,8 @@ struct RecordBenchmark {
     }
   }
 
-  private func size(of file: URL) throws -> Int {
-    let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
+  private func size(of file: String) throws -> Int {
+    let attributes = try FileManager.default.attributesOfItem(atPath: file)
     return attributes[.size] as? Int ?? 0
   }
 }

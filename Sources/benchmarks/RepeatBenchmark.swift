@@ -22,14 +22,9 @@ struct RepeatBenchmark {
   func table() throws -> Table {
     var table = Table(columns: ["work", "through", "points", "first_tenth", "last_tenth"])
     for way in ["RunStore", "view metrics"] {
-      let file = FileManager.default.temporaryDirectory
-        .appendingPathComponent("repeat-benchmark-\(UUID().uuidString).db").path
-      defer {
-        for suffix in ["", "-wal", "-shm"] {
-          // Best effort: a side file may not be there.
-          try? FileManager.default.removeItem(atPath: file + suffix)
-        }
-      }
+      let folder = try TemporaryFolder()
+      defer { folder.remove() }
+      let file = folder.file("tracker.db")
       let database = try RunDatabase(writingTo: file)
       let run = try database.createRun(RunDraft(name: "benchmark", startedAt: Date())).id
       let connection = try BareConnection(path: file)

@@ -107,8 +107,8 @@ public final class Engine<Scalar: LaneScalar> {
     _ samples: ArraySlice<Int>, from source: any SampleSource<Scalar>,
     at parameters: Parameters<Scalar>
   ) -> BatchLoss {
-    parameters.values.withUnsafeBufferPointer { values in
-      sumLosses(groupRanges(samples), samples, source, values) { _, _, _ in }
+    parameters.withPointer {
+      sumLosses(groupRanges(samples), samples, source, $0) { _, _ in }
     }
   }
 
@@ -136,8 +136,8 @@ public final class Engine<Scalar: LaneScalar> {
     let partialGradients = partialGradients.base
     let offsets = partialGradientOffsets
     let stride = partialGradientStride
-    let total = parameters.values.withUnsafeBufferPointer { values in
-      sumLosses(groups, samples, source, values) { workspace, group, parameters in
+    let total = parameters.withPointer { parameters in
+      sumLosses(groups, samples, source, parameters) { workspace, group in
         workspace.scaleGradient(by: scale, sampleCount: groups[group].count)
         workspace.backward(
           parameters, partialGradients: partialGradients + group * stride, offsets: offsets)
@@ -158,12 +158,8 @@ public final class Engine<Scalar: LaneScalar> {
   @specialized(where Scalar == Float)
   private func sumLosses(
     _ groups: [Range<Int>], _ samples: ArraySlice<Int>, _ source: any SampleSource<Scalar>,
-    _ parameters: UnsafeBufferPointer<Scalar>,
-    finish: (Workspace<Scalar>, Int, UnsafePointer<Scalar>) -> Void
+    _ parameters: UnsafePointer<Scalar>, finish: (Workspace<Scalar>, Int) -> Void
   ) -> BatchLoss {
-    guard let base = parameters.baseAddress else {
-      fatalError("The network has no parameters to train.")
-    }
     var losses = [GroupLoss?](repeating: nil, count: groups.count)
     losses.withUnsafeMutableBufferPointer { losses in
       let nextGroup = Atomic(0)
@@ -173,9 +169,9 @@ public final class Engine<Scalar: LaneScalar> {
           guard group < groups.count else { return }
           let workspace = self.workspaces[thread]
           workspace.load(samples[groups[group]], from: source)
-          workspace.forward(base)
+          workspace.forward(parameters)
           losses[group] = workspace.evaluate(self.loss)
-          finish(workspace, group, base)
+          finish(workspace, group)
         }
       }
     }

@@ -103,13 +103,10 @@ extension Engine {
     var living = layers.map {
       Array(repeating: false, count: network.nodes[$0].outputShape.first ?? 0)
     }
-    parameters.values.withUnsafeBufferPointer { parameters in
-      guard let base = parameters.baseAddress else {
-        fatalError("The network has no parameters.")
-      }
+    parameters.withPointer { parameters in
       for group in groupRanges(samples) where living.contains(where: { $0.contains(false) }) {
         workspace.load(samples[group], from: source)
-        workspace.forward(base)
+        workspace.forward(parameters)
         for (index, layer) in layers.enumerated() {
           let output = workspace.outputs[layer].base
           let perUnit = network.nodes[layer].outputShape.dropFirst().reduce(1, *)
@@ -148,13 +145,10 @@ extension Engine {
       network: network, targetCount: loss.targetCount(outputCount: network.outputShape.valueCount),
       keepsOutputs: true)
     var values = [[[Scalar]]](repeating: [], count: network.nodes.count)
-    parameters.values.withUnsafeBufferPointer { parameters in
-      guard let base = parameters.baseAddress else {
-        fatalError("The network has no parameters.")
-      }
+    parameters.withPointer { parameters in
       for group in groupRanges(samples) {
         workspace.load(samples[group], from: source)
-        workspace.forward(base)
+        workspace.forward(parameters)
         for (index, node) in network.nodes.enumerated() {
           let output = workspace.outputs[index].base
           values[index] += (0..<group.count).map { lane in

@@ -29,6 +29,9 @@ public struct Parameters<Scalar: LaneScalar>: Sendable, Equatable {
   /// The values of one tensor.
   public func values(of slot: ParameterSlot) -> ArraySlice<Scalar> { values[slot.range] }
 
+  /// Calls `body` with the place of the first value.
+  func withPointer<Result>(_ body: (UnsafePointer<Scalar>) -> Result) -> Result { body(values) }
+
   /// The values of the tensor called `name`, such as `conv1.weight`, if there is one.
   public subscript(name: String) -> [Scalar]? {
     slots.first { $0.name == name }.map { Array(values[$0.range]) }

@@ -88,8 +88,8 @@ struct RunWriter {
   }
 
   private func writeMetrics(of run: Int, to writer: inout JSONWriter) throws {
-    var isFirst = true
-    try db.forEachStep(
+    try writeList(
+      "metrics",
       """
       SELECT series.name, series.last_value, COALESCE(series.last_at, run.started_at, 0),
         series.last_step
@@ -97,43 +97,44 @@ struct RunWriter {
       JOIN runs AS run ON run.id = series.run_id
       WHERE series.run_id = :run AND series.last_step IS NOT NULL
       ORDER BY series.name
-      """, ["run": SQLValue(run)]
-    ) { row in
-      if isFirst {
-        writer.name("metrics")
-        writer.begin(UInt8(ascii: "["))
-        isFirst = false
-      }
-      writer.object { writer in
-        writer.member("key", column: 0, of: row)
-        writer.name("value")
-        writer.real(row.isNull(at: 1) ? .nan : row.value(at: 1).real ?? .nan)
-        writer.member("timestamp", column: 2, of: row)
-        writer.member("step", column: 3, of: row)
-      }
+      """, of: run, to: &writer
+    ) { row, writer in
+      writer.name("value")
+      writer.real(row.isNull(at: 1) ? .nan : row.value(at: 1).real ?? .nan)
+      writer.member("timestamp", column: 2, of: row)
+      writer.member("step", column: 3, of: row)
     }
-    if !isFirst { writer.end(UInt8(ascii: "]")) }
   }
 
   private func writeParams(of run: Int, to writer: inout JSONWriter) throws {
+    try writeList(
+      "params", "SELECT name, value, text FROM params WHERE run_id = :run ORDER BY name", of: run,
+      to: &writer
+    ) { row, writer in
+      writer.name("value")
+      if row.isNull(at: 2) {
+        writer.string(ParamText.text(of: row.value(at: 1)))
+      } else {
+        writer.text(column: 2, of: row)
+      }
+    }
+  }
+
+  /// Writes what a statement finds as objects with a key, the first column. MLflow leaves out an empty list.
+  private func writeList(
+    _ name: StaticString, _ sql: String, of run: Int, to writer: inout JSONWriter,
+    rest: (StatementHandle, inout JSONWriter) throws -> Void
+  ) throws {
     var isFirst = true
-    try db.forEachStep(
-      "SELECT name, value, text FROM params WHERE run_id = :run ORDER BY name",
-      ["run": SQLValue(run)]
-    ) { row in
+    try db.forEachStep(sql, ["run": SQLValue(run)]) { row in
       if isFirst {
-        writer.name("params")
+        writer.name(name)
         writer.begin(UInt8(ascii: "["))
         isFirst = false
       }
-      writer.object { writer in
+      try writer.object { writer in
         writer.member("key", column: 0, of: row)
-        writer.name("value")
-        if row.isNull(at: 2) {
-          writer.string(ParamText.text(of: row.value(at: 1)))
-        } else {
-          writer.text(column: 2, of: row)
-        }
+        try rest(row, &writer)
       }
     }
     if !isFirst { writer.end(UInt8(ascii: "]")) }
