@@ -138,7 +138,7 @@ struct Exchange: Sendable {
       }
     }
     guard result == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-    var patience = timeval(tv_sec: 120, tv_usec: 0)
+    var patience = timeval(tv_sec: 600, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     return descriptor
