@@ -1,6 +1,6 @@
 """Where a run happens: what is needed, weeks later, to know why its numbers are what they are.
 
-The same facts under the same names as `Recording/RunEnvironment.swift`.
+The same facts under the same names as `Provenance/RunEnvironment.swift`.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def program_words() -> List[str]:
 
 
 def _quoted(word: str) -> str:
-    """The word as a shell reads it back, by the rule of `Recording/ShellQuoting.swift`."""
+    """The word as a shell reads it back, by the rule of `Provenance/RunEnvironment.swift`."""
     plain = word and all(letter.isalnum() or letter in "-_./=:,@%+" for letter in word)
     return word if plain else shlex.quote(word)
 

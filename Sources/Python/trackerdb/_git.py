@@ -1,7 +1,7 @@
 """The commit that a folder is at, asked of git without running anything that the repository names.
 
 A repository comes from anywhere, and its configuration names programs: to watch files, to filter them,
-to fetch what is missing. None of them is run. `Recording/GitRepository.swift` and `GitProcess.swift`
+to fetch what is missing. None of them is run. `Provenance/GitRepository.swift` and `Provenance/GitState.swift`
 have the same rules, and the same attacks are their tests.
 """
 

@@ -1,4 +1,4 @@
-"""Statistics and histograms of values, by the formulas of `NeuralNet/Statistics/Histogram.swift`.
+"""Statistics and histograms of values, by the formulas of `NeuralNet/Histogram.swift`.
 
 All is computed in double precision over the finite values, in bins of equal width from the smallest to the
 largest. `torch.histc` and `numpy.histogram` put values near an edge elsewhere.

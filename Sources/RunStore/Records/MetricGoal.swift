@@ -9,8 +9,8 @@ public enum MetricGoal: String, Sendable, CaseIterable {
 }
 
 extension RunDatabase {
-  /// Which values of a metric are better; nil if nobody knows. The tables `metric_rules`, which holds what
-  /// people said, and the usual words of the field decide.
+  /// Which values of a metric are better; nil if nobody knows. What people said (`metric_rules`)
+  /// decides, then the usual words of the field (the view `usual_metric_rules`).
   public func goal(ofMetric name: String) throws -> MetricGoal? {
     try read { db in try goal(ofMetric: name, in: db) }
   }

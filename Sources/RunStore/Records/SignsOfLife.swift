@@ -1,6 +1,7 @@
 import Foundation
 
-/// What a run says of its process. Here alone is decided whether a run that says `running` still runs.
+/// What a run says of its process, and the whole rule by which a run that says `running` still runs. The view
+/// `run_summary`, the server and the Python module follow the part of it that they can know.
 struct SignsOfLife: Sendable, Equatable {
   /// How the run stands, as it says itself.
   let status: RunStatus

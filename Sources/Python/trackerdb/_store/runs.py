@@ -72,7 +72,7 @@ class Runs(File):
             {"status": status, "error": error, "now": now(), "code": exit_code, "run": run},
         )
 
-    # -- Going on: RunStore/Writing/RunDatabase+Reopening.swift, Records/SignsOfLife.swift ----------------
+    # -- Going on: RunStore/Writing/RunDatabase+Reopening.swift, RunStore/Records/SignsOfLife.swift -----
 
     def reopen_run(self, run: int, columns: Mapping[str, SQLValue]) -> None:
         """Makes a run that has ended, or whose process has died, a running one of this process."""
@@ -104,10 +104,11 @@ class Runs(File):
         promised = row["heartbeat_seconds"]
         if promised is None and self.machine.knows_alive(row):
             return True
-        silence = 3000 * int(str(promised)) if promised is not None else 60_000
+        # Longer promises than a day count as one.
+        silence = 3000 * min(int(str(promised)), 86_400) if promised is not None else 60_000
         return abs(now() - int(str(row["heartbeat_at"]))) <= silence
 
-    # -- What is said of a run: RunStore/Writing/RunDatabase+Edit.swift ----------------------------------
+    # -- What is said of a run: RunStore/Writing/RunDatabase+Editing.swift ----------------------------------
 
     def set_tag(self, run: int, name: str, value: str) -> None:
         """Hangs a tag on a run, or changes its value."""
@@ -189,11 +190,20 @@ class Runs(File):
         else:
             row = self.row("SELECT id FROM runs WHERE CAST(id AS TEXT) = ? AND deleted_at IS NULL", (text,))
             row = row or self.row(
-                "SELECT id FROM runs WHERE name = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1", (text,)
+                """
+                SELECT id FROM runs WHERE name = ? AND deleted_at IS NULL
+                ORDER BY started_at DESC, id DESC
+                LIMIT 1
+                """,
+                (text,),
             )
             if row is None and not text.isdigit() and text:
                 found = self.rows(
-                    "SELECT id FROM runs WHERE substr(uuid, 1, length(:text)) = lower(:text) LIMIT 2",
+                    """
+                    SELECT id FROM runs
+                    WHERE substr(uuid, 1, length(:text)) = lower(:text) AND deleted_at IS NULL
+                    LIMIT 2
+                    """,
                     {"text": text},
                 )
                 if len(found) > 1:
@@ -260,7 +270,7 @@ class Runs(File):
             FROM metric_series AS series
             JOIN runs AS run ON run.id = series.run_id
             WHERE series.name = ? AND run.deleted_at IS NULL AND {column} IS NOT NULL
-            ORDER BY {column}, run.id
+            ORDER BY series.last_value IS NULL OR abs(series.last_value) = 9e999, {column}, run.id
             LIMIT 1
             """,
             (metric,),
