@@ -25,19 +25,16 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     output.print("Machine", machineTable())
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("serve-benchmark-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    // Best effort: what stays behind lies in the temporary folder.
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
     let tracker = Bundle.main.bundleURL.appendingPathComponent("tracker").path
     var measured = [
       try ServedProcess.whileRunning(
-        tracker, ["serve", "--port", "0", "--db", folder.appendingPathComponent("runs.db").path],
-        folder: folder
+        tracker, ["serve", "--port", "0", "--db", folder.file("runs.db")],
+        folder: folder.url
       ) { server in
         try measure(
-          server, "tracker serve", beside: JSONEachBenchmark(in: folder))
+          server, "tracker serve", beside: JSONEachBenchmark(in: folder.url))
       }
     ]
     if let mlflow {
@@ -47,9 +44,10 @@ struct Serve: AsyncParsableCommand {
           mlflow,
           [
             "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", String(port),
-            "--backend-store-uri", "sqlite:///\(folder.path)/mlflow.db", "--artifacts-destination",
-            folder.appendingPathComponent("artifacts").path,
-          ], folder: folder, port: port
+            "--backend-store-uri", "sqlite:///\(folder.file("mlflow.db"))",
+            "--artifacts-destination",
+            folder.file("artifacts"),
+          ], folder: folder.url, port: port
         ) { server in try measure(server, "mlflow server", beside: nil) })
     }
     output.print("Logging over HTTP", ServerSpeed.table(measured))

@@ -30,7 +30,7 @@ import Testing
   }
 
   private func page() async throws -> String {
-    try await HTMLReport(on: fixture.database).html()
+    try await CourseReport(on: fixture.database).html()
   }
 
   /// Networks of some depths, each with two seeds, that end with so many right answers.

@@ -156,7 +156,7 @@ final class ReadEverything {
   }
 
   private func report(on database: RunDatabase) {
-    for part in HTMLReport.parts {
+    for part in CourseReport.parts {
       attempt {
         let runs = try database.comparedRuns(part.runs(in: database).flatMap(\.self), metrics: nil)
         guard !runs.isEmpty else { return }

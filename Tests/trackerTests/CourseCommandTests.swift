@@ -33,7 +33,7 @@ import Testing
       draft.group = network.group
       try database.finishRun(try database.createRun(draft).id, status: .finished, at: Date())
     }
-    let missing = HTMLReport.parts.flatMap(\.sources).map(\.command)
+    let missing = CourseReport.parts.flatMap(\.sources).map(\.command)
       .filter { !$0.contains("run mlp") && !$0.contains("run lenet") }
     let outcome = try await workplace.tracker(["report", "course", "--run-missing"])
     #expect(outcome.status == .exited(0) && outcome.lines == ["report.html"])

@@ -40,7 +40,7 @@ public final class Engine<Scalar: LaneScalar> {
       offsets.append(length)
       let count = node.layer.partialGradientCount(inputShape: node.inputShape)
       // Rounded up, so that every layer's part can be read as vectors.
-      length += (count + groupSize - 1) / groupSize * groupSize
+      length += count.dividedUp(by: groupSize) * groupSize
     }
     gradientParts = network.nodes.enumerated().flatMap { index, node in
       let rows = node.layer.gradientRows

@@ -125,7 +125,7 @@ struct FullyConnectedWeightGradient<Scalar: LaneScalar>: BlockKernel {
   let gradient: UnsafeMutablePointer<Scalar>
 
   /// The vectors that hold the inputs of one sample; the last one is filled up with zeros.
-  static func vectorsPerSample(inputs: Int) -> Int { (inputs + groupSize - 1) / groupSize }
+  static func vectorsPerSample(inputs: Int) -> Int { inputs.dividedUp(by: groupSize) }
 
   @inline(__always)
   static var registersPerRow: Int { 1 }

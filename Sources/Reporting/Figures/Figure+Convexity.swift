@@ -70,7 +70,6 @@ struct LMSPath {
 
   var startName: String { "(" + start.map(NumberText.rounded).joined(separator: ", ") + ")" }
   var rateName: String { NumberText.rounded(rate) }
-  var isFromZero: Bool { start.allSatisfy { $0 == 0 } }
 
   /// The distance of each moment's weights from the minimum.
   var distances: [Double] { points.map { Self.distance($0, bowl.minimum) } }

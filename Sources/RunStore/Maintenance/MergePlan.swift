@@ -51,7 +51,7 @@ extension RunMerging {
     guard let here else {
       return MergePlan(outcome: .added, takesContent: true, takesEdits: true, takesKept: true)
     }
-    let comparison = try RunComparison(ofRun: here.run, in: db, with: record.id, in: source)
+    let comparison = try MergeComparison(ofRun: here.run, in: db, with: record.id, in: source)
     var plan = MergePlan(outcome: .present, here: here)
     if !comparison.content.isEmpty {
       switch comparison.longer ?? preference {

@@ -71,17 +71,20 @@ extension RunDatabase {
     }
   }
 
-  /// Whether there is a run of exactly this name, deleted or not, or a metric.
-  func knows(_ target: RunSelector.Target) throws -> Bool {
+  /// Whether there is a run of exactly this name, deleted or not.
+  func hasRun(called name: String) throws -> Bool {
     try read { db in
-      switch target {
-      case .latest: true
-      case .best(let metric):
-        try db.row("SELECT 1 FROM metric_names WHERE name = :name", ["name": .text(metric)]) != nil
-      case .text(let name):
-        try db.row("SELECT 1 FROM runs WHERE name = :name LIMIT 1", ["name": .text(name)]) != nil
-      }
+      try db.row("SELECT 1 FROM runs WHERE name = :name LIMIT 1", ["name": .text(name)]) != nil
     }
+  }
+
+  /// Whether some run has a metric of exactly this name.
+  func hasMetric(_ name: String) throws -> Bool {
+    try read { db in try hasMetric(name, in: db) }
+  }
+
+  private func hasMetric(_ name: String, in db: Database) throws -> Bool {
+    try db.row("SELECT 1 FROM metric_names WHERE name = :name", ["name": .text(name)]) != nil
   }
 
   private func latestRun(deleted: Bool, in db: Database) throws -> Int {
@@ -100,9 +103,7 @@ extension RunDatabase {
   /// A run that ended in NaN or infinity only wins if all did; neither is ever the best value.
   /// - Throws: `unknownGoal` if nobody knows which values of the metric are better.
   private func bestRun(byMetric metric: String, deleted: Bool, in db: Database) throws -> Int {
-    let known = try db.row(
-      "SELECT 1 FROM metric_names WHERE name = :metric", ["metric": .text(metric)])
-    guard known != nil else { throw RunStoreError.noRunWithMetric(name: metric) }
+    guard try hasMetric(metric, in: db) else { throw RunStoreError.noRunWithMetric(name: metric) }
     guard let goal = try goal(ofMetric: metric, in: db) else {
       throw RunStoreError.unknownGoal(metric: metric)
     }

@@ -31,13 +31,13 @@ public struct RunSelector: Sendable, Hashable {
   public init(_ text: String, in database: RunDatabase) throws {
     if !text.contains(where: { "@:".contains($0) }) {
       try self.init(text)
-    } else if try database.knows(.text(text)) {
+    } else if try database.hasRun(called: text) {
       self.init(target: .text(text), epoch: nil)
-    } else if try Target(text[...]).isBest && database.knows(Target(text[...])) {
-      self.init(target: Target(text[...]), epoch: nil)
+    } else if case .best(let metric) = Target(text[...]), try database.hasMetric(metric) {
+      self.init(target: .best(metric: metric), epoch: nil)
     } else {
       let (name, epoch) = try Self.parts(of: text)
-      let isName = try database.knows(.text(String(name)))
+      let isName = try database.hasRun(called: String(name))
       self.init(target: isName ? .text(String(name)) : Target(name), epoch: epoch)
     }
   }
@@ -81,10 +81,6 @@ extension RunSelector.Target {
     } else {
       self = .text(String(name))
     }
-  }
-
-  fileprivate var isBest: Bool {
-    if case .best = self { true } else { false }
   }
 }
 

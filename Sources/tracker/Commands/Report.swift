@@ -68,7 +68,7 @@ struct ReportCourse: AsyncParsableCommand {
   func run() async throws {
     _ = try TemporaryPlace.folder()
     let failures = runMissing ? try await makeMissingRuns() : []
-    let report = HTMLReport(on: try database.openForReading())
+    let report = CourseReport(on: try database.openForReading())
     let display = ReportProgress()
     let page = try await report.html { display.show("drawing part \($0) of \($1)") }
     display.clear()
@@ -86,7 +86,7 @@ struct ReportCourse: AsyncParsableCommand {
   /// Makes the runs that are missing. One that fails, such as for want of data, is no reason to make no other.
   private func makeMissingRuns() async throws -> [FailedRun] {
     // Opening for writing makes the file if there is none, so that every run is missing.
-    let missing = try HTMLReport(on: try database.openForWritingOrMake()).missingSources()
+    let missing = try CourseReport(on: try database.openForWritingOrMake()).missingSources()
     let display = ReportProgress()
     let clock = ContinuousClock()
     var failures: [FailedRun] = []

@@ -2,7 +2,7 @@ import Foundation
 import RunStore
 
 /// Every question of the course with its formulas, pictures and numbers, as one page that needs nothing else.
-public struct HTMLReport: Sendable {
+public struct CourseReport: Sendable {
   /// The questions, in order.
   public static let parts =
     ReportPart.claims + [.shapes] + ReportPart.neurons + ReportPart.backprop

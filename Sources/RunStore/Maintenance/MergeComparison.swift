@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 /// How a run stands in a file and in another one that is attached to it as `other`.
-struct RunComparison {
+struct MergeComparison {
   /// What was set and measured, in words, where the files differ.
   let content: [String]
   /// Which file has the run from its beginning on and further than the other one; nil if neither has, or

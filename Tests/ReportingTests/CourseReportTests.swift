@@ -5,11 +5,11 @@ import Testing
 
 @testable import Reporting
 
-@Suite struct HTMLReportTests {
+@Suite struct CourseReportTests {
   @Test func aFileWithoutRunsNamesEveryCommand() async throws {
     let fixture = try ComparisonFixture()
-    let report = HTMLReport(on: fixture.database)
-    let sources = HTMLReport.parts.flatMap(\.sources)
+    let report = CourseReport(on: fixture.database)
+    let sources = CourseReport.parts.flatMap(\.sources)
     #expect(try report.missingSources().map(\.command) == sources.map(\.command))
     let page = try await report.html()
     for source in sources {
@@ -32,9 +32,9 @@ import Testing
     }
     try fixture.database.record(RunBatch(time: Date(), predictions: rows), run: run)
     try fixture.database.finishRun(run, status: .finished, at: Date())
-    let report = HTMLReport(on: fixture.database)
+    let report = CourseReport(on: fixture.database)
     #expect(
-      try report.missingSources().count == HTMLReport.parts.flatMap(\.sources).count - 1)
+      try report.missingSources().count == CourseReport.parts.flatMap(\.sources).count - 1)
     let page = try await report.html()
     #expect(page.contains("<code>tracker run adaline --name &#39;&lt;b&gt;&#39;</code> (run 1)"))
     #expect(page.contains("<td class=\"number\">-3.5</td><td class=\"number\">-1</td></tr>"))
@@ -72,7 +72,7 @@ import Testing
       }
     }
     // The newest finished run finds the group; its other runs are shown, however they ended.
-    let page = try await HTMLReport(on: fixture.database).html()
+    let page = try await CourseReport(on: fixture.database).html()
     #expect(page.contains("<td>3 of 5</td><td>2 diverged</td>"))
     #expect(page.contains("<td>3 of 5</td><td class=\"long\">1 failed, 1 running</td>"))
     // Three pairs: 2 / 2³ is the smallest p.
@@ -98,7 +98,7 @@ import Testing
       ("tracker run mlp --db 'a b.db' --seeds 3", "tracker run mlp --seeds 3"),
       ("tracker run lms --name --quieter", "tracker run lms --name --quieter"),
     ] {
-      #expect(HTMLReport.typed(command) == typed)
+      #expect(CourseReport.typed(command) == typed)
     }
   }
 
@@ -113,7 +113,7 @@ import Testing
   /// Nothing is fetched: no address, no script, no frame.
   @Test func thePageNeedsNothingElse() async throws {
     let fixture = try ComparisonFixture()
-    let page = try await HTMLReport(on: fixture.database).html()
+    let page = try await CourseReport(on: fixture.database).html()
     for word in ["http", "<script", "<link", "<iframe", "url(", "@import", "src="] {
       #expect(!page.contains(word))
     }
