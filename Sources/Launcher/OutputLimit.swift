@@ -36,7 +36,7 @@ struct OutputLimit {
     for line in lines where line.number > largest {
       largest = line.number
       let bytes = line.text.utf8.count + Self.lineBytes
-      if end.isEmpty, gap == nil, beginning + bytes <= half {
+      if end.isEmpty, gap == nil, skipped == nil, beginning + bytes <= half {
         beginning += bytes
         lastOfBeginning = line.number
       } else {

@@ -11,9 +11,9 @@ final class ProgramJournal: Sendable {
   private let owner: String
   private let onLoss: @Sendable (String) -> Void
   private let heartbeat: Heartbeat
-  private let isLost = Mutex(false)
+  private let told = Mutex((delay: false, loss: false))
 
-  /// - Parameter onLoss: Is told why nothing more is stored, once.
+  /// - Parameter onLoss: Is told, once each, that something waits, and why something is not stored.
   init(
     database: RunDatabase, run: Int, owner: String, onLoss: @escaping @Sendable (String) -> Void
   ) {
@@ -62,11 +62,21 @@ final class ProgramJournal: Sendable {
     try database.record(RunBatch(time: Date(), metrics: points), run: run, owner: owner)
   }
 
+  /// Tells, once, that the output waits to be stored.
+  func wait(_ error: any Error) {
+    let isFirst = told.withLock { told in
+      defer { told.delay = true }
+      return !told.delay
+    }
+    guard isFirst else { return }
+    onLoss("Warning: The output of run \(run) waits, and is tried again: \(error.words)")
+  }
+
   /// Tells, once, that something could not be stored.
   func lose(_ error: any Error) {
-    let isFirst = isLost.withLock { isLost in
-      defer { isLost = true }
-      return !isLost
+    let isFirst = told.withLock { told in
+      defer { told.loss = true }
+      return !told.loss
     }
     guard isFirst else { return }
     onLoss("Warning: Of run \(run) not everything is kept: \(error.words)")

@@ -53,6 +53,10 @@ public struct ProgramRepetition: Sendable {
   /// Whether it is one of this program's own, which makes its run by itself.
   public var isRecipe: Bool { record.recipe != nil && program.first == "tracker" }
 
+  /// The most bytes of a patch or of a list of packages: what `exec` keeps is less, and what others have put
+  /// in its place is of any size.
+  private static let mostBytes = 16_000_000
+
   /// Reads how a run was started.
   /// - Throws: `LaunchError`, `RunStoreError`.
   public init(of run: Int, adding words: [String], in database: RunDatabase) throws {
@@ -69,7 +73,9 @@ public struct ProgramRepetition: Sendable {
     facts = try database.environment(ofRun: run)
     var files: [String: Data] = [:]
     for artifact in try database.artifactSummaries(ofRun: run)
-    where [ProgramJournal.patchName, ProgramJournal.requirementsName].contains(artifact.name) {
+    where [ProgramJournal.patchName, ProgramJournal.requirementsName].contains(artifact.name)
+      && artifact.byteCount ?? 0 <= Self.mostBytes
+    {
       var content = Data()
       try database.forEachPiece(ofBlob: artifact.blobHash) { content.append($0) }
       files[artifact.name] = content
@@ -92,7 +98,7 @@ public struct ProgramRepetition: Sendable {
     compare(
       "the commit", record.gitCommit.map { String($0.prefix(10)) },
       environment.gitCommit.map { String($0.prefix(10)) })
-    if record.gitCommit != nil,
+    if record.gitCommit != nil, environment.gitProblem == nil,
       await GitChanges.changes(in: GitChanges.patch(of: directory))
         != GitChanges.changes(in: files[ProgramJournal.patchName])
     {

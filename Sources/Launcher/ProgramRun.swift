@@ -103,8 +103,10 @@ public struct ProgramRun: Sendable {
 
   /// Runs the program to its end.
   public func run(_ hooks: Hooks) async throws -> Outcome {
-    let patch = await GitChanges.patch(
-      of: environment.directory, besides: databasePath)
+    // A repository that did not tell its commit is not waited for again.
+    let patch =
+      environment.gitProblem == nil
+      ? await GitChanges.patch(of: environment.directory, besides: databasePath) : nil
     let python = PythonInstallation(of: path, path: LaunchedEnvironment.searchPath)
     let database = try RunDatabase(writingTo: databasePath)
     for notice in database.notices { hooks.tell(notice.message) }
@@ -218,7 +220,7 @@ public struct ProgramRun: Sendable {
     let recorder = OutputRecorder(
       scalars: options.scalarPatterns.isEmpty
         ? nil : try ScalarReader(patterns: options.scalarPatterns),
-      onFailure: journal.lose, store: journal.store)
+      onDelay: journal.wait, onFailure: journal.lose, store: journal.store)
     defer { recorder.end() }
     let process = RunningProcess()
     let pump = try OutputPump(channels) { bytes, stream in

@@ -16,7 +16,7 @@ public final class SystemMonitor: Sendable {
   ///   - seconds: From one measurement to the next; 0 to measure nothing.
   ///   - process: The program, whose children count to it.
   ///   - firstStep: The step of the first measurement.
-  ///   - onFailure: Is told, once, why nothing more is stored.
+  ///   - onFailure: Is told why a measurement is not stored; none follows it, unless what is wrong may pass.
   ///   - store: Stores a measurement.
   public init(
     every seconds: Double, ofProcess process: Int, firstStep: Int = 0,
@@ -42,7 +42,8 @@ public final class SystemMonitor: Sendable {
         do {
           try target.perform(points)
         } catch {
-          return onFailure(error)
+          onFailure(error)
+          guard let error = error as? RunStoreError, error.mayPass else { return }
         }
         step += 1
       }

@@ -145,6 +145,14 @@ public enum RunStoreError: Error, Sendable, Equatable {
 }
 
 extension RunStoreError {
+  /// Whether the same may succeed later, such as when there is room on the disk again.
+  package var mayPass: Bool {
+    switch self {
+    case .diskFull, .busy, .inputOutput: true
+    default: false
+    }
+  }
+
   /// The same error, naming another path where it is about `path`.
   func about(_ other: String, insteadOf path: String) -> RunStoreError {
     switch self {

@@ -37,7 +37,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: copy))
   }
 
-  @Test func aDiskWithoutRoomForTheLogIsSaid() async throws {
+  @Test func withoutRoomForTheLogAFileIsReadAndNotWritten() async throws {
     // Mounting takes rights that not everyone has.
     guard let disk = try SmallDisk(megabytes: 1) else { return }
     let path = disk.path("tracker.db")
@@ -47,11 +47,25 @@ import Testing
     // Another thread may close the connection, and the room that its log took is to be filled too.
     try await wait { try disk.holdsOnly("tracker.db") }
     try disk.fill()
-    #expect(throws: RunStoreError.diskFull(path: path)) { try RunDatabase(readingFrom: path) }
+    #expect(try RunDatabase(readingFrom: path).run(1).name == "a")
+    #expect(try StatementReader(readingFrom: path).rows("SELECT name FROM runs") == [["a"]])
     #expect(throws: RunStoreError.diskFull(path: path)) { try RunDatabase(writingTo: path) }
-    #expect(throws: RunStoreError.diskFull(path: path)) { try StatementReader(readingFrom: path) }
     try disk.makeRoom()
     #expect(try RunDatabase(readingFrom: path).run(1).name == "a")
+  }
+
+  @Test func aLogWithoutRoomForItsIndexIsNotPassedOver() async throws {
+    guard let disk = try SmallDisk(megabytes: 1) else { return }
+    let fixture = try StoreFixture()
+    let path = disk.path("tracker.db")
+    // A log as a process leaves it that is killed.
+    for side in ["", "-wal"] {
+      try FileManager.default.copyItem(atPath: fixture.path + side, toPath: path + side)
+    }
+    try disk.fill()
+    #expect(throws: RunStoreError.diskFull(path: path)) { try RunDatabase(readingFrom: path) }
+    try disk.makeRoom()
+    #expect(try RunDatabase(readingFrom: path).run(1).id == 1)
   }
 
   @Test func aFileThatWentAwayIsSaid() throws {

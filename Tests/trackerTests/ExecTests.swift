@@ -133,18 +133,19 @@ import Testing
     #expect(run.error == reason)
   }
 
-  @Test func aSignalToExecReachesTheProgram() async throws {
-    let script = "trap 'echo asked; exit 9' TERM; echo ready; while :; do sleep 0.02; done"
+  @Test(arguments: [("TERM", SIGTERM), ("XCPU", SIGXCPU)])
+  func aSignalToExecReachesTheProgram(name: String, signal: Int32) async throws {
+    let script = "trap 'echo asked; exit 9' \(name); echo ready; while :; do sleep 0.02; done"
     let outcome = try await workplace.tracker(["exec", "--", "sh", "-c", script]) { process in
       try await wait { (try? output()) == ["ready"] }
       // `nice` becomes the program that it starts.
-      kill(process, SIGTERM)
+      kill(process, signal)
     }
     #expect(outcome.status == .exited(9))
     #expect(try output() == ["ready", "asked"])
     let run = try workplace.database().run(1)
     #expect(run.status == .interrupted)
-    #expect(run.error == "ended with exit status 9 after SIGTERM")
+    #expect(run.error == "ended with exit status 9 after SIG\(name)")
   }
 
   @Test(.enabled("python3 is missing", { await hasProgram("python3") }))

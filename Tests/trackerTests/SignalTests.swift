@@ -70,6 +70,21 @@ import Testing
     #expect(try workplace.database().checkpoint(ofRun: 1) != nil)
   }
 
+  @Test(arguments: [SIGHUP, SIGINT, SIGXCPU])
+  func theRunsOfAReportEndAsRunsDo(signal: Int32) async throws {
+    let workplace = try Workplace()
+    let outcome = try await workplace.tracker(["report", "course", "--run-missing"]) { process in
+      try await wait { (try? workplace.database().run(1)) != nil }
+      kill(process, signal)
+    }
+    #expect(outcome.status == .exited(128 + signal))
+    #expect(outcome.errors.contains("were stopped in number 1 of "), "\(outcome.errors)")
+    #expect(
+      outcome.errors.hasSuffix("Try: make the rest: tracker report course --run-missing\n"))
+    let runs = try workplace.database().runs(seenFrom: .current(), at: Date())
+    #expect(runs.allSatisfy { [.finished, .interrupted].contains($0.status) })
+  }
+
   @Test func aTerminalThatIsGoneIsNoReasonToStop() async throws {
     let workplace = try Workplace()
     let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY)

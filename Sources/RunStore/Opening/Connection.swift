@@ -147,6 +147,9 @@ enum Connection {
       do {
         try files.refuseUnfitLog(address: address)
         return try body(address)
+      } catch let error as DatabaseError where error.isOfFullDisk(beside: path) {
+        guard let address = files.addressOnFullDisk else { throw error }
+        return try body(address)
       } catch let error as DatabaseError
         where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
       {

@@ -54,8 +54,7 @@ extension RunStoreError {
     case .SQLITE_CANTOPEN: self = .cannotOpen(path: path, detail: detail)
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
-    case .SQLITE_FULL: self = .diskFull(path: path)
-    case .SQLITE_IOERR where error.lacksRoom(beside: path): self = .diskFull(path: path)
+    case _ where error.isOfFullDisk(beside: path): self = .diskFull(path: path)
     case .SQLITE_IOERR, .SQLITE_NOLFS, .SQLITE_PROTOCOL:
       self = .inputOutput(path: path, detail: detail)
     case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG:
@@ -71,12 +70,13 @@ extension RunStoreError {
 }
 
 extension DatabaseError {
-  /// Whether the disk is so full that not even the index of a log fits, without which nothing is read: to
-  /// SQLite that is an error like any other.
-  fileprivate func lacksRoom(beside path: String) -> Bool {
-    guard ![.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ].contains(extendedResultCode) else {
-      return false
-    }
+  /// Whether the disk is full. Where not even the index of a log fits, without which nothing is read, that is
+  /// an error like any other to SQLite.
+  func isOfFullDisk(beside path: String) -> Bool {
+    if resultCode == .SQLITE_FULL { return true }
+    guard resultCode == .SQLITE_IOERR,
+      ![.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ].contains(extendedResultCode)
+    else { return false }
     return SchemaUpgrade.freeRoom(beside: path).map { $0 < 32_768 } ?? false
   }
 }

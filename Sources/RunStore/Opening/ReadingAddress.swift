@@ -40,6 +40,12 @@ extension SideFiles {
     return address("immutable=1")
   }
 
+  /// How SQLite reads the database where the disk has no room for the index of a log; nil if the database is
+  /// not whole without side files. Nobody else has it open then: the index would be there.
+  var addressOnFullDisk: String? {
+    hasWriteAheadLog && neededSideFile == nil ? address("immutable=1") : nil
+  }
+
   /// The side file without which the database is not whole; nil if there is none.
   var neededSideFile: String? {
     Self.size(journal) > 0 ? "\(path)-journal" : Self.size(log) > 0 ? "\(path)-wal" : nil

@@ -90,6 +90,8 @@ struct ReportCourse: AsyncParsableCommand {
     let display = ReportProgress()
     let clock = ContinuousClock()
     var failures: [FailedRun] = []
+    ForwardedSignals.listen()
+    defer { StopSignals.takeUnfinishedFilesAlong() }
     for (index, source) in missing.enumerated() {
       display.begin(source.command, number: index + 1, of: missing.count)
       let start = clock.now
@@ -98,6 +100,7 @@ struct ReportCourse: AsyncParsableCommand {
         arguments: Arguments(source.arguments + ["--db", database.path]), input: .none,
         output: .discarded, error: .sequence
       ) { execution in
+        ForwardedSignals.pass(to: execution.processIdentifier.value, resizing: -1)
         var progress = RunProgress()
         var words: [String] = []
         for try await line in execution.standardError.strings() {
@@ -109,11 +112,19 @@ struct ReportCourse: AsyncParsableCommand {
         }
         return words
       }
+      ForwardedSignals.forget()
       let seconds = String(format: "%.1f", (clock.now - start) / .seconds(1))
       let hasFailed = !result.terminationStatus.isSuccess
+      let signal = ForwardedSignals.first
       display.end(
-        source.command, "\(hasFailed ? "failed after " : "")\(seconds) s", number: index + 1,
-        of: missing.count)
+        source.command,
+        "\(!hasFailed ? "" : signal == nil ? "failed after " : "stopped after ")\(seconds) s",
+        number: index + 1, of: missing.count)
+      if let signal {
+        report(
+          StoppedRuns(number: index + 1, count: missing.count, databaseWords: database.words))
+        throw ExitCode(128 + signal)
+      }
       if hasFailed {
         failures.append(FailedRun(command: source.command, words: result.closureResult))
       }
@@ -173,6 +184,20 @@ private struct ReportProgress {
     clear()
     Console.draw(
       isShown ? "\(number) of \(count): \(command) (\(outcome))\n" : " (\(outcome))\n")
+  }
+}
+
+/// Someone wanted no more of the runs that the report needs.
+private struct StoppedRuns: LocalizedError {
+  let number: Int
+  let count: Int
+  let databaseWords: String
+
+  var errorDescription: String? {
+    "The runs that the report lacks were stopped in number \(number) of \(count); what they reached is kept."
+  }
+  var recoverySuggestion: String? {
+    "make the rest: tracker report course --run-missing\(databaseWords)"
   }
 }
 

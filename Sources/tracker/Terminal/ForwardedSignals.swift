@@ -14,7 +14,6 @@ enum ForwardedSignals {
   /// Where signals are written; -1 for nowhere.
   private static let arrivals = Atomic<Int32>(-1)
 
-  private static let signals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2]
   /// In a byte of `arrivals`, beside the number: someone has sent the signal while the program ran.
   private static let isSent: UInt8 = 0x80
   /// How long a signal to the group takes to reach all of it at the most, in microseconds.
@@ -34,15 +33,15 @@ enum ForwardedSignals {
     received.store(0, ordering: .relaxed)
     resizing.store(-1, ordering: .relaxed)
     watch()
-    for number in signals {
+    for number in StopSignals.all {
       handle(number) { number, information, _ in
         _ = ForwardedSignals.received.compareExchange(
           expected: 0, desired: number, ordering: .relaxed)
         let place = ForwardedSignals.arrivals.load(ordering: .relaxed)
         var byte = UInt8(truncatingIfNeeded: number)
-        // What a person typed or the system sent came to the program, too.
+        // What a person typed came to the program, too; a limit of processor time is of one process.
         if ForwardedSignals.program.load(ordering: .relaxed) > 0, let information,
-          information.pointee.si_code <= 0
+          information.pointee.si_code <= 0 || number == SIGXCPU
         {
           byte |= ForwardedSignals.isSent
         }
@@ -64,16 +63,17 @@ enum ForwardedSignals {
     arrivals.store(ends[1], ordering: .relaxed)
     let source = ends[0]
     Thread.detachNewThread {
-      var witness = SignalWitness(signals)
+      var witness = SignalWitness(StopSignals.all)
       var byte: UInt8 = 0
       while case let count = read(source, &byte, 1), count > 0 || errno == EINTR {
         guard count > 0 else { continue }
         let number = Int32(byte & ~isSent)
         usleep(groupDelay)
         let wasForAll = witness?.hasReceived(number) ?? false
-        if byte & isSent != 0, !wasForAll { kill(program.load(ordering: .relaxed), number) }
+        let process = program.load(ordering: .relaxed)
+        if byte & isSent != 0, !wasForAll, process > 0 { kill(process, number) }
         // What waits for it stays: the next signal needs another.
-        if wasForAll { witness = SignalWitness(signals) }
+        if wasForAll { witness = SignalWitness(StopSignals.all) }
       }
     }
   }
@@ -84,6 +84,9 @@ enum ForwardedSignals {
     resizing.store(descriptor, ordering: .relaxed)
     if let first { kill(process, first) }
   }
+
+  /// The program has ended: what comes from now on is for no process of that number.
+  static func forget() { program.store(0, ordering: .relaxed) }
 
   private typealias Handler =
     @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void

@@ -9,7 +9,8 @@ import Synchronization
 /// signal. More of them change nothing, because those who send them often send several; only someone
 /// who types Ctrl-C or Ctrl-\ again wants no more of it, and ends the program at once.
 enum StopSignals {
-  private static let all = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU]
+  /// Those that ask to stop.
+  static let all = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU]
   /// The first signal that has come; 0 for none.
   private static let received = Atomic<Int32>(0)
   /// Whether Ctrl-C or Ctrl-\ has been typed.
