@@ -68,8 +68,10 @@ enum HTMLText {
   /// A drawing for a page that holds others: without what only a file needs, and with names of its own.
   static func inline(svg: String, number: Int) -> String {
     guard let start = svg.firstRange(of: "<svg") else { return "" }
+    // Gnuplot's numbers of its curves would be shown wherever the mouse rests.
+    let drawing = svg[start.lowerBound...].replacing(#/<title>[^<]*<\/title>/#, with: "")
     // Only within tags: text that looks alike stays as it is.
-    return String(svg[start.lowerBound...]).replacing(#/<[^>]*>/#) { tag in
+    return String(drawing).replacing(#/<[^>]*>/#) { tag in
       String(tag.output)
         .replacing(#/\bid=(["'])/#) { "id=\($0.1)f\(number)-" }
         .replacing(#/href=(["'])#/#) { "href=\($0.1)#f\(number)-" }

@@ -11,10 +11,9 @@ enum ReportStyle {
       svg { filter: invert(0.92) hue-rotate(180deg); }
     }
     * { box-sizing: border-box; }
-    body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 96rem; color: var(--ink);
+    /* A column that reads well; tables may be wider, to the right edge of the window. */
+    body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 54rem; color: var(--ink);
       background: var(--page); font: 1rem/1.55 system-ui, sans-serif; }
-    /* Words and pictures in a column that reads well; tables may be as wide as the window. */
-    h1, h2, p, nav, figure, details > summary { max-width: 52rem; }
     .question { font-style: italic; }
     .formulas { background: var(--card); padding: 0.6rem 0.9rem; border-radius: 0.4rem;
       font-family: "DejaVu Serif", Cambria, serif; overflow-wrap: anywhere; white-space: pre-wrap; }
@@ -51,6 +50,9 @@ enum ReportStyle {
     @media (max-width: 30rem) {
       table { font-size: 0.85rem; }
       th, td { padding-left: 0.7rem; }
+    }
+    @media screen and (min-width: 54rem) {
+      .scroll { width: max-content; max-width: calc(50vw + 25rem); }
     }
     image { image-rendering: pixelated; }
     @media print {
