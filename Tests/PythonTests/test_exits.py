@@ -88,6 +88,21 @@ class HowARunEnds(FolderCase):
                 self.assertEqual((status, code), ("failed", 1))
                 self.assertRegex(error, r"^ValueError: odd \(.*script\d+\.py:3 in f\)$")
 
+    def test_what_leaves_a_with_ends_its_run_also_where_the_script_catches_it(self) -> None:
+        cases = (
+            ("ValueError('odd')", ("failed", 1)),
+            ("SystemExit(3)", ("failed", 3)),
+            ("KeyboardInterrupt", ("interrupted", 130)),
+        )
+        for raised, end in cases:
+            with self.subTest(raised):
+                found = self.run_script(
+                    f"try:\n    with tracker.start({raised!r}): raise {raised}\n"
+                    "except BaseException: pass\ntracker.start('next').finish()"
+                )
+                self.assertEqual((found.returncode, found.stderr), (0, ""))
+                self.assertEqual(self.end(raised)[::2], end)
+
     def test_the_traceback_is_what_it_is_without_us(self) -> None:
         text = "def f():\n    1 / 0\n{}\nf()\n"
         ours = self.script(START + text.format("tracker.start('r')"))

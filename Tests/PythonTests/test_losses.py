@@ -344,15 +344,21 @@ class SeveralRuns(FolderCase):
         )
 
     def test_start_inside_a_with_makes_a_child(self) -> None:
-        with tracker.start("parent", db=self.db):
+        with tracker.start("parent", db=self.db, experiment="vision"):
             tracker.start("child", db=self.db).finish()
-            with tracker.start("second", db=self.db):
+            with tracker.start("second", db=self.db, experiment="text"):
                 tracker.start("grandchild", db=self.db).finish()
         tracker.start("alone", db=self.db).finish()
         self.assertEqual(
-            self.sql("SELECT name, parent_run_id FROM runs ORDER BY id"),
-            [("parent", None), ("child", 1), ("second", 1), ("grandchild", 3), ("alone", None)],
-        )
+            self.sql(
+                "SELECT run.name, parent_run_id, experiment.name FROM runs AS run"
+                " JOIN experiments AS experiment ON experiment.id = experiment_id ORDER BY run.id"
+            ),
+            [
+                ("parent", None, "vision"), ("child", 1, "vision"), ("second", 1, "text"),
+                ("grandchild", 3, "text"), ("alone", None, "default"),
+            ],
+        )  # fmt: skip
 
     def test_with_a_rank_above_0_nothing_is_kept(self) -> None:
         found = self.script(

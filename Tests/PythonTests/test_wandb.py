@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import sqlite3
 import subprocess
 import unittest
 
@@ -244,12 +243,6 @@ wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off
             self.sql("SELECT name, value FROM tags WHERE run_id = 7 ORDER BY name"),
             [("job_type", "train"), ("kind", "typed"), ("new", "")],
         )
-
-    def written(self, statement: str) -> None:
-        connection = sqlite3.connect(self.db)
-        connection.execute(statement)
-        connection.commit()
-        connection.close()
 
     @needs("numpy", "torch")
     def test_one_number_of_any_shape_is_a_number(self) -> None:

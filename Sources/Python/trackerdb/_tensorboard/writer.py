@@ -11,7 +11,7 @@ from .. import _histograms
 from .._dialects import cannot_keep, never_stops
 from .._media import Medium, png, wav
 from .._media import figure as drawn
-from .._run import Run, start
+from .._run import Run, start_child
 from .._store import database_path, now
 from .._values import checked_name, json_array, measured_number, settings, whole_number
 from .._writer import Work
@@ -152,7 +152,8 @@ class SummaryWriter:
         global_step: Any = None,
     ) -> None:
         """Stores settings as parameters of the run, and their results as metrics. Settings that differ from
-        those of the run, and their results, are a run of their own, a child of this one."""
+        those of the run, and their results, are a run of their own, a child of this one: `run_name`, or the
+        name of this one with a number."""
         found = settings(hparam_dict)
         run = self._run()
         known = run.params._values
@@ -164,8 +165,7 @@ class SummaryWriter:
         results = [
             (checked_name(name, "tag"), measured_number(metric_dict[name], name)) for name in metric_dict
         ]
-        child = start(str(run_name or run.name), db=run.db, params=hparam_dict)
-        child._put(Work(lambda store, _: store.describe_run(child.id, {"parent_run_id": run.id}, None)))
+        child = start_child(run, str(run_name) if run_name else None, hparam_dict)
         child._keep(results, _step(global_step), now())
         child.finish()
 
