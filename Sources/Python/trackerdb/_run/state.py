@@ -6,7 +6,7 @@ import os
 import threading
 import time
 import weakref
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, List, Mapping, Optional
+from typing import TYPE_CHECKING, Any, FrozenSet, List, Mapping, Optional, Set
 
 from .. import _exits
 from .._errors import RunEnded, say_once
@@ -56,7 +56,7 @@ class State:
         self._step = last_step or 0
         self._has_logged = last_step is not None
         self._lock = threading.RLock()
-        self._names: Dict[str, str] = {}
+        self._names: Set[str] = set()  # of metrics, which were checked
         self._logged = 0
         self._ended: Optional[str] = None
         self._is_entered = False
