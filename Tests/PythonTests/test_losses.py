@@ -264,6 +264,12 @@ except tracker.TrackerError as error: print(error)
                     run.finish()
                 self.assertLessEqual(self.sql("SELECT COUNT(*) FROM metric_points")[0][0], 1)
 
+    def test_after_finish_the_file_is_whole_without_its_log(self) -> None:
+        for _ in range(3):
+            with tracker.start("r", db=self.db) as run:
+                run.log({"a": 1})
+            self.assertEqual(os.listdir(self.folder), ["tracker.db"])
+
     def test_the_path_is_that_of_the_start(self) -> None:
         os.mkdir("elsewhere")
         run = tracker.start("r", db="t.db")

@@ -262,6 +262,15 @@ class Calls(FolderCase):
             [("a", 2, 2), ("b", 0, 1)],
         )
 
+    def test_names_that_an_enum_of_texts_holds(self) -> None:
+        class Name(str, enum.Enum):
+            LOSS = "loss"
+
+        for name in (Name.LOSS, "loss", Name.LOSS):
+            self.run_.log({name: 1.0})
+        self.run_.flush()
+        self.assertEqual(self.sql("SELECT name, count FROM metric_series"), [("loss", 3)])
+
     def test_odd_numbers(self) -> None:
         for value in (math.nan, math.inf, -math.inf, True, 2**70, 10**400, decimal.Decimal("0.5")):
             self.run_.log({"a": value})

@@ -404,10 +404,14 @@ assert wandb.init(name="c", reinit="return_previous") is b
             """
 wandb.init(config={"lr": 1, "n": 1})
 wandb.config.update({"lr": 2}); wandb.config.update({"n": 2}, allow_val_change=True); wandb.config.lr = 3
+wandb.config.update({"--size": 4, "-": 5}); assert wandb.config.size == 4  # as docopt names options
 """
         )
         self.assertEqual(found.stderr.count("another value"), 3, found.stderr)
-        self.assertEqual(self.sql("SELECT name, value FROM params ORDER BY name"), [("lr", 3), ("n", 2)])
+        self.assertEqual(
+            self.sql("SELECT name, value FROM params ORDER BY name"),
+            [("-", 5), ("lr", 3), ("n", 2), ("size", 4)],
+        )
 
     def test_resume_by_id_disabled_and_exit_codes(self) -> None:
         self.told("wandb.init(id='one'); wandb.log({'a': 1}); wandb.log({'a': 2})")

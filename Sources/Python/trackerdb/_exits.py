@@ -64,7 +64,7 @@ def end_of(error: Optional[BaseException]) -> End:
     if error is None:
         return End("finished")
     if isinstance(error, SystemExit):
-        return end_of_exit(error.code)
+        return end_of_exit(error.code, error.__context__)
     if isinstance(error, KeyboardInterrupt):
         return End("interrupted", "KeyboardInterrupt", 128 + signal.SIGINT)
     if isinstance(error, GeneratorExit):
@@ -72,12 +72,13 @@ def end_of(error: Optional[BaseException]) -> End:
     return End("failed", described(error), 1)
 
 
-def end_of_exit(code: Any) -> End:
-    """How a run ends by `sys.exit(code)`: any number but 0 and any text is a failure."""
+def end_of_exit(code: Any, handled: Optional[BaseException] = None) -> End:
+    """How a run ends by `sys.exit(code)`: any number but 0 and any text is a failure, for which an exception
+    that is being handled is the reason."""
     if code is None or code == 0:
         return End("finished", None, 0)
     if isinstance(code, int):
-        return End("failed", f"exit code {code}", code & 0xFF)
+        return End("failed", described(handled) if handled else f"exit code {code}", code & 0xFF)
     return End("failed", str(code), 1)
 
 
@@ -125,6 +126,10 @@ class _Watch:
             # is on its way; from 3.13 on they run `atexit` when it has been printed. None runs `excepthook`.
             self._finalizer = multiprocessing.util.Finalize(None, self.end_all, exitpriority=100)
             self._replace(traceback, "print_exc", _noting_print)
+            # Workers of a pool live on, and hand the exception of a function to who asked for its result.
+            for pool, wrapper in _POOLS.items():
+                if hasattr(sys.modules.get(pool), wrapper):
+                    self._replace(sys.modules[pool], wrapper, _noting_result)
         atexit.register(self.end_all)
 
     def _replace(self, place: Any, name: str, make: Callable[[Any], Any]) -> None:
@@ -163,12 +168,17 @@ class _Watch:
     def note_exit(self, code: Any) -> None:
         # In another thread it ends that thread alone.
         if threading.current_thread() is threading.main_thread():
-            self.exit, self.exit_at = end_of_exit(code), time.monotonic()
+            self.note_end(end_of_exit(code, sys.exc_info()[1]))
+
+    def note_end(self, end: End) -> None:
+        """How runs end into which nothing is logged from here on."""
+        self.exit, self.exit_at = end, time.monotonic()
 
     def _end_by_signal(self, number: int, frame: Optional[FrameType]) -> None:
+        for asked in list(self._former_handlers):
+            signal.signal(asked, signal.SIG_IGN)  # Pools ask twice, and the end of a run takes its time.
         name = signal.Signals(number).name
-        for run in list(self.runs):
-            run.end(End("interrupted", f"ended by {name}", 128 + number), _SECONDS)
+        self._end_each(End("interrupted", f"ended by {name}", 128 + number))
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
@@ -184,6 +194,9 @@ class _Watch:
         if shell is not None:
             return self._end(end_of_cell(shell))
         usual = _end_of_child() or _end_of_script(self._script) or End("finished", None, 0)
+        self._end_each(usual)
+
+    def _end_each(self, usual: End) -> None:
         for run in list(self.runs):
             # Who goes on logging after `sys.exit` has caught it.
             was_last = self.exit is not None and run.last_used() <= self.exit_at
@@ -240,6 +253,27 @@ def _noting_print(former: Any) -> Any:
 
     print_exc.__doc__ = former.__doc__
     return print_exc
+
+
+#: What wraps the exception of a function in a pool's worker, and nothing else.
+_POOLS = {
+    "multiprocessing.pool": "ExceptionWithTraceback",
+    "concurrent.futures.process": "_ExceptionWithTraceback",
+    "joblib.externals.loky.process_executor": "_ExceptionWithTraceback",
+}
+
+
+def _noting_result(former: Any) -> Any:
+    def wrapped(error: BaseException, *words: Any) -> Any:
+        _watch.note_end(End("failed", described(error)))
+        return former(error, *words)
+
+    return wrapped
+
+
+def is_read_again() -> bool:
+    """Whether a worker that was not forked reads the script again, to know its functions."""
+    return bool(getattr(multiprocessing.current_process(), "_inheriting", False))
 
 
 def _end_of_child() -> Optional[End]:

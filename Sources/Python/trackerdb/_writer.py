@@ -63,6 +63,7 @@ class Writer:
         self._beats = beats
         self._last_beat = time.monotonic()
         self._is_closing = False
+        self._is_over = False  # the thread has let go of the file
         self._has_warned = False
         self._is_woken = False
         # A signal's handler may come in between, in the same thread: the lock lets it.
@@ -127,14 +128,24 @@ class Writer:
 
     def close(self, last: Work, seconds: float) -> None:
         """Stores all that waits, then `last`; raises if anything was not stored."""
-        number = self.put(last)
         self._is_closing = True
+        number = self.put(last)
+        deadline = time.monotonic() + seconds
         if not self.wait(number, seconds):
             raise TrackerError(
                 f"The end of run '{self.name}' could not be stored, and nothing was within {seconds:g} s:"
                 f" {self.waits_for or 'the disk is slow'}. {self._waiting_count()} points are not stored."
             )
+        self.wait_until_over(deadline - time.monotonic())
         self.raise_losses()
+
+    def wait_until_over(self, seconds: float) -> None:
+        """Waits until the thread has let go of the file, which is whole by itself then: a script may copy it."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            while not self._is_over and self._thread.is_alive() and time.monotonic() < deadline:
+                self._wake()
+                self._changed.wait(0.2)
 
     def raise_losses(self) -> None:
         """Raises if anything was not stored."""
@@ -183,6 +194,7 @@ class Writer:
             except Exception:
                 pass  # Everything is stored; SQLite tidies up when the file is opened next.
             with self._changed:
+                self._is_over = True
                 self._changed.notify_all()
 
     def _store_some(self) -> bool:

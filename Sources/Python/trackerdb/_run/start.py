@@ -8,7 +8,7 @@ from typing import Any, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple, Uni
 
 from .._environment import described_process
 from .._errors import TrackerError, say_once
-from .._exits import end_of_cell, notebook
+from .._exits import end_of_cell, is_read_again, notebook
 from .._store import Store, StoreError, database_path, next_step, patiently
 from .._values import Setting, SQLValue, checked_name, checked_text, settings, whole_number
 from .params import tell_changed
@@ -52,6 +52,12 @@ def start(
     found_tags = _tags(tags)
     path = database_path(db)
     if _rank() > 0:
+        return Run(name, path)
+    if is_read_again():
+        say_once(
+            f"run '{name}' is started by the script itself, which a worker reads again; in this one (process"
+            f" {os.getpid()}) nothing is kept. Start it under: if __name__ == '__main__':"
+        )
         return Run(name, path)
     _end_open_run_of_notebook(name)
     store = Store.for_writing(path)

@@ -65,6 +65,7 @@ class State:
         self._tells_stub = False
         self._watches: "Optional[Watches]" = None
         self._writer: Optional[Writer] = None
+        self._closing: Optional[Writer] = None  # while the end is being stored
         self._points: Any = []
         self._used = time.monotonic()
         self._before_end: List[Any] = []  # what a dialect stores when the run ends by itself
