@@ -143,7 +143,7 @@ class HowARunEnds(FolderCase):
     def test_a_signal_while_a_run_ends_waits_until_it_has(self) -> None:
         found = self.run_script(
             """
-from trackerdb._writer import Work
+from trackerdb._work import Work
 run = tracker.start('r')
 def asks(store): os.kill(os.getpid(), signal.SIGTERM); time.sleep(0.3)
 run._put(Work(lambda store, _: None, asks)); run.log({'a': 1}); run.finish()

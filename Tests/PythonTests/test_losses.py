@@ -18,7 +18,8 @@ from typing import Callable
 from support import PACKAGE, VARIABLES, FolderCase
 
 import trackerdb as tracker
-from trackerdb._writer import Work, Writer
+from trackerdb._work import Work
+from trackerdb._writer import Writer
 
 START = "import os, sys, signal, time, trackerdb as tracker\n"
 
@@ -125,7 +126,7 @@ os._exit(0)
         self.assertGreater(writer.dropped, 3000)
 
     def test_an_epoch_waits_while_too_much_is_waiting(self) -> None:
-        from trackerdb._writer import Work
+        from trackerdb._work import Work
 
         run = tracker.start("r", db=self.db)
         writer = run._writer
@@ -148,7 +149,7 @@ os._exit(0)
         found = self.script(
             START
             + """
-from trackerdb._writer import Work
+from trackerdb._work import Work
 run = tracker.start("r")
 def fails(store, _): raise ZeroDivisionError("odd")
 for step in range(10):

@@ -9,32 +9,17 @@ from __future__ import annotations
 import collections
 import threading
 import time
-from typing import Any, Callable, Deque, List, Optional, Tuple
+from typing import Deque, List, Optional, Tuple
 
 from ._environment import HEARTBEAT_SECONDS
 from ._errors import TrackerError, say
 from ._store import LostRun, Point, Store, is_passing
+from ._work import Work
 
 #: How long points wait at most before they are stored, and how many do.
 _SECONDS, _POINTS = 0.5, 1000
 #: What a waiting point counts.
 _POINT_BYTES = 200
-
-
-class Work:
-    """Rows that are stored together, in one transaction."""
-
-    def __init__(
-        self,
-        apply: Callable[[Store, Any], None],
-        prepare: Optional[Callable[[Store], Any]] = None,
-        byte_count: int = 0,
-    ) -> None:
-        self.apply = apply  # inside the transaction, with what `prepare` returned
-        self.prepare = prepare  # before it: computes, and stores large content
-        self.byte_count = byte_count
-        self.prepared: Any = None
-        self.is_prepared = prepare is None
 
 
 class Writer:

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 from .._errors import TrackerError
 from .._store import Point, Store, now
 from .._values import checked_name, checked_text, measured_number, whole_number
-from .._writer import Work
+from .._work import Work
 from .state import State
 
 

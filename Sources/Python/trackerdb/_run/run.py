@@ -6,11 +6,11 @@ import contextvars
 from typing import Any, Optional, Tuple
 
 from .. import _exits
+from .._ends import End, end_of
 from .._errors import say
-from .._exits import End
 from .._store import Store
 from .._values import beginning, checked_text
-from .._writer import Work
+from .._work import Work
 from .keeping import Keeping
 from .models import Models
 
@@ -92,7 +92,7 @@ class Run(Models, Keeping):
         if error is None:
             self._finish(End("finished"), self.patience)
         else:
-            self.end(_exits.end_of(error), self.patience)
+            self.end(end_of(error), self.patience)
 
     def __reduce__(self) -> Any:
         return (_stub, (self.name, self.db, self.id, self.uuid))

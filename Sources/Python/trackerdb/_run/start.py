@@ -6,9 +6,9 @@ import os
 import uuid
 from typing import Any, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple, Union
 
+from .._ends import end_of_cell, is_read_again, notebook
 from .._environment import described_process
 from .._errors import TrackerError, say_once
-from .._exits import end_of_cell, is_read_again, notebook
 from .._store import Store, StoreError, database_path, next_step, patiently
 from .._values import Setting, SQLValue, checked_name, checked_text, settings, whole_number
 from .params import tell_changed

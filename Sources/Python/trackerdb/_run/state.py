@@ -12,7 +12,8 @@ from .. import _exits
 from .._errors import RunEnded, say_once
 from .._store import Store
 from .._values import Setting, whole_number
-from .._writer import Work, Writer
+from .._work import Work
+from .._writer import Writer
 from .params import Params
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional
 
 from .._errors import TrackerError
 from .._values import Setting, SQLValue
-from .file import File, Row, now
+from .file import File, now
+from .opening import Row
 
 
 class Runs(File):

@@ -8,7 +8,7 @@ from .artifacts import Artifact
 from .config import Config
 from .facts import Settings
 from .log import AlertLevel
-from .media import Audio, CustomChart, Histogram, Html, Image, Molecule, Object3D, Table, Video
+from .media import CustomChart, Histogram, Image, Table
 from .module import (
     Error,
     alert,
@@ -34,6 +34,7 @@ from .module import (
 )
 from .others import instead, others
 from .plots import plot
+from .recordings import Audio, Html, Molecule, Object3D, Video
 from .run import WandbRun
 
 __all__ = [

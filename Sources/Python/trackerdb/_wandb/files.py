@@ -12,7 +12,7 @@ from .. import _media
 from .._dialects import never_stops
 from .._errors import say_once
 from .._store import Store
-from .._writer import Work
+from .._work import Work
 from .artifacts import Artifact
 from .facts import Facts
 from .media import media_type_of
