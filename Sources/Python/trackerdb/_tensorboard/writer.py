@@ -135,7 +135,12 @@ class SummaryWriter(Absent):
         row = _histograms.named_histogram(self._name(tag), (edges, [int(count) for count in bucket_counts]))
         mean = float(sum) / float(num) if num else None
         variance = None if mean is None else float(sum_squares) / float(num) - mean * mean
-        row.update(min=low, max=high, mean=mean, std=None if variance is None else abs(variance) ** 0.5)
+        row.update(
+            min=low,
+            max=high,
+            mean=mean,
+            std=None if variance is None else (variance if variance > 0 else 0.0) ** 0.5,
+        )
         self._add_bins(tag, row, global_step)
 
     def _add_bins(self, tag: Any, row: Dict[str, Any], global_step: Any) -> None:
