@@ -74,6 +74,13 @@ class FolderCase(unittest.TestCase):
         finally:
             connection.close()
 
+    def written(self, statement: str, *parameters: Any) -> None:
+        """Changes the file past the module."""
+        connection = sqlite3.connect(self.db)
+        connection.execute(statement, parameters)
+        connection.commit()
+        connection.close()
+
     def script(self, text: str, *words: str, **variables: str) -> subprocess.CompletedProcess:
         """Runs a script to its end."""
         return subprocess.run(

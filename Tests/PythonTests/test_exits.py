@@ -88,6 +88,21 @@ class HowARunEnds(FolderCase):
                 self.assertEqual((status, code), ("failed", 1))
                 self.assertRegex(error, r"^ValueError: odd \(.*script\d+\.py:3 in f\)$")
 
+    def test_what_leaves_a_with_ends_its_run_also_where_the_script_catches_it(self) -> None:
+        cases = (
+            ("ValueError('odd')", ("failed", 1)),
+            ("SystemExit(3)", ("failed", 3)),
+            ("KeyboardInterrupt", ("interrupted", 130)),
+        )
+        for raised, end in cases:
+            with self.subTest(raised):
+                found = self.run_script(
+                    f"try:\n    with tracker.start({raised!r}): raise {raised}\n"
+                    "except BaseException: pass\ntracker.start('next').finish()"
+                )
+                self.assertEqual((found.returncode, found.stderr), (0, ""))
+                self.assertEqual(self.end(raised)[::2], end)
+
     def test_the_traceback_is_what_it_is_without_us(self) -> None:
         text = "def f():\n    1 / 0\n{}\nf()\n"
         ours = self.script(START + text.format("tracker.start('r')"))
@@ -124,6 +139,18 @@ class HowARunEnds(FolderCase):
                 process.send_signal(number)
                 self.assertEqual(process.wait(60), -number)
                 self.assertEqual(self.end(name), ("interrupted", f"ended by {name}", 128 + number))
+
+    def test_a_signal_while_a_run_ends_waits_until_it_has(self) -> None:
+        found = self.run_script(
+            """
+from trackerdb._work import Work
+run = tracker.start('r')
+def asks(store): os.kill(os.getpid(), signal.SIGTERM); time.sleep(0.3)
+run._put(Work(lambda store, _: None, asks)); run.log({'a': 1}); run.finish()
+"""
+        )
+        self.assertEqual((found.returncode, found.stderr), (-signal.SIGTERM, ""))
+        self.assertEqual(self.sql("SELECT status, count FROM runs JOIN metric_series"), [("finished", 1)])
 
     def test_signals_that_the_script_handles_are_its_own(self) -> None:
         found = self.run_script(
@@ -239,6 +266,62 @@ if __name__ == '__main__':
                 self.assertEqual(self.end(f"{method} exits")[::2], ("failed", 3))
                 self.assertEqual(self.end(f"{method} raises")[::2], ("failed", 4))
                 self.assertEqual(self.end(f"{method} handles")[0], "finished")
+
+    def test_a_function_of_a_pool_that_raises_fails_the_run_it_leaves_open(self) -> None:
+        found = self.run_script(
+            """
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+def function(name):
+    run = tracker.start(name)
+    run.log({"a": 1})
+    if name.endswith("badly"): raise ValueError("odd")
+    run.finish()
+def raised(do):
+    try: do()
+    except ValueError as error: print(error)
+if __name__ == '__main__':
+    for method in ('fork', 'spawn'):
+        context = multiprocessing.get_context(method)
+        names = [f"{method} {kind} {how}" for kind in ("futures", "map") for how in ("badly", "well")]
+        with ProcessPoolExecutor(1, mp_context=context) as pool: raised(lambda: list(pool.map(function, names[:2])))
+        with context.Pool(1) as pool: raised(lambda: pool.map(function, names[2:]))  # ended by SIGTERM, twice
+"""
+        )
+        self.assertEqual(found.stdout, "odd\n" * 4, found.stderr)
+        for name, status, error, code in self.sql("SELECT name, status, error, exit_code FROM runs"):
+            with self.subTest(name):
+                self.assertEqual((status, code), ("failed" if name.endswith("badly") else "finished", None))
+                self.assertRegex(error or "", r"^ValueError: odd \(.* in function\)$" if error else "^$")
+        self.assertEqual(
+            self.sql("SELECT COUNT(*), SUM(count) FROM runs, metric_series USING (id)"), [(8, 8)]
+        )
+
+    def test_what_a_worker_reads_of_the_script_starts_no_run(self) -> None:
+        found = self.run_script(
+            """
+import multiprocessing
+run = tracker.start('r')
+def function(): pass
+if __name__ == '__main__':
+    for method in ('spawn', 'forkserver'):
+        child = multiprocessing.get_context(method).Process(target=function)
+        child.start(); child.join(); print(child.exitcode)
+"""
+        )
+        self.assertEqual((found.stdout, self.sql("SELECT name FROM runs")), ("0\n0\n", [("r",)]))
+        self.assertEqual(found.stderr.count("Start it under: if __name__ == '__main__':"), 2, found.stderr)
+
+    def test_the_reason_of_an_exit_is_the_exception_that_was_handled(self) -> None:
+        text = "try: 1 / 0\n{0}except ZeroDivisionError as error:\n{0}    print(error); sys.exit(7)"
+        for number, script in enumerate(("tracker.start('0')\n" + text.format(""),
+                                         "with tracker.start('1'):\n    " + text.format("    "))):  # fmt: skip
+            self.assertEqual(self.run_script(script).returncode, 7)
+            status, error, code = self.end(str(number))
+            self.assertEqual((status, code), ("failed", 7))
+            self.assertRegex(
+                error, r"^ZeroDivisionError: division by zero \(.*script\d+\.py:\d in <module>\)$"
+            )
 
     def test_children_that_run_atexit_end_with_their_exception(self) -> None:
         found = self.run_script(

@@ -18,7 +18,8 @@ from typing import Callable
 from support import PACKAGE, VARIABLES, FolderCase
 
 import trackerdb as tracker
-from trackerdb._writer import Work, Writer
+from trackerdb._work import Work
+from trackerdb._writer import Writer
 
 START = "import os, sys, signal, time, trackerdb as tracker\n"
 
@@ -125,7 +126,7 @@ os._exit(0)
         self.assertGreater(writer.dropped, 3000)
 
     def test_an_epoch_waits_while_too_much_is_waiting(self) -> None:
-        from trackerdb._writer import Work
+        from trackerdb._work import Work
 
         run = tracker.start("r", db=self.db)
         writer = run._writer
@@ -148,7 +149,7 @@ os._exit(0)
         found = self.script(
             START
             + """
-from trackerdb._writer import Work
+from trackerdb._work import Work
 run = tracker.start("r")
 def fails(store, _): raise ZeroDivisionError("odd")
 for step in range(10):
@@ -264,6 +265,12 @@ except tracker.TrackerError as error: print(error)
                     run.finish()
                 self.assertLessEqual(self.sql("SELECT COUNT(*) FROM metric_points")[0][0], 1)
 
+    def test_after_finish_the_file_is_whole_without_its_log(self) -> None:
+        for _ in range(3):
+            with tracker.start("r", db=self.db) as run:
+                run.log({"a": 1})
+            self.assertEqual(os.listdir(self.folder), ["tracker.db"])
+
     def test_the_path_is_that_of_the_start(self) -> None:
         os.mkdir("elsewhere")
         run = tracker.start("r", db="t.db")
@@ -344,15 +351,21 @@ class SeveralRuns(FolderCase):
         )
 
     def test_start_inside_a_with_makes_a_child(self) -> None:
-        with tracker.start("parent", db=self.db):
+        with tracker.start("parent", db=self.db, experiment="vision"):
             tracker.start("child", db=self.db).finish()
-            with tracker.start("second", db=self.db):
+            with tracker.start("second", db=self.db, experiment="text"):
                 tracker.start("grandchild", db=self.db).finish()
         tracker.start("alone", db=self.db).finish()
         self.assertEqual(
-            self.sql("SELECT name, parent_run_id FROM runs ORDER BY id"),
-            [("parent", None), ("child", 1), ("second", 1), ("grandchild", 3), ("alone", None)],
-        )
+            self.sql(
+                "SELECT run.name, parent_run_id, experiment.name FROM runs AS run"
+                " JOIN experiments AS experiment ON experiment.id = experiment_id ORDER BY run.id"
+            ),
+            [
+                ("parent", None, "vision"), ("child", 1, "vision"), ("second", 1, "text"),
+                ("grandchild", 3, "text"), ("alone", None, "default"),
+            ],
+        )  # fmt: skip
 
     def test_with_a_rank_above_0_nothing_is_kept(self) -> None:
         found = self.script(

@@ -12,6 +12,7 @@ import unittest
 
 from support import FolderCase, needs
 
+import trackerdb
 from trackerdb import SummaryWriter
 
 #: Whole scripts, as people write them.
@@ -325,6 +326,35 @@ class Writers(FolderCase):
                 " ON accuracy.run_id = run.id AND accuracy.name = 'accuracy' ORDER BY run.id"
             ),
             [(1, None, "finished", 0.0, 0.0), (2, 1, "finished", 0.1, 1.0), (3, 1, "finished", 0.2, 2.0)],
+        )
+
+    def test_children_have_names_of_their_own_and_the_experiment_of_their_run(self) -> None:
+        trackerdb.start("launcher", db=self.db, experiment="vision").finish()
+        self.written("INSERT INTO runs (id, name, owner, experiment_id) VALUES (7, 'made', 'token', 2)")
+        found = self.script(
+            """
+            from trackerdb import SummaryWriter
+            for _ in range(2):
+                writer = SummaryWriter("runs/a")
+                for lr in (1, 2, 3):
+                    writer.add_hparams({"lr": lr}, {"accuracy": 0.5}, run_name="best" if lr == 3 else None)
+                writer.close()
+            """,
+            TRACKER_DB=self.db, TRACKER_RUN_ID="7", TRACKER_RUN_OWNER="token", TRACKER_RUN_GIVEN="name",
+        )  # fmt: skip
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertEqual(
+            self.sql(
+                "SELECT run.name, experiment.name, parent_run_id FROM runs AS run JOIN experiments AS experiment"
+                " ON experiment.id = run.experiment_id WHERE run.id >= 7 ORDER BY run.id"
+            ),
+            [
+                ("made", "vision", None),
+                ("made-2", "vision", 7),
+                ("best", "vision", 7),
+                ("made-4", "vision", 7),
+                ("best", "vision", 7),
+            ],
         )
 
     def test_a_writer_that_is_closed_opens_again(self) -> None:

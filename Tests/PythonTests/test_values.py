@@ -176,33 +176,6 @@ class Calls(FolderCase):
         with self.assertRaisesRegex(kind, pattern):
             self.run_.log(*words, **named)
 
-    def test_what_stands_for_nothing_is_none_and_nan(self) -> None:
-        with tracker.start("tagged", db=self.db, tags={"a": None, "b": 2}):
-            pass
-        self.assertEqual(self.sql("SELECT name, value FROM tags ORDER BY name"), [("a", ""), ("b", "2")])
-        with self.assertRaisesRegex(
-            TypeError, "tags is a list of words, or a mapping of words to texts, not 5"
-        ):
-            tracker.start("r", db=self.db, tags=5)  # type: ignore[arg-type]
-        with self.assertRaisesRegex(ValueError, "name of an experiment"):
-            tracker.start("r", db=self.db, experiment="")
-
-    def test_sets_have_one_order(self) -> None:
-        text = "import trackerdb as tracker\ntracker.start('s', params={'words': {'b', 'a', 'c', 'd'}})"
-        for seed in ("1", "2", "3"):
-            self.script(text, TRACKER_DB=self.db, PYTHONHASHSEED=seed)
-        self.assertEqual(
-            self.sql("SELECT DISTINCT value FROM params WHERE name = 'words'"), [('["a", "b", "c", "d"]',)]
-        )
-
-    @needs("numpy")
-    def test_a_masked_number_is_nan(self) -> None:
-        import numpy
-
-        self.run_.log({"x": numpy.ma.masked})
-        self.run_.flush()
-        self.assertEqual(self.sql("SELECT nan_count FROM metric_series"), [(1,)])
-
     def test_wrong_calls_raise_at_their_line(self) -> None:
         self.refused(TypeError, "'loss' is a number", {"loss": "0.5"})
         self.refused(TypeError, "'loss' is a number", {"loss": None})
@@ -288,6 +261,15 @@ class Calls(FolderCase):
             self.sql("SELECT name, nan_count, count FROM metric_series ORDER BY name"),
             [("a", 2, 2), ("b", 0, 1)],
         )
+
+    def test_names_that_an_enum_of_texts_holds(self) -> None:
+        class Name(str, enum.Enum):
+            LOSS = "loss"
+
+        for name in (Name.LOSS, "loss", Name.LOSS):
+            self.run_.log({name: 1.0})
+        self.run_.flush()
+        self.assertEqual(self.sql("SELECT name, count FROM metric_series"), [("loss", 3)])
 
     def test_odd_numbers(self) -> None:
         for value in (math.nan, math.inf, -math.inf, True, 2**70, 10**400, decimal.Decimal("0.5")):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import sqlite3
 import subprocess
 import unittest
 
@@ -145,7 +144,14 @@ class Calls(FolderCase):
             import trackerdb as wandb
             wandb.init()
             wandb.termwarn("look"); wandb.mark_preempting(); wandb.restore("model.pt"); wandb.Classes([{"id": 1}])
-            assert issubclass(wandb.sdk.wandb_run.Run, wandb.WandbRun)
+            from trackerdb.data_types import Image
+            assert issubclass(wandb.sdk.wandb_run.Run, wandb.WandbRun) and wandb.api.api_key is None
+            assert wandb.data_types.Image is wandb.Image is Image and not hasattr(wandb, "keras")
+            for name in ("keras", "integration", "tensorboard", "nothing"):
+                try: getattr(wandb, name)
+                except AttributeError as error: print(error)
+            try: wandb.apis.public.Api()
+            except wandb.Error: pass
             try:
                 wandb.Api()
             except wandb.errors.CommError as error:
@@ -155,6 +161,9 @@ class Calls(FolderCase):
             TRACKER_DB=self.db,
         )
         self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertEqual(found.stdout.count("callback of your own that calls log()"), 2)
+        self.assertIn("'tensorboard'. Try: init(sync_tensorboard=True)\n", found.stdout)
+        self.assertIn("has no attribute 'nothing'\n", found.stdout)
         self.assertIn("trackerdb.open()", found.stdout)
         self.assertEqual(
             found.stderr.splitlines(),
@@ -216,6 +225,33 @@ wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off
         image = trackerdb.Image(numpy.zeros((2, 3, 3), dtype=numpy.uint8))
         self.assertEqual((image.format, image.image.size), ("png", (3, 2)))
 
+    def test_code_is_an_artifact(self) -> None:
+        for path in (
+            "a.py",
+            "sub/b.py",
+            "requirements.txt",
+            "notes.md",
+            "env/pyvenv.cfg",
+            "env/c.py",
+            ".d/e.py",
+        ):
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            with open(path, "w") as file:
+                file.write("x")
+        self.told(
+            """
+run = wandb.init()
+run.log_code(exclude_fn=lambda path, root: os.path.relpath(path, root).startswith("script"), name="all")
+run.log_code(include_fn=lambda path: path.endswith(".md"), name="md"); run.log_code()
+"""
+        )
+        code = ("a.py", "requirements.txt", "script0.py", "sub/b.py")
+        every = (".d/e.py", "a.py", "env/c.py", "requirements.txt", "sub/b.py")
+        self.assertEqual(
+            self.sql("SELECT name FROM artifacts ORDER BY name"),
+            [(f"all/{name}",) for name in every] + [(f"code/{name}",) for name in code] + [("md/notes.md",)],
+        )
+
     def test_settings_that_the_command_line_gave_stay(self) -> None:
         trackerdb.start("launcher", db=self.db).finish()
         for statement in (
@@ -244,12 +280,6 @@ wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off
             self.sql("SELECT name, value FROM tags WHERE run_id = 7 ORDER BY name"),
             [("job_type", "train"), ("kind", "typed"), ("new", "")],
         )
-
-    def written(self, statement: str) -> None:
-        connection = sqlite3.connect(self.db)
-        connection.execute(statement)
-        connection.commit()
-        connection.close()
 
     @needs("numpy", "torch")
     def test_one_number_of_any_shape_is_a_number(self) -> None:
@@ -374,10 +404,14 @@ assert wandb.init(name="c", reinit="return_previous") is b
             """
 wandb.init(config={"lr": 1, "n": 1})
 wandb.config.update({"lr": 2}); wandb.config.update({"n": 2}, allow_val_change=True); wandb.config.lr = 3
+wandb.config.update({"--size": 4, "-": 5}); assert wandb.config.size == 4  # as docopt names options
 """
         )
         self.assertEqual(found.stderr.count("another value"), 3, found.stderr)
-        self.assertEqual(self.sql("SELECT name, value FROM params ORDER BY name"), [("lr", 3), ("n", 2)])
+        self.assertEqual(
+            self.sql("SELECT name, value FROM params ORDER BY name"),
+            [("-", 5), ("lr", 3), ("n", 2), ("size", 4)],
+        )
 
     def test_resume_by_id_disabled_and_exit_codes(self) -> None:
         self.told("wandb.init(id='one'); wandb.log({'a': 1}); wandb.log({'a': 2})")

@@ -14,6 +14,7 @@ tracker.open().metrics("latest", ["val/accuracy"])
 
 from typing import TYPE_CHECKING, Any
 
+from . import data_types
 from ._errors import RunEnded, TrackerError
 from ._reader import Reader, Rows, open
 from ._run import Params, Run, __version__, start
@@ -55,6 +56,7 @@ from ._wandb import (
     watch,
 )
 from ._wandb import current_run as _current_run
+from ._wandb import instead as _instead
 from ._wandb import of_current as _of_current
 from ._wandb import others as _others
 
@@ -73,7 +75,9 @@ def __getattr__(name: str) -> Any:
         return _of_current(name)
     if name in _others:
         return _others[name]
-    raise AttributeError(f"module 'trackerdb' has no attribute '{name}'")
+    raise AttributeError(
+        f"module 'trackerdb' has no attribute '{name}'. {_instead.get(name, '')}".rstrip(" .")
+    )
 
 
 __all__ = [
@@ -83,7 +87,7 @@ __all__ = [
     "SummaryWriter",
     # W&B's
     "AlertLevel", "Artifact", "Audio", "Config", "CustomChart", "Error", "Histogram", "Html", "Image",
-    "Molecule", "Object3D", "Settings", "Table", "Video", "WandbRun", "alert", "config", "define_metric",
+    "Molecule", "Object3D", "Settings", "Table", "Video", "WandbRun", "alert", "config", "data_types", "define_metric",
     "finish", "init", "link_model", "log", "log_artifact", "log_model", "login", "plot", "require", "restore",
     "run", "save", "setup", "summary", "unwatch", "use_artifact", "use_model", "util", "watch",
 ]  # fmt: skip

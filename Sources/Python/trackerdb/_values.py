@@ -43,7 +43,7 @@ def checked_name(name: Any, what: str) -> str:
         name.encode("utf-8")
     except UnicodeEncodeError:
         raise ValueError(f"The name of {_a(what)} is no valid Unicode: {name!r}") from None
-    return str(name)
+    return str.__str__(name)  # what an Enum of texts holds, and not what it is called
 
 
 def _a(noun: str) -> str:

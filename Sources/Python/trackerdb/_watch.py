@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from . import _histograms
 from ._errors import say_once
+from ._hooks import Hook, Options, Watched, before_or_after_first_pass
 from ._layers import Call, first_of_batch, layer_table
 from ._models import bare, tensors_of, weights_of
 from ._store import Store
 from ._tensors import Copied, PreparedTensor, copied
-from ._writer import Work
+from ._work import Work
 
 if TYPE_CHECKING:
     from ._run.state import State
-
-
-class Options(NamedTuple):
-    """How a model is watched."""
-
-    weights: int  # a snapshot every so many epochs; 0 is never
-    histograms: int
-    gradients: bool
-    activations: bool
-    steps: int = 0  # histograms at every so many steps of optimizers, as W&B has it; 0 is never
-
-
-class _Watched:
-    """A model that is watched."""
-
-    def __init__(self, model: Any, prefix: str, options: Options) -> None:
-        self.model = model
-        self.prefix = prefix
-        self.options = options
-        #: The layers of parameters whose gradients the next step of an optimizer shows.
-        self.awaited: Dict[int, str] = {}
-        self.moment: Tuple[Optional[int], int] = (0, 0)
-        self.handles: List[Any] = []
-        self.steps = 0  # of optimizers
-
-    def close(self) -> None:
-        self.awaited = {}
-        for handle in self.handles:
-            handle.remove()
-        self.handles = []
 
 
 class EpochState:
@@ -88,7 +59,7 @@ class Watches:
 
     def __init__(self, run: "State") -> None:
         self._run = run
-        self._watched: List[_Watched] = []
+        self._watched: List[Watched] = []
         self._optimizer_handle: Any = None
 
     def add(
@@ -108,7 +79,7 @@ class Watches:
         number = self._watched.index(former) + 1 if former else len(self._watched) + 1
         prefix = f"{name}." if name else "" if number == 1 else f"model{number}."
         options = Options(weights, histograms, gradients, activations, steps)
-        watched = _Watched(model, former.prefix if former and not name else prefix, options)
+        watched = Watched(model, former.prefix if former and not name else prefix, options)
         if any(other.prefix == watched.prefix for other in self._watched if other is not former):
             raise ValueError(
                 f"Another model of run '{self._run.name}' is watched as {watched.prefix!r}; name=… tells them apart."
@@ -118,8 +89,8 @@ class Watches:
         if example is not None:
             self._keep_layers(watched, layer_table(model, example))
         else:
-            hook = _Hook(self, watched, _Hook.first_batch)
-            watched.handles.append(_before_or_after_first_pass(model, hook))
+            hook = Hook(self, watched, Hook.first_batch)
+            watched.handles.append(before_or_after_first_pass(model, hook))
         if former is not None:
             former.close()
             self._watched[number - 1] = watched
@@ -136,7 +107,7 @@ class Watches:
             self._optimizer_handle.remove()
             self._optimizer_handle = None
 
-    def _keep_layers(self, watched: _Watched, rows: List[Dict[str, Any]]) -> None:
+    def _keep_layers(self, watched: Watched, rows: List[Dict[str, Any]]) -> None:
         run = self._run
         run._put(Work(lambda store, _: store.replace_layers(run.id, rows, watched.prefix)))
 
@@ -175,7 +146,7 @@ class Watches:
             self._mark(watched, epoch, step, keeps_histograms)
         return state
 
-    def _mark(self, watched: _Watched, epoch: int, step: int, is_due: bool) -> None:
+    def _mark(self, watched: Watched, epoch: int, step: int, is_due: bool) -> None:
         """From here on the next step shows the gradients, and the next pass the activations."""
         watched.moment = (epoch, step)
         watched.awaited = {}
@@ -192,7 +163,7 @@ class Watches:
             names = {module: name for name, module in bare(watched.model).named_modules()}
             for module, name in names.items():
                 if not any(True for _ in module.children()):
-                    hook = _Hook(self, watched, _Hook.activation, watched.prefix + name)
+                    hook = Hook(self, watched, Hook.activation, watched.prefix + name)
                     handle = module.register_forward_hook(hook)
                     hook.handle = handle
                     watched.handles.append(handle)
@@ -252,7 +223,7 @@ class Watches:
                         copies.append(copy)
             self._keep_histograms(copies, "gradient", watched.moment)
 
-    def _sample(self, watched: _Watched, optimizer: Any) -> None:
+    def _sample(self, watched: Watched, optimizer: Any) -> None:
         """At every so many steps of the model's optimizer the weights are looked at, and the gradients."""
         layers = {
             id(parameter): (layer, parameter)
@@ -272,7 +243,7 @@ class Watches:
                 kept = [copy for copy in copies if copy is not None]
                 self._keep_histograms(kept, "weight", watched.moment)
 
-    def see_first_batch(self, watched: _Watched, arguments: Any, keywords: Any) -> None:
+    def see_first_batch(self, watched: Watched, arguments: Any, keywords: Any) -> None:
         """Makes the layer table of the first batch."""
         for handle in watched.handles:
             handle.remove()
@@ -286,7 +257,7 @@ class Watches:
                 reason = error
         say_once(f"there is no layer table of {type(bare(watched.model)).__name__}: {reason}")
 
-    def see_activation(self, watched: _Watched, layer: str, output: Any) -> None:
+    def see_activation(self, watched: Watched, layer: str, output: Any) -> None:
         """Keeps the histogram of what a layer puts out."""
         import torch
 
@@ -296,52 +267,5 @@ class Watches:
                 self._keep_histograms([copy], "activation", watched.moment)
 
 
-def _before_or_after_first_pass(model: Any, hook: Any) -> Any:
-    """Lazy modules have their shapes after the first pass only."""
-    from torch.nn.parameter import is_lazy
-
-    if any(is_lazy(parameter) for parameter in model.parameters()):
-        return model.register_forward_hook(hook, with_kwargs=True)
-    return model.register_forward_pre_hook(hook, with_kwargs=True)
-
-
 def _is_due(epoch: int, every: int) -> bool:
     return every > 0 and epoch % every == 0
-
-
-class _Hook:
-    """A hook on a module, which a copy or a pickle of the model does not have."""
-
-    def __init__(self, watches: Watches, watched: _Watched, see: Any, layer: str = "") -> None:
-        self._watches = watches
-        self._watched = watched
-        self._see = see
-        self._layer = layer
-        self.handle: Any = None
-
-    def __call__(self, module: Any, *words: Any) -> None:
-        self._see(self, *words)
-
-    def first_batch(self, arguments: Any, keywords: Any, output: Any = None) -> None:
-        """Before the first forward pass, or after it."""
-        self._watches.see_first_batch(self._watched, arguments, keywords)
-
-    def activation(self, arguments: Any, output: Any) -> None:
-        """After a forward pass of a layer in training."""
-        if self.handle is not None and bare(self._watched.model).training:
-            self.handle.remove()
-            self.handle = None
-            self._watches.see_activation(self._watched, self._layer, output)
-
-    def __reduce__(self) -> Any:
-        return (_Nothing, ())
-
-    def __deepcopy__(self, memo: Any) -> "_Nothing":
-        return _Nothing()
-
-
-class _Nothing:
-    """What a copied model has in the place of a hook."""
-
-    def __call__(self, *words: Any) -> None:
-        """Does nothing."""

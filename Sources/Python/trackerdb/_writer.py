@@ -9,32 +9,17 @@ from __future__ import annotations
 import collections
 import threading
 import time
-from typing import Any, Callable, Deque, List, Optional, Tuple
+from typing import Deque, List, Optional, Tuple
 
 from ._environment import HEARTBEAT_SECONDS
 from ._errors import TrackerError, say
 from ._store import LostRun, Point, Store, is_passing
+from ._work import Work
 
 #: How long points wait at most before they are stored, and how many do.
 _SECONDS, _POINTS = 0.5, 1000
 #: What a waiting point counts.
 _POINT_BYTES = 200
-
-
-class Work:
-    """Rows that are stored together, in one transaction."""
-
-    def __init__(
-        self,
-        apply: Callable[[Store, Any], None],
-        prepare: Optional[Callable[[Store], Any]] = None,
-        byte_count: int = 0,
-    ) -> None:
-        self.apply = apply  # inside the transaction, with what `prepare` returned
-        self.prepare = prepare  # before it: computes, and stores large content
-        self.byte_count = byte_count
-        self.prepared: Any = None
-        self.is_prepared = prepare is None
 
 
 class Writer:
@@ -63,6 +48,7 @@ class Writer:
         self._beats = beats
         self._last_beat = time.monotonic()
         self._is_closing = False
+        self._is_over = False  # the thread has let go of the file
         self._has_warned = False
         self._is_woken = False
         # A signal's handler may come in between, in the same thread: the lock lets it.
@@ -127,14 +113,24 @@ class Writer:
 
     def close(self, last: Work, seconds: float) -> None:
         """Stores all that waits, then `last`; raises if anything was not stored."""
-        number = self.put(last)
         self._is_closing = True
+        number = self.put(last)
+        deadline = time.monotonic() + seconds
         if not self.wait(number, seconds):
             raise TrackerError(
                 f"The end of run '{self.name}' could not be stored, and nothing was within {seconds:g} s:"
                 f" {self.waits_for or 'the disk is slow'}. {self._waiting_count()} points are not stored."
             )
+        self.wait_until_over(deadline - time.monotonic())
         self.raise_losses()
+
+    def wait_until_over(self, seconds: float) -> None:
+        """Waits until the thread has let go of the file, which is whole by itself then: a script may copy it."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            while not self._is_over and self._thread.is_alive() and time.monotonic() < deadline:
+                self._wake()
+                self._changed.wait(0.2)
 
     def raise_losses(self) -> None:
         """Raises if anything was not stored."""
@@ -183,6 +179,7 @@ class Writer:
             except Exception:
                 pass  # Everything is stored; SQLite tidies up when the file is opened next.
             with self._changed:
+                self._is_over = True
                 self._changed.notify_all()
 
     def _store_some(self) -> bool:

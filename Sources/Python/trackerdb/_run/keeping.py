@@ -9,7 +9,7 @@ from .. import _media
 from .._errors import TrackerError
 from .._store import LargeContent, Store, is_large, now
 from .._values import SQLValue, checked_name, checked_text, whole_number
-from .._writer import Work
+from .._work import Work
 from .state import State
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Iterable, List, Mapping, Optional, Tuple
+from time import time_ns
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from .._errors import TrackerError
 from .._store import Point, Store, now
 from .._values import checked_name, checked_text, measured_number, whole_number
-from .._writer import Work
+from .._work import Work
 from .state import State
 
 
@@ -22,16 +23,22 @@ class Measures(State):
 
         The point is put into a queue; a thread stores it within half a second.
         """
-        points = self._checked(metrics)
+        if type(metrics) is dict:
+            names = self._names
+            for name, value in metrics.items():
+                if type(value) is not float or name not in names:
+                    metrics = self._checked(metrics)
+                    break
+        else:
+            metrics = self._checked(metrics)
         if step is not None:
             step = whole_number(step, "step")
         if epoch is not None:
             epoch = whole_number(epoch, "epoch")
-        if self._ended is not None or self._is_stub:
-            if not self._may_keep():
-                return
-        at = time.time_ns() // 1_000_000
+        at = time_ns() // 1_000_000
         with self._lock:
+            if (self._ended is not None or self._is_stub) and not self._may_keep():
+                return
             if step is None:
                 step = self._step + 1
                 if step >= 1 << 63:
@@ -39,17 +46,20 @@ class Measures(State):
             self._step = step
             self._has_logged = True
             keep = self._points.append
-            for name, value in points:
+            for name, value in metrics.items():
                 keep((name, step, epoch, value, at))
-            self._logged += len(points)
+            self._logged += len(metrics)
             is_due = self._logged >= 1000
-            if is_due:
-                self._logged = 0
         if is_due:
-            self._used = time.monotonic()
-            writer = self._writer
-            if writer is not None:
-                writer.note_points()
+            self._note_points()
+
+    def _note_points(self) -> None:
+        """Comes after every thousand points or so."""
+        self._logged = 0
+        self._used = time.monotonic()
+        writer = self._writer
+        if writer is not None:
+            writer.note_points()
 
     def _keep(self, points: Iterable[Tuple[str, float]], step: int, at: int) -> None:
         """For the dialects, which count steps by themselves: stores checked points."""
@@ -62,16 +72,13 @@ class Measures(State):
             self._has_logged = True
             self._logged += count
             is_due = self._logged >= 1000
-            if is_due:
-                self._logged = 0
-        if is_due and self._writer is not None:
-            self._used = time.monotonic()
-            self._writer.note_points()
+        if is_due:
+            self._note_points()
 
-    def _checked(self, metrics: Mapping[str, Any]) -> List[Tuple[str, float]]:
+    def _checked(self, metrics: Mapping[str, Any]) -> Dict[str, float]:
         """The metrics with their numbers; raises at the first that is wrong, before any is kept."""
         names = self._names
-        points = []
+        found = {}
         try:
             items = metrics.items()
         except AttributeError:
@@ -79,14 +86,12 @@ class Measures(State):
         for name, value in items:
             if type(value) is not float:
                 value = measured_number(value, str(name))
-            try:
-                points.append((names[name], value))
-            except (KeyError, TypeError):
-                known = checked_name(name, "metric")
+            if not isinstance(name, str) or name not in names:
+                name = checked_name(name, "metric")
                 if len(names) < 100_000:
-                    names[name] = known
-                points.append((known, value))
-        return points
+                    names.add(name)
+            found[name] = value
+        return found
 
     def epoch(self, epoch: int, metrics: Optional[Mapping[str, Any]] = None) -> None:
         """Ends an epoch: stores its metrics at the current step, with the weights and histograms of watched
@@ -101,7 +106,7 @@ class Measures(State):
             if not self._has_logged:
                 self._step = epoch
             step = self._step
-        measured = [Point(name, step, epoch, value, at) for name, value in points]
+        measured = [Point(name, step, epoch, value, at) for name, value in points.items()]
         id_ = self.id
 
         def apply(store: Store, state: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 from .._errors import say
 from .._store import Store
 from .._values import checked_name, whole_number
-from .._writer import Work
+from .._work import Work
 from .measures import Measures
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, FrozenSet, Iterator, List, Mapping, Mutab
 
 from .._errors import say
 from .._values import checked_name, settings
-from .._writer import Work
+from .._work import Work
 
 if TYPE_CHECKING:
     from .state import State

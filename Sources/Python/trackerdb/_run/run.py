@@ -6,11 +6,11 @@ import contextvars
 from typing import Any, Optional, Tuple
 
 from .. import _exits
+from .._ends import End, end_of
 from .._errors import say
-from .._exits import End
 from .._store import Store
 from .._values import beginning, checked_text
-from .._writer import Work
+from .._work import Work
 from .keeping import Keeping
 from .models import Models
 
@@ -48,9 +48,16 @@ class Run(Models, Keeping):
             if self._ended is not None:
                 return
             self._ended = end.status
-        _exits.remove(self)
+        try:
+            self._close(end, seconds)
+        finally:
+            self._closing = None
+            _exits.remove(self)
+
+    def _close(self, end: End, seconds: float) -> None:
         self.unwatch()
-        writer, self._writer = self._writer, None
+        self._closing, self._writer = self._writer, None
+        writer = self._closing
         if writer is None:
             return
         id_, leaves_end = self.id, self._is_started_elsewhere
@@ -63,9 +70,12 @@ class Run(Models, Keeping):
         writer.close(Work(apply), seconds)
 
     def end(self, end: End, seconds: float) -> None:
-        """Ends the run where nobody can be told by an exception: what is wrong is said in a line."""
+        """Ends the run where nobody can be told by an exception: what is wrong is said in a line. One that is
+        ending is waited for, because the program ends after this."""
         try:
             self._finish(end, seconds)
+            if self._closing is not None:
+                self._closing.wait_until_over(seconds)
         except Exception as error:
             say(str(error))
 
@@ -82,7 +92,7 @@ class Run(Models, Keeping):
         if error is None:
             self._finish(End("finished"), self.patience)
         else:
-            self.end(_exits.end_of(error), self.patience)
+            self.end(end_of(error), self.patience)
 
     def __reduce__(self) -> Any:
         return (_stub, (self.name, self.db, self.id, self.uuid))

@@ -6,9 +6,9 @@ import os
 import uuid
 from typing import Any, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple, Union
 
+from .._ends import end_of_cell, is_read_again, notebook
 from .._environment import described_process
 from .._errors import TrackerError, say_once
-from .._exits import end_of_cell, notebook
 from .._store import Store, StoreError, database_path, next_step, patiently
 from .._values import Setting, SQLValue, checked_name, checked_text, settings, whole_number
 from .params import tell_changed
@@ -32,11 +32,12 @@ def start(
 ) -> "Run":
     """Starts a run, in the file `db` (`$TRACKER_DB`, or `tracker.db` in this folder), and returns it.
 
-    The file is made if there is none. Inside another run's `with` the new one is its child. `resume` names a
-    run to go on with, by id, name, beginning of its uuid or `latest`. In a process whose `RANK` is above 0
-    the run keeps nothing.
+    The file is made if there is none. Inside another run's `with` the new one is its child, in the same
+    experiment unless another is given. `resume` names a run to go on with, by id, name, beginning of its uuid
+    or `latest`. In a process whose `RANK` is above 0 the run keeps nothing.
 
-    It ends with `finish`, with its `with`, or with the program: by an exception or `sys.exit` as `failed`. What
+    It ends with `finish`, with its `with`, or with the program: by an exception or `sys.exit` as `failed`, with
+    the exit code that these end a program with, also where the script catches them outside the `with`. What
     `raise SystemExit(main())` exits with is not to be seen outside a `with`; such a run is `finished` without
     an exit code.
     """
@@ -52,6 +53,12 @@ def start(
     path = database_path(db)
     if _rank() > 0:
         return Run(name, path)
+    if is_read_again():
+        say_once(
+            f"run '{name}' is started by the script itself, which a worker reads again; in this one (process"
+            f" {os.getpid()}) nothing is kept. Start it under: if __name__ == '__main__':"
+        )
+        return Run(name, path)
     _end_open_run_of_notebook(name)
     store = Store.for_writing(path)
     try:
@@ -63,6 +70,25 @@ def start(
                 f"Run '{name}' cannot be started in '{path}': {error}.{next_step(error)}"
             ) from error
         raise
+
+
+def start_child(parent: Run, name: Optional[str], params: Any) -> Run:
+    """Starts a run as inside the `with` of another; without a name it has that one's, with a number."""
+    token = entered.set(entered.get() + (parent,))
+    try:
+        return start(name or _name_of_child(parent), db=parent.db, params=params)
+    finally:
+        entered.reset(token)
+
+
+def _name_of_child(parent: Run) -> str:
+    if not parent.is_open:
+        return parent.name
+    store = Store.for_reading(parent.db)
+    try:
+        return f"{parent.name}-{store.child_count(parent.id) + 2}"
+    finally:
+        store.close()
 
 
 def _begin(
@@ -99,7 +125,7 @@ def _begin(
                 above = given[0] if parent is None and given and _exists(store, given[0]) else parent
                 id_ = store.insert_run(
                     {**columns, **draft, "uuid": str(uuid.uuid4()), "name": name, "parent_run_id": above},
-                    experiment,
+                    _said(experiment, "default") or store.experiment_of(above) or experiment,
                 )
             changed = store.set_params(id_, found_params)
             store.set_facts(id_, facts)

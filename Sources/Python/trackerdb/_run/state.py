@@ -6,13 +6,14 @@ import os
 import threading
 import time
 import weakref
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, List, Mapping, Optional
+from typing import TYPE_CHECKING, Any, FrozenSet, List, Mapping, Optional, Set
 
 from .. import _exits
 from .._errors import RunEnded, say_once
 from .._store import Store
 from .._values import Setting, whole_number
-from .._writer import Work, Writer
+from .._work import Work
+from .._writer import Writer
 from .params import Params
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class State:
         self._step = last_step or 0
         self._has_logged = last_step is not None
         self._lock = threading.RLock()
-        self._names: Dict[str, str] = {}
+        self._names: Set[str] = set()  # of metrics, which were checked
         self._logged = 0
         self._ended: Optional[str] = None
         self._is_entered = False
@@ -65,6 +66,7 @@ class State:
         self._tells_stub = False
         self._watches: "Optional[Watches]" = None
         self._writer: Optional[Writer] = None
+        self._closing: Optional[Writer] = None  # while the end is being stored
         self._points: Any = []
         self._used = time.monotonic()
         self._before_end: List[Any] = []  # what a dialect stores when the run ends by itself

@@ -5,18 +5,9 @@ the process, such as which run it owns, its caller passes in.
 """
 
 from .content import KnownContent, LargeContent, StoredContent, is_large
-from .file import (
-    LostRun,
-    Result,
-    Row,
-    StoreError,
-    database_path,
-    is_passing,
-    next_step,
-    now,
-    patiently,
-)
+from .file import LostRun, Result, StoreError, database_path, is_passing, next_step, now, patiently
 from .metrics import Metrics, Point
+from .opening import Row
 from .records import Records
 from .runs import Runs
 from .weights import Weights

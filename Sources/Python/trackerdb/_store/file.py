@@ -1,32 +1,20 @@
-"""The tracker file as a file: opening it, refusing what is not ours, reading rows, transactions."""
+"""The tracker file as a file: making it, reading rows, transactions."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import time
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Type, TypeVar
+from typing import Any, Callable, Iterator, List, Optional, Tuple, Type, TypeVar
 
 from .._environment import Machine
 from .._errors import TrackerError
-from .._values import SQLValue
-
-try:
-    import pysqlite3 as sqlite3  # type: ignore[import-not-found, unused-ignore]
-except ImportError:
-    import sqlite3
-
-Row = Dict[str, SQLValue]
+from .opening import Row, connect, is_bare, packaged, refuse_foreign, sqlite3, statements
 
 Result = TypeVar("Result")
 _File = TypeVar("_File", bound="File")
 
 StoreError = sqlite3.Error
-
-_APPLICATION_ID = 1416784718
-
-_SCHEMA_VERSION = 2
 
 
 class LostRun(TrackerError):
@@ -79,7 +67,7 @@ class File:
         self.machine = Machine()
         self.identity = self._identity()
 
-    # -- Opening: RunStore/Opening ---------------------------------------------------------------------
+    # -- Opening ---------------------------------------------------------------------
 
     @classmethod
     def for_writing(cls: "Type[_File]", path: str) -> "_File":
@@ -99,7 +87,7 @@ class File:
                 )
         connection, is_new = None, not os.path.exists(path)
         try:
-            connection = _connect(path, read_only=False)
+            connection = connect(path, read_only=False)
             patiently(lambda: cls._prepare(path, connection), path)
         except BaseException as error:
             if connection is not None:
@@ -118,9 +106,9 @@ class File:
         """Opens the existing file at `path`."""
         if not os.path.isfile(path):
             raise TrackerError(f"There is no file '{path}'.\nTry: check the path, or run something first.")
-        connection = _connect(path, read_only=True)
+        connection = connect(path, read_only=True)
         try:
-            if cls._is_bare(path, connection):
+            if is_bare(path, connection):
                 raise TrackerError(f"The file '{path}' holds no runs: it is empty.")
             connection.execute("PRAGMA query_only = ON")
         except BaseException as error:
@@ -132,81 +120,19 @@ class File:
 
     @classmethod
     def _prepare(cls, path: str, connection: sqlite3.Connection) -> None:
-        if cls._is_bare(path, connection):
+        if is_bare(path, connection):
             # Within the transaction this does nothing, without a word.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             with _transaction(connection):
                 # Another process may have been faster.
-                if cls._is_bare(path, connection):
-                    for statement in _statements(packaged("schema.sql")):
+                if is_bare(path, connection):
+                    for statement in statements(packaged("schema.sql")):
                         connection.execute(statement)
-        cls._refuse_foreign(path, connection)
+        refuse_foreign(path, connection)
         if connection.execute("PRAGMA journal_mode").fetchone()["journal_mode"] != "wal":
             connection.execute("PRAGMA journal_mode = WAL")
         for pragma in ("synchronous = NORMAL", "foreign_keys = ON", "secure_delete = FAST"):
             connection.execute("PRAGMA " + pragma)
-
-    @staticmethod
-    def _is_bare(path: str, connection: sqlite3.Connection) -> bool:
-        """Whether the file is empty; raises for a file that is not ours, or not of this version."""
-        try:
-            mark = connection.execute("PRAGMA application_id").fetchone()["application_id"]
-            version = connection.execute("PRAGMA user_version").fetchone()["user_version"]
-            has_objects = connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
-        except sqlite3.DatabaseError as error:
-            if "not a database" not in str(error):
-                raise
-            raise TrackerError(
-                f"The file '{path}' is not a SQLite database.\nTry: choose another file with db=…"
-            ) from None
-        if mark == 0 and version == 0 and not has_objects:
-            return True
-        if mark != _APPLICATION_ID:
-            raise TrackerError(
-                f"The file '{path}' is a database of another program.\nTry: choose another file with db=…"
-            )
-        if version > _SCHEMA_VERSION:
-            raise TrackerError(
-                f"The file '{path}' has schema version {version}; this module knows up to"
-                f" {_SCHEMA_VERSION}.\nTry: pip install --upgrade trackerdb"
-            )
-        if version < _SCHEMA_VERSION:
-            raise TrackerError(
-                f"The file '{path}' has schema version {version}, and is to be upgraded first.\n"
-                f"Try: tracker init --db '{path}'"
-            )
-        return False
-
-    @staticmethod
-    def _refuse_foreign(path: str, connection: sqlite3.Connection) -> None:
-        """Refuses what would run or decide in the place of ours, as `SchemaCheck.swift` does."""
-        model = sqlite3.connect(":memory:", isolation_level=None)
-        model.row_factory = _row
-        model.executescript(packaged("schema.sql"))
-        ours, found = _objects(model), _objects(connection)
-        model.close()
-        tables = {name for kind, name in ours if kind == "table"}
-        names = {name for kind, name in ours if kind != "trigger"}
-        foreign = [
-            f"{kind} {name}"
-            for (kind, name), sql in found.items()
-            if ours.get((kind, name)) != sql
-            and (
-                kind == "trigger"
-                or name in names
-                or (kind == "index" and "UNIQUE" in sql.upper() and any(t in sql.lower() for t in tables))
-            )
-        ]
-        if foreign:
-            raise TrackerError(
-                f"The file '{path}' holds what is not of this program, and would run or answer in its"
-                f" place: {', '.join(sorted(foreign))}.\nTry: tracker doctor --repair --db '{path}'"
-            )
-        missing = sorted(f"{kind} {name}" for kind, name in ours.keys() - found.keys())
-        if missing:
-            raise TrackerError(
-                f"The file '{path}' lacks {', '.join(missing[:3])}.\nTry: tracker init --db '{path}'"
-            )
 
     def _identity(self) -> Optional[Tuple[int, int]]:
         try:
@@ -279,27 +205,6 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _connect(path: str, read_only: bool) -> sqlite3.Connection:
-    if sqlite3.sqlite_version_info < (3, 37):
-        raise TrackerError(
-            f"Python's SQLite is {sqlite3.sqlite_version}; a tracker file needs 3.37 or newer.\n"
-            "Try: pip install pysqlite3-binary, which is used where it is installed; or a newer Python."
-        )
-    _refuse_super_journal(path)
-    address = "file:" + re.sub(r"[^\w/.-]", lambda found: _percent(found.group()), path, flags=re.ASCII)
-    connection = sqlite3.connect(
-        address + ("?mode=ro" if read_only else "?mode=rwc"),
-        uri=True,
-        timeout=1,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    connection.row_factory = _row
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    return connection
-
-
 def next_step(error: BaseException) -> str:
     """The line that says what to do about an error of SQLite; empty where nobody knows."""
     text = str(error)
@@ -337,48 +242,4 @@ def _is_refused(place: str) -> bool:
     return before is not None and not os.access(place, os.W_OK) and age() == before
 
 
-def _percent(text: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in os.fsencode(text))
-
-
-def _row(cursor: sqlite3.Cursor, values: Sequence[SQLValue]) -> Row:
-    return {column[0]: value for column, value in zip(cursor.description, values)}
-
-
-def _refuse_super_journal(path: str) -> None:
-    """A journal that ends in the name of another one makes SQLite delete files that it names."""
-    try:
-        with open(path + "-journal", "rb") as journal:
-            journal.seek(-8, os.SEEK_END)
-            ends_so = journal.read(8) == bytes.fromhex("d9d505f920a163d7")
-    except OSError:
-        return
-    if ends_so:
-        raise TrackerError(
-            f"The journal '{path}-journal' names another file, which SQLite would delete.\n"
-            f"Try: move it away: mv '{path}-journal' '{path}-journal.away'"
-        )
-
-
 # What the file is made of ---------------------------------------------------------------------------------
-
-
-def packaged(name: str) -> str:
-    """The text of a file of SQL that is the program's too."""
-    with open(os.path.join(os.path.dirname(os.path.dirname(__file__)), name), encoding="utf-8") as file:
-        return file.read()
-
-
-def _statements(script: str) -> Iterator[str]:
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if ";" in line and sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-def _objects(connection: sqlite3.Connection) -> Dict[Tuple[str, str], str]:
-    """The tables, views, indexes and triggers by kind and name."""
-    rows = connection.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
-    return {(str(row["type"]), str(row["name"]).lower()): str(row["sql"]) for row in rows}

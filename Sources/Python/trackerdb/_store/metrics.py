@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tu
 
 from .._values import SQLValue
 from .content import Content
-from .file import packaged
+from .opening import packaged
 
 
 class Point(NamedTuple):

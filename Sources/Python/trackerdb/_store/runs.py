@@ -6,7 +6,8 @@ from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional
 
 from .._errors import TrackerError
 from .._values import Setting, SQLValue
-from .file import File, Row, now
+from .file import File, now
+from .opening import Row
 
 
 class Runs(File):
@@ -38,6 +39,24 @@ class Runs(File):
         found = self.row("SELECT id FROM experiments WHERE name = ?", (name,))
         assert found is not None
         return int(str(found["id"]))
+
+    def experiment_of(self, run: Optional[int]) -> Optional[str]:
+        """The name of a run's experiment; None without a run."""
+        found = self.row(
+            """
+            SELECT experiment.name
+            FROM runs AS run
+            JOIN experiments AS experiment ON experiment.id = run.experiment_id
+            WHERE run.id = ?
+            """,
+            (run,),
+        )
+        return None if found is None else str(found["name"])
+
+    def child_count(self, run: int) -> int:
+        """The number of runs that were started inside a run."""
+        found = self.row("SELECT COUNT(*) AS count FROM runs WHERE parent_run_id = ?", (run,))
+        return 0 if found is None else int(str(found["count"]))
 
     def take_started_run(self, run: int, pid: int) -> bool:
         """Takes the run that a launching program has made for its child; False if another was faster."""

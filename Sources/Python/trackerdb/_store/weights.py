@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Iterable, List, Mapping, Optional
 
 from .content import Content
-from .file import Row, now
+from .file import now
+from .opening import Row
 
 
 class Weights(Content):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set
 from .._run import Run, start
 from .._store import Store, database_path
 from .._values import whole_number
-from .._writer import Work
+from .._work import Work
 
 if TYPE_CHECKING:
     from .writer import SummaryWriter

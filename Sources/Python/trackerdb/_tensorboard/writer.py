@@ -11,15 +11,16 @@ from .. import _histograms
 from .._dialects import cannot_keep, never_stops
 from .._media import Medium, png, wav
 from .._media import figure as drawn
-from .._run import Run, start
+from .._run import Run, start_child
 from .._store import database_path, now
 from .._values import checked_name, json_array, measured_number, settings, whole_number
-from .._writer import Work
+from .._work import Work
+from .absent import Absent
 from .bins import histogram as bins_of
 from .groups import group_of
 
 
-class SummaryWriter:
+class SummaryWriter(Absent):
     """Writes what TensorBoard's writer takes into the tracker file `$TRACKER_DB`, or `tracker.db`.
 
     Writers of one process that share a parent folder are one run; then the last folder is the prefix of their
@@ -134,7 +135,12 @@ class SummaryWriter:
         row = _histograms.named_histogram(self._name(tag), (edges, [int(count) for count in bucket_counts]))
         mean = float(sum) / float(num) if num else None
         variance = None if mean is None else float(sum_squares) / float(num) - mean * mean
-        row.update(min=low, max=high, mean=mean, std=None if variance is None else _root(variance))
+        row.update(
+            min=low,
+            max=high,
+            mean=mean,
+            std=None if variance is None else (variance if variance > 0 else 0.0) ** 0.5,
+        )
         self._add_bins(tag, row, global_step)
 
     def _add_bins(self, tag: Any, row: Dict[str, Any], global_step: Any) -> None:
@@ -152,7 +158,8 @@ class SummaryWriter:
         global_step: Any = None,
     ) -> None:
         """Stores settings as parameters of the run, and their results as metrics. Settings that differ from
-        those of the run, and their results, are a run of their own, a child of this one."""
+        those of the run, and their results, are a run of their own, a child of this one: `run_name`, or the
+        name of this one with a number."""
         found = settings(hparam_dict)
         run = self._run()
         known = run.params._values
@@ -164,8 +171,7 @@ class SummaryWriter:
         results = [
             (checked_name(name, "tag"), measured_number(metric_dict[name], name)) for name in metric_dict
         ]
-        child = start(str(run_name or run.name), db=run.db, params=hparam_dict)
-        child._put(Work(lambda store, _: store.describe_run(child.id, {"parent_run_id": run.id}, None)))
+        child = start_child(run, str(run_name) if run_name else None, hparam_dict)
         child._keep(results, _step(global_step), now())
         child.finish()
 
@@ -263,93 +269,6 @@ class SummaryWriter:
         run = self._run()
         run._put(Work(lambda store, _: store.replace_layers(run.id, rows)))
 
-    # -- What has no place -----------------------------------------------------------------------------
-
-    def add_tensor(self, tag: Any, tensor: Any, global_step: Any = None, walltime: Any = None) -> None:
-        """Is not kept, and says so."""
-        cannot_keep("add_tensor")
-
-    def add_video(
-        self, tag: Any, vid_tensor: Any, global_step: Any = None, fps: Any = 4, walltime: Any = None
-    ) -> None:
-        """Is not kept, and says so."""
-        cannot_keep("add_video")
-
-    def add_onnx_graph(self, prototxt: Any) -> None:
-        """Is not kept, and says so."""
-        cannot_keep("add_onnx_graph")
-
-    def add_embedding(
-        self,
-        mat: Any,
-        metadata: Any = None,
-        label_img: Any = None,
-        global_step: Any = None,
-        tag: Any = "default",
-        metadata_header: Any = None,
-    ) -> None:
-        """Is not kept, and says so."""
-        cannot_keep("add_embedding")
-
-    def add_pr_curve(
-        self,
-        tag: Any,
-        labels: Any,
-        predictions: Any,
-        global_step: Any = None,
-        num_thresholds: Any = 127,
-        weights: Any = None,
-        walltime: Any = None,
-    ) -> None:
-        """Is not kept, and says so."""
-        cannot_keep("add_pr_curve")
-
-    def add_pr_curve_raw(
-        self,
-        tag: Any,
-        true_positive_counts: Any,
-        false_positive_counts: Any,
-        true_negative_counts: Any,
-        false_negative_counts: Any,
-        precision: Any,
-        recall: Any,
-        global_step: Any = None,
-        num_thresholds: Any = 127,
-        weights: Any = None,
-        walltime: Any = None,
-    ) -> None:
-        """Is not kept, and says so."""
-        cannot_keep("add_pr_curve_raw")
-
-    def add_custom_scalars_multilinechart(
-        self, tags: Any, category: Any = "default", title: Any = "untitled"
-    ) -> None:
-        """Is not kept, and says so."""
-        cannot_keep("add_custom_scalars_multilinechart")
-
-    def add_custom_scalars_marginchart(
-        self, tags: Any, category: Any = "default", title: Any = "untitled"
-    ) -> None:
-        """Is not kept, and says so."""
-        cannot_keep("add_custom_scalars_marginchart")
-
-    def add_custom_scalars(self, layout: Any) -> None:
-        """Is not kept, and says so."""
-        cannot_keep("add_custom_scalars")
-
-    def add_mesh(
-        self,
-        tag: Any,
-        vertices: Any,
-        colors: Any = None,
-        faces: Any = None,
-        config_dict: Any = None,
-        global_step: Any = None,
-        walltime: Any = None,
-    ) -> None:
-        """Is not kept, and says so."""
-        cannot_keep("add_mesh")
-
     # -- The end ---------------------------------------------------------------------------------------
 
     @never_stops
@@ -382,7 +301,3 @@ def _step(step: Any) -> int:
 
 def _time(walltime: Any) -> int:
     return now() if walltime is None else int(float(walltime) * 1000)
-
-
-def _root(value: float) -> float:
-    return float(max(0.0, value) ** 0.5)

@@ -50,6 +50,8 @@ class Config:
         object.__setattr__(self, "_items", {})
 
     def _keep_all(self, values: Dict[str, Any]) -> None:
+        # As W&B has it: what docopt calls `--lr` is `lr`.
+        values = {key.strip("-") or key: value for key, value in values.items()}
         self._items.update(values)
         if self._run is not None and values:
             self._run._keep_params("", values)

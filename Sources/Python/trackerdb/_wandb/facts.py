@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from .._errors import RunEnded, say_once
 from .._run import Run
 from .._values import checked_name
-from .._writer import Work
+from .._work import Work
 
 
 class Settings:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import glob as globbing
+import inspect
 import json
 import os
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from .. import _media
 from .._dialects import never_stops
 from .._errors import say_once
 from .._store import Store
-from .._writer import Work
+from .._work import Work
 from .artifacts import Artifact
 from .facts import Facts
 from .media import media_type_of
@@ -167,6 +168,7 @@ class Files(Facts):
                 file.write(content)
         return open(path, encoding="utf-8")
 
+    @never_stops
     def log_code(
         self,
         root: Optional[str] = ".",
@@ -174,8 +176,16 @@ class Files(Facts):
         include_fn: Any = None,
         exclude_fn: Any = None,
     ) -> Any:
-        """Is passed over: the commit and the command line are kept with each run."""
-        say_once("log_code is passed over; the run has its commit and command line.")
+        """Stores the code below a folder under the name `code`, or another: Python's files, what they require,
+        and files for Docker; not what is hidden, W&B's, or of a virtual environment."""
+        if root is None:
+            return None
+        artifact = Artifact(name or "code", "code")
+        for path in _code(os.path.abspath(root), include_fn or _is_code, exclude_fn):
+            artifact.add_file(path, os.path.relpath(path, os.path.abspath(root)))
+        if not artifact.files_:
+            return say_once(f"log_code: there is no code below '{root}'.")
+        return self.log_artifact(artifact)
 
     def _store_files(self) -> None:
         """What was to be stored as it is at the end, and what lies in the folder of the run."""
@@ -189,3 +199,29 @@ class Files(Facts):
                     full = os.path.join(folder, file)
                     inside = os.path.relpath(full, self._folder)
                     self._guarded(self._tracked.artifact, full, inside, media_type_of(full))
+
+
+def _is_code(path: str) -> bool:
+    name = os.path.basename(path)
+    return name.endswith(".py") or name == "requirements.txt" or name.startswith("Dockerfile")
+
+
+def _code(root: str, includes: Callable[..., Any], excludes: Optional[Callable[..., Any]]) -> Iterator[str]:
+    """The files below a folder that one function takes and the other does not; each is asked with the path, or
+    with the path and the folder."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(one for one in folders if excludes is not None or _may_hold_code(folder, one))
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            if _asked(includes, path, root) and not (excludes is not None and _asked(excludes, path, root)):
+                yield path
+
+
+def _may_hold_code(folder: str, name: str) -> bool:
+    is_environment = os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
+    return not (is_environment or name.startswith(".") or name in ("wandb", "__pycache__"))
+
+
+def _asked(function: Callable[..., Any], path: str, root: str) -> bool:
+    words = [path, root][: len(inspect.signature(function).parameters)]
+    return bool(function(*words))

@@ -15,7 +15,7 @@ from .._dialects import never_stops
 from .._errors import say_once
 from .._store import now
 from .._values import checked_name, joined, measured_number, setting, settings, whole_number
-from .._writer import Work
+from .._work import Work
 from .config import Config, Summary
 from .facts import Facts
 from .media import Histogram, Value, as_medium

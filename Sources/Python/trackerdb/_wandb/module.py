@@ -8,12 +8,12 @@ import string
 import types
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
+from .._ends import notebook
 from .._errors import say, say_once
-from .._exits import notebook
 from .._run import Run, start
 from .._run.start import started_run
 from .._store import Store, database_path
-from .._writer import Work
+from .._work import Work
 from . import sync
 from .config import values_in_file, values_of
 from .run import WandbRun, current

@@ -7,8 +7,12 @@ from typing import Any, Callable, Dict, Optional
 
 from .._errors import say, say_once
 from .._media import Medium
+from .artifacts import Artifact
+from .config import Config, Summary
+from .facts import Settings
+from .log import AlertLevel
 from .media import Value, as_medium
-from .module import Error
+from .module import Error, finish
 from .plots import plot
 from .run import WandbRun
 
@@ -57,21 +61,51 @@ def _quiet(exit_code: Optional[int] = None) -> None:
     """There is nothing to take down."""
 
 
+_modules = types.SimpleNamespace
+_api = _refused("Api", "trackerdb.open() reads what was kept")
+_errors = dict.fromkeys(("Error", "CommError", "UsageError", "AuthenticationError"), Error)
+_sdk = _modules(
+    Artifact=Artifact,
+    AlertLevel=AlertLevel,
+    Settings=Settings,
+    wandb_run=_modules(Run=WandbRun),
+    wandb_config=_modules(Config=Config),
+    wandb_summary=_modules(Summary=Summary),
+    wandb_settings=_modules(Settings=Settings),
+)
+
 #: By the names that W&B gives them.
 others: Dict[str, Any] = {
     "Classes": Classes,
-    "CommError": Error,
-    "UsageError": Error,
     "Plotly": Plotly,
+    "Summary": Summary,
     "plot_table": plot.plot_table,
-    "sdk": types.SimpleNamespace(wandb_run=types.SimpleNamespace(Run=WandbRun)),
-    "errors": types.SimpleNamespace(
-        Error=Error, CommError=Error, UsageError=Error, AuthenticationError=Error
-    ),
+    "sdk": _sdk,
+    "wandb_sdk": _sdk,
+    "wandb_run": _sdk.wandb_run,
+    "errors": _modules(**_errors),
+    **{name: Error for name in ("CommError", "UsageError")},
     **dict.fromkeys(("termlog", "termwarn", "termerror"), _told),
     **dict.fromkeys(("mark_preempting", "teardown"), _quiet),
-    **{name: _passed_over(name) for name in ("Graph",)},
-    "Api": _refused("Api", "trackerdb.open() reads what was kept"),
-    "agent": _refused("agent", "a loop of init and finish over the settings"),
-    "sweep": _refused("sweep", "a loop of init and finish over the settings"),
+    "join": finish,
+    "Graph": _passed_over("Graph"),
+    "Api": _api,
+    "api": _modules(api_key=None),
+    "apis": _modules(Api=_api, PublicApi=_api, InternalApi=_api, public=_modules(Api=_api)),
+    **{
+        name: _refused(name, "a loop of init and finish over the settings")
+        for name in ("agent", "controller", "sweep")
+    },
+}
+
+_OF_LIBRARIES = "integration keras sklearn xgboost lightgbm catboost fastai gym sacred tensorflow".split()
+
+#: What to do in the place of what W&B has and this module cannot have.
+instead: Dict[str, str] = {
+    **{
+        name: "W&B's callbacks for other libraries are not here.\nTry: a callback of your own that calls log()"
+        for name in _OF_LIBRARIES
+    },
+    "tensorboard": "Try: init(sync_tensorboard=True)",
+    "attach": "A run belongs to one process.\nTry: init() in each, with group=…",
 }

@@ -6,7 +6,7 @@ import types
 from typing import Any, Callable, List, Optional
 
 from .._dialects import never_stops
-from .._exits import end_of, end_of_exit
+from .._ends import end_of, end_of_exit
 from .._run import Run
 from .files import Files
 from .log import Logging

@@ -10,7 +10,7 @@ from typing import Any, Callable, List, Tuple
 from .._dialects import never_stops
 from .._tensorboard import SummaryWriter
 
-_METHODS = [name for name in vars(SummaryWriter) if name.startswith("add_") and name != "add_graph"]
+_METHODS = [name for name in dir(SummaryWriter) if name.startswith("add_") and name != "add_graph"]
 
 
 class _Into(SummaryWriter):
