@@ -104,7 +104,8 @@ import Testing
 
   @Test func aDrawingGetsNamesOfItsOwnAndKeepsItsText() {
     let text = "<text>run id=\"3\" href='#a' url(#b) ></text>"
-    let drawing = "<?xml?><svg><g id=\"a\" fill=\"url(#b)\"><use href='#a'/></g>\(text)</svg>"
+    let drawing =
+      "<?xml?><svg><title>Gnuplot</title><g id=\"a\" fill=\"url(#b)\"><use href='#a'/></g>\(text)</svg>"
     #expect(
       HTMLText.inline(svg: drawing, number: 7)
         == "<svg><g id=\"f7-a\" fill=\"url(#f7-b)\"><use href='#f7-a'/></g>\(text)</svg>")
