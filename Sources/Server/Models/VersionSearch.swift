@@ -27,7 +27,8 @@ struct VersionSearch {
       else { throw Refusal.invalid("Invalid order_by key '\(key.name)' for model versions.") }
       orders.append("\(column) \(isDescending ? "DESC" : "ASC")")
     }
-    orders += ["version.updated_at DESC", "version.registered_model", "version.version DESC"]
+    if orders.isEmpty { orders = ["version.updated_at DESC"] }
+    orders += ["version.registered_model", "version.version DESC"]
   }
 
   /// The versions of a page.

@@ -80,6 +80,11 @@ def renamed(info):
     version = client.create_model_version("new", f"runs:/{elsewhere}/m", elsewhere)
     assert int(version.version) == 3 and version.run_id == elsewhere, version
     assert [int(v.version) for v in client.search_model_versions(f"run_id = '{elsewhere}'")] == [3]
+    client.create_registered_model("newer")
+    client.create_model_version("newer", f"runs:/{elsewhere}/m", elsewhere)
+    ordered = client.search_model_versions(order_by=["version_number ASC"])
+    assert [(v.name, int(v.version)) for v in ordered] == [("new", 1), ("newer", 1), ("new", 3)], ordered
+    client.delete_registered_model("newer")
     try:
         client.create_model_version("new", f"runs:/{elsewhere}/m", "f" * 32)
         raise AssertionError("a source of another run than the one that is named")
