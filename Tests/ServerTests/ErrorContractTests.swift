@@ -13,6 +13,7 @@ import Testing
     ("GET", "experiments/get?experiment_id=-1", "", 404, "No Experiment with id=-1 exists"),
     ("GET", "experiments/get?experiment_id=x", "", 400, "must be a valid integer"),
     ("POST", "runs/search", #"{"experiment_ids":["-1"]}"#, 200, "{"),
+    ("POST", "registered-models/rename", #"{"name":"r"}"#, 400, "required parameter 'new_name'"),
     ("GET", "registered-models/get?name=a%2F%2Fb", "", 400, "Names cannot contain '/' or ':'."),
     ("GET", "registered-models/get?name=..", "", 400, "would resolve to '..'"),
     ("GET", "model-versions/get?name=%20&version=1", "", 400, "required parameter 'name'"),

@@ -17,6 +17,9 @@ import Testing
     #expect(clauses.map(\.comparator) == [.greaterOrEqual, .equal, .notAmong, .isNotNull])
     #expect(
       clauses.map(\.value) == [.number("-1.5e3"), .text("x"), .list(["1", "2"]), .nothing])
+    for list in ["('a')", "('a',)", "( 'a' , )"] {
+      #expect(try FilterParser.clauses(of: "run_id IN \(list)").map(\.value) == [.list(["a"])])
+    }
     for empty in ["  ", "AND", " and AND "] {
       #expect(try FilterParser.clauses(of: empty).isEmpty)
     }
@@ -35,7 +38,7 @@ import Testing
   @Test(arguments: [
     "a", "a =", "= 1", "a = b", "a = 'b", "a = 1 OR b = 2", "(a = 1)", "a = 1,", "x.y = 1",
     "metrics. = 1",
-    "metrics.a => 1", "a IN 'b'", "a IN ('b'", "a IN ()", "a IS",
+    "metrics.a => 1", "a IN 'b'", "a IN ('b'", "a IN ()", "a IN (,)", "a IN ('b',,)", "a IS",
     "a = 1 b = 2",
     "metrics.`a = 1", "a LIKE 5x", "a = 0x1", "a = nan", "a = '\u{0}'",
   ]) func otherWordsAreRefused(filter: String) {

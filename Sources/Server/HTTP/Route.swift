@@ -84,6 +84,7 @@ enum Route: Sendable {
     ),
     ("GET", "mlflow/model-versions/search", .reading { try $0.searchModelVersions() }),
     ("GET", "mlflow/registered-models/search", .reading { try $0.searchRegisteredModels() }),
+    ("POST", "mlflow/registered-models/rename", .writing { try $0.renameRegisteredModel() }),
     ("PATCH", "mlflow/registered-models/update", .writing { try $0.updateRegisteredModel() }),
     ("DELETE", "mlflow/registered-models/delete", .writing { try $0.deleteRegisteredModel() }),
     ("POST", "mlflow/registered-models/set-tag", .writing { try $0.setRegisteredModelTag() }),

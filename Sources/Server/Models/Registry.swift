@@ -15,10 +15,7 @@ extension Call {
     try Rules.check(name, "name", most: 256)
     let description = try remark()
     let tags = try message.messages("tags").map { try Self.registryTag($0) }
-    guard try !isRegistered(name) else {
-      throw Refusal(
-        .resourceAlreadyExists, "Registered Model (name=\(name)) already exists.")
-    }
+    guard try !isRegistered(name) else { throw Self.alreadyRegistered(name) }
     try db.run(
       """
       INSERT INTO registered_models (name, description, created_at, updated_at)
@@ -199,13 +196,13 @@ extension Call {
     return Self.nothing
   }
 
-  func registeredName() throws -> String {
-    let name = try message.requiredText("name")
+  func registeredName(at field: StaticString = "name") throws -> String {
+    let name = try message.requiredText(field)
     guard !name.contains(where: { $0 == "/" || $0 == ":" }) else {
       throw Refusal.invalid("Invalid model name '\(name)'. Names cannot contain '/' or ':'.")
     }
-    guard name.contains(where: { !$0.isWhitespace }) else { throw Refusal.missing("name") }
-    guard Rules.isPlainPath(name) else { throw Rules.leadingElsewhere(name, at: "name") }
+    guard name.contains(where: { !$0.isWhitespace }) else { throw Refusal.missing("\(field)") }
+    guard Rules.isPlainPath(name) else { throw Rules.leadingElsewhere(name, at: "\(field)") }
     return name
   }
 
@@ -254,6 +251,10 @@ extension Call {
 
   func isRegistered(_ name: String) throws -> Bool {
     try db.row("SELECT 1 FROM registered_models WHERE name = :name", ["name": .text(name)]) != nil
+  }
+
+  static func alreadyRegistered(_ name: String) -> Refusal {
+    Refusal(.resourceAlreadyExists, "Registered Model (name=\(name)) already exists.")
   }
 
   static func notRegistered(_ name: String) -> Refusal {

@@ -77,7 +77,7 @@ extension Call {
   /// What a version is; of `:name`, `:version`.
   static let versionStatement = """
     SELECT version.source, version.model_id, version.run_link, version.description,
-      version.created_at, version.updated_at, run.uuid AS run
+      version.created_at, version.updated_at, \(versionRun) AS run
     FROM model_versions AS version
     LEFT JOIN runs AS run ON run.id = version.run_id
     WHERE version.registered_model = :name AND version.version = :version

@@ -11,19 +11,49 @@ extension Call {
     return try registeredModelAnswer(name)
   }
 
+  /// `POST registered-models/rename`: versions, tags and aliases follow, and so do the numbers not given again.
+  func renameRegisteredModel() throws -> [UInt8] {
+    let name = try registeredModelKey()
+    let newName = try registeredName(at: "new_name")
+    try Rules.check(newName, "new_name", most: 256)
+    guard try newName == name || !isRegistered(newName) else {
+      throw Self.alreadyRegistered(newName)
+    }
+    let names: KeyValuePairs = ["name": SQLValue.text(name), "new": .text(newName)]
+    try db.run(
+      "UPDATE registered_models SET name = :new, updated_at = :time WHERE name = :name",
+      ["name": .text(name), "new": .text(newName), "time": .integer(time)])
+    try db.run(
+      """
+      UPDATE metadata
+      SET name = 'last version of ' || :new
+      WHERE name = 'last version of ' || :name
+      """, names)
+    for model in try loggedModels(of: newName) { try noteVersions(of: model) }
+    return try registeredModelAnswer(newName)
+  }
+
   /// `DELETE registered-models/delete`, with all versions.
   func deleteRegisteredModel() throws -> [UInt8] {
     let name = try registeredModelKey()
-    let models = try db.rows(
-      "SELECT DISTINCT model_id FROM model_versions WHERE registered_model = :name",
-      ["name": .text(name)])
+    let models = try loggedModels(of: name)
     try db.run("DELETE FROM registered_models WHERE name = :name", ["name": .text(name)])
     try db.run(
       "DELETE FROM metadata WHERE name = 'last version of ' || :name", ["name": .text(name)])
-    for model in models {
-      if let id = try model.optionalText("model_id") { try noteVersions(of: id) }
-    }
+    for model in models { try noteVersions(of: model) }
     return Self.nothing
+  }
+
+  /// The logged models that a registered model has versions of.
+  private func loggedModels(of name: String) throws -> [String] {
+    try db.rows(
+      """
+      SELECT DISTINCT model_id
+      FROM model_versions
+      WHERE registered_model = :name AND model_id IS NOT NULL
+      ORDER BY model_id
+      """, ["name": .text(name)]
+    ).compactMap { try $0.optionalText("model_id") }
   }
 
   /// `POST registered-models/set-tag`.

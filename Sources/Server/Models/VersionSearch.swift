@@ -12,7 +12,7 @@ struct VersionSearch {
   ]
   private static let textAttributes = [
     "name": "version.registered_model", "source_path": "version.source",
-    "run_id": "(SELECT uuid FROM runs WHERE runs.id = version.run_id)",
+    "run_id": "\(Call.versionRun)",
   ]
 
   init(filter: String, order: [String]) throws {
@@ -27,13 +27,15 @@ struct VersionSearch {
       else { throw Refusal.invalid("Invalid order_by key '\(key.name)' for model versions.") }
       orders.append("\(column) \(isDescending ? "DESC" : "ASC")")
     }
-    orders += ["version.updated_at DESC", "version.registered_model", "version.version DESC"]
+    if orders.isEmpty { orders = ["version.updated_at DESC"] }
+    orders += ["version.registered_model", "version.version DESC"]
   }
 
   /// The versions of a page.
   func keys(in db: Database, limit: Int, offset: Int) throws -> [(name: String, version: Int)] {
     try sql.page(
-      of: "version.registered_model, version.version", from: "model_versions AS version",
+      of: "version.registered_model, version.version",
+      from: "model_versions AS version LEFT JOIN runs AS run ON run.id = version.run_id",
       by: orders, limit: limit, offset: offset, in: db
     ) { row in
       guard let name = row.value(at: 0).text, let version = row.value(at: 1).integer else {

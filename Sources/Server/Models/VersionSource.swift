@@ -2,6 +2,15 @@ import RunStore
 
 /// What a version of a registered model is made of.
 extension Call {
+  /// The run of `version` in SQL, beside its row `run` of this file: a run of another server is named in the
+  /// source alone.
+  static let versionRun = """
+    COALESCE(
+      run.uuid,
+      CASE WHEN version.run_id IS NULL AND version.source LIKE 'runs:/_%/%'
+        THEN substr(version.source, 7, instr(substr(version.source, 7), '/') - 1) END)
+    """
+
   /// Where the files of a version are: not on the client's disk, and not up from somewhere.
   func versionSource() throws -> String {
     let source = try message.requiredText("source")
@@ -33,7 +42,8 @@ extension Call {
     let isOfIt =
       switch scheme {
       case "models:": !path.hasPrefix("m-") || path == id
-      case "runs:": try run != nil && run == findRun(String(path.prefix { $0 != "/" }))?.id
+      case "runs:":
+        try isNamed(String(path.prefix { $0 != "/" }), run)
       case "mlflow-artifacts:":
         try artifactTarget(String(path.drop { $0 == "/" })).map { target in
           target.owner == .model(id) || target.owner == run.map { .run($0) }
@@ -51,5 +61,12 @@ extension Call {
       throw Self.noModel(id)
     }
     return id
+  }
+
+  /// Whether the request names the run with this id: one of this file, or of another server, whose registry
+  /// this is.
+  private func isNamed(_ id: String, _ run: Int?) throws -> Bool {
+    guard !id.isEmpty else { return false }
+    return try message.text("run_id") == id || run != nil && run == findRun(id)?.id
   }
 }

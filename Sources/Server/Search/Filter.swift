@@ -248,10 +248,16 @@ struct FilterParser {
       }
       list.append(text)
       skipBlanks()
-    } while takeComma()
+    } while takeComma() && !isAtListEnd()
     guard !isAtEnd, scalars[place] == ")" else { throw refused("a list has no end") }
     place += 1
     return list
+  }
+
+  /// Python writes a list of one as `('a',)`, and scripts put it into filters as it is.
+  private mutating func isAtListEnd() -> Bool {
+    skipBlanks()
+    return !isAtEnd && scalars[place] == ")"
   }
 
   private mutating func takeComma() -> Bool {

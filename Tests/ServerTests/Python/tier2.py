@@ -60,6 +60,38 @@ def autologged():
     print("autologged", flush=True)
 
 
+def renamed(info):
+    """Versions, aliases and numbers follow a name; a version may be of a run of another server."""
+    client.create_registered_model("old")
+    for _ in range(2):
+        mlflow.register_model(info.model_uri, "old")
+    client.set_registered_model_alias("old", "champion", "1")
+    client.delete_model_version("old", "2")
+    try:
+        client.rename_registered_model("old", "other")
+        raise AssertionError("renamed over another")
+    except mlflow.exceptions.RestException as error:
+        assert error.error_code == "RESOURCE_ALREADY_EXISTS", error
+    client.rename_registered_model("old", "new")
+    assert int(client.get_model_version_by_alias("new", "champion").version) == 1
+    tag = client.get_logged_model(info.model_id).tags["mlflow.modelVersions"]
+    assert '"name": "new", "version": 1' in tag and "old" not in tag, tag
+    elsewhere = "0123456789abcdef" * 2
+    version = client.create_model_version("new", f"runs:/{elsewhere}/m", elsewhere)
+    assert int(version.version) == 3 and version.run_id == elsewhere, version
+    assert [int(v.version) for v in client.search_model_versions(f"run_id = '{elsewhere}'")] == [3]
+    client.create_registered_model("newer")
+    client.create_model_version("newer", f"runs:/{elsewhere}/m", elsewhere)
+    ordered = client.search_model_versions(order_by=["version_number ASC"])
+    assert [(v.name, int(v.version)) for v in ordered] == [("new", 1), ("newer", 1), ("new", 3)], ordered
+    client.delete_registered_model("newer")
+    try:
+        client.create_model_version("new", f"runs:/{elsewhere}/m", "f" * 32)
+        raise AssertionError("a source of another run than the one that is named")
+    except mlflow.exceptions.RestException as error:
+        assert error.error_code == "INVALID_PARAMETER_VALUE", error
+
+
 def registered():
     mlflow.set_experiment("registry")
     with mlflow.start_run():
@@ -102,6 +134,7 @@ def registered():
     assert client.get_registered_model("shop price").aliases == {}
     client.delete_registered_model("shop price")
     assert found("") == ["other"]
+    renamed(info)
     print("registered", flush=True)
 
 
