@@ -28,7 +28,7 @@ extension Database {
   }
 
   /// Whether the content of a blob stands in `blob_chunks`.
-  func isInChunks(_ hash: String) throws -> Bool {
+  package func isInChunks(_ hash: String) throws -> Bool {
     // The length of a value stands before it: to ask for it reads nothing of the value.
     try row(
       "SELECT 1 FROM blobs WHERE hash = :hash AND length(data) IS NULL", ["hash": .text(hash)])

@@ -59,15 +59,23 @@ enum ArtifactOwner: Equatable {
   case run(Int)
   case model(String)
 
-  /// The tables that name the files, and how the owner is found in them.
-  var table: StaticString {
+  /// The table that names the files.
+  var table: String {
     switch self {
     case .run: "artifacts"
     case .model: "model_artifacts"
     }
   }
 
-  /// The value of the column that names the owner.
+  /// The column of the table that names the owner.
+  var column: String {
+    switch self {
+    case .run: "run_id"
+    case .model: "model_id"
+    }
+  }
+
+  /// The value of that column.
   var key: SQLValue {
     switch self {
     case .run(let id): SQLValue(id)

@@ -108,47 +108,25 @@ extension Call {
   }
 
   private static func namesStatement(_ owner: ArtifactOwner) -> String {
-    switch owner {
-    case .run:
-      """
-      SELECT file.name, blob.byte_count
-      FROM artifacts AS file
-      LEFT JOIN blobs AS blob ON blob.hash = file.blob_hash
-      WHERE file.run_id = :owner AND file.name >= :from AND file.name < :to
-      ORDER BY file.name
-      """
-    case .model:
-      """
-      SELECT file.name, blob.byte_count
-      FROM model_artifacts AS file
-      LEFT JOIN blobs AS blob ON blob.hash = file.blob_hash
-      WHERE file.model_id = :owner AND file.name >= :from AND file.name < :to
-      ORDER BY file.name
-      """
-    }
+    """
+    SELECT file.name, blob.byte_count
+    FROM \(owner.table) AS file
+    LEFT JOIN blobs AS blob ON blob.hash = file.blob_hash
+    WHERE file.\(owner.column) = :owner AND file.name >= :from AND file.name < :to
+    ORDER BY file.name
+    """
   }
 
   /// The file that a path names.
   /// - Throws: A refusal if there is none.
   func file(_ target: ArtifactTarget) throws -> StoredFile {
-    let statement =
-      switch target.owner {
-      case .run:
-        """
-        SELECT file.media_type, file.blob_hash, blob.byte_count, file.source_uri
-        FROM artifacts AS file
-        LEFT JOIN blobs AS blob ON blob.hash = file.blob_hash
-        WHERE file.run_id = :owner AND file.name = :name
-        """
-      case .model:
-        """
-        SELECT file.media_type, file.blob_hash, blob.byte_count, file.source_uri
-        FROM model_artifacts AS file
-        LEFT JOIN blobs AS blob ON blob.hash = file.blob_hash
-        WHERE file.model_id = :owner AND file.name = :name
-        """
-      }
-    let row = try db.row(statement, ["owner": target.owner.key, "name": .text(target.path)])
+    let row = try db.row(
+      """
+      SELECT file.media_type, file.blob_hash, blob.byte_count, file.source_uri
+      FROM \(target.owner.table) AS file
+      LEFT JOIN blobs AS blob ON blob.hash = file.blob_hash
+      WHERE file.\(target.owner.column) = :owner AND file.name = :name
+      """, ["owner": target.owner.key, "name": .text(target.path)])
     guard let row else {
       if case .run(let run) = target.owner, let file = try recordedFile(target.path, of: run) {
         return file
@@ -185,22 +163,13 @@ extension Call {
     try requireRoom(for: target)
     let replaced = try hashes(of: target, statement: Self.hashStatement(target.owner))
     if replaced == [hash] { return false }
-    let leavesChunks = try replaced.contains { try isInChunks($0) }
-    let statement =
-      switch target.owner {
-      case .run:
-        """
-        INSERT OR REPLACE INTO artifacts (run_id, name, media_type, blob_hash, created_at)
-        VALUES (:owner, :name, :type, :hash, :time)
-        """
-      case .model:
-        """
-        INSERT OR REPLACE INTO model_artifacts (model_id, name, media_type, blob_hash, created_at)
-        VALUES (:owner, :name, :type, :hash, :time)
-        """
-      }
+    let leavesChunks = try replaced.contains { try db.isInChunks($0) }
     try db.run(
-      statement,
+      """
+      INSERT OR REPLACE INTO \(target.owner.table)
+        (\(target.owner.column), name, media_type, blob_hash, created_at)
+      VALUES (:owner, :name, :type, :hash, :time)
+      """,
       [
         "owner": target.owner.key, "name": .text(target.path), "type": .text(mediaType),
         "hash": .text(hash), "time": .integer(time),
@@ -233,17 +202,8 @@ extension Call {
     }
   }
 
-  private func isInChunks(_ hash: String) throws -> Bool {
-    try db.row(
-      "SELECT 1 FROM blobs WHERE hash = :hash AND content IS NOT NULL", ["hash": .text(hash)])
-      != nil
-  }
-
   private static func hashStatement(_ owner: ArtifactOwner) -> String {
-    switch owner {
-    case .run: "SELECT blob_hash FROM artifacts WHERE run_id = :owner AND name = :name"
-    case .model: "SELECT blob_hash FROM model_artifacts WHERE model_id = :owner AND name = :name"
-    }
+    "SELECT blob_hash FROM \(owner.table) WHERE \(owner.column) = :owner AND name = :name"
   }
 
   private func hashes(of target: ArtifactTarget, statement: String) throws -> [String] {
@@ -254,25 +214,15 @@ extension Call {
   /// Removes a file, or a folder with all it holds: all files of their owner, if it has no name.
   /// - Returns: Whether content in chunks may have lost its last name.
   func removeArtifacts(_ target: ArtifactTarget) throws -> Bool {
-    let statement =
-      switch target.owner {
-      case .run:
-        """
-        DELETE FROM artifacts
-        WHERE run_id = :owner
+    let removed = try hashes(
+      of: target,
+      statement: """
+        DELETE FROM \(target.owner.table)
+        WHERE \(target.owner.column) = :owner
           AND (:name IN ('', name) OR (name >= :name || '/' AND name < :name || '0'))
         RETURNING blob_hash
-        """
-      case .model:
-        """
-        DELETE FROM model_artifacts
-        WHERE model_id = :owner
-          AND (:name IN ('', name) OR (name >= :name || '/' AND name < :name || '0'))
-        RETURNING blob_hash
-        """
-      }
-    let removed = try hashes(of: target, statement: statement)
-    let leavesChunks = try removed.contains { try isInChunks($0) }
+        """)
+    let leavesChunks = try removed.contains { try db.isInChunks($0) }
     try RunDatabase.deleteUnused(removed, in: db)
     return leavesChunks
   }

@@ -102,6 +102,22 @@ struct JSONWriter {
   /// Writes a value that is JSON already.
   mutating func raw(_ json: String) { word(json) }
 
+  /// Writes an object as MLflow has tags and params.
+  mutating func pair(_ key: String, _ value: String) {
+    object { writer in
+      writer.member("key", key)
+      writer.member("value", value)
+    }
+  }
+
+  /// Writes such an object of the first two columns of a row.
+  mutating func pair(of row: StatementHandle) {
+    object { writer in
+      writer.member("key", column: 0, of: row)
+      writer.member("value", column: 1, of: row)
+    }
+  }
+
   /// Writes a string.
   mutating func string(_ value: String) {
     var value = value

@@ -70,10 +70,7 @@ extension Call {
     writer.name(member)
     try writer.array { writer in
       try db.forEachStep(statement, ["id": .text(id)]) { row in
-        writer.object { writer in
-          writer.member("key", column: 0, of: row)
-          writer.member("value", column: 1, of: row)
-        }
+        writer.pair(of: row)
       }
     }
   }

@@ -111,10 +111,7 @@ extension Call {
           ORDER BY name
           """, key
         ) { row in
-          writer.object { writer in
-            writer.member("key", column: 0, of: row)
-            writer.member("value", column: 1, of: row)
-          }
+          writer.pair(of: row)
         }
       }
       writer.name("aliases")

@@ -4,7 +4,7 @@ import RunStore
 extension Call {
   /// `POST runs/search`.
   func searchRuns() throws -> [UInt8] {
-    var runs = RunWriter(db: db)
+    let runs = RunWriter(db: db)
     return try page(called: "runs", usual: 1_000, room: 2_048) { limit, offset in
       try RunSearch(
         experiments: message.texts("experiment_ids"), filter: message.text("filter") ?? "",

@@ -157,10 +157,7 @@ extension Call {
     writer.name("tags")
     try writer.array { writer in
       for tag in tags {
-        try writer.object { writer in
-          writer.member("key", try tag.text("name"))
-          writer.member("value", try tag.text("value"))
-        }
+        writer.pair(try tag.text("name"), try tag.text("value"))
       }
     }
   }

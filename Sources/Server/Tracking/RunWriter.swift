@@ -41,8 +41,16 @@ struct RunWriter {
     WHERE run.id = :run
     """
 
+  private static let tagsStatement = """
+    SELECT name, value
+    FROM tags
+    WHERE run_id = :run
+      AND name NOT IN (\(MirroredTag.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")))
+    ORDER BY name
+    """
+
   /// Writes a run whole.
-  mutating func write(_ run: Int, to writer: inout JSONWriter) throws {
+  func write(_ run: Int, to writer: inout JSONWriter) throws {
     try writer.object { writer in
       writer.name("info")
       var mirrored: [(tag: MirroredTag, value: String)] = []
@@ -61,7 +69,7 @@ struct RunWriter {
   /// Writes the members of `info`.
   /// - Returns: The tags that columns say.
   @discardableResult
-  mutating func writeInfo(
+  func writeInfo(
     of run: Int, to writer: inout JSONWriter
   ) throws -> [(tag: MirroredTag, value: String)] {
     var mirrored: [(tag: MirroredTag, value: String)] = []
@@ -146,26 +154,10 @@ struct RunWriter {
     writer.name("tags")
     try writer.array { writer in
       for (tag, value) in mirrored {
-        writer.object { writer in
-          writer.member("key", tag.rawValue)
-          writer.member("value", value)
-        }
+        writer.pair(tag.rawValue, value)
       }
-      try db.forEachStep(
-        """
-        SELECT name, value
-        FROM tags
-        WHERE run_id = :run
-          AND name NOT IN (
-            'mlflow.runName', 'mlflow.note.content', 'mlflow.user', 'mlflow.source.git.commit',
-            'mlflow.parentRunId')
-        ORDER BY name
-        """, ["run": SQLValue(run)]
-      ) { row in
-        writer.object { writer in
-          writer.member("key", column: 0, of: row)
-          writer.member("value", column: 1, of: row)
-        }
+      try db.forEachStep(Self.tagsStatement, ["run": SQLValue(run)]) { row in
+        writer.pair(of: row)
       }
     }
   }
@@ -216,16 +208,10 @@ struct RunWriter {
         ORDER BY name
         """, ["run": SQLValue(run), "dataset": use["id"], "context": .text(context)])
       for tag in tags {
-        try writer.object { writer in
-          writer.member("key", try tag.text("name"))
-          writer.member("value", try tag.text("value"))
-        }
+        writer.pair(try tag.text("name"), try tag.text("value"))
       }
       if !context.isEmpty {
-        writer.object { writer in
-          writer.member("key", "mlflow.data.context")
-          writer.member("value", context)
-        }
+        writer.pair("mlflow.data.context", context)
       }
     }
     writer.name("dataset")

@@ -86,8 +86,8 @@ extension Call {
     }
     return try answer { writer in
       writer.name("run_info")
-      var reader = RunWriter(db: db)
-      try writer.object { try reader.writeInfo(of: run.id, to: &$0) }
+      let runs = RunWriter(db: db)
+      try writer.object { try runs.writeInfo(of: run.id, to: &$0) }
     }
   }
 
@@ -129,10 +129,10 @@ extension Call {
   }
 
   private func runAnswer(_ run: Int) throws -> [UInt8] {
-    var reader = RunWriter(db: db)
+    let runs = RunWriter(db: db)
     return try answer { writer in
       writer.name("run")
-      try reader.write(run, to: &writer)
+      try runs.write(run, to: &writer)
     }
   }
 
