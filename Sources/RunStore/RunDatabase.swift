@@ -94,7 +94,8 @@ public struct RunDatabase: Sendable {
   ///   tags and remarks. `…` stands for the rest. Nil for all.
   public init(readingFrom path: String, characters: Int? = nil) throws {
     self.path = path
-    let opened = try Connection.forReading(path: path, upgrade: SchemaUpgrade(path: path))
+    let opened = try Connection.forReading(
+      path: path, upgrade: SchemaUpgrade(path: path), prepare: Connection.setReadOnly)
     self.characters = characters
     connections = opened.queue
     (notices, original) = (opened.notices, opened.original)
@@ -112,7 +113,31 @@ public struct RunDatabase: Sendable {
 
   /// Runs `body` on one state of the file, which others cannot change meanwhile.
   package func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try translatingErrors(path: path) { try connections.read(body) }
+    try translatingErrors(path: path) {
+      guard isReadOnly else { return try connections.read(body) }
+      // GRDB would forbid writing and allow it again, after each of which SQLite compiles all statements
+      // anew; over this connection it is forbidden for good.
+      return try connections.unsafeRead { db in
+        try db.beginTransaction(.deferred)
+        do {
+          let value = try body(db)
+          try db.commit()
+          return value
+        } catch {
+          // What was wrong with the body matters more.
+          try? db.rollback()
+          throw error
+        }
+      }
+    }
+  }
+
+  /// Reads by statements that others typed: over the same connection if that only reads.
+  package func statements() throws -> StatementReader {
+    if isReadOnly, let queue = connections as? DatabaseQueue {
+      return StatementReader(path: path, sharing: queue)
+    }
+    return try StatementReader(readingFrom: path)
   }
 
   /// Runs `body` as one transaction: all of it is stored, or nothing.

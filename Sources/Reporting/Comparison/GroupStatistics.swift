@@ -105,12 +105,9 @@ public struct GroupStatistics: Sendable {
   public var confounders: [String] {
     let excluded = parameters + [over]
     return groups.flatMap { group in
-      let first = group.runs.first?.parameters ?? [:]
-      let names = group.runs.reduce(into: Set<ExactName>()) { names, run in
-        let others = run.parameters.names(differingFrom: first) { $0.normalized == $1.normalized }
-        for name in others { names.insert(ExactName(name)) }
-      }
-      return names.map(\.text).filter { !excluded.containsExactly($0) }
+      NamedValueMap.names(differingAmong: group.runs.lazy.map(\.parameters)) {
+        $0.normalized == $1.normalized
+      }.filter { !excluded.containsExactly($0) }
     }.distinctNames
   }
 

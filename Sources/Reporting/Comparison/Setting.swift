@@ -134,7 +134,7 @@ extension Table {
 extension Table.Column {
   /// A column of settings: to the right if they are numbers.
   init(_ name: String, of settings: [Setting]) {
-    let present = settings.filter { $0.value != nil }
+    let present = settings.lazy.filter { $0.value != nil }
     self.init(
       name, alignment: !present.isEmpty && present.allSatisfy(\.isNumber) ? .right : .left,
       importance: 2)

@@ -16,7 +16,8 @@ extension Table {
     status: @escaping (ComparedRun) -> RunStatus = \.status
   ) -> Table {
     let isMixed = (
-      recipe: Set(runs.map(\.recipe)).count > 1, experiment: Set(runs.map(\.experiment)).count > 1,
+      recipe: runs.contains { $0.recipe != runs[0].recipe },
+      experiment: runs.contains { $0.experiment != runs[0].experiment },
       status: runs.contains { status($0) != .finished }
     )
     let facts: [(name: String, isShown: Bool, value: (ComparedRun) -> SQLValue)] = [
@@ -27,12 +28,7 @@ extension Table {
       ("status", isMixed.status, { .text(status($0).rawValue) }),
     ]
     let shown = facts.filter(\.isShown)
-    var settings = parameters.map { _ in [Setting]() }
-    for run in runs {
-      for (column, name) in parameters.enumerated() {
-        settings[column].append(Setting(run.parameters[name]))
-      }
-    }
+    let settings = parameters.map { name in runs.map { Setting($0.parameters[name]) } }
     let cells = settings.map { Setting.cells($0, in: format) }
     // What tells the runs apart, and what ranks them, stay where there is too little room.
     var table = Table(
@@ -46,14 +42,21 @@ extension Table {
           ]
         } + ["diverged"],
       rows: runs.enumerated().map { index, run in
-        shown.map { $0.value(run) } + cells.map { $0[index] }
-          + metrics.flatMap { metric in
-            let summary = run.metrics[metric]
-            return [SQLValue(best: summary), SQLValue(final: summary)]
-          } + [.text(run.divergedMetrics(among: metrics).joined(separator: " "))]
+        var row: [SQLValue] = []
+        row.reserveCapacity(shown.count + cells.count + 2 * metrics.count + 1)
+        for fact in shown { row.append(fact.value(run)) }
+        for cells in cells { row.append(cells[index]) }
+        for metric in metrics {
+          let summary = run.metrics[metric]
+          row.append(SQLValue(best: summary))
+          row.append(SQLValue(final: summary))
+        }
+        row.append(.text(run.divergedMetrics(among: metrics).joined(separator: " ")))
+        return row
       })
-    table.note(
-      runs.indices.map { row in settings.map { $0[row] } }, from: shown.count)
+    for (index, settings) in settings.enumerated() {
+      table.note(settings, of: shown.count + index)
+    }
     return table
   }
 }

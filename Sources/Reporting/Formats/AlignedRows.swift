@@ -130,17 +130,18 @@ struct ColumnLayout {
     }
   }
 
-  /// Writes blanks; to make a text of them each time takes as long as all else.
+  /// Writes blanks.
   private static func append(blanks count: Int, to text: inout String) {
     var count = count
     while count > 0 {
-      let piece = min(count, blanks.utf8.count)
-      text += Substring(blanks.utf8.prefix(piece))
+      let piece = min(count, blanks.count - 1)
+      text += blanks[piece]
       count -= piece
     }
   }
 
-  private static let blanks = String(repeating: " ", count: 100)
+  /// So many blanks each: to make a text of them each time takes as long as all else.
+  private static let blanks = (0...100).map { String(repeating: " ", count: $0) }
 }
 
 extension AlignedStyle {

@@ -3,7 +3,7 @@ enum DisplayWidth {
   /// The width of `text`: a column for most characters, two for East Asian wide ones and emoji, none
   /// for marks that combine with the character before.
   static func of(_ text: String) -> Int {
-    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+    if text.hasOnlyBytes(in: 0...0x7F) { return text.utf8.count }
     return text.reduce(0) { $0 + of($1) }
   }
 
@@ -51,5 +51,13 @@ enum DisplayWidth {
     default:
       scalar.properties.isEmojiPresentation
     }
+  }
+}
+
+extension String {
+  /// Whether all bytes lie within a range.
+  func hasOnlyBytes(in range: ClosedRange<UInt8>) -> Bool {
+    var text = self
+    return text.withUTF8 { bytes in bytes.allSatisfy { range.contains($0) } }
   }
 }

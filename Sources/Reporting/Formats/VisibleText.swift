@@ -4,7 +4,7 @@ package enum VisibleText {
   /// writing or hide replaced by its escape: `\n`, `\t`, `\u{1B}`.
   package static func escaping(_ text: String) -> String {
     // Most text is ASCII.
-    if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
+    if text.hasOnlyBytes(in: 0x20...0x7E) { return text }
     guard text.unicodeScalars.contains(where: isDisruptive) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {

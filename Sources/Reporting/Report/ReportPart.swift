@@ -63,7 +63,7 @@ public struct ReportSource: Sendable {
     // Also what diverged or was interrupted: it is shown as what does not count.
     var search = RunSearch(order: .value(name: "id"))
     search.condition = "group_name = '\(group.replacing("'", with: "''"))'"
-    return try StatementReader(readingFrom: database.path).runs(search)
+    return try database.statements().runs(search)
   }
 
   /// The finished runs that meet a condition; nil if no run of the file has such a parameter.
@@ -74,7 +74,7 @@ public struct ReportSource: Sendable {
     search.isReversed = true
     search.condition = "status = 'finished' AND (\(condition))"
     do {
-      return try StatementReader(readingFrom: database.path).runs(search)
+      return try database.statements().runs(search)
     } catch RunSearchError.unknownName {
       return nil
     }

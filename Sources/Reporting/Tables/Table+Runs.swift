@@ -31,41 +31,42 @@ extension Table {
     of compared: [ComparedRun] = []
   ) -> Table {
     let compared = Dictionary(compared.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let facts: [(column: Column, isShown: Bool, value: (RunSummary) -> SQLValue)] = [
-      (Column("id", importance: Column.mostImportant), true, { .integer(Int64($0.id)) }),
-      (Column("name", importance: Column.mostImportant), true, { .text($0.name) }),
-      (
-        "experiment", runs.contains { $0.experiment != runs[0].experiment },
-        { .text($0.experiment) }
-      ),
-      ("ran", true, { .init($0.recipe ?? $0.command.map(shortened)) }),
-      ("status", true, { .text($0.status.rawValue) }),
-      ("started (UTC)", true, { .text(minute(of: $0.started)) }),
-      (Column("duration", alignment: .right), true, { .text(DurationText.short($0.seconds)) }),
+    /// A column, and its cell for the run at a place.
+    typealias Fact = (column: Column, cell: (Int) -> SQLValue)
+    let who: [Fact] = [
+      (Column("id", importance: Column.mostImportant), { .integer(Int64(runs[$0].id)) }),
+      (Column("name", importance: Column.mostImportant), { .text(runs[$0].name) }),
     ]
-    let reached: [(column: Column, value: (RunSummary) -> SQLValue)] =
+    let isMixed = runs.contains { $0.experiment != runs[0].experiment }
+    let experiment: Fact = ("experiment", { .text(runs[$0].experiment) })
+    let course: [Fact] = [
+      ("ran", { .init(runs[$0].recipe ?? runs[$0].command.map(shortened)) }),
+      ("status", { .text(runs[$0].status.rawValue) }),
+      ("started (UTC)", { .text(minute(of: runs[$0].started)) }),
+      (Column("duration", alignment: .right), { .text(DurationText.short(runs[$0].seconds)) }),
+    ]
+    let reached: [Fact] =
       [
-        (Column("train_loss", importance: 2), { .init($0.finalTrainLoss) }),
-        (Column("val_loss", importance: 2), { .init($0.finalValidationLoss) }),
-        ("val_accuracy", { .init($0.finalValidationAccuracy) }),
+        (Column("train_loss", importance: 2), { .init(runs[$0].finalTrainLoss) }),
+        (Column("val_loss", importance: 2), { .init(runs[$0].finalValidationLoss) }),
+        ("val_accuracy", { .init(runs[$0].finalValidationAccuracy) }),
       ]
       + metrics.map { name in
-        (Column(name, importance: 2), { SQLValue(final: compared[$0.id]?.metrics[name]) })
+        (Column(name, importance: 2), { SQLValue(final: compared[runs[$0].id]?.metrics[name]) })
       }
+    let set: [Fact] = parameters.map { name in
+      let settings = runs.map { Setting(compared[$0.id]?.parameters[name]) }
+      let cells = Setting.cells(settings, in: .text)
+      return (Column(name, of: settings), { cells[$0] })
+    }
+    let tags: Fact = ("tags", { .init(runs[$0].tags) })
+    func isShown(_ fact: Fact) -> Bool { runs.indices.contains { fact.cell($0) != .null } }
     let shown =
-      facts.filter(\.isShown).map { ($0.column, runs.map($0.value)) }
-      + reached.map { ($0.column, runs.map($0.value)) }.filter { _, cells in
-        cells.contains { $0 != .null }
-      }
-      + parameters.map { name in
-        let settings = runs.map { Setting(compared[$0.id]?.parameters[name]) }
-        return (Column(name, of: settings), Setting.cells(settings, in: .text))
-      }
-      + [("tags", runs.map { .init($0.tags) })].filter { _, cells in
-        cells.contains { $0 != .null }
-      }
+      who + (isMixed ? [experiment] : []) + course + reached.filter(isShown) + set
+      + [tags].filter(isShown)
     return Table(
-      columns: shown.map(\.0), rows: runs.indices.map { run in shown.map { $0.1[run] } })
+      columns: shown.map(\.column),
+      rows: runs.indices.map { run in shown.map { $0.cell(run) } })
   }
 
   /// `python3 train.py` of `/usr/bin/python3 train.py`.
@@ -77,8 +78,16 @@ extension Table {
 
   /// `2026-11-28 15:27` of `2026-11-28T15:27:03Z`.
   private static func minute(of moment: String) -> String {
-    let bytes = moment.utf8.prefix(16).map { $0 == UInt8(ascii: "T") ? UInt8(ascii: " ") : $0 }
-    return String(decoding: bytes, as: UTF8.self)
+    var moment = moment
+    return moment.withUTF8 { bytes in
+      String(unsafeUninitializedCapacity: 16) { text in
+        let count = min(16, bytes.count)
+        for place in 0..<count {
+          text[place] = bytes[place] == UInt8(ascii: "T") ? UInt8(ascii: " ") : bytes[place]
+        }
+        return count
+      }
+    }
   }
 
   /// Chosen values of runs, a row a run; nil for what a run does not have.
@@ -93,7 +102,7 @@ extension Table {
       for (row, cell) in Setting.cells(settings, in: format).enumerated() {
         table.rows[row][column] = cell
       }
-      table.note(settings.map { [$0] }, from: column)
+      table.note(settings, of: column)
     }
     return table
   }
@@ -119,12 +128,14 @@ enum DurationText {
       return NumberText.rounded((seconds * 10).rounded() / 10) + " s"
     }
     let whole = Int(seconds.rounded())
-    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")]
-    let first = units.firstIndex { whole >= $0.0 } ?? units.count - 1
-    var rest = whole
-    return units[first...].prefix(2).compactMap { size, name in
-      defer { rest %= size }
-      return rest / size > 0 ? "\(rest / size) \(name)" : nil
-    }.joined(separator: " ")
+    let first = units.firstIndex { whole >= $0.seconds } ?? units.count - 1
+    let text = "\(whole / units[first].seconds) \(units[first].name)"
+    guard let second = units[(first + 1)...].first else { return text }
+    let rest = whole % units[first].seconds / second.seconds
+    return rest > 0 ? "\(text) \(rest) \(second.name)" : text
   }
+
+  private static let units: [(seconds: Int, name: String)] = [
+    (86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"),
+  ]
 }

@@ -85,6 +85,13 @@ public struct Table: Sendable, Hashable {
     }
   }
 
+  /// Notes which of the rows lack the setting of a column.
+  mutating func note(_ settings: [Setting], of column: Int) {
+    for (row, setting) in settings.enumerated() where setting.value == nil {
+      absences[row, default: []].insert(column)
+    }
+  }
+
   /// The whole table as text in `format`; ends with a line end unless it is empty.
   public func formatted(as format: TableFormat) -> String {
     var writer = TableWriter(format, to: "")

@@ -189,6 +189,13 @@ enum Connection {
     guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
   }
 
+  /// Forbids a connection to write, for good.
+  static func setReadOnly(_ db: Database) throws {
+    try db.execute(sql: "PRAGMA query_only = 1")
+    // GRDB's authorizer, which serves the observation of changes, takes as long as compiling.
+    sqlite3_set_authorizer(db.sqliteConnection, nil, nil)
+  }
+
   private static func switchToWAL(_ db: Database) throws {
     let mode = try db.row("PRAGMA journal_mode")?.values.first?.text
     if mode != "wal" { try db.execute(sql: "PRAGMA journal_mode = WAL") }

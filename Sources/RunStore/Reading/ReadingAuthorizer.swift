@@ -34,6 +34,11 @@ enum ReadingAuthorizer {
       }, nil)
   }
 
+  /// Lets statements of our own be compiled without questions.
+  static func remove(from db: Database) {
+    sqlite3_set_authorizer(db.sqliteConnection, nil, nil)
+  }
+
   /// - Parameters:
   ///   - first: The name of a PRAGMA or table.
   ///   - second: The name of a function, or the argument of a PRAGMA.

@@ -16,6 +16,8 @@ public struct StatementReader: Sendable {
   private let queue: DatabaseQueue
   /// The paths of the other files.
   private let attached: [String]
+  /// Whether statements that nobody typed run over the connection, too.
+  private let isShared: Bool
 
   /// Opens the existing tracker file at `path`.
   /// - Parameter attachments: Other tracker files, by the name under which statements see them.
@@ -34,11 +36,17 @@ public struct StatementReader: Sendable {
         }
         found += try FileNotice.ofAttached(name, path: other, in: db)
       }
-      try db.execute(sql: "PRAGMA query_only = 1")
+      try Connection.setReadOnly(db)
       ReadingAuthorizer.install(on: db)
     }
     (queue, notices) = (opened.queue, opened.notices + found)
     attached = attachments.values.sorted()
+    isShared = false
+  }
+
+  /// Reads over the connection of another, which is `query_only`. What there is to know of the file, it knows.
+  init(path: String, sharing queue: DatabaseQueue) {
+    (self.path, self.queue, notices, attached, isShared) = (path, queue, [], [], true)
   }
 
   /// Runs one statement and hands over its rows as they come; memory does not grow with their number.
@@ -53,6 +61,9 @@ public struct StatementReader: Sendable {
   ) throws {
     try translatingErrors(path: path, orOf: attached) {
       try queue.unsafeRead { db in
+        // The authorizer is asked when a statement is compiled.
+        if isShared { ReadingAuthorizer.install(on: db) }
+        defer { if isShared { ReadingAuthorizer.remove(from: db) } }
         let pointer = try compile(sql, in: db)
         defer { _ = sqlite3_finalize(pointer) }
         let handle = StatementHandle(pointer: pointer)

@@ -68,6 +68,13 @@ public struct NamedValueMap<Value> {
     for (name, value) in pairs where self[name] == nil { self[name] = value }
   }
 
+  /// The number of names.
+  @inlinable
+  public var count: Int { entries.count }
+
+  /// Makes room for so many names.
+  mutating func reserveCapacity(_ count: Int) { entries.reserveCapacity(count) }
+
   /// The value of a name; nil for none.
   @inlinable
   public subscript(name: String) -> Value? {
@@ -104,24 +111,37 @@ public struct NamedValueMap<Value> {
   @inlinable
   public var keys: [String] { entries.map(\.name) }
 
-  /// The names that only one of two maps has, or with other values.
+  /// The names that not all of some maps have, or not with one value, in no order.
   @inlinable
-  public func names(
-    differingFrom other: NamedValueMap, by areEqual: (Value, Value) -> Bool
+  public static func names(
+    differingAmong maps: some Sequence<NamedValueMap>, by areEqual: (Value, Value) -> Bool
   ) -> [String] {
-    var names: [String] = []
-    var (own, others) = (entries[...], other.entries[...])
-    while let first = own.first ?? others.first {
-      let order =
-        others.isEmpty
-        ? -1 : own.isEmpty ? 1 : first.name.compareBytes(to: others[others.startIndex].name)
-      if order != 0 || !areEqual(first.value, others[others.startIndex].value) {
-        names.append(order > 0 ? others[others.startIndex].name : first.name)
+    var first: [Entry]?
+    // Which of the first map's names are known to differ, and which others there are.
+    var (differs, others): ([Bool], Set<ExactName>) = ([], [])
+    for map in maps {
+      guard let first else {
+        first = map.entries
+        differs = map.entries.map { _ in false }
+        continue
       }
-      if order <= 0 { own.removeFirst() }
-      if order >= 0 { others.removeFirst() }
+      var (place, own) = (0, 0)
+      while place < first.count || own < map.entries.count {
+        let order =
+          place == first.count
+          ? 1
+          : own == map.entries.count
+            ? -1 : first[place].name.compareBytes(to: map.entries[own].name)
+        if order > 0 {
+          others.insert(ExactName(map.entries[own].name))
+        } else if !differs[place] {
+          differs[place] = order < 0 || !areEqual(first[place].value, map.entries[own].value)
+        }
+        if order <= 0 { place += 1 }
+        if order >= 0 { own += 1 }
+      }
     }
-    return names
+    return zip(first ?? [], differs).compactMap { $1 ? $0.name : nil } + others.map(\.text)
   }
 
   /// These values, and those of `others` instead where both have the name.

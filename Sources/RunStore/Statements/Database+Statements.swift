@@ -23,12 +23,12 @@ extension Database {
     _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:]
   ) throws -> [ResultRow] {
     var rows: [ResultRow] = []
-    try forEachRow(sql, values) { rows.append($0) }
+    try forEachRow(sql, values) { rows.append($0.kept) }
     return rows
   }
 
   /// Runs a statement and hands over its rows as they come; memory does not grow with their number.
-  /// - Parameter body: May run other statements, but not this one.
+  /// - Parameter body: May run other statements, but not this one, and keeps nothing of the row but values.
   package func forEachRow(
     _ sql: String, _ values: KeyValuePairs<String, SQLValue> = [:],
     _ body: (ResultRow) throws -> Void
@@ -37,8 +37,7 @@ extension Database {
     try forEachStep(sql, values) { handle in
       let columns = known ?? ResultRow.Columns(handle.columnNames)
       known = columns
-      try body(
-        ResultRow(columns: columns, values: (0..<handle.columnCount).map(handle.value(at:))))
+      try body(ResultRow(columns, of: handle))
     }
   }
 

@@ -4,8 +4,37 @@ import Foundation
 package struct ResultRow {
   /// The columns of the statement.
   package let columns: Columns
+  private let source: Source
+
+  /// Where the values stand.
+  private enum Source {
+    /// In the statement, until its next row.
+    case statement(StatementHandle)
+    /// Here, in the order of the columns.
+    case copies([SQLValue])
+  }
+
+  /// The present row of a statement: only the values that are asked for are read.
+  init(_ columns: Columns, of statement: StatementHandle) {
+    self.columns = columns
+    source = .statement(statement)
+  }
+
+  private init(_ columns: Columns, _ values: [SQLValue]) {
+    self.columns = columns
+    source = .copies(values)
+  }
+
   /// The values, in the order of the columns.
-  package let values: [SQLValue]
+  package var values: [SQLValue] {
+    switch source {
+    case .statement(let handle): (0..<handle.columnCount).map(handle.value(at:))
+    case .copies(let values): values
+    }
+  }
+
+  /// The same row, for longer than the statement stands at it.
+  var kept: ResultRow { ResultRow(columns, values) }
 
   /// The names of a result's columns, in lower case: SQLite matches names in either case, and gives them back
   /// as the table spells them.
@@ -35,7 +64,10 @@ package struct ResultRow {
     guard let place = columns.place(of: column) else {
       preconditionFailure("The statement has no column \(column).")
     }
-    return values[place]
+    switch source {
+    case .statement(let handle): return handle.value(at: Int32(place))
+    case .copies(let values): return values[place]
+    }
   }
 
   package func integer(_ column: String) throws -> Int {

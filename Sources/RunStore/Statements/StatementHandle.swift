@@ -103,6 +103,37 @@ package struct StatementHandle {
     }
   }
 
+  /// The whole number in the column number `index`; 0 for what is none.
+  func integer(at index: Int32) -> Int { Int(sqlite3_column_int64(pointer, index)) }
+
+  /// The text in the column number `index`; empty for what is none.
+  func text(at index: Int32) -> String { value(at: index).text ?? "" }
+
+  /// Whether the column number `index` holds exactly this text.
+  func isText(_ text: String, at index: Int32) -> Bool {
+    guard let (isText, bytes) = content(at: index), isText else { return false }
+    var text = text
+    return text.withUTF8 { NaturalOrder.compareBytes(.init($0), bytes) == 0 }
+  }
+
+  /// The value in the column number `index`, or the first characters of a text, and `…` if something follows.
+  func value(at index: Int32, characters: Int?) -> SQLValue {
+    guard let characters, let (isText, bytes) = content(at: index), isText else {
+      return value(at: index)
+    }
+    return .text(TextFunctions.shortened(bytes, to: characters))
+  }
+
+  /// What tells the value in the column number `index` from others: of a long text or bytes, the hash.
+  func distinction(at index: Int32) -> SQLValue {
+    guard let (isText, bytes) = content(at: index), bytes.count > 100 else {
+      return value(at: index)
+    }
+    var hash = SHA256()
+    hash.update(bytes)
+    return .text("\(isText ? "text" : "bytes") \(hash.hexadecimal())")
+  }
+
   /// The number of columns of a row.
   var columnCount: Int32 { sqlite3_column_count(pointer) }
 

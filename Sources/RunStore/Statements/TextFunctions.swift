@@ -13,7 +13,6 @@ enum TextFunctions {
   ///   of the numbers; NULL for a text that is none.
   /// - `shortened(value, characters)`: the first characters of a text, and `…` if something follows; any
   ///   other value as it is, and all of a text if the number is NULL, in a copy.
-  /// - `distinguished(value)`: what tells a value from others: of a long text or bytes, the hash.
   static func install(on db: Database) throws {
     try add("list_fits", 2, on: db) { context, values in
       guard let bytes = content(of: values[0]), let items = text(of: values[1]) else { return }
@@ -49,16 +48,7 @@ enum TextFunctions {
         sqlite3_value_type(values[1]) == SQLITE_INTEGER, let bytes = content(of: values[0]),
         let end = end(ofCharacters: Int(sqlite3_value_int64(values[1])), in: bytes)
       else { return sqlite3_result_value(context, values[0]) }
-      result(String(decoding: bytes[..<end], as: UTF8.self) + "…", context)
-    }
-    try add("distinguished", 1, on: db) { context, values in
-      guard let bytes = content(of: values[0]), bytes.count > 100 else {
-        return sqlite3_result_value(context, values[0])
-      }
-      var hash = SHA256()
-      hash.update(bytes)
-      let isText = sqlite3_value_type(values[0]) == SQLITE_TEXT
-      result("\(isText ? "text" : "bytes") \(hash.hexadecimal())", context)
+      result(start(of: bytes, to: end), context)
     }
   }
 
@@ -125,6 +115,16 @@ enum TextFunctions {
           unsafeBitCast(-1, to: sqlite3_destructor_type.self), UInt8(SQLITE_UTF8))
       }
     }
+  }
+
+  /// The same as `shortened` in SQL.
+  static func shortened(_ text: UnsafeRawBufferPointer, to characters: Int) -> String {
+    end(ofCharacters: characters, in: text).map { start(of: text, to: $0) }
+      ?? String(decoding: text, as: UTF8.self)
+  }
+
+  private static func start(of bytes: UnsafeRawBufferPointer, to end: Int) -> String {
+    String(decoding: bytes[..<end], as: UTF8.self) + "…"
   }
 
   /// Where the first `count` characters of UTF-8 end; nil if there are no more.

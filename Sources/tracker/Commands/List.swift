@@ -63,7 +63,7 @@ struct List: ParsableCommand {
       in: database, order: order, isReversed: reverse, limit: limit, deleted: deleted)
     let usual = deleted ? "id,name,recipe,experiment,status,started,seconds,epochs" : nil
     if let names = (columns ?? usual)?.separatedNames {
-      let values = try StatementReader(readingFrom: database.path)
+      let values = try database.statements()
         .values(names, ofRuns: ids, deleted: deleted)
       return .values(values.rows, called: names, values.areParameters, in: format.format)
     }

@@ -64,7 +64,7 @@ struct RunSearchOptions: ParsableArguments {
     search.isDeleted = deleted
     search.isReversed = isReversed
     search.limit = limit
-    return try StatementReader(readingFrom: database.path).runs(search)
+    return try database.statements().runs(search)
   }
 }
 
