@@ -41,7 +41,7 @@ extension Table {
     let experiment: Fact = ("experiment", { .text(runs[$0].experiment) })
     let course: [Fact] = [
       ("ran", { .init(runs[$0].recipe ?? runs[$0].command.map(shortened)) }),
-      ("status", { .text(runs[$0].status.rawValue) }),
+      (Column("status", importance: 2), { .text(runs[$0].status.rawValue) }),
       ("started (UTC)", { .text(minute(of: runs[$0].started)) }),
       (Column("duration", alignment: .right), { .text(DurationText.short(runs[$0].seconds)) }),
     ]
@@ -57,7 +57,10 @@ extension Table {
     let set: [Fact] = parameters.map { name in
       let settings = runs.map { Setting(compared[$0.id]?.parameters[name]) }
       let cells = Setting.cells(settings, in: .text)
-      return (Column(name, of: settings), { cells[$0] })
+      var column = Column(name, of: settings)
+      // In a list, how a run stands matters more than a setting.
+      column.importance = 1
+      return (column, { cells[$0] })
     }
     let tags: Fact = ("tags", { .init(runs[$0].tags) })
     func isShown(_ fact: Fact) -> Bool { runs.indices.contains { fact.cell($0) != .null } }

@@ -32,17 +32,22 @@ public struct RunSummary: Sendable, Equatable {
   public let bestValidationAccuracy: Double?
   /// The command line that made it, as it was typed.
   public let command: String?
-  /// Its tags, as `name` or `name=value`, a blank between them.
+  /// Its tags, as `name` or `name=value`, a blank between them, without those that MLflow keeps its own
+  /// books in (`mlflow.…`).
   public let tags: String?
 }
 
 extension RunSummary {
-  /// The tags of the run `run` as SQL: `name` or `name=value`, a blank between them.
+  /// The tags of the run `run` as SQL: `name` or `name=value`, a blank between them; without MLflow's own.
   /// - Parameter shown: What is shown of each, as SQL.
   static func tags(_ shown: (_ tag: String) -> String) -> String {
     """
     (SELECT group_concat(\(shown("iif(value = '', name, name || '=' || value)")), ' ')
-      FROM (SELECT name, value FROM tags WHERE run_id = run.id ORDER BY name COLLATE natural_order))
+      FROM (
+        SELECT name, value
+        FROM tags
+        WHERE run_id = run.id AND name NOT GLOB 'mlflow.*'
+        ORDER BY name COLLATE natural_order))
     """
   }
 
