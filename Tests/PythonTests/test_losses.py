@@ -13,7 +13,7 @@ import threading
 import time
 import unittest
 import unittest.mock
-from typing import Callable
+from typing import Any, Callable
 
 from support import PACKAGE, VARIABLES, FolderCase
 
@@ -125,9 +125,34 @@ os._exit(0)
         self.assertEqual(kept + writer.dropped, 10_001)
         self.assertGreater(writer.dropped, 3000)
 
-    def test_an_epoch_waits_while_too_much_is_waiting(self) -> None:
-        from trackerdb._work import Work
+    def test_points_have_a_place_while_the_weights_of_a_large_model_fill_memory(self) -> None:
+        run = tracker.start("r", db=self.db)
+        writer = run._writer
+        assert writer is not None
+        lock = self.lock()
+        writer.limit = 8 << 20
+        writer.put(Work(lambda store, _: None, byte_count=16 << 20))
+        for step in range(2000):
+            run.log({"a": step})
+        lock.execute("ROLLBACK")
+        run.finish()
+        self.assertEqual(self.sql("SELECT COUNT(*) FROM metric_points"), [(2000,)])
 
+    def test_an_end_is_stored_also_where_the_thread_wakes_while_it_is_handed_over(self) -> None:
+        run = tracker.start("r", db=self.db)
+        writer = run._writer
+        assert writer is not None
+        put = writer.put
+
+        def put_late(*words: Any, **named: Any) -> int:
+            writer._thread.join(1)  # It wakes every half second.
+            return put(*words, **named)
+
+        with unittest.mock.patch.object(writer, "put", put_late):
+            run.finish()
+        self.assertEqual(self.sql("SELECT status FROM runs"), [("finished",)])
+
+    def test_an_epoch_waits_while_too_much_is_waiting(self) -> None:
         run = tracker.start("r", db=self.db)
         writer = run._writer
         assert writer is not None

@@ -113,15 +113,15 @@ class Writer:
 
     def close(self, last: Work, seconds: float) -> None:
         """Stores all that waits, then `last`; raises if anything was not stored."""
-        self._is_closing = True
-        number = self.put(last)
-        deadline = time.monotonic() + seconds
+        with self._changed:  # Between the two the thread could end, and leave `last` behind.
+            number = self.put(last)
+            self._is_closing = True
         if not self.wait(number, seconds):
             raise TrackerError(
                 f"The end of run '{self.name}' could not be stored, and nothing was within {seconds:g} s:"
                 f" {self.waits_for or 'the disk is slow'}. {self._waiting_count()} points are not stored."
             )
-        self.wait_until_over(deadline - time.monotonic())
+        self.wait_until_over(seconds)
         self.raise_losses()
 
     def wait_until_over(self, seconds: float) -> None:
@@ -153,7 +153,8 @@ class Writer:
 
     def _count(self, byte_count: int) -> None:
         self._bytes += byte_count
-        self.point_room = max(0, self.limit - self._bytes) // _POINT_BYTES
+        # The weights of a large model may fill it all; what is logged meanwhile has a place of its own.
+        self.point_room = max(self.limit // 16, self.limit - self._bytes) // _POINT_BYTES
 
     # -- The thread's side -----------------------------------------------------------------------------
 
@@ -185,7 +186,11 @@ class Writer:
     def _store_some(self) -> bool:
         """Stores what waits up to the next work that needs preparation; False if nothing more can be."""
         points = self.points
-        self._batch += [points.popleft() for _ in range(min(len(points), 20_000 - len(self._batch)))]
+        try:
+            while len(self._batch) < 20_000:
+                self._batch.append(points.popleft())
+        except IndexError:
+            pass  # There is none left, or memory had no place for it.
         works: List[Work] = []
         # What was measured before an epoch is stored before it, or with it.
         for work in list(self._work) if not points else []:
