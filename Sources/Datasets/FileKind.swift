@@ -38,6 +38,8 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable, CustomStringConv
   case arrow = "an Arrow (Feather) file"
   case orc = "an ORC file"
   case avro = "an Avro file"
+  case netCDF = "a netCDF file"
+  case arff = "an ARFF file, as Weka's are"
   case sqlite = "a SQLite database"
   case gguf = "a GGUF model"
   case safetensors = "a safetensors file"
@@ -102,6 +104,7 @@ extension FileKind {
     Signature(.matlab, "MATLAB 5.0 MAT-file"), Signature(.matlab, "MATLAB 7.3 MAT-file"),
     Signature(.parquet, "PAR1\u{15}"), Signature(.arrow, "ARROW1\0"),
     Signature(.arrow, "FEA1\0"), Signature(.orc, "ORC\u{8}"), Signature(.avro, "Obj\u{1}"),
+    Signature(.netCDF, "CDF\u{1}"), Signature(.netCDF, "CDF\u{2}"),
     Signature(.sqlite, "SQLite format 3\0"), Signature(.gguf, "GGUF\u{3}"),
     Signature(.gguf, "GGUF\u{2}"),
     Signature(.program, "\u{7F}ELF"), Signature(.program, [0x4D, 0x5A, 0x90, 0]),
@@ -167,7 +170,13 @@ extension FileKind {
       let next = words.dropFirst().first { !isSpace($0) }.map { Character(Unicode.Scalar($0)) }
       if let next, "\"{[}".contains(next) { return .json }
     }
-    return .text
+    return isARFF(words) ? .arff : .text
+  }
+
+  /// Whether the first line that is no comment names a relation.
+  private static func isARFF(_ words: ArraySlice<UInt8>) -> Bool {
+    let lines = String(decoding: words, as: UTF8.self).split(whereSeparator: \.isNewline)
+    return lines.first { !$0.hasPrefix("%") }?.lowercased().hasPrefix("@relation") == true
   }
 
   /// Whether the bytes are UTF-8, of whose last character the end may be missing.
@@ -191,6 +200,7 @@ extension FileKind {
     case .webPage, .xml, .json:
       "the download brought an answer of the server instead of the file: look into it, then get the "
         + "file again"
+    case .arff: "remove all lines up to the one of @DATA: the rest is CSV if all of it is numbers"
     case .gitLFSPointer:
       "get the file itself with: git lfs pull"
     case .utf16, .utf32:

@@ -79,6 +79,11 @@ struct GitRepository: Sendable, Equatable {
   }
 }
 
+/// Whether there is a file at the path that may be run; a folder may be entered, and is none.
+func isProgram(_ path: String) -> Bool {
+  FileStatus(path)?.isOrdinaryFile == true && access(path, X_OK) == 0
+}
+
 /// What the system says of a path.
 private struct FileStatus {
   private let status: stat

@@ -86,8 +86,8 @@ struct GitProcess {
   /// Where git is; nil if it is nowhere. Places in `PATH` that depend on the working directory do not
   /// count: what lies there came with the repository.
   static func find(in path: String) -> String? {
-    path.split(separator: ":").filter { $0.hasPrefix("/") }.map { "\($0)/git" }
-      .first { access($0, X_OK) == 0 }
+    path.split(separator: ":").filter { $0.hasPrefix("/") }.map { "\($0)/git" }.first(
+      where: isProgram)
   }
 
   /// The output of `git status` in its second machine-readable form, with its headers.

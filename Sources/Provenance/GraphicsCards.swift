@@ -16,7 +16,7 @@ struct GraphicsCards {
   static func find() -> GraphicsCards? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     let places = path.split(separator: ":").filter { $0.hasPrefix("/") }.map { "\($0)/nvidia-smi" }
-    return places.first { access($0, X_OK) == 0 }.map(GraphicsCards.init)
+    return places.first(where: isProgram).map(GraphicsCards.init)
   }
 
   /// What each card does, by the names of MLflow without `system/`; nothing if the program fails.

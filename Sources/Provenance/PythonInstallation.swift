@@ -41,7 +41,7 @@ public struct PythonInstallation: Sendable, Equatable {
     let words = line.split(separator: " ").map(String.init)
     guard let word = words.first(where: isPython) else { return nil }
     if word.hasPrefix("/") { return word }
-    return path.split(separator: ":").map { "\($0)/\(word)" }.first { access($0, X_OK) == 0 }
+    return path.split(separator: ":").map { "\($0)/\(word)" }.first(where: isProgram)
   }
 
   private static func isPython(_ path: String) -> Bool {

@@ -23,7 +23,15 @@ public final class SystemMonitor: Sendable {
     onFailure: @escaping @Sendable (any Error) -> Void = { _ in },
     store: @escaping @Sendable ([MetricPoint]) throws -> Void
   ) {
-    let target = RevocableAction(store)
+    // What is revoked holds all that leads to the file, so that it can be closed.
+    let target = RevocableAction { (points: [MetricPoint]) in
+      do {
+        try store(points)
+      } catch {
+        onFailure(error)
+        throw error
+      }
+    }
     self.store = target
     guard seconds > 0 else {
       task = nil
@@ -42,7 +50,6 @@ public final class SystemMonitor: Sendable {
         do {
           try target.perform(points)
         } catch {
-          onFailure(error)
           guard let error = error as? RunStoreError, error.mayPass else { return }
         }
         step += 1

@@ -13,6 +13,8 @@ import Testing
       (.json, #"{"error": "not found"}"#), (.json, "[{\"a\": 1}]"),
       (.gitLFSPointer, "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"),
       (.text, "Not Found\n"), (.text, "404"), (.text, "Größe, Länge\n1,2\n"),
+      (.arff, "@RELATION iris\n@DATA\n1,2\n"), (.arff, "% a\n\n% b\n@relation x\n"),
+      (.text, "@x,y\n1,2\n"), (.netCDF, "CDF\u{1}\0\0"),
       (.pdf, "%PDF-1.7\n"), (.gif, "GIF89a\u{1}\0"), (.sqlite, "SQLite format 3\0"),
       (.zip, "PK\u{3}\u{4}\u{14}\0\0\0archive/data.pkl"), (.program, "\u{7F}ELF\u{2}"),
       (.matlab, "MATLAB 5.0 MAT-file, Platform: GLNXA64"), (.bzip2, "BZh91AY&SY\u{1}"),

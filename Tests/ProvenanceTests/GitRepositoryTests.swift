@@ -19,6 +19,12 @@ import Testing
     #expect(try await isDirty("r"))
   }
 
+  @Test func aFolderNamedGitIsNoProgram() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path("bin/git"), withIntermediateDirectories: true)
+    #expect(GitProcess.find(in: folder.path("bin")) == nil)
+  }
+
   @Test func linkedWorkTreesAndSubmodulesHaveAStateOfTheirOwn() async throws {
     try await shell(
       """

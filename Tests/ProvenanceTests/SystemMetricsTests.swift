@@ -55,6 +55,25 @@ import Testing
     #expect(steps.withLock { $0.prefix(2) } == [7, 8])
   }
 
+  /// Who holds the tracker file keeps it from being closed.
+  @Test func whatEndsLetsGoOfWhatItStoredTo() {
+    final class File: Sendable {}
+    weak var kept: File?
+    let monitor: SystemMonitor
+    do {
+      let file = File()
+      kept = file
+      monitor = SystemMonitor(every: 1_000, ofProcess: 1) { _ in
+        _ = file
+      } store: { _ in
+        _ = file
+      }
+    }
+    #expect(kept != nil)
+    monitor.end()
+    #expect(kept == nil)
+  }
+
   @Test func packagesOfPythonAreFoundWithoutRunningIt() throws {
     let folder = try TemporaryFolder()
     let packages = folder.path("env/lib/python3.11/site-packages")

@@ -10,7 +10,7 @@ import unittest
 from support import FolderCase
 
 import trackerdb as tracker
-from trackerdb._git import git_state
+from trackerdb._git import _program, git_state
 
 COMMIT = """{ [ -e file ] || echo a > file; } && git add file \
   && git -c user.name=n -c user.email=e commit -q --allow-empty -m m"""
@@ -123,6 +123,10 @@ class Git(FolderCase):
                 ln -s ../r/.git s/.git; chown -h 12345 {part}"""
             )
             self.assertEqual(self.state(part[0])[2], "the repository belongs to user 12345")
+
+    def test_a_folder_named_git_is_no_program(self) -> None:
+        os.makedirs("bin/git")
+        self.assertIsNone(_program(os.path.join(self.folder, "bin")))
 
     def test_a_git_that_hangs_is_ended(self) -> None:
         self.shell(f"git init -q r && cd r && {COMMIT} && mkfifo p && git config include.path ../p")

@@ -34,6 +34,36 @@ import Testing
     #expect(throws: error) { try StatementReader(readingFrom: path) }
   }
 
+  /// SQLite would write over what the other name leads to.
+  @Test(arguments: ["-wal", "-shm", "-journal"])
+  func aHardLinkBesideAFileIsNotWrittenTo(side: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("tracker.db")
+    _ = try RunDatabase(writingTo: path)
+    let precious = folder.url.appending(path: "precious")
+    try Data("precious".utf8).write(to: precious)
+    try FileManager.default.linkItem(atPath: precious.path, toPath: path + side)
+    for open in [{ try RunDatabase(readingFrom: path) }, { try RunDatabase(writingTo: path) }] {
+      let error = #expect(throws: RunStoreError.self) { try open() }
+      #expect(
+        error?.localizedDescription.contains("'\(path + side)' cannot be opened: it has another")
+          == true)
+    }
+    #expect(try Data(contentsOf: precious) == Data("precious".utf8))
+  }
+
+  @Test func aFileThatLacksATableIsNotWrittenTo() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("tracker.db")
+    _ = try RunDatabase(writingTo: path)
+    try PlainConnection(path: path).execute("DROP VIEW run_summary; DROP TABLE run_datasets")
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(
+      throws: RunStoreError.corrupt(path: path, detail: "the table run_datasets is missing")
+    ) { try RunDatabase(writingTo: path) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+  }
+
   @Test(arguments: ["", "-wal", "-shm", "-journal"])
   func aPipeIsNoDatabaseAndNoLog(suffix: String) throws {
     let folder = try TemporaryFolder()

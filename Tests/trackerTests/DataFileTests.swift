@@ -73,11 +73,11 @@ import Testing
       (Workplace.smallRun + ["--init-weights", "huge"], "expected “{”"),
     ])
   func aFileIsRefusedBeforeItTakesMemory(arguments: [String], cause: String) async throws {
-    FileManager.default.createFile(atPath: workplace.path("huge"), contents: nil)
+    try Data().write(to: workplace.file("huge"))
     let huge = try FileHandle(forWritingTo: workplace.file("huge"))
     try huge.truncate(atOffset: 1 << 40)
     try huge.close()
-    FileManager.default.createFile(atPath: workplace.path("rows.csv"), contents: nil)
+    try Data().write(to: workplace.file("rows.csv"))
     let rows = try FileHandle(forWritingTo: workplace.file("rows.csv"))
     // By pieces: other tests watch the memory of this process.
     let piece = Data(String(repeating: "0.25,1,0\n", count: 10_000).utf8)

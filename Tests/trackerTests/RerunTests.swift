@@ -64,6 +64,24 @@ import Testing
     #expect(files == [[], ["code/changes.patch"]])
   }
 
+  /// A repository may keep git waiting, until its time is over.
+  @Test(.enabled("git is missing", { await hasProgram("git") }))
+  func theStateOfTheCodeIsAskedOnce() async throws {
+    let outcome = try await workplace.shell(
+      """
+      git init -q && tracker exec --quiet -- true && mkdir bin
+      printf '#!/bin/sh\necho "$*" >> "%s/asked"\nexec "%s" "$@"\n' "$PWD" "$(command -v git)" > bin/git
+      chmod +x bin/git && PATH="$PWD/bin:$PATH" tracker rerun 1 2> /dev/null && grep -c ' status ' asked
+      """)
+    #expect(outcome.lines == ["1"], "\(outcome)")
+  }
+
+  /// A copy of the file alone holds the run.
+  @Test func nothingIsLeftBesideTheFile() async throws {
+    let outcome = try await workplace.shell("tracker exec --quiet -- true; ls tracker.db*")
+    #expect(outcome.lines == ["tracker.db"], "\(outcome)")
+  }
+
   @Test func aRecipeRunsAgainAsItsOwnRun() async throws {
     let outcome = try await workplace.shell(
       "tracker run adaline --epochs 3 --quiet && tracker rerun 1 -- --epochs 2 --quiet")

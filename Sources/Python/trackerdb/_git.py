@@ -155,7 +155,8 @@ def _user_name(user: int) -> str:
 def _program(path: str) -> Optional[str]:
     """Where git is. Places that depend on the working folder do not count: they came with it."""
     candidates = (os.path.join(place, "git") for place in path.split(":") if place.startswith("/"))
-    return next((program for program in candidates if os.access(program, os.X_OK)), None)
+    # A folder may be entered, and is no program.
+    return next((one for one in candidates if os.path.isfile(one) and os.access(one, os.X_OK)), None)
 
 
 def _status(program: str, repository: _Repository, deadline: float) -> Optional[str]:

@@ -55,10 +55,12 @@ class Reader:
         """What a statement says, which may have parameters such as `:name`; it can only read."""
         try:
             cursor = self._store.connection.execute(query, parameters)
+            columns = [column[0] for column in cursor.description or ()]
+            return Rows(columns, cursor.fetchall())
         except StoreError as error:
+            if str(error) == "interrupted":
+                raise KeyboardInterrupt from error
             raise TrackerError(f"SQLite does not accept the statement: {error}.") from error
-        columns = [column[0] for column in cursor.description or ()]
-        return Rows(columns, cursor.fetchall())
 
     def runs(self, where: Optional[str] = None, **parameters: Any) -> Rows:
         """The runs that are not deleted, as the view `run_summary` has them, in the order of their ids.

@@ -129,7 +129,10 @@ struct SchemaUpgrade: Sendable {
     if version < newest { try check.requireTables(path: path) }
     guard keepsCopy else { return check }
     if version < newest { try check.refuseForeign(path: path, butIntruders: dropsIntruders) }
-    if !dropsIntruders { try check.refuseIntruders(path: path) }
+    if !dropsIntruders {
+      try check.refuseIntruders(path: path)
+      try check.requireTables(path: path)
+    }
     return check
   }
 

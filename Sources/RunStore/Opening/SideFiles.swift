@@ -40,6 +40,10 @@ extension SideFiles {
     }
     for side in DraftFile.sideFiles.map({ database + $0 }) where lstat(side, &status) == 0 {
       switch status.st_mode & S_IFMT {
+      case S_IFREG where status.st_nlink > 1:
+        throw RunStoreError.cannotOpen(
+          path: side,
+          detail: "it has another name (a hard link), and SQLite would write over what is there")
       case S_IFREG: continue
       case S_IFLNK: throw RunStoreError.linkedSideFile(side: side)
       default: throw RunStoreError.cannotOpen(path: side, detail: "it is not an ordinary file")

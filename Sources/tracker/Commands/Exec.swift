@@ -95,20 +95,26 @@ struct ProgramOptions: ParsableArguments {
     }
   }
 
+  /// Where this process runs.
+  static func environment() async -> RunEnvironment {
+    await RunEnvironment.current(
+      arguments: ["tracker"] + CommandLine.arguments.dropFirst(),
+      directory: FileManager.default.currentDirectoryPath)
+  }
+
   /// Runs a program, and ends as it did.
   /// - Parameters:
+  ///   - known: Where this process runs, if that was asked already.
   ///   - databaseWords: What a command needs to find the file again; nil for what these options say.
   ///   - set: Changes what the options say.
   func run(
-    _ program: [String], databaseWords: String? = nil,
+    _ program: [String], in known: RunEnvironment? = nil, databaseWords: String? = nil,
     setting set: (inout ProgramRun.Options) -> Void = { _ in }
   ) async throws {
     Console.outliveReaders()
     ForwardedSignals.listen()
     database.warnOfOtherNames()
-    let environment = await RunEnvironment.current(
-      arguments: ["tracker"] + CommandLine.arguments.dropFirst(),
-      directory: FileManager.default.currentDirectoryPath)
+    let environment = if let known { known } else { await Self.environment() }
     if let problem = environment.gitProblem, !quiet { Console.tell("Note: \(problem).") }
     var said = ProgramRun.Options()
     (said.name, said.experiment, said.note, said.group) = (name, experiment, note, group)

@@ -33,23 +33,22 @@ struct Rerun: AsyncParsableCommand {
     guard FileManager.default.changeCurrentDirectoryPath(repetition.directory) else {
       throw LaunchError.noFolder(run: run, path: repetition.directory)
     }
-    try await tell(repetition)
+    // Asked once: a repository may keep git waiting.
+    let environment = options.quiet ? nil : await ProgramOptions.environment()
+    if let environment { await tell(repetition, in: environment) }
     if repetition.isRecipe { try Self.become(repetition, file: file) }
     var options = options
     options.database.file = file
-    try await options.run(repetition.program, databaseWords: self.options.database.words) {
-      repetition.adopt(into: &$0)
-    }
+    try await options.run(
+      repetition.program, in: environment, databaseWords: self.options.database.words
+    ) { repetition.adopt(into: &$0) }
   }
 
   /// Says what is run, and what is not as it was.
-  private func tell(_ repetition: ProgramRepetition) async throws {
-    guard !options.quiet else { return }
-    let environment = await RunEnvironment.current(
-      arguments: repetition.program, directory: repetition.directory)
+  private func tell(_ repetition: ProgramRepetition, in environment: RunEnvironment) async {
     let differences = await repetition.differences(from: environment, version: programVersion)
-    Console.tell(
-      "Again run \(repetition.record.id), in \(repetition.directory): \(environment.command)")
+    let command = repetition.program.map(\.shellQuoted).joined(separator: " ")
+    Console.tell("Again run \(repetition.record.id), in \(repetition.directory): \(command)")
     Console.tell(
       differences.isEmpty
         ? ["Commit, changes, machine and versions are as they were."]

@@ -9,7 +9,7 @@ from typing import Any, Callable, Iterator, List, Optional, Tuple, Type, TypeVar
 
 from .._environment import Machine
 from .._errors import TrackerError
-from .opening import Row, connect, is_bare, packaged, refuse_foreign, sqlite3, statements
+from .opening import Row, connect, is_bare, packaged, refuse_foreign, shadow_foreign, sqlite3, statements
 
 Result = TypeVar("Result")
 _File = TypeVar("_File", bound="File")
@@ -104,17 +104,26 @@ class File:
     @classmethod
     def for_reading(cls: "Type[_File]", path: str) -> "_File":
         """Opens the existing file at `path`."""
-        if not os.path.isfile(path):
+        if not os.path.exists(path):
             raise TrackerError(f"There is no file '{path}'.\nTry: check the path, or run something first.")
-        connection = connect(path, read_only=True)
+        connection = None
         try:
+            connection = connect(path, read_only=True)
             if is_bare(path, connection):
-                raise TrackerError(f"The file '{path}' holds no runs: it is empty.")
+                raise TrackerError(
+                    f"The file '{path}' holds no runs: it is empty.\nTry: another file with db=…"
+                )
+            shadow_foreign(path, connection)
             connection.execute("PRAGMA query_only = ON")
+            # Python hears of Ctrl-C where its own code runs, and a question may take for ever.
+            connection.set_progress_handler(lambda: 0, 1_000_000)
         except BaseException as error:
-            connection.close()
+            if connection is not None:
+                connection.close()
             if isinstance(error, sqlite3.Error):
-                raise TrackerError(f"The file '{path}' cannot be read: {error}.") from error
+                raise TrackerError(
+                    f"The file '{path}' cannot be read: {error}.{next_step(error)}"
+                ) from error
             raise
         return cls(path, connection)
 
@@ -212,7 +221,7 @@ def next_step(error: BaseException) -> str:
         return "\nTry: make room on the disk, or choose another file with db=…"
     if "unable to open" in text or "readonly" in text:
         return "\nTry: change the permissions of its folder, or choose another file with db=…"
-    if "malformed" in text:
+    if "malformed" in text or "unsupported file format" in text or "no such" in text:
         return "\nTry: tracker doctor, or choose another file with db=…"
     return ""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import stat
+import warnings
 from typing import Dict, Iterator, Sequence, Tuple
 
 from .._errors import TrackerError
@@ -14,7 +16,7 @@ try:
 except ImportError:
     import sqlite3
 
-__all__ = ["Row", "connect", "is_bare", "packaged", "refuse_foreign", "sqlite3", "statements"]
+__all__ = ["Row", "connect", "is_bare", "packaged", "refuse_foreign", "shadow_foreign", "sqlite3", "statements"]
 
 Row = Dict[str, SQLValue]
 
@@ -30,6 +32,7 @@ def connect(path: str, read_only: bool) -> sqlite3.Connection:
             f"Python's SQLite is {sqlite3.sqlite_version}; a tracker file needs 3.37 or newer.\n"
             "Try: pip install pysqlite3-binary, which is used where it is installed; or a newer Python."
         )
+    _refuse_what_is_no_file(path)
     _refuse_super_journal(path)
     address = "file:" + re.sub(r"[^\w/.-]", lambda found: _percent(found.group()), path, flags=re.ASCII)
     connection = sqlite3.connect(
@@ -51,6 +54,25 @@ def _percent(text: str) -> str:
 
 def _row(cursor: sqlite3.Cursor, values: Sequence[SQLValue]) -> Row:
     return {column[0]: value for column, value in zip(cursor.description, values)}
+
+
+def _refuse_what_is_no_file(path: str) -> None:
+    """A pipe keeps a reader waiting, and through another name SQLite would write over what is there."""
+    for place in (path, path + "-wal", path + "-shm", path + "-journal"):
+        try:
+            status = os.lstat(place)
+        except OSError:
+            continue
+        problem = None
+        if not stat.S_ISREG(status.st_mode):
+            problem = "it is not an ordinary file"
+        elif place != path and status.st_nlink > 1:
+            problem = "it has another name (a hard link), and SQLite would write over what is there"
+        if problem is not None:
+            raise TrackerError(
+                f"The file '{place}' cannot be opened: {problem}.\n"
+                f"Try: move it away: mv '{place}' '{place}.away'"
+            )
 
 
 def _refuse_super_journal(path: str) -> None:
@@ -89,6 +111,16 @@ def _objects(connection: sqlite3.Connection) -> Dict[Tuple[str, str], str]:
     return {(str(row["type"]), str(row["name"]).lower()): str(row["sql"]) for row in rows}
 
 
+def _expected() -> Dict[Tuple[str, str], str]:
+    """What `schema.sql` makes, by kind and name."""
+    model = sqlite3.connect(":memory:", isolation_level=None)
+    model.row_factory = _row
+    model.executescript(packaged("schema.sql"))
+    ours = _objects(model)
+    model.close()
+    return ours
+
+
 def is_bare(path: str, connection: sqlite3.Connection) -> bool:
     """Whether the file is empty; raises for a file that is not ours, or not of this version."""
     try:
@@ -122,11 +154,7 @@ def is_bare(path: str, connection: sqlite3.Connection) -> bool:
 
 def refuse_foreign(path: str, connection: sqlite3.Connection) -> None:
     """Refuses what would run or decide in the place of ours, as `SchemaCheck.swift` does."""
-    model = sqlite3.connect(":memory:", isolation_level=None)
-    model.row_factory = _row
-    model.executescript(packaged("schema.sql"))
-    ours, found = _objects(model), _objects(connection)
-    model.close()
+    ours, found = _expected(), _objects(connection)
     tables = {name for kind, name in ours if kind == "table"}
     names = {name for kind, name in ours if kind != "trigger"}
     foreign = [
@@ -148,4 +176,38 @@ def refuse_foreign(path: str, connection: sqlite3.Connection) -> None:
     if missing:
         raise TrackerError(
             f"The file '{path}' lacks {', '.join(missing[:3])}.\nTry: tracker init --db '{path}'"
+        )
+
+
+#: What SQLite makes a table of whose rows a module keeps.
+_VIRTUAL = re.compile(r"\s*CREATE(\s|/\*.*?\*/|--[^\n]*\n)+VIRTUAL\b", re.IGNORECASE | re.DOTALL)
+
+
+def shadow_foreign(path: str, connection: sqlite3.Connection) -> None:
+    """Has a connection that only reads ask our views instead of those that others have put under our names.
+
+    Names without a schema lead to temporary objects first. A table in whose place there is a view is empty;
+    one that is not read as it is stored is refused. `SchemaCheck.swift` does the same.
+    """
+    ours, found = _expected(), _objects(connection)
+    shadowed = []
+    for (kind, name), sql in ours.items():
+        theirs = next(((k, found[k, name]) for k in ("table", "view") if (k, name) in found), None)
+        if kind not in ("table", "view") or theirs is None or theirs == (kind, sql):
+            continue
+        if "view" in (kind, theirs[0]):
+            shadowed.append(f"{theirs[0]} {name}")
+            connection.execute("CREATE TEMP" + sql[len("CREATE") :])
+        elif _VIRTUAL.match(theirs[1]) or any(
+            column["hidden"] for column in connection.execute(f'PRAGMA main.table_xinfo("{name}")')
+        ):
+            raise TrackerError(
+                f"The file '{path}' holds what is not of this program, and would answer in its place:"
+                f" table {name}.\nTry: tracker doctor --db '{path}'"
+            )
+    if shadowed:
+        warnings.warn(
+            f"The file '{path}' holds what is not of this program: {', '.join(shadowed)}. It is not asked;"
+            f" to remove it: tracker doctor --repair --db '{path}'",
+            stacklevel=2,
         )
