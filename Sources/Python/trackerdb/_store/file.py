@@ -121,9 +121,7 @@ class File:
             if connection is not None:
                 connection.close()
             if isinstance(error, sqlite3.Error):
-                raise TrackerError(
-                    f"The file '{path}' cannot be read: {error}.{next_step(error)}"
-                ) from error
+                raise TrackerError(f"The file '{path}' cannot be read: {error}.{next_step(error)}") from error
             raise
         return cls(path, connection)
 

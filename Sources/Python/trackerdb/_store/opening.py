@@ -16,7 +16,16 @@ try:
 except ImportError:
     import sqlite3
 
-__all__ = ["Row", "connect", "is_bare", "packaged", "refuse_foreign", "shadow_foreign", "sqlite3", "statements"]
+__all__ = [
+    "Row",
+    "connect",
+    "is_bare",
+    "packaged",
+    "refuse_foreign",
+    "shadow_foreign",
+    "sqlite3",
+    "statements",
+]
 
 Row = Dict[str, SQLValue]
 
