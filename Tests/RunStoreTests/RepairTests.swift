@@ -114,7 +114,7 @@ import Testing
   @Test func aTableThatIsLostStaysReportedAndTheRestIsMended() throws {
     let fixture = try filled()
     try fixture.execute("DROP TABLE alerts; DROP INDEX runs_by_name; DROP VIEW epoch_losses")
-    let left = try RunDatabase(writingTo: fixture.path).repair(seenFrom: .unknown, at: Date())
+    let left = try RunDatabase(mending: fixture.path).repair(seenFrom: .unknown, at: Date())
     #expect(
       left.map(\.message) == [
         "The table alerts is missing.", "The index alerts_by_run is missing.",
