@@ -59,6 +59,7 @@ class _Watch:
         self.exception: Optional[BaseException] = None
         self.exit: Optional[End] = None
         self.exit_at = 0.0
+        self.exit_of_launcher: Optional[End] = None
         self._last_value: Any = None
         self._former_hook: Callable[..., Any] = sys.excepthook
         self._former_functions: Dict[Any, Any] = {}
@@ -78,7 +79,7 @@ class _Watch:
                 self._uninstall()
 
     def _install(self) -> None:
-        self.exception = self.exit = None
+        self.exception = self.exit = self.exit_of_launcher = None
         self._last_value = getattr(sys, "last_value", None)
         self._script = script_frame()
         self._former_hook, sys.excepthook = sys.excepthook, self._note_exception
@@ -162,7 +163,9 @@ class _Watch:
         shell = notebook()
         if shell is not None:
             return self._end(end_of_cell(shell))
-        usual = end_of_child() or end_of_script(self._script) or End("finished", None, 0)
+        usual = (
+            self.exit_of_launcher or end_of_child() or end_of_script(self._script) or End("finished", None, 0)
+        )
         self._end_each(usual)
 
     def _end_each(self, usual: End) -> None:
@@ -187,7 +190,12 @@ class _Watch:
 
 def _noting_exit(former: Any) -> Any:
     def exit(*words: Any, **named: Any) -> Any:
-        _watch.note_exit(words[0] if words else named.get("code"))
+        code = words[0] if words else named.get("code")
+        if sys._getframe(1).f_globals.get("__name__") == "multiprocessing.spawn":
+            # From 3.13 on it comes before `atexit`, and says nothing of what a pool's function has noted.
+            _watch.exit_of_launcher = end_of_exit(code)
+        else:
+            _watch.note_exit(code)
         return former(*words, **named)
 
     exit.__doc__ = getattr(former, "__doc__", None)
