@@ -52,6 +52,7 @@ extension RunStoreError: LocalizedError {
       "The folder for temporary files, '\(path)', cannot be used: \(detail)."
     case .diskFull(let path): "The disk that holds '\(path)' is full."
     case .inputOutput(let path, let detail): "Reading or writing '\(path)' failed: \(detail)."
+    case .outOfMemory(let path): "There is too little memory for what is asked of '\(path)'."
     case .refused(let path, let detail): "The file '\(path)' refuses the row: \(detail)."
     case .unfitForeignKey(let path, let detail):
       "A table of others in '\(path)' has a foreign key that fits no key, so that rows cannot be changed:"
@@ -170,6 +171,7 @@ extension RunStoreError: LocalizedError {
     case .badTemporaryFolder: "set the variable TMPDIR to a folder that you may write to"
     case .diskFull: "make room and try again; what was stored before is safe"
     case .inputOutput: "check the disk; network file systems often cannot lock a database"
+    case .outOfMemory: "ask for less at once, or allow more memory (ulimit -v)"
     case .refused: "compare the row with the rules in schema.sql"
     case .unfitForeignKey:
       "drop that table, or make it anew without the foreign key, with: sqlite3 FILE"

@@ -58,6 +58,8 @@ public enum RunStoreError: Error, Sendable, Equatable {
   case diskFull(path: String)
   /// Reading or writing the file at `path` failed.
   case inputOutput(path: String, detail: String)
+  /// There was no memory for what was asked of the file at `path`.
+  case outOfMemory(path: String)
   /// The rules of the schema refuse a row.
   case refused(path: String, detail: String)
   /// A table of others in the file at `path` refers to one of ours by what is no key.
@@ -161,6 +163,7 @@ extension RunStoreError {
     case .corrupt(path, let detail): .corrupt(path: other, detail: detail)
     case .refused(path, let detail): .refused(path: other, detail: detail)
     case .diskFull(path): .diskFull(path: other)
+    case .outOfMemory(path): .outOfMemory(path: other)
     case .readOnly(path): .readOnly(path: other)
     case .foreignSchema(path, let names, let isMendable):
       .foreignSchema(path: other, names: names, isMendable: isMendable)

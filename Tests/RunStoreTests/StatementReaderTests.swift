@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -106,6 +107,11 @@ import Testing
         })
     }
     #expect(try reader.rows("SELECT 1") == [[1]])
+  }
+
+  @Test func tooLittleMemoryIsNoFaultOfTheStatement() {
+    let error = RunStoreError(DatabaseError(resultCode: .SQLITE_NOMEM), path: "a.db")
+    #expect(error == .outOfMemory(path: "a.db"))
   }
 
   @Test func otherFilesCanBeAttached() throws {

@@ -55,6 +55,7 @@ extension RunStoreError {
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(path: path)
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path)
     case _ where error.isOfFullDisk(beside: path): self = .diskFull(path: path)
+    case .SQLITE_NOMEM: self = .outOfMemory(path: path)
     case .SQLITE_IOERR, .SQLITE_NOLFS, .SQLITE_PROTOCOL:
       self = .inputOutput(path: path, detail: detail)
     case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG:
