@@ -11,7 +11,10 @@ final class ProgramJournal: Sendable {
   private let owner: String
   private let onLoss: @Sendable (String) -> Void
   private let heartbeat: Heartbeat
-  private let told = Mutex((delay: false, loss: false))
+  private let told = Mutex<Set<Remark>>([])
+
+  /// What is told once.
+  private enum Remark { case delay, loss }
 
   /// - Parameter onLoss: Is told, once each, that something waits, and why something is not stored.
   init(
@@ -64,22 +67,17 @@ final class ProgramJournal: Sendable {
 
   /// Tells, once, that the output waits to be stored.
   func wait(_ error: any Error) {
-    let isFirst = told.withLock { told in
-      defer { told.delay = true }
-      return !told.delay
-    }
-    guard isFirst else { return }
-    onLoss("Warning: The output of run \(run) waits, and is tried again: \(error.words)")
+    tellOnce(
+      .delay, "Warning: The output of run \(run) waits, and is tried again: \(error.words)")
   }
 
   /// Tells, once, that something could not be stored.
   func lose(_ error: any Error) {
-    let isFirst = told.withLock { told in
-      defer { told.loss = true }
-      return !told.loss
-    }
-    guard isFirst else { return }
-    onLoss("Warning: Of run \(run) not everything is kept: \(error.words)")
+    tellOnce(.loss, "Warning: Of run \(run) not everything is kept: \(error.words)")
+  }
+
+  private func tellOnce(_ remark: Remark, _ words: String) {
+    if told.withLock({ $0.insert(remark).inserted }) { onLoss(words) }
   }
 
   /// Ends the run, and those that the program has made and not ended.

@@ -12,7 +12,7 @@ struct VersionSearch {
   ]
   private static let textAttributes = [
     "name": "version.registered_model", "source_path": "version.source",
-    "run_id": "\(Call.versionRun)",
+    "run_id": Call.versionRun,
   ]
 
   init(filter: String, order: [String]) throws {
