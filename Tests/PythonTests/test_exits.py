@@ -123,7 +123,7 @@ class HowARunEnds(FolderCase):
         self.assertEqual((found.stdout, self.end()[0]), ("later\n", "failed"))
 
     def test_keyboard_interrupt_is_interrupted(self) -> None:
-        process = self.begun(START + "tracker.start('r')\nprint('x', flush=True)\ntime.sleep(60)")
+        process = self.begun(START + "tracker.start('r')\nprint('x', flush=True)\ntime.sleep(3600)")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(60), -signal.SIGINT)
         self.assertEqual(self.end()[::2], ("interrupted", 130))
@@ -209,7 +209,7 @@ sys.exit(3)
         self.assertNotIn("Traceback", found.stderr)
 
     def test_a_kill_is_seen(self) -> None:
-        process = self.begun(START + "tracker.start('r')\nprint('x', flush=True)\ntime.sleep(60)")
+        process = self.begun(START + "tracker.start('r')\nprint('x', flush=True)\ntime.sleep(3600)")
         process.kill()
         process.wait()
         row = self.sql("SELECT status, heartbeat_seconds, pid, boot_id, owner FROM runs")[0]

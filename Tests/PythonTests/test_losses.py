@@ -515,7 +515,7 @@ print(a.is_open, other.is_open, b.is_open)
             with self.assertRaisesRegex(tracker.TrackerError, "still running"):
                 tracker.start("r", db=self.db, resume=1)
         self.assertEqual(self.sql("SELECT step, value FROM metrics"), [(1, 1), (2, 2)])
-        process = self.begun(START + "tracker.start('dead')\nprint('x', flush=True)\ntime.sleep(60)")
+        process = self.begun(START + "tracker.start('dead')\nprint('x', flush=True)\ntime.sleep(3600)")
         process.kill()
         process.wait()
         with tracker.start("r", db=self.db, resume="dead"):

@@ -187,7 +187,7 @@ import Testing
     var program: pid_t?
     defer { if let program { kill(program, SIGKILL) } }
     _ = try await workplace.tracker(
-      ["exec", "--", "sh", "-c", "echo one; echo two; echo $$ > pid; exec sleep 60"]
+      ["exec", "--", "sh", "-c", "echo one; echo two; echo $$ > pid; exec sleep 3600"]
     ) { process in
       try await wait { (try? output()) == ["one", "two"] }
       try await wait { FileManager.default.fileExists(atPath: workplace.path("pid")) }
@@ -240,7 +240,7 @@ import Testing
 
   @Test func backgroundProgramsAreNotWaitedFor() async throws {
     let outcome = try await workplace.shell(
-      "tracker exec --quiet -- sh -c 'sleep 60 & echo $!'; kill $(tracker show 1 --output)")
+      "tracker exec --quiet -- sh -c 'sleep 3600 & echo $!'; kill $(tracker show 1 --output)")
     #expect(outcome.status == .exited(0))
     #expect(try workplace.database().run(1).status == .finished)
   }

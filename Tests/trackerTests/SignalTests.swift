@@ -78,7 +78,8 @@ import Testing
       kill(process, signal)
     }
     #expect(outcome.status == .exited(128 + signal))
-    #expect(outcome.errors.contains("were stopped in number 1 of "), "\(outcome.errors)")
+    // Which of them depends on how fast the machine is.
+    #expect(outcome.errors.contains("were stopped in number "), "\(outcome.errors)")
     #expect(
       outcome.errors.hasSuffix("Try: make the rest: tracker report course --run-missing\n"))
     let runs = try workplace.database().runs(seenFrom: .current(), at: Date())

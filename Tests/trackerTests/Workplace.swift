@@ -161,13 +161,15 @@ struct Workplace {
     _ program: Executable, _ arguments: [String], environment: Environment = .inherit,
     while body: (_ process: pid_t) async throws -> Void
   ) async throws -> Outcome {
-    let result = try await Subprocess.run(
-      program, arguments: Arguments(arguments), environment: environment,
-      workingDirectory: .init(folder.url.path), input: .none, output: .discarded,
-      error: .string(limit: 1 << 20)
-    ) { execution in
-      try await body(execution.processIdentifier.value)
+    try await onOwnThread {
+      let result = try await Subprocess.run(
+        program, arguments: Arguments(arguments), environment: environment,
+        workingDirectory: .init(folder.url.path), input: .none, output: .discarded,
+        error: .string(limit: 1 << 20)
+      ) { execution in
+        try await body(execution.processIdentifier.value)
+      }
+      return Outcome(status: result.terminationStatus, output: "", errors: result.standardError)
     }
-    return Outcome(status: result.terminationStatus, output: "", errors: result.standardError)
   }
 }
