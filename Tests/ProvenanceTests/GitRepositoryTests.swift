@@ -114,10 +114,10 @@ import Testing
 
   @Test func changesAreAPatchThatNamesUntrackedFiles() async throws {
     try await shell("git init -q r && cd r && echo old > file && git add file && \(commit)")
-    #expect(await GitChanges.patch(of: folder.path("r"), limit: .seconds(60)) == nil)
+    #expect(await GitChanges.patch(of: folder.path("r"), limit: .seconds(600)) == nil)
     try await shell("cd r && mkdir notes && echo new > file && echo x > notes/a && echo y > b")
     let patch = String(
-      decoding: try #require(await GitChanges.patch(of: folder.path("r"), limit: .seconds(60))),
+      decoding: try #require(await GitChanges.patch(of: folder.path("r"), limit: .seconds(600))),
       as: UTF8.self)
     #expect(
       patch.hasPrefix(
@@ -128,7 +128,7 @@ import Testing
     try await shell("cd r && git checkout -q file && git apply ../changes.patch && grep new file")
     try await shell("cd r && head -c 5000000 /dev/zero | tr '\\0' a | fold > file")
     let large = String(
-      decoding: try #require(await GitChanges.patch(of: folder.path("r"), limit: .seconds(60))),
+      decoding: try #require(await GitChanges.patch(of: folder.path("r"), limit: .seconds(600))),
       as: UTF8.self)
     #expect(large.contains("The changes are larger than 4000000 bytes"))
     #expect(large.contains("\tfile\n"))

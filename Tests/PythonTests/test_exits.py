@@ -125,7 +125,7 @@ class HowARunEnds(FolderCase):
     def test_keyboard_interrupt_is_interrupted(self) -> None:
         process = self.begun(START + "tracker.start('r')\nprint('x', flush=True)\ntime.sleep(3600)")
         process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(60), -signal.SIGINT)
+        self.assertEqual(process.wait(300), -signal.SIGINT)
         self.assertEqual(self.end()[::2], ("interrupted", 130))
 
     def test_polite_signals_are_interrupted_and_exit_as_ever(self) -> None:
@@ -137,7 +137,7 @@ class HowARunEnds(FolderCase):
                     "while True: run.log({'b': 1}); time.sleep(0.001)"
                 )
                 process.send_signal(number)
-                self.assertEqual(process.wait(60), -number)
+                self.assertEqual(process.wait(300), -number)
                 self.assertEqual(self.end(name), ("interrupted", f"ended by {name}", 128 + number))
 
     def test_a_signal_while_a_run_ends_waits_until_it_has(self) -> None:
@@ -223,8 +223,8 @@ import trackerdb._writer as writer
 writer.HEARTBEAT_SECONDS = 0.2
 run = tracker.start('r')
 def beat(): return tracker.open().sql('SELECT heartbeat_at AS at FROM runs')[0]['at']
-first, deadline = beat(), time.monotonic() + 30
-while beat() == first and time.monotonic() < deadline: time.sleep(0.05)
+first = beat()
+while beat() == first: time.sleep(0.05)
 assert beat() > first
 """
         )
