@@ -15,7 +15,7 @@ import unittest
 import unittest.mock
 from typing import Any, Callable
 
-from support import PACKAGE, VARIABLES, FolderCase
+from support import PACKAGE, VARIABLES, FolderCase, needs
 
 import trackerdb as tracker
 from trackerdb._work import Work
@@ -271,6 +271,28 @@ except tracker.TrackerError as error: print(error)
         self.assertEqual(self.sql("SELECT name FROM runs", db=db), [("other",)])
         self.assertEqual(self.sql("SELECT COUNT(*) FROM metric_points", db=db), [(0,)])
 
+    def test_all_points_are_counted_that_a_removed_file_has_lost(self) -> None:
+        found = self.script(
+            START
+            + """
+run = tracker.start("r", db="t.db")
+run.log({"a": 1}); run.flush()
+for name in ("t.db", "t.db-wal", "t.db-shm"):
+    if os.path.exists(name): os.remove(name)
+run.log({"a": 2})
+run.epoch(1, {"b": 1, "c": 2})
+run._writer._thread.join()
+run.log({"a": 3}); run.log({"a": 4})  # which goes on without an error
+run.epoch(2, {"b": 3})
+try: run.finish()
+except tracker.TrackerError as error: print(error)
+print(os.listdir())
+"""
+        )
+        self.assertIn("6 points of run 'r' were not stored", found.stdout)
+        self.assertTrue(found.stdout.endswith("['script0.py']\n"), found.stdout)
+        self.assertEqual((found.returncode, found.stderr.count("\n")), (0, 1), found.stderr)
+
     def test_a_run_that_is_gone_or_another_process_s(self) -> None:
         for statement, pattern in (
             ("DELETE FROM runs", "no longer in"),
@@ -355,7 +377,37 @@ except tracker.TrackerError as error: print(error)
             TRACKER_DB=os.path.join(self.folder, "data", "t.db"),
         )
         self.assertEqual(found.returncode, 0, found.stderr)
-        for folder in ("home", "work", "tmp"):
+        self.assert_empty("home", "work", "tmp")
+
+    @needs("torch")
+    def test_dialects_and_models_write_nothing_outside_the_files_folder(self) -> None:
+        for folder in ("home", "data", "work", "tmp"):
+            os.mkdir(folder)
+        os.chdir("work")
+        found = self.script(
+            """
+            import os, torch, trackerdb as wandb
+            run = wandb.init(project="p", config={"a": 1}, save_code=True)
+            model = torch.nn.Linear(2, 2); run.watch(model, log="all", log_freq=1)
+            with open(os.path.join(run.dir, "f"), "w") as file: file.write("x")
+            run.log({"a": 1, "text": "x"}); run.log_artifact(__file__); run.finish()
+            with wandb.SummaryWriter("runs/a") as writer: writer.add_scalar("a", 1); writer.add_graph(model, torch.zeros(1, 2))
+            with wandb.start("r") as own: own.watch(model, torch.zeros(1, 2)); own.epoch(1); own.checkpoint(1, model)
+            """,
+            HOME=os.path.join(self.folder, "home"),
+            TMPDIR=os.path.join(self.folder, "tmp"),
+            TRACKER_DB=os.path.join(self.folder, "data", "t.db"),
+        )
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertEqual(
+            self.sql("SELECT COUNT(*) FROM runs", db=os.path.join(self.folder, "data", "t.db")), [(3,)]
+        )
+        # The optimizers of torch make a folder in the place of temporary files.
+        self.assertEqual([name for name in os.listdir("../tmp") if not name.startswith("torchinductor")], [])
+        self.assert_empty("home", "work")
+
+    def assert_empty(self, *folders: str) -> None:
+        for folder in folders:
             self.assertEqual(os.listdir(os.path.join(self.folder, folder)), [], folder)
 
 

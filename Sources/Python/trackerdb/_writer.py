@@ -42,15 +42,12 @@ class Writer:
         self._work: Deque[Work] = collections.deque()
         self._batch: List[Point] = []  # taken from `points`, and not stored yet
         self._bytes = 0
-        self._put = 0  # numbers of works that were put and that are done, also after a failure
-        self._done = 0
+        self._put = self._done = 0  # numbers of works that were put and that are done, also after a failure
         self._stored = 0  # how often something was
         self._beats = beats
         self._last_beat = time.monotonic()
-        self._is_closing = False
+        self._is_closing = self._is_woken = self._has_warned = False
         self._is_over = False  # the thread has let go of the file
-        self._has_warned = False
-        self._is_woken = False
         # A signal's handler may come in between, in the same thread: the lock lets it.
         self._changed = threading.Condition(threading.RLock())
         self._thread = threading.Thread(target=self._main, name=f"trackerdb {name}", daemon=True)
@@ -77,6 +74,7 @@ class Writer:
                 self._count(work.byte_count)
             else:
                 self._done = self._put
+                self.lost += work.point_count
             number = self._put
         if work.byte_count > 1 << 20:
             self._wake()
@@ -134,7 +132,8 @@ class Writer:
 
     def raise_losses(self) -> None:
         """Raises if anything was not stored."""
-        lost = self.lost + self.dropped
+        # What was logged after the thread has ended waits for nobody.
+        lost = self.lost + self.dropped + (self._waiting_count() if self._is_over else 0)
         if self.failure is not None:
             raise TrackerError(
                 f"{self.failure}\n{lost} points of run '{self.name}' were not stored."
@@ -146,7 +145,7 @@ class Writer:
             )
 
     def _waiting_count(self) -> int:
-        return len(self.points) + len(self._batch)
+        return len(self.points) + len(self._batch) + sum(work.point_count for work in list(self._work))
 
     def _is_alive(self) -> bool:
         return self._thread.is_alive() and not isinstance(self.failure, LostRun)
@@ -237,7 +236,7 @@ class Writer:
             except Exception as error:
                 if isinstance(error, LostRun) or is_passing(error):
                     raise
-                self.lost += len(points)
+                self.lost += len(points) + sum(work.point_count for work in some)
                 self._fail(error)
             self._finish(some)
 
@@ -273,9 +272,9 @@ class Writer:
         """What still waits when the thread ends is lost."""
         with self._changed:
             self.lost += self._waiting_count()
+            self._work.clear()
             self._batch = []
             self.points.clear()
-            self._work.clear()
             self._count(-self._bytes)
             self._done = self._put
 

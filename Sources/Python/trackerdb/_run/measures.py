@@ -49,9 +49,8 @@ class Measures(State):
             for name, value in metrics.items():
                 keep((name, step, epoch, value, at))
             self._logged += len(metrics)
-            is_due = self._logged >= 1000
-        if is_due:
-            self._note_points()
+            if self._logged >= 1000:
+                self._note_points()
 
     def _note_points(self) -> None:
         """Comes after every thousand points or so."""
@@ -63,17 +62,14 @@ class Measures(State):
 
     def _keep(self, points: Iterable[Tuple[str, float]], step: int, at: int) -> None:
         """For the dialects, which count steps by themselves: stores checked points."""
-        count = 0
-        for name, value in points:
-            self._points.append((name, step, None, value, at))
-            count += 1
         with self._lock:
+            for name, value in points:
+                self._points.append((name, step, None, value, at))
+                self._logged += 1
             self._step = max(self._step, step)
             self._has_logged = True
-            self._logged += count
-            is_due = self._logged >= 1000
-        if is_due:
-            self._note_points()
+            if self._logged >= 1000:
+                self._note_points()
 
     def _checked(self, metrics: Mapping[str, Any]) -> Dict[str, float]:
         """The metrics with their numbers; raises at the first that is wrong, before any is kept."""
@@ -115,10 +111,11 @@ class Measures(State):
                 state.store(store, id_)
 
         if self._watches is None:
-            self._put(Work(apply, byte_count=200 * len(measured)), waits=True)
+            work = Work(apply, byte_count=200 * len(measured), point_count=len(measured))
         else:
             state = self._watches.take(epoch, step)
-            self._put(Work(apply, state.prepare, state.byte_count), waits=True)
+            work = Work(apply, state.prepare, state.byte_count, len(measured))
+        self._put(work, waits=True)
 
     def histogram(
         self, name: str, values: Any, step: Optional[int] = None, epoch: Optional[int] = None

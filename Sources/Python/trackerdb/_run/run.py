@@ -55,7 +55,7 @@ class Run(Models, Keeping):
             _exits.remove(self)
 
     def _close(self, end: End, seconds: float) -> None:
-        self.unwatch()
+        self._stop_watching()
         self._closing, self._writer = self._writer, None
         writer = self._closing
         if writer is None:

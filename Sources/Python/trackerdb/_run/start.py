@@ -10,7 +10,7 @@ from .._ends import end_of_cell, is_read_again, notebook
 from .._environment import described_process
 from .._errors import TrackerError, say_once
 from .._store import Store, StoreError, database_path, next_step, patiently
-from .._values import Setting, SQLValue, checked_name, checked_text, settings, whole_number
+from .._values import Row, Setting, SQLValue, checked_name, checked_text, settings, whole_number
 from .params import tell_changed
 from .run import Run, entered, selector_of
 from .state import all_runs
@@ -42,7 +42,7 @@ def start(
     an exit code.
     """
     name = checked_name(name, "run")
-    draft: Dict[str, SQLValue] = {
+    draft: Row = {
         "note": None if note is None else checked_text(note, "note"),
         "group_name": None if group is None else checked_name(group, "group"),
         "seed": None if seed is None else whole_number(seed, "seed"),
@@ -94,7 +94,7 @@ def _name_of_child(parent: Run) -> str:
 def _begin(
     store: Store,
     name: str,
-    draft: Dict[str, SQLValue],
+    draft: Row,
     experiment: str,
     params: Mapping[str, Setting],
     tags: Mapping[str, str],
