@@ -468,10 +468,11 @@ with tracker.start("r") as run:
             with wandb.SummaryWriter("runs/a") as writer:
                 writer.add_scalar("a", 1, 1); writer.add_text("t", "x"); writer.add_histogram("h", [1.0, 2.0], 1)
                 writer.add_hparams({"a": 1}, {"b": 2}); writer.flush()
+                print(len(writer._run()._points))
             """,
             RANK="1",
         )
-        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertEqual((found.returncode, found.stdout, found.stderr), (0, "0\n", ""))
         self.assertFalse(os.path.exists(self.db))
 
     def test_a_forked_child_keeps_nothing_and_says_so_once(self) -> None:

@@ -239,6 +239,7 @@ class Calls(FolderCase):
         steps: list = [3, 4.0, True, fractions.Fraction(9, 1), -(2**63), 2**63 - 1]
         for step in steps:
             self.run_.log({"a": 1}, step=step)
+        self.refused(ValueError, "no step after 9223372036854775807", {"a": 1})
         self.run_.flush()
         self.assertEqual(
             self.sql("SELECT step FROM metric_points"),

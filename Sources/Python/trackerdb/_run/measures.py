@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from time import time_ns
 from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from .._errors import TrackerError
@@ -35,9 +34,9 @@ class Measures(State):
             step = whole_number(step, "step")
         if epoch is not None:
             epoch = whole_number(epoch, "epoch")
-        at = time_ns() // 1_000_000
+        at = time.time() * 1000
         with self._lock:
-            if (self._ended is not None or self._is_stub) and not self._may_keep():
+            if self._writer is None and not self._may_keep():
                 return
             if step is None:
                 step = self._step + 1
@@ -62,6 +61,8 @@ class Measures(State):
 
     def _keep(self, points: Iterable[Tuple[str, float]], step: int, at: int) -> None:
         """For the dialects, which count steps by themselves: stores checked points."""
+        if not self._may_keep():
+            return
         with self._lock:
             for name, value in points:
                 self._points.append((name, step, None, value, at))

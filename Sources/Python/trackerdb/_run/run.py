@@ -48,6 +48,7 @@ class Run(Models, Keeping):
             if self._ended is not None:
                 return
             self._ended = end.status
+            self._closing, self._writer = self._writer, None
         try:
             self._close(end, seconds)
         finally:
@@ -56,7 +57,6 @@ class Run(Models, Keeping):
 
     def _close(self, end: End, seconds: float) -> None:
         self._stop_watching()
-        self._closing, self._writer = self._writer, None
         writer = self._closing
         if writer is None:
             return

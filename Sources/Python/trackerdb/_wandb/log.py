@@ -91,8 +91,7 @@ class Logging(Facts):
             except Exception as error:
                 say_once(f"log: '{name}' is not kept: {error}")
             self._rule(name)
-        if self._tracked._may_keep():
-            self._tracked._keep(points, step, now())
+        self._tracked._keep(points, step, now())
 
     def _keep_other(self, name: str, value: Any, step: int) -> None:
         run = self._tracked
