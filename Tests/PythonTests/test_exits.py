@@ -56,6 +56,13 @@ class HowARunEnds(FolderCase):
             ("code = 4\nif code: raise SystemExit(code)", 4, ("failed", "exit code 4", 4)),
             ("def main(): return 0\nraise SystemExit(main())", 0, ("finished", None, None)),
             ("try: raise SystemExit(3)\nexcept SystemExit: pass", 0, ("finished", None, 0)),
+            # People go on editing while a script runs.
+            (
+                "code = 5\nopen(__file__, 'w').write('1\\n' * 9)\nimport linecache; linecache.checkcache()\n"
+                "raise SystemExit(code)",
+                5,
+                ("failed", "exit code 5", 5),
+            ),
         ]
         for how, code, end in cases:
             with self.subTest(how):

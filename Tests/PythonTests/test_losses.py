@@ -232,6 +232,32 @@ except tracker.TrackerError as error: print(error)
         self.assertEqual(self.sql("SELECT COUNT(*) FROM blob_chunks", db=db), [(2,)])
         self.assertHealthy(db)
 
+    @needs("torch")
+    def test_a_program_whose_weights_cannot_be_stored_ends_as_ever(self) -> None:
+        found = self.script(
+            START
+            + """
+import sqlite3, torch
+run = tracker.start("r")
+run.watch(torch.nn.Linear(500, 500))
+run.flush()
+lock = sqlite3.connect("tracker.db", isolation_level=None); lock.execute("BEGIN IMMEDIATE")
+run.patience = 1
+# The thread is within code of C++, as long as nobody asks it to leave.
+import trackerdb._watch as watch
+writer = run._writer
+def prepare(self, store):
+    while not writer._is_left: watch._histograms.summary(self.tensors[0].tensor)
+    raise sqlite3.OperationalError("database is locked")
+watch.EpochState.prepare = prepare
+run.epoch(1)
+try: run.finish()
+except tracker.TrackerError: print("told")
+sys.exit(3)
+"""
+        )
+        self.assertEqual((found.returncode, found.stdout), (3, "told\n"), found.stderr)
+
     @unittest.skipUnless(os.geteuid() == 0, "only root can mount a small disk")
     def test_a_disk_that_is_full_at_the_start_is_said_and_no_empty_file_left(self) -> None:
         disk = self.small_disk("1m")

@@ -195,6 +195,7 @@ early = wandb.config
 run = wandb.init(name="n", config={"lr": 1}); run._tracked.flush(); assert isinstance(run, wandb.Run) and copy.deepcopy(run) is run
 stub = pickle.loads(pickle.dumps(run)); stub.log({"a": 1}); assert stub.name == "n" and type(stub) is type(run)
 assert wandb.config is run.config and wandb.summary is run.summary and early.lr == 1
+assert repr(run).startswith("<trackerdb run 1 'n' in ")
 assert len(wandb.open().params(run)) == 1 and isinstance(wandb.config, wandb.Config)
 wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off.step == 0
 """

@@ -11,6 +11,7 @@ import threading
 import time
 from typing import Deque, List, Optional, Tuple
 
+from . import _exits
 from ._environment import HEARTBEAT_SECONDS
 from ._errors import TrackerError, say
 from ._store import LostRun, Point, Store, is_passing
@@ -35,23 +36,22 @@ class Writer:
         self.name = name
         self.points: Deque[Point] = collections.deque()
         self.point_room = self.limit // _POINT_BYTES
-        self.dropped = 0  # points that memory had no place for
-        self.lost = 0  # points that were given up
+        self.dropped = self.lost = 0  # points that memory had no place for, and that were given up
         self.failure: Optional[BaseException] = None
         self.waits_for: Optional[str] = None
         self._work: Deque[Work] = collections.deque()
         self._batch: List[Point] = []  # taken from `points`, and not stored yet
         self._bytes = 0
         self._put = self._done = 0  # numbers of works that were put and that are done, also after a failure
-        self._stored = 0  # how often something was
+        self._stored = 0  # how often something was stored
         self._beats = beats
         self._last_beat = time.monotonic()
-        self._is_closing = self._is_woken = self._has_warned = False
-        self._is_over = False  # the thread has let go of the file
+        self._is_closing = self._is_over = self._is_left = self._is_woken = self._has_warned = False
         # A signal's handler may come in between, in the same thread: the lock lets it.
         self._changed = threading.Condition(threading.RLock())
         self._thread = threading.Thread(target=self._main, name=f"trackerdb {name}", daemon=True)
         self._thread.start()
+        _exits.threads.add(self)
 
     # -- The training's side ---------------------------------------------------------------------------
 
@@ -75,19 +75,14 @@ class Writer:
             else:
                 self._done = self._put
                 self.lost += work.point_count
-            number = self._put
-        if work.byte_count > 1 << 20:
-            self._wake()
-        return number
+            if work.byte_count > 1 << 20:
+                self._wake()
+            return self._put
 
     def _wake(self) -> None:
         with self._changed:
             self._is_woken = True
             self._changed.notify_all()
-
-    def flush(self, seconds: float) -> bool:
-        """Waits until all that was handed over so far is stored or given up; False if it took too long."""
-        return self.wait(self.put(Work(lambda store, _: None)), seconds)
 
     def wait(self, number: int, seconds: float) -> bool:
         """Waits for a work and all before it, as long as something is stored every so many seconds; every ten
@@ -130,6 +125,12 @@ class Writer:
                 self._wake()
                 self._changed.wait(0.2)
 
+    def leave(self) -> None:
+        """At the interpreter's end, gives up what still waits."""
+        self._is_left = True
+        self._wake()
+        self._thread.join(10)
+
     def raise_losses(self) -> None:
         """Raises if anything was not stored."""
         # What was logged after the thread has ended waits for nobody.
@@ -165,7 +166,7 @@ class Writer:
                     self._is_woken = False
                 while self._store_some():
                     pass
-                if isinstance(self.failure, LostRun):
+                if isinstance(self.failure, LostRun) or self._is_left:
                     break
                 with self._changed:
                     if self._is_closing and not self._work and not self._waiting_count():

@@ -149,7 +149,8 @@ class Measures(State):
             return
         writer = self._writer
         if writer is not None:
-            if not writer.flush(self.patience):
+            number = writer.put(Work(lambda store, _: None))
+            if not writer.wait(number, self.patience):
                 raise TrackerError(f"Run '{self.name}' waits for {writer.waits_for or 'the disk'}.")
             writer.raise_losses()
 

@@ -20,6 +20,9 @@ class WandbRun(Logging, Files):
         self._sync: Optional[Callable[[], None]] = None
         self._tracked._before_end.append(self._store_rest)
 
+    def __repr__(self) -> str:
+        return repr(self._tracked)
+
     @property  # type: ignore[misc]
     def __class__(self) -> type:
         """`isinstance(run, wandb.Run)` is true, although that is the class of `start` here."""
