@@ -101,11 +101,37 @@ begin = time.monotonic()
 threading.Timer(1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 print("ready", flush=True)
 try: run.finish()
-except KeyboardInterrupt: print(time.monotonic() - begin < 3)
+except KeyboardInterrupt: print(time.monotonic() - begin < 30)
 os._exit(0)
 """
         )
-        self.assertEqual(process.communicate(timeout=60)[0], "True\n")
+        output, errors = process.communicate(timeout=60)
+        self.assertEqual(output, "True\n")
+        self.assertIn("1 points are not stored", errors)
+
+    def test_ctrl_c_ends_the_waiting_at_the_end_of_the_interpreter(self) -> None:
+        process = self.begun(
+            START
+            + """
+import sqlite3, threading, trackerdb._exits as exits
+exits._SECONDS = 1000
+runs = [tracker.start(name) for name in "ab"]
+for run in runs: run.flush()
+lock = sqlite3.connect("tracker.db", isolation_level=None); lock.execute("BEGIN IMMEDIATE")
+def interrupt():
+    for run in runs:
+        writer = run._writer
+        while not writer._is_closing: time.sleep(0.01)
+        time.sleep(0.1); os.kill(os.getpid(), signal.SIGINT)
+for run in runs: run.log({"a": 1})
+threading.Thread(target=interrupt, daemon=True).start()
+print("ready", flush=True)
+"""
+        )
+        errors = process.communicate(timeout=120)[1]
+        self.assertEqual(process.returncode, 0, errors)
+        self.assertEqual(errors.count("is waited for no more; 1 points are not stored.\n"), 2, errors)
+        self.assertNotIn("Traceback", errors)
 
     def test_memory_is_bounded_and_the_newest_points_stay(self) -> None:
         run = tracker.start("r", db=self.db)

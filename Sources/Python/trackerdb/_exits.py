@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import contextlib
 import multiprocessing
 import multiprocessing.util
 import os
@@ -174,10 +175,15 @@ class _Watch:
         for run in list(self.runs):
             # Who goes on logging after `sys.exit` has caught it.
             was_last = self.exit is not None and run.last_used() <= self.exit_at
-            run.end(self.exit if was_last and self.exit else usual, _SECONDS)
+            self._end_one(run, self.exit if was_last and self.exit else usual)
 
     def _end(self, end: End) -> None:
         for run in list(self.runs):
+            self._end_one(run, end)
+
+    def _end_one(self, run: Ending, end: End) -> None:
+        # Ctrl-C ends the waiting for this one, which says so; there is nothing else that it could end.
+        with contextlib.suppress(KeyboardInterrupt):
             run.end(end, _SECONDS)
 
     def forget(self) -> None:

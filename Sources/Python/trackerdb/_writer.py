@@ -112,7 +112,7 @@ class Writer:
         if not self.wait(number, seconds):
             raise TrackerError(
                 f"The end of run '{self.name}' could not be stored, and nothing was within {seconds:g} s:"
-                f" {self.waits_for or 'the disk is slow'}. {self._waiting_count()} points are not stored."
+                f" {self.waits_for or 'the disk is slow'}. {self.waiting_count()} points are not stored."
             )
         self.wait_until_over(seconds)
         self.raise_losses()
@@ -134,7 +134,7 @@ class Writer:
     def raise_losses(self) -> None:
         """Raises if anything was not stored."""
         # What was logged after the thread has ended waits for nobody.
-        lost = self.lost + self.dropped + (self._waiting_count() if self._is_over else 0)
+        lost = self.lost + self.dropped + (self.waiting_count() if self._is_over else 0)
         if self.failure is not None:
             raise TrackerError(
                 f"{self.failure}\n{lost} points of run '{self.name}' were not stored."
@@ -145,7 +145,8 @@ class Writer:
                 f" while the file was waited for."
             )
 
-    def _waiting_count(self) -> int:
+    def waiting_count(self) -> int:
+        """The points that are not stored yet."""
         return len(self.points) + len(self._batch) + sum(work.point_count for work in list(self._work))
 
     def _is_alive(self) -> bool:
@@ -169,7 +170,7 @@ class Writer:
                 if isinstance(self.failure, LostRun) or self._is_left:
                     break
                 with self._changed:
-                    if self._is_closing and not self._work and not self._waiting_count():
+                    if self._is_closing and not self._work and not self.waiting_count():
                         break
         except BaseException as error:  # A thread that ends is seen by `wait`; it must not end silently.
             self._fail(error)
@@ -264,15 +265,14 @@ class Writer:
 
     def _fail(self, error: BaseException) -> None:
         if self.failure is None:
-            self.failure = error
             say(f"run '{self.name}': {type(error).__name__}: {error}")
-        elif isinstance(error, LostRun):
+        if self.failure is None or isinstance(error, LostRun):
             self.failure = error
 
     def _give_up(self) -> None:
         """What still waits when the thread ends is lost."""
         with self._changed:
-            self.lost += self._waiting_count()
+            self.lost += self.waiting_count()
             self._work.clear()
             self._batch = []
             self.points.clear()

@@ -67,7 +67,14 @@ class Run(Models, Keeping):
             if not leaves_end:
                 store.finish_run(id_, end.status, error, end.exit_code)
 
-        writer.close(Work(apply), seconds)
+        try:
+            writer.close(Work(apply), seconds)
+        except KeyboardInterrupt:
+            say(
+                f"the end of run '{self.name}' is waited for no more; {writer.waiting_count()} points are not"
+                " stored."
+            )
+            raise
 
     def end(self, end: End, seconds: float) -> None:
         """Ends the run where nobody can be told by an exception: what is wrong is said in a line. One that is
