@@ -45,6 +45,7 @@ class Watched:
             self.handles.append(hook.handle)
 
     def close(self) -> None:
+        """Takes the hooks away."""
         self.awaited = {}
         for handle in self.handles:
             handle.remove()

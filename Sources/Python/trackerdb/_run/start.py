@@ -72,6 +72,18 @@ def start(
         raise
 
 
+def ended_run(fact: str, value: str) -> Optional[int]:
+    """The last run in the usual file that has ended and of which a fact has a value; None if there is none."""
+    path = database_path()
+    if not os.path.exists(path):
+        return None
+    store = Store.for_reading(path)
+    try:
+        return store.find_ended_run(fact, value)
+    finally:
+        store.close()
+
+
 def start_child(parent: Run, name: Optional[str], params: Any) -> Run:
     """Starts a run as inside the `with` of another; without a name it has that one's, with a number."""
     token = entered.set(entered.get() + (parent,))

@@ -103,6 +103,7 @@ def packaged(name: str) -> str:
 
 
 def statements(script: str) -> Iterator[str]:
+    """The statements of a script, one after the other."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -10,9 +10,9 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from .._ends import notebook
 from .._errors import say, say_once
-from .._run import Run, start
+from .._run import Run, ended_run, start
 from .._run.start import started_run
-from .._store import Store, database_path
+from .._store import database_path
 from .._work import Work
 from . import sync
 from .config import values_of
@@ -101,7 +101,7 @@ def init(
         run = Run(name or id, database_path())
     else:
         try:
-            former = _former_run(id) if resume else None
+            former = ended_run("wandb.id", id) if resume else None
             if resume == "must" and former is None:
                 say(f"there is no run of id '{id}' to go on with; a new one starts.")
             # A run that was made for this program has a better name than a random one.
@@ -133,17 +133,6 @@ def init(
     if reinit != "create_new":
         current.run = made
     return made
-
-
-def _former_run(id_: str) -> Optional[int]:
-    path = database_path()
-    if not os.path.exists(path):
-        return None
-    store = Store.for_reading(path)
-    try:
-        return store.find_ended_run("wandb.id", id_)
-    finally:
-        store.close()
 
 
 def _chosen(config: Any, included: Any, excluded: Any) -> Dict[str, Any]:
