@@ -199,10 +199,11 @@ sys.exit = lambda *words: leave(*words)
 mine = sys.exit
 run.finish()
 assert (sys.excepthook, signal.getsignal(signal.SIGTERM), sys.exit) == (hook, handler, mine)
+print('kept')
 1 / 0
 """
         )
-        self.assertEqual((found.returncode, found.stdout, found.stderr), (1, "mine\n", ""))
+        self.assertEqual((found.returncode, found.stdout, found.stderr), (1, "kept\nmine\n", ""))
 
     def test_after_the_last_finish_a_child_is_as_before(self) -> None:
         found = self.run_script(
