@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic, time
 from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from .._errors import TrackerError
@@ -34,7 +34,7 @@ class Measures(State):
             step = whole_number(step, "step")
         if epoch is not None:
             epoch = whole_number(epoch, "epoch")
-        at = time.time() * 1000
+        at = time() * 1000
         with self._lock:
             if self._writer is None and not self._may_keep():
                 return
@@ -54,7 +54,7 @@ class Measures(State):
     def _note_points(self) -> None:
         """Comes after every thousand points or so."""
         self._logged = 0
-        self._used = time.monotonic()
+        self._used = monotonic()
         writer = self._writer
         if writer is not None:
             writer.note_points()
@@ -158,5 +158,5 @@ class Measures(State):
         """When a point was logged last, by `time.monotonic`."""
         points = self._points
         if points:
-            return time.monotonic() - max(0.0, time.time() - float(points[-1][4]) / 1000)
+            return monotonic() - max(0.0, time() - float(points[-1][4]) / 1000)
         return self._used
