@@ -56,6 +56,13 @@ class HowARunEnds(FolderCase):
             ("code = 4\nif code: raise SystemExit(code)", 4, ("failed", "exit code 4", 4)),
             ("def main(): return 0\nraise SystemExit(main())", 0, ("finished", None, None)),
             ("try: raise SystemExit(3)\nexcept SystemExit: pass", 0, ("finished", None, 0)),
+            # People go on editing while a script runs.
+            (
+                "code = 5\nopen(__file__, 'w').write('1\\n' * 9)\nimport linecache; linecache.checkcache()\n"
+                "raise SystemExit(code)",
+                5,
+                ("failed", "exit code 5", 5),
+            ),
         ]
         for how, code, end in cases:
             with self.subTest(how):
@@ -180,6 +187,44 @@ assert state() == before
 """
         )
         self.assertEqual(found.returncode, 0, found.stderr)
+
+    def test_what_the_script_sets_meanwhile_stays(self) -> None:
+        found = self.run_script(
+            """
+run = tracker.start('r')
+hook, handler, leave = (lambda *words: print('mine')), (lambda *words: None), sys.exit
+sys.excepthook = hook
+signal.signal(signal.SIGTERM, handler)
+sys.exit = lambda *words: leave(*words)
+mine = sys.exit
+run.finish()
+assert (sys.excepthook, signal.getsignal(signal.SIGTERM), sys.exit) == (hook, handler, mine)
+print('kept')
+1 / 0
+"""
+        )
+        self.assertEqual((found.returncode, found.stdout, found.stderr), (1, "kept\nmine\n", ""))
+
+    def test_after_the_last_finish_a_child_is_as_before(self) -> None:
+        found = self.run_script(
+            """
+import concurrent.futures.process as futures, multiprocessing, multiprocessing.pool as pools, traceback
+def state():
+    return (traceback.print_exc, futures._ExceptionWithTraceback, pools.ExceptionWithTraceback, sys.exit,
+            len(multiprocessing.util._finalizer_registry))
+def function():
+    before = state()
+    run = tracker.start('r')
+    assert [one != other for one, other in zip(before, state())] == [True] * 5
+    run.finish()
+    assert state() == before
+if __name__ == '__main__':
+    for method in ('fork', 'spawn'):
+        child = multiprocessing.get_context(method).Process(target=function)
+        child.start(); child.join(); print(child.exitcode)
+"""
+        )
+        self.assertEqual(found.stdout, "0\n0\n", found.stderr)
 
     def test_signals_are_taken_in_the_main_thread_only(self) -> None:
         found = self.run_script(
@@ -385,7 +430,10 @@ run = tracker.start('r')
 run.finish('failed', 'why')
 run.finish(); run.finish('stopped')
 for call in (lambda: run.log({'a': 1}), lambda: run.epoch(1), lambda: run.tag('x'), lambda: run.flush(),
-             lambda: run.params({'a': 1}), lambda: run.histogram('h', [1.0]), lambda: run.alert('x')):
+             lambda: run.params({'a': 1}), lambda: run.histogram('h', [1.0]), lambda: run.alert('x'),
+             lambda: run.note('x'), lambda: run.media('m', 'x'), lambda: run.artifact(b'x', 'f'),
+             lambda: run.artifact(__file__), lambda: run.params.update(a=1), lambda: run.watch(None),
+             lambda: run.unwatch(), lambda: run.restore(None)):
     try: call()
     except tracker.RunEnded as error: assert "'r'" in str(error)
     else: raise AssertionError('nothing was raised')

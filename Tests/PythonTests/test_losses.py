@@ -15,7 +15,7 @@ import unittest
 import unittest.mock
 from typing import Any, Callable
 
-from support import PACKAGE, VARIABLES, FolderCase
+from support import PACKAGE, VARIABLES, FolderCase, needs
 
 import trackerdb as tracker
 from trackerdb._work import Work
@@ -103,7 +103,33 @@ except KeyboardInterrupt: print(time.monotonic() - begin < run.patience)
 os._exit(0)
 """
         )
-        self.assertEqual(process.communicate(timeout=300)[0], "True\n")
+        output, errors = process.communicate(timeout=300)
+        self.assertEqual(output, "True\n")
+        self.assertIn("1 points are not stored", errors)
+
+    def test_ctrl_c_ends_the_waiting_at_the_end_of_the_interpreter(self) -> None:
+        process = self.begun(
+            START
+            + """
+import sqlite3, threading, trackerdb._exits as exits
+exits._SECONDS = 1000
+runs = [tracker.start(name) for name in "ab"]
+for run in runs: run.flush()
+lock = sqlite3.connect("tracker.db", isolation_level=None); lock.execute("BEGIN IMMEDIATE")
+def interrupt():
+    for run in runs:
+        writer = run._writer
+        while not writer._is_closing: time.sleep(0.01)
+        time.sleep(0.1); os.kill(os.getpid(), signal.SIGINT)
+for run in runs: run.log({"a": 1})
+threading.Thread(target=interrupt, daemon=True).start()
+print("ready", flush=True)
+"""
+        )
+        errors = process.communicate(timeout=300)[1]
+        self.assertEqual(process.returncode, 0, errors)
+        self.assertEqual(errors.count("is waited for no more; 1 points are not stored.\n"), 2, errors)
+        self.assertNotIn("Traceback", errors)
 
     def test_memory_is_bounded_and_the_newest_points_stay(self) -> None:
         run = tracker.start("r", db=self.db)
@@ -229,6 +255,32 @@ except tracker.TrackerError as error: print(error)
         self.assertEqual(self.sql("SELECT COUNT(*) FROM blob_chunks", db=db), [(2,)])
         self.assertHealthy(db)
 
+    @needs("torch")
+    def test_a_program_whose_weights_cannot_be_stored_ends_as_ever(self) -> None:
+        found = self.script(
+            START
+            + """
+import sqlite3, torch
+run = tracker.start("r")
+run.watch(torch.nn.Linear(500, 500))
+run.flush()
+lock = sqlite3.connect("tracker.db", isolation_level=None); lock.execute("BEGIN IMMEDIATE")
+run.patience = 1
+# The thread is within code of C++, as long as nobody asks it to leave.
+import trackerdb._watch as watch
+writer = run._writer
+def prepare(self, store):
+    while not writer._is_left: watch._histograms.summary(self.tensors[0].tensor)
+    raise sqlite3.OperationalError("database is locked")
+watch.EpochState.prepare = prepare
+run.epoch(1)
+try: run.finish()
+except tracker.TrackerError: print("told")
+sys.exit(3)
+"""
+        )
+        self.assertEqual((found.returncode, found.stdout), (3, "told\n"), found.stderr)
+
     @unittest.skipUnless(os.geteuid() == 0, "only root can mount a small disk")
     def test_a_disk_that_is_full_at_the_start_is_said_and_no_empty_file_left(self) -> None:
         disk = self.small_disk("1m")
@@ -267,6 +319,28 @@ except tracker.TrackerError as error: print(error)
         db = os.path.join(self.folder, "t.db")
         self.assertEqual(self.sql("SELECT name FROM runs", db=db), [("other",)])
         self.assertEqual(self.sql("SELECT COUNT(*) FROM metric_points", db=db), [(0,)])
+
+    def test_all_points_are_counted_that_a_removed_file_has_lost(self) -> None:
+        found = self.script(
+            START
+            + """
+run = tracker.start("r", db="t.db")
+run.log({"a": 1}); run.flush()
+for name in ("t.db", "t.db-wal", "t.db-shm"):
+    if os.path.exists(name): os.remove(name)
+run.log({"a": 2})
+run.epoch(1, {"b": 1, "c": 2})
+run._writer._thread.join()
+run.log({"a": 3}); run.log({"a": 4})  # which goes on without an error
+run.epoch(2, {"b": 3})
+try: run.finish()
+except tracker.TrackerError as error: print(error)
+print(os.listdir())
+"""
+        )
+        self.assertIn("6 points of run 'r' were not stored", found.stdout)
+        self.assertTrue(found.stdout.endswith("['script0.py']\n"), found.stdout)
+        self.assertEqual((found.returncode, found.stderr.count("\n")), (0, 1), found.stderr)
 
     def test_a_run_that_is_gone_or_another_process_s(self) -> None:
         for statement, pattern in (
@@ -352,7 +426,37 @@ except tracker.TrackerError as error: print(error)
             TRACKER_DB=os.path.join(self.folder, "data", "t.db"),
         )
         self.assertEqual(found.returncode, 0, found.stderr)
-        for folder in ("home", "work", "tmp"):
+        self.assert_empty("home", "work", "tmp")
+
+    @needs("torch")
+    def test_dialects_and_models_write_nothing_outside_the_files_folder(self) -> None:
+        for folder in ("home", "data", "work", "tmp"):
+            os.mkdir(folder)
+        os.chdir("work")
+        found = self.script(
+            """
+            import os, torch, trackerdb as wandb
+            run = wandb.init(project="p", config={"a": 1}, save_code=True)
+            model = torch.nn.Linear(2, 2); run.watch(model, log="all", log_freq=1)
+            with open(os.path.join(run.dir, "f"), "w") as file: file.write("x")
+            run.log({"a": 1, "text": "x"}); run.log_artifact(__file__); run.finish()
+            with wandb.SummaryWriter("runs/a") as writer: writer.add_scalar("a", 1); writer.add_graph(model, torch.zeros(1, 2))
+            with wandb.start("r") as own: own.watch(model, torch.zeros(1, 2)); own.epoch(1); own.checkpoint(1, model)
+            """,
+            HOME=os.path.join(self.folder, "home"),
+            TMPDIR=os.path.join(self.folder, "tmp"),
+            TRACKER_DB=os.path.join(self.folder, "data", "t.db"),
+        )
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertEqual(
+            self.sql("SELECT COUNT(*) FROM runs", db=os.path.join(self.folder, "data", "t.db")), [(3,)]
+        )
+        # The optimizers of torch make a folder in the place of temporary files.
+        self.assertEqual([name for name in os.listdir("../tmp") if not name.startswith("torchinductor")], [])
+        self.assert_empty("home", "work")
+
+    def assert_empty(self, *folders: str) -> None:
+        for folder in folders:
             self.assertEqual(os.listdir(os.path.join(self.folder, folder)), [], folder)
 
 
@@ -413,10 +517,11 @@ with tracker.start("r") as run:
             with wandb.SummaryWriter("runs/a") as writer:
                 writer.add_scalar("a", 1, 1); writer.add_text("t", "x"); writer.add_histogram("h", [1.0, 2.0], 1)
                 writer.add_hparams({"a": 1}, {"b": 2}); writer.flush()
+                print(len(writer._run()._points))
             """,
             RANK="1",
         )
-        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        self.assertEqual((found.returncode, found.stdout, found.stderr), (0, "0\n", ""))
         self.assertFalse(os.path.exists(self.db))
 
     def test_a_forked_child_keeps_nothing_and_says_so_once(self) -> None:

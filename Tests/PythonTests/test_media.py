@@ -6,6 +6,7 @@ import json
 import math
 import struct
 import sys
+import threading
 import types
 import unittest
 import unittest.mock
@@ -87,9 +88,11 @@ class Images(FolderCase):
     def test_a_figure_is_drawn_at_the_call_and_closed_on_wish_alone(self) -> None:
         class Figure:
             def savefig(self, file: object, format: str) -> None:
+                threads.append(threading.current_thread())
                 file.write(b"picture")  # type: ignore[attr-defined]
 
         closed: list = []
+        threads: list = []
         pyplot = types.SimpleNamespace(close=closed.append)
         modules = {"matplotlib": types.SimpleNamespace(pyplot=pyplot), "matplotlib.pyplot": pyplot}
         kept, dropped = Figure(), Figure()
@@ -97,7 +100,7 @@ class Images(FolderCase):
             run.media("figure", kept)
             self.assertEqual(closed, [])
             run.media("another", dropped, close=True)
-        self.assertEqual(closed, [dropped])
+        self.assertEqual((closed, threads), ([dropped], [threading.current_thread()] * 2))
         self.assertEqual(self.sql("SELECT kind, media_type, data FROM media JOIN blobs ON hash = blob_hash"),
                          [("image", "image/png", b"picture")] * 2)  # fmt: skip
 

@@ -11,66 +11,10 @@ import struct
 import unittest
 
 from support import FolderCase, needs
+from tensorboard_scripts import SCRIPTS
 
 import trackerdb
 from trackerdb import SummaryWriter
-
-#: Whole scripts, as people write them.
-SCRIPTS = {
-    "a training with its settings as text": """
-import argparse, random
-parser = argparse.ArgumentParser(); parser.add_argument("--lr", type=float, default=0.5)
-args = parser.parse_args([])
-random.seed(1)
-writer = SummaryWriter("runs/train")
-writer.add_text("hyperparameters", "|param|value|\\n|-|-|\\n" + "\\n".join(f"|{k}|{v}|" for k, v in vars(args).items()))
-step = 0
-for epoch in range(3):
-    for batch in range(4):
-        step += 1
-        writer.add_scalar("loss/step", random.random() / args.lr, step)
-    writer.add_scalar("loss/epoch", random.random(), epoch)
-    writer.add_scalar("accuracy", epoch / 3, global_step=epoch)
-    writer.add_scalar("lr", args.lr * 0.5 ** epoch, epoch, walltime=1_700_000_000 + epoch)
-    writer.flush()
-writer.close()
-""",
-    "writers of training and validation": """
-import numpy as np
-train, val = SummaryWriter("runs/x/train"), SummaryWriter("runs/x/val")
-for epoch in range(4):
-    train.add_scalar("loss", np.float32(1 / (epoch + 1)), epoch)
-    with torch.no_grad(): val.add_scalar("loss", torch.tensor(2.0 / (epoch + 1)), epoch)
-    val.add_scalar("nothing", float("nan"), epoch)
-train.close(); val.close()
-""",
-    "weights, gradients and pictures of each epoch": """
-torch.manual_seed(1)
-model = torch.nn.Sequential(torch.nn.Linear(6, 5), torch.nn.ReLU(), torch.nn.Linear(5, 2))
-optimizer = torch.optim.SGD(model.parameters(), 0.1)
-with SummaryWriter("runs/net", flush_secs=10) as writer:
-    for epoch in range(2):
-        loss = model(torch.randn(8, 6)).square().mean()
-        optimizer.zero_grad(); loss.backward(); optimizer.step()
-        for name, parameter in model.named_parameters():
-            writer.add_histogram(name, parameter, epoch)
-            writer.add_histogram(name + "/grad", parameter.grad, epoch, bins="auto")
-        writer.add_image("noise", torch.rand(3, 4, 4), epoch)
-        writer.add_scalar("loss", loss, epoch)
-""",
-    "several scalars at once": """
-writer = SummaryWriter("runs/several")
-for step in range(3):
-    writer.add_scalars("loss", {"train": step / 2, "val": step / 4}, step)
-writer.close()
-""",
-    "a search over settings": """
-for lr in (0.5, 0.25):
-    with SummaryWriter(f"search/lr{lr}/log") as writer:
-        for step in range(2): writer.add_scalar("loss", lr * step, step)
-        writer.add_hparams({"lr": lr, "net": "small", "batch": 32}, {"hparam/accuracy": 1 - lr})
-""",
-}
 
 
 def told(writer: object) -> None:
@@ -191,12 +135,13 @@ class Writers(FolderCase):
         from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
         found = set()
-        for path in glob.glob(f"{folder}/**/events.*", recursive=True):
+        files = glob.glob(f"{folder}/**/events.*", recursive=True)
+        for path in {os.path.dirname(file) for file in files}:
             events = EventAccumulator(
                 path, size_guidance={kind: 0 for kind in ("scalars", "histograms", "images", "tensors")}
             )
             events.Reload()
-            tags, place = events.Tags(), os.path.basename(os.path.dirname(path))
+            tags, place = events.Tags(), os.path.basename(path)
             prefix = f"{place}/" if place in ("train", "val") else ""
             for tag in tags["scalars"]:
                 # Several scalars of a call are files of their own there, in the folder `loss_train`.
@@ -295,13 +240,17 @@ class Writers(FolderCase):
             writer = SummaryWriter("runs/a")
             for step in range(3):
                 writer.add_scalar("a", "text", step); writer.add_scalar("", 1, step); writer.add_scalar("b", 1, 2.5)
+                writer.add_scalar("late", 1, step, walltime=1e300); writer.add_text("t", "x", walltime=float("nan"))
                 writer.add_embedding([[1]]); writer.add_custom_scalars({}); writer.add_image("i", [1, 2])
                 writer.add_scalar("good", step, step)
-            writer.close(); writer.close()
+            writer.add_pr_curve("p", [1], [0.5]); writer.add_mesh("m", [[[1, 2, 3]]]); writer.add_graph(None)
+            writer.flush(); writer.flush(); writer.close(); writer.close()
             """,
             TRACKER_DB=self.db,
         )
         self.assertEqual(found.returncode, 0, found.stderr)
+        for word in ("add_embedding", "add_pr_curve", "add_mesh", "a graph without input_to_model"):
+            self.assertIn(f"trackerdb: {word} is not kept.\n", found.stderr)
         lines = found.stderr.splitlines()
         self.assertEqual(len(lines), len(set(lines)))
         self.assertEqual(self.sql("SELECT name, count FROM metric_series"), [("good", 3)])

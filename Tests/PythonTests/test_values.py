@@ -202,6 +202,17 @@ class Calls(FolderCase):
             lambda: self.run_.alert("x", level="bad"),
             lambda: self.run_.tag(3),
             lambda: self.run_.media("m", 3),
+            lambda: self.run_.media("m", "x", at="now"),
+            lambda: self.run_.media("m", "x", at=2**63),
+            lambda: self.run_.media("m", "x", step=2.5),
+            lambda: self.run_.media("m", "x", epoch="one"),
+            lambda: self.run_.media("m", {"a": [1, 2], "b": [1]}),
+            lambda: self.run_.artifact(b"x", "f", b"text/plain"),
+            lambda: self.run_.histogram("h", ([0, 1, 2], [2**63 - 1, 1])),
+            lambda: self.run_.histogram("h", [1.0], step="3"),
+            lambda: self.run_.log({"a": 1}, epoch=0.5),
+            lambda: self.run_.epoch(2**63),
+            lambda: self.run_.epoch(1, {"a": "text"}),
             lambda: self.run_.epoch("a"),
             lambda: self.run_.finish("well"),
             lambda: self.run_.artifact("/nowhere/file"),
@@ -228,6 +239,7 @@ class Calls(FolderCase):
         steps: list = [3, 4.0, True, fractions.Fraction(9, 1), -(2**63), 2**63 - 1]
         for step in steps:
             self.run_.log({"a": 1}, step=step)
+        self.refused(ValueError, "no step after 9223372036854775807", {"a": 1})
         self.run_.flush()
         self.assertEqual(
             self.sql("SELECT step FROM metric_points"),

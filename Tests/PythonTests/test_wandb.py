@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import subprocess
 import unittest
@@ -26,13 +27,13 @@ class Signatures(unittest.TestCase):
         methods = (
             "log watch unwatch save alert finish define_metric log_artifact use_artifact log_model log_code"
             " display to_html status mark_preempting link_artifact link_model use_model restore upsert_artifact"
-            " finish_artifact"
+            " finish_artifact pin_config_keys write_logs"
         )
         for name in methods.split():
             pairs.append((getattr(trackerdb.WandbRun, name), getattr(theirs_run, name)))
         for name in "log watch save alert define_metric log_artifact use_artifact".split():
             pairs.append((getattr(trackerdb, name), getattr(theirs_run, name)))
-        for name in "Histogram Image Table Audio Video Html Artifact Settings Object3D".split():
+        for name in "Histogram Image Table Audio Video Html Artifact Settings Object3D Molecule".split():
             pairs.append((getattr(trackerdb, name).__init__, getattr(wandb, name).__init__))
         for (
             name
@@ -194,6 +195,7 @@ early = wandb.config
 run = wandb.init(name="n", config={"lr": 1}); run._tracked.flush(); assert isinstance(run, wandb.Run) and copy.deepcopy(run) is run
 stub = pickle.loads(pickle.dumps(run)); stub.log({"a": 1}); assert stub.name == "n" and type(stub) is type(run)
 assert wandb.config is run.config and wandb.summary is run.summary and early.lr == 1
+assert repr(run).startswith("<trackerdb run 1 'n' in ")
 assert len(wandb.open().params(run)) == 1 and isinstance(wandb.config, wandb.Config)
 wandb.finish(); off = wandb.init(mode="disabled"); off.log({"a": 1}); assert off.step == 0
 """
@@ -346,6 +348,104 @@ wandb.alert(title="T", text="text", level=wandb.AlertLevel.ERROR); wandb.alert(t
         )
         self.assertEqual(self.sql("SELECT name, value FROM tags"), [("job_type", "train"), ("x", "")])
         self.assertEqual(self.sql("SELECT level, message FROM alerts"), [("error", "T: text")])
+
+    def test_what_cannot_be_kept_is_said_once(self) -> None:
+        found = self.told(
+            """
+for _ in range(2):
+    run = wandb.init(monitor_gym=True, fork_from="a?_step=1", resume_from=None, reinit=True)
+    run.log({"g": wandb.Graph(), "b": wandb.box3d(center=(0, 0, 0))}); wandb.visualize("x")
+    run.pin_config_keys(["a"]); run.write_logs("x"); wandb.ensure_configured()
+"""
+        )
+        words = ["init: 'monitor_gym'", "init: 'fork_from'", "Graph", "box3d", "visualize"]
+        self.assertEqual(found.stderr.splitlines(), [f"trackerdb: {word} is passed over." for word in words])
+
+    def test_the_script_is_kept_where_it_is_asked_for(self) -> None:
+        self.told("wandb.init(save_code=True)\nwith open(sys.argv[0], 'w') as file: file.write('replaced')")
+        self.told("wandb.init()", WANDB_SAVE_CODE="true")
+        self.told("wandb.init(save_code=False)")
+        reader = trackerdb.open(self.db)
+        self.assertIn(b"save_code=True", reader.artifact(1, "code/script0.py"))
+        self.assertEqual(
+            self.sql("SELECT run_id, name FROM artifacts ORDER BY run_id"),
+            [(1, "code/script0.py"), (2, "code/script1.py")],
+        )
+
+    def test_settings_say_what_a_run_is(self) -> None:
+        self.told(
+            """
+settings = dict(entity="e", project="p", run_name="n", run_notes="why", run_tags=["a"], run_group="g", run_job_type="j", run_id="one")
+run = wandb.init(settings=wandb.Settings(**settings), group="own"); assert run.id == "one" and wandb.Settings().silent is None
+wandb.init(settings=settings, reinit=True, project="q"); wandb.init(settings="odd", reinit=True)
+"""
+        )
+        self.assertEqual(
+            self.sql(
+                "SELECT run.name, experiment.name, note, group_name FROM runs AS run"
+                " JOIN experiments AS experiment ON experiment.id = experiment_id ORDER BY run.id LIMIT 2"
+            ),
+            [("n", "p", "why", "own"), ("n", "q", "why", "g")],
+        )
+        self.assertEqual(
+            self.sql("SELECT name, value FROM tags WHERE run_id = 1"), [("a", ""), ("job_type", "j")]
+        )
+        self.assertEqual(
+            self.sql("SELECT run_id, value FROM environment WHERE name = 'wandb.entity'"),
+            [(1, "e"), (2, "e")],
+        )
+
+    @needs("numpy")
+    def test_bodies_and_molecules_are_kept_as_they_are_given(self) -> None:
+        self.told(
+            """
+import io, numpy as np
+with open("m.pdb", "w") as file: file.write("ATOM")
+run = wandb.init()
+cloud = np.arange(3000).reshape(1000, 3)
+run.log({"a": wandb.Object3D(cloud), "b": wandb.Object3D.from_numpy(cloud), "c": wandb.Object3D.from_point_cloud(cloud, [])})
+run.log({"d": wandb.Object3D(open("m.pdb")), "e": wandb.Object3D.from_file("m.pdb"), "f": wandb.Molecule("m.pdb", caption="x"),
+         "g": wandb.Molecule(io.StringIO("ATOM")), "h": wandb.Molecule.from_smiles("CCO")})
+"""
+        )
+        found = {
+            name: (kind, bytes(data))
+            for name, kind, data in self.sql(
+                "SELECT name, kind, data FROM media JOIN blobs ON hash = blob_hash"
+            )
+        }
+        points = [[3 * row, 3 * row + 1, 3 * row + 2] for row in range(1000)]
+        self.assertEqual(json.loads(found["a"][1]), points)
+        self.assertEqual((found["b"], json.loads(found["c"][1])["points"]), (found["a"], points))
+        for name in "defg":
+            self.assertEqual(found[name], ("molecule" if name in "fg" else "object3d", b"ATOM"))
+        self.assertEqual(found["h"], ("molecule", b"CCO"))
+
+    def test_a_setting_that_cannot_be_kept_takes_no_other_with_it(self) -> None:
+        found = self.told(
+            """
+run = wandb.init(config={"": 1, "good": 2, "a": {"b": 1}, "a.b": 2})
+run.config.update(5); run.config.update([1]); run.config.setdefaults(5); run.summary.update(5); run.summary.update({"best": 3})
+run.name = ""; run.name = 5; assert run.name
+wandb.init(config=5, reinit=True)
+"""
+        )
+        self.assertEqual(
+            self.sql("SELECT name, value FROM params ORDER BY name"),
+            [("a.b", 2), ("good", 2), ("summary.best", 3)],
+        )
+        lines = found.stderr.splitlines()
+        self.assertEqual(len(lines), len(set(lines)), found.stderr)
+
+    def test_after_the_end_one_line_says_so(self) -> None:
+        for call in (
+            "run.log({'a': 1})", "run.name = 'x'", "run.tags = ['x']", "run.notes = 'x'", "run.config.x = 1",
+            "run.summary['x'] = 1", "run.define_metric('x')", "run.alert('t', 'x')", "run.save(__file__)",
+            "run.log_artifact(__file__)", "run.watch(None)", "run.unwatch()", "run.log_code()",
+        ):  # fmt: skip
+            with self.subTest(call):
+                found = self.told(f"run = wandb.init(name='r'); run.finish()\n{call}\n{call}")
+                self.assertRegex(found.stderr, r"^trackerdb: Run 'r' has ended \(finished\)[^\n]*\n$")
 
     def test_steps_that_go_back_are_kept_and_said_once(self) -> None:
         found = self.told(

@@ -132,10 +132,42 @@ class LayerTables(FolderCase):
         self.assertEqual(layer_table(nn.DataParallel(inner), torch.zeros(1, 3, 32, 32)), expected)
         self.assertEqual(layer_table(torch.compile(inner), torch.zeros(1, 3, 32, 32)), expected)
 
-    def test_what_a_scripted_module_does_not_show_is_said(self) -> None:
-        model = nn.Sequential(nn.Linear(3, 2), torch.jit.script(nn.Linear(2, 2)))
-        rows = layer_table(model, torch.zeros(1, 3))
-        self.assertEqual(sum(row["weight_count"] for row in rows), 10)
+    def test_what_a_scripted_module_does_not_show_is_said_once_and_the_rest_is_kept(self) -> None:
+        found = self.script(
+            """
+            import warnings; warnings.simplefilter("ignore")
+            import torch, trackerdb as tracker
+            from torch import nn
+            partly = nn.Sequential(nn.Linear(3, 2), torch.jit.script(nn.Linear(2, 2)))
+            whole = torch.jit.script(nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 2)))
+            for model in (partly, whole):
+                optimizer = torch.optim.SGD(model.parameters(), 0.1)
+                for example in (torch.zeros(1, 3), None):
+                    with tracker.start("r") as run:
+                        run.watch(model, example, activations=True)
+                        for epoch in (1, 2):
+                            optimizer.zero_grad(); model(torch.ones(4, 3)).sum().backward(); optimizer.step()
+                            run.epoch(epoch)
+            """
+        )
+        lines = found.stderr.splitlines()
+        self.assertEqual((found.returncode, len(lines)), (0, len(set(lines))), found.stderr)
+        self.assertTrue(all(line.startswith("trackerdb: ") for line in lines), found.stderr)
+        for word in ("register_forward_hook", "register_forward_pre_hook", "cannot be looked into"):
+            self.assertIn(word, found.stderr)
+        self.assertEqual(
+            self.sql("SELECT run_id, SUM(weight_count), SUM(bias_count) FROM layers GROUP BY run_id"),
+            [(1, 10, 4), (2, 10, 4), (3, 10, 4)],
+        )
+        self.assertEqual(
+            self.sql(
+                "SELECT name, COUNT(*) FROM tensors GROUP BY name"
+                " UNION ALL SELECT quantity || ' of ' || layer, COUNT(*) FROM histograms"
+                " WHERE quantity <> 'activation' GROUP BY 1"
+            ),
+            [("0.bias", 8), ("0.weight", 8), ("1.bias", 8), ("1.weight", 8)]
+            + [("gradient of 0", 4), ("gradient of 1", 4), ("weight of 0", 8), ("weight of 1", 8)],
+        )
 
     def test_what_a_quantised_module_does_not_show_is_said_once(self) -> None:
         found = self.script(

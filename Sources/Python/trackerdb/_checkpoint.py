@@ -37,9 +37,7 @@ class CheckpointState:
     @property
     def byte_count(self) -> int:
         """What waits in memory."""
-        return sum(
-            copy.tensor.numel() * copy.tensor.element_size() for copy in [*self.weights, *self.tensors]
-        )
+        return sum(copy.byte_count for copy in [*self.weights, *self.tensors])
 
     def prepare(self, store: Store) -> "CheckpointState":
         """Computes what the rows say; goes on where an error stopped it."""

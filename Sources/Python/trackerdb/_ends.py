@@ -12,7 +12,7 @@ import sys
 import threading
 import traceback
 from types import FrameType
-from typing import Any, NamedTuple, Optional
+from typing import Any, List, NamedTuple, Optional
 
 
 class End(NamedTuple):
@@ -99,7 +99,12 @@ def script_frame() -> Optional[FrameType]:
     return found
 
 
-def end_of_script(frame: Optional[FrameType]) -> Optional[End]:
+def lines_of(frame: Optional[FrameType]) -> List[str]:
+    """The lines of the script of a frame, as they are now: people go on editing while it runs."""
+    return [] if frame is None else linecache.getlines(frame.f_code.co_filename)
+
+
+def end_of_script(frame: Optional[FrameType], lines: List[str]) -> Optional[End]:
     """How `raise SystemExit(…)` has ended a script, as far as its frame tells; None if it has returned.
 
     No hook sees such an exception, and the interpreter has let go of it when `atexit` comes. But a frame that
@@ -114,7 +119,7 @@ def end_of_script(frame: Optional[FrameType]) -> Optional[End]:
     if operation != "RAISE_VARARGS":
         return End("failed", place)  # It broke off within a function.
     try:
-        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        line = "".join(lines[frame.f_lineno - 1 : frame.f_lineno]).strip()
         raised = next(node.exc for node in ast.walk(ast.parse(line)) if isinstance(node, ast.Raise))
     except (SyntaxError, ValueError, StopIteration):
         return End("failed", place)

@@ -13,10 +13,10 @@ import re
 import shlex
 import socket
 import sys
-from typing import Dict, List, Optional, Tuple
+from typing import List, Optional, Tuple
 
 from ._git import git_state
-from ._values import SQLValue
+from ._values import Row, SQLValue
 
 #: The promised time from one sign of life to the next.
 HEARTBEAT_SECONDS = 10
@@ -37,15 +37,15 @@ class Machine:
         self.boot_id = _content("/proc/sys/kernel/random/boot_id")
         self.pid_namespace = _pid_namespace()
 
-    def knows_dead(self, row: Dict[str, SQLValue]) -> bool:
+    def knows_dead(self, row: Row) -> bool:
         """Whether a run's process ran here, and there is none of this id any more."""
         return self._is_here(row) and not _is_process(row["pid"])
 
-    def knows_alive(self, row: Dict[str, SQLValue]) -> bool:
+    def knows_alive(self, row: Row) -> bool:
         """Whether a run's process runs here."""
         return self._is_here(row) and _is_process(row["pid"])
 
-    def _is_here(self, row: Dict[str, SQLValue]) -> bool:
+    def _is_here(self, row: Row) -> bool:
         return row["pid"] is not None and (
             (row["host"], row["boot_id"], row["pid_namespace"])
             == (self.host, self.boot_id, self.pid_namespace)
@@ -80,13 +80,13 @@ def _content(path: str) -> Optional[str]:
         return None
 
 
-def described_process(version: str) -> Tuple[Dict[str, SQLValue], Dict[str, SQLValue]]:
+def described_process(version: str) -> Tuple[Row, Row]:
     """The columns of `runs` and the facts of `environment` that tell of this process."""
     machine = Machine()
     directory = os.getcwd()
     git = git_state(directory)
     words = program_words()
-    columns: Dict[str, SQLValue] = {
+    columns: Row = {
         "host": machine.host,
         "pid": os.getpid(),
         "boot_id": machine.boot_id,
@@ -100,7 +100,7 @@ def described_process(version: str) -> Tuple[Dict[str, SQLValue], Dict[str, SQLV
         "user_name": _user_name(),
         "heartbeat_seconds": HEARTBEAT_SECONDS,
     }
-    facts: Dict[str, SQLValue] = {
+    facts: Row = {
         "cpu": _processor_name() or "unknown",
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_bytes": _memory_bytes(),
@@ -114,9 +114,9 @@ def described_process(version: str) -> Tuple[Dict[str, SQLValue], Dict[str, SQLV
     return columns, facts
 
 
-def library_versions() -> Dict[str, SQLValue]:
+def library_versions() -> Row:
     """The versions of the known libraries that the script has imported."""
-    versions: Dict[str, SQLValue] = {}
+    versions: Row = {}
     for name in _LIBRARIES:
         version = getattr(sys.modules.get(name), "__version__", None)
         if isinstance(version, str):

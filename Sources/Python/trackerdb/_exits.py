@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import contextlib
 import multiprocessing
 import multiprocessing.util
 import os
@@ -17,6 +18,7 @@ import sys
 import threading
 import time
 import traceback
+import weakref
 from types import FrameType, TracebackType
 from typing import Any, Callable, Dict, List, Optional, Protocol, Type
 
@@ -29,6 +31,7 @@ from ._ends import (
     end_of_exit,
     end_of_script,
     is_typed,
+    lines_of,
     notebook,
     script_frame,
 )
@@ -66,6 +69,7 @@ class _Watch:
         self._former_handlers: Dict[int, Any] = {}
         self._finalizer: Any = None
         self._script: Optional[FrameType] = None
+        self._lines: List[str] = []  # of the script, as it was when it started a run
 
     def add(self, run: Ending) -> None:
         if not self.runs:
@@ -82,6 +86,7 @@ class _Watch:
         self.exception = self.exit = self.exit_of_launcher = None
         self._last_value = getattr(sys, "last_value", None)
         self._script = script_frame()
+        self._lines = lines_of(self._script)
         self._former_hook, sys.excepthook = sys.excepthook, self._note_exception
         # `exit` and `quit`, which site makes, raise SystemExit themselves.
         for place, name in ((sys, "exit"), (builtins, "exit"), (builtins, "quit")):
@@ -163,26 +168,51 @@ class _Watch:
         shell = notebook()
         if shell is not None:
             return self._end(end_of_cell(shell))
-        usual = (
-            self.exit_of_launcher or end_of_child() or end_of_script(self._script) or End("finished", None, 0)
-        )
-        self._end_each(usual)
+        of_process = self.exit_of_launcher or end_of_child() or end_of_script(self._script, self._lines)
+        self._end_each(of_process or End("finished", None, 0))
 
     def _end_each(self, usual: End) -> None:
         for run in list(self.runs):
             # Who goes on logging after `sys.exit` has caught it.
             was_last = self.exit is not None and run.last_used() <= self.exit_at
-            run.end(self.exit if was_last and self.exit else usual, _SECONDS)
+            self._end_one(run, self.exit if was_last and self.exit else usual)
 
     def _end(self, end: End) -> None:
         for run in list(self.runs):
+            self._end_one(run, end)
+
+    def _end_one(self, run: Ending, end: End) -> None:
+        # Ctrl-C ends the waiting for this one, which says so; there is nothing else that it could end.
+        with contextlib.suppress(KeyboardInterrupt):
             run.end(end, _SECONDS)
 
     def forget(self) -> None:
-        """In a forked child: the runs are the parent's."""
+        """In a forked child: the runs are the parent's, and so are the threads."""
+        threads.clear()
         if self.runs:
             self.runs = []
             self._uninstall()
+
+
+# Threads --------------------------------------------------------------------------------------------------
+
+
+class Leaving(Protocol):
+    """What has a thread that may live longer than its run, where a file cannot be written."""
+
+    def leave(self) -> None:
+        """Ends the thread."""
+
+
+#: All of them. The interpreter ends a thread wherever it is, and within C++, as in torch, the process with it.
+threads: "weakref.WeakSet[Leaving]" = weakref.WeakSet()
+
+
+@atexit.register
+def _leave_all() -> None:
+    """Comes after the end of all runs, because what is registered first is called last."""
+    for one in list(threads):
+        one.leave()
 
 
 # `sys.exit` and children -----------------------------------------------------------------------------------

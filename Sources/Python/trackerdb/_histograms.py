@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import sys
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, List, Optional, Sequence, Tuple
 
-from ._values import json_array, whole_number
+from ._values import Row, json_array, whole_number
 
 BINS = 64
 #: How many values are looked at together: what the copies in double precision take stays small.
@@ -154,9 +154,7 @@ def _finite(torch: Any, chunk: Any, may_be_nonfinite: bool) -> Any:
     return chunk
 
 
-def row(
-    layer: str, quantity: Optional[str], found: Summary, epoch: Optional[int], step: int
-) -> Dict[str, Any]:
+def row(layer: str, quantity: Optional[str], found: Summary, epoch: Optional[int], step: int) -> Row:
     """The row of a histogram."""
     return {
         "layer": layer,
@@ -176,7 +174,7 @@ def row(
     }
 
 
-def named_histogram(name: str, values: Any) -> Dict[str, Any]:
+def named_histogram(name: str, values: Any) -> Row:
     """The row of a histogram by name: of values, or of `(edges, counts)`."""
     if isinstance(values, tuple) and len(values) == 2 and all(map(_length, values)):
         return _row_of_bins(name, *values)
@@ -197,7 +195,7 @@ def _length(values: Any) -> int:
         return 0
 
 
-def _row_of_bins(name: str, edges: Any, counts: Any) -> Dict[str, Any]:
+def _row_of_bins(name: str, edges: Any, counts: Any) -> Row:
     edges, counts = [float(edge) for edge in edges], [whole_number(count, "count") for count in counts]
     if len(edges) != len(counts) + 1:
         raise ValueError(
@@ -207,5 +205,6 @@ def _row_of_bins(name: str, edges: Any, counts: Any) -> Dict[str, Any]:
         raise ValueError(f"The edges of the histogram {name!r} are finite and ascend.")
     if any(count < 0 for count in counts):
         raise ValueError(f"The counts of the histogram {name!r} are not negative.")
-    bins = Summary(lower=edges[0], upper=edges[-1], count=sum(counts), counts=counts)
+    count = whole_number(sum(counts), "sum of the counts")
+    bins = Summary(lower=edges[0], upper=edges[-1], count=count, counts=counts)
     return {**row(name, None, bins, None, 0), "edges": json_array(edges)}

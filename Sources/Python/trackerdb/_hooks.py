@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
 
+from ._errors import say_once
 from ._models import bare
 
 if TYPE_CHECKING:
@@ -33,20 +35,30 @@ class Watched:
         self.handles: List[Any] = []
         self.steps = 0  # of optimizers
 
+    def hang(self, hook: Hook, register: Any) -> None:
+        """Hangs a hook on a module; one that takes none, such as a scripted one, is told of."""
+        try:
+            hook.handle = register(hook)
+        except RuntimeError as error:
+            say_once(f"what a module does is not shown: {error}; the rest of it is kept.")
+        else:
+            self.handles.append(hook.handle)
+
     def close(self) -> None:
+        """Takes the hooks away."""
         self.awaited = {}
         for handle in self.handles:
             handle.remove()
         self.handles = []
 
 
-def before_or_after_first_pass(model: Any, hook: Any) -> Any:
-    """Lazy modules have their shapes after the first pass only."""
+def before_or_after_first_pass(model: Any) -> Any:
+    """What registers a hook for the first pass: lazy modules have their shapes after it only."""
     from torch.nn.parameter import is_lazy
 
     if any(is_lazy(parameter) for parameter in model.parameters()):
-        return model.register_forward_hook(hook, with_kwargs=True)
-    return model.register_forward_pre_hook(hook, with_kwargs=True)
+        return functools.partial(model.register_forward_hook, with_kwargs=True)
+    return functools.partial(model.register_forward_pre_hook, with_kwargs=True)
 
 
 class Hook:

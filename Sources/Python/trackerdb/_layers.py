@@ -12,7 +12,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from ._errors import say_once
 from ._looking import unchanged
 from ._models import bare, plain_names
-from ._values import SQLValue, json_array
+from ._values import Row, json_array
 
 #: Kinds of layer as the engine of `tracker run` calls them; all other classes go by their own names.
 _KINDS = {
@@ -34,7 +34,7 @@ _KINDS = {
 }
 
 
-def layer_table(model: Any, example: Any) -> List[Dict[str, SQLValue]]:
+def layer_table(model: Any, example: Any) -> List[Row]:
     """The rows of `layers`, after a forward pass of `example` that changes nothing."""
     import torch
 
@@ -157,11 +157,11 @@ class _Look:
             seen.output_shape = _shape(output)
         self._running.pop()
 
-    def rows(self) -> List[Dict[str, SQLValue]]:
+    def rows(self) -> List[Row]:
         """A row for each module that counts, with those that did not run at the end."""
         rest = [module for module in self._names if module not in self._seen]
         counted: set[int] = set()
-        rows: List[Dict[str, SQLValue]] = []
+        rows: List[Row] = []
         used: set[str] = set()
         for module in [*self._seen, *rest]:
             seen = self._seen.get(module, _Seen())

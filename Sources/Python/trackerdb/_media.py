@@ -39,8 +39,12 @@ def encoded(value: Any, dataformats: Optional[str] = None, close: bool = False) 
         columns = list(dict.fromkeys(key for row in value for key in row))
         return table(columns, [[row.get(key) for key in columns] for row in value])
     if isinstance(value, dict):
-        columns = list(value)
-        return table(columns, [list(row) for row in zip(*(list(value[key]) for key in columns))])
+        cells = {key: list(column) for key, column in value.items()}
+        if len({len(column) for column in cells.values()}) > 1:
+            raise ValueError(
+                f"The columns of a table have one length; these have {[*map(len, cells.values())]}."
+            )
+        return table(list(cells), [list(row) for row in zip(*cells.values())])
     if hasattr(value, "save") and hasattr(value, "mode"):  # a PIL.Image
         return _pil_image(value)
     if hasattr(value, "shape") or isinstance(value, (list, tuple)):

@@ -27,11 +27,11 @@ def bare(model: Any) -> Any:
 def plain_names(model: Any) -> Dict[str, str]:
     """The names of the modules of a bare model, without those of wrappers inside it."""
     names: Dict[str, str] = {}
-    for name, _ in model.named_modules(remove_duplicate=False):
+    modules = dict(model.named_modules(remove_duplicate=False))
+    for name in modules:
         parent, _, last = name.rpartition(".")
         plain = names.get(parent, "")
-        holder = model.get_submodule(parent) if name else None
-        if not name or last == _WRAPPERS.get(type(holder).__name__):
+        if not name or last == _WRAPPERS.get(type(modules[parent]).__name__):
             names[name] = plain
         else:
             names[name] = f"{plain}.{last}" if plain else last

@@ -18,6 +18,11 @@ class Copied(NamedTuple):
     name: str
     tensor: Any
 
+    @property
+    def byte_count(self) -> int:
+        """The bytes of its elements."""
+        return int(self.tensor.numel() * self.tensor.element_size())
+
 
 def copied(name: str, tensor: Any) -> Optional[Copied]:
     """A copy of a tensor of any device, dtype and layout; None for what has no elements to copy."""

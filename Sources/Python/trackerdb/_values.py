@@ -12,12 +12,15 @@ import json
 import math
 import numbers
 import operator
-from typing import Any, Iterator, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 from ._errors import say_once
 
 #: What a column takes: the types that SQLite knows.
 SQLValue = Union[None, int, float, str, bytes]
+
+#: What a statement returns, or stores, by column.
+Row = Dict[str, SQLValue]
 
 _LEAST, _LARGEST = -(2**63), 2**63 - 1
 

@@ -12,6 +12,7 @@ from ._layers import Call, first_of_batch, layer_table
 from ._models import bare, tensors_of, weights_of
 from ._store import Store
 from ._tensors import Copied, PreparedTensor, copied
+from ._values import Row
 from ._work import Work
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class EpochState:
         self.byte_count = 0
         self.has_snapshot = False
         self._prepared: List[PreparedTensor] = []
-        self._rows: List[Dict[str, Any]] = []
+        self._rows: List[Row] = []
 
     def prepare(self, store: Store) -> "EpochState":
         """Computes what the rows say; goes on where an error stopped it."""
@@ -89,8 +90,7 @@ class Watches:
         if example is not None:
             self._keep_layers(watched, layer_table(model, example))
         else:
-            hook = Hook(self, watched, Hook.first_batch)
-            watched.handles.append(before_or_after_first_pass(model, hook))
+            watched.hang(Hook(self, watched, Hook.first_batch), before_or_after_first_pass(model))
         if former is not None:
             former.close()
             self._watched[number - 1] = watched
@@ -107,7 +107,7 @@ class Watches:
             self._optimizer_handle.remove()
             self._optimizer_handle = None
 
-    def _keep_layers(self, watched: Watched, rows: List[Dict[str, Any]]) -> None:
+    def _keep_layers(self, watched: Watched, rows: List[Row]) -> None:
         run = self._run
         run._put(Work(lambda store, _: store.replace_layers(run.id, rows, watched.prefix)))
 
@@ -139,7 +139,7 @@ class Watches:
                     continue
                 copies[key] = made.tensor
                 if copy is None:
-                    state.byte_count += made.tensor.numel() * made.tensor.element_size()
+                    state.byte_count += made.byte_count
                 state.tensors.append(made)
                 if layer is not None and not made.tensor.is_complex():
                     state.layers[name] = layer
@@ -164,9 +164,7 @@ class Watches:
             for module, name in names.items():
                 if not any(True for _ in module.children()):
                     hook = Hook(self, watched, Hook.activation, watched.prefix + name)
-                    handle = module.register_forward_hook(hook)
-                    hook.handle = handle
-                    watched.handles.append(handle)
+                    watched.hang(hook, module.register_forward_hook)
 
     def _keep_histograms(
         self, copies: List[Copied], quantity: str, moment: Tuple[Optional[int], int]
@@ -175,18 +173,17 @@ class Watches:
         if not copies or not run.is_open:
             return
 
-        def prepare(store: Store) -> List[Dict[str, Any]]:
+        def prepare(store: Store) -> List[Row]:
             return [
                 _histograms.row(copy.name, quantity, _histograms.summary(copy.tensor), *moment)
                 for copy in copies
             ]
 
-        def apply(store: Store, rows: List[Dict[str, Any]]) -> None:
+        def apply(store: Store, rows: List[Row]) -> None:
             for row in rows:
                 store.insert_histogram(run.id, row)
 
-        size = sum(copy.tensor.numel() * copy.tensor.element_size() for copy in copies)
-        run._put(Work(apply, prepare, size), waits=True)
+        run._put(Work(apply, prepare, sum(copy.byte_count for copy in copies)), waits=True)
 
     # -- What is seen in between -----------------------------------------------------------------------
 

@@ -15,9 +15,11 @@ class Work:
         apply: Callable[[Store, Any], None],
         prepare: Optional[Callable[[Store], Any]] = None,
         byte_count: int = 0,
+        point_count: int = 0,
     ) -> None:
         self.apply = apply  # inside the transaction, with what `prepare` returned
         self.prepare = prepare  # before it: computes, and stores large content
         self.byte_count = byte_count
+        self.point_count = point_count  # of metrics, which are told of where they are lost
         self.prepared: Any = None
         self.is_prepared = prepare is None

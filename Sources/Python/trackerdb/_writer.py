@@ -11,6 +11,7 @@ import threading
 import time
 from typing import Deque, List, Optional, Tuple
 
+from . import _exits
 from ._environment import HEARTBEAT_SECONDS
 from ._errors import TrackerError, say
 from ._store import LostRun, Point, Store, is_passing
@@ -35,26 +36,22 @@ class Writer:
         self.name = name
         self.points: Deque[Point] = collections.deque()
         self.point_room = self.limit // _POINT_BYTES
-        self.dropped = 0  # points that memory had no place for
-        self.lost = 0  # points that were given up
+        self.dropped = self.lost = 0  # points that memory had no place for, and that were given up
         self.failure: Optional[BaseException] = None
         self.waits_for: Optional[str] = None
         self._work: Deque[Work] = collections.deque()
         self._batch: List[Point] = []  # taken from `points`, and not stored yet
         self._bytes = 0
-        self._put = 0  # numbers of works that were put and that are done, also after a failure
-        self._done = 0
-        self._stored = 0  # how often something was
+        self._put = self._done = 0  # numbers of works that were put and that are done, also after a failure
+        self._stored = 0  # how often something was stored
         self._beats = beats
         self._last_beat = time.monotonic()
-        self._is_closing = False
-        self._is_over = False  # the thread has let go of the file
-        self._has_warned = False
-        self._is_woken = False
+        self._is_closing = self._is_over = self._is_left = self._is_woken = self._has_warned = False
         # A signal's handler may come in between, in the same thread: the lock lets it.
         self._changed = threading.Condition(threading.RLock())
         self._thread = threading.Thread(target=self._main, name=f"trackerdb {name}", daemon=True)
         self._thread.start()
+        _exits.threads.add(self)
 
     # -- The training's side ---------------------------------------------------------------------------
 
@@ -77,19 +74,15 @@ class Writer:
                 self._count(work.byte_count)
             else:
                 self._done = self._put
-            number = self._put
-        if work.byte_count > 1 << 20:
-            self._wake()
-        return number
+                self.lost += work.point_count
+            if work.byte_count > 1 << 20:
+                self._wake()
+            return self._put
 
     def _wake(self) -> None:
         with self._changed:
             self._is_woken = True
             self._changed.notify_all()
-
-    def flush(self, seconds: float) -> bool:
-        """Waits until all that was handed over so far is stored or given up; False if it took too long."""
-        return self.wait(self.put(Work(lambda store, _: None)), seconds)
 
     def wait(self, number: int, seconds: float) -> bool:
         """Waits for a work and all before it, as long as something is stored every so many seconds; every ten
@@ -119,7 +112,7 @@ class Writer:
         if not self.wait(number, seconds):
             raise TrackerError(
                 f"The end of run '{self.name}' could not be stored, and nothing was within {seconds:g} s:"
-                f" {self.waits_for or 'the disk is slow'}. {self._waiting_count()} points are not stored."
+                f" {self.waits_for or 'the disk is slow'}. {self.waiting_count()} points are not stored."
             )
         self.wait_until_over(seconds)
         self.raise_losses()
@@ -132,9 +125,16 @@ class Writer:
                 self._wake()
                 self._changed.wait(0.2)
 
+    def leave(self) -> None:
+        """At the interpreter's end, gives up what still waits."""
+        self._is_left = True
+        self._wake()
+        self._thread.join(10)
+
     def raise_losses(self) -> None:
         """Raises if anything was not stored."""
-        lost = self.lost + self.dropped
+        # What was logged after the thread has ended waits for nobody.
+        lost = self.lost + self.dropped + (self.waiting_count() if self._is_over else 0)
         if self.failure is not None:
             raise TrackerError(
                 f"{self.failure}\n{lost} points of run '{self.name}' were not stored."
@@ -145,8 +145,9 @@ class Writer:
                 f" while the file was waited for."
             )
 
-    def _waiting_count(self) -> int:
-        return len(self.points) + len(self._batch)
+    def waiting_count(self) -> int:
+        """The points that are not stored yet."""
+        return len(self.points) + len(self._batch) + sum(work.point_count for work in list(self._work))
 
     def _is_alive(self) -> bool:
         return self._thread.is_alive() and not isinstance(self.failure, LostRun)
@@ -166,10 +167,10 @@ class Writer:
                     self._is_woken = False
                 while self._store_some():
                     pass
-                if isinstance(self.failure, LostRun):
+                if isinstance(self.failure, LostRun) or self._is_left:
                     break
                 with self._changed:
-                    if self._is_closing and not self._work and not self._waiting_count():
+                    if self._is_closing and not self._work and not self.waiting_count():
                         break
         except BaseException as error:  # A thread that ends is seen by `wait`; it must not end silently.
             self._fail(error)
@@ -237,7 +238,7 @@ class Writer:
             except Exception as error:
                 if isinstance(error, LostRun) or is_passing(error):
                     raise
-                self.lost += len(points)
+                self.lost += len(points) + sum(work.point_count for work in some)
                 self._fail(error)
             self._finish(some)
 
@@ -264,18 +265,17 @@ class Writer:
 
     def _fail(self, error: BaseException) -> None:
         if self.failure is None:
-            self.failure = error
             say(f"run '{self.name}': {type(error).__name__}: {error}")
-        elif isinstance(error, LostRun):
+        if self.failure is None or isinstance(error, LostRun):
             self.failure = error
 
     def _give_up(self) -> None:
         """What still waits when the thread ends is lost."""
         with self._changed:
-            self.lost += self._waiting_count()
+            self.lost += self.waiting_count()
+            self._work.clear()
             self._batch = []
             self.points.clear()
-            self._work.clear()
             self._count(-self._bytes)
             self._done = self._put
 

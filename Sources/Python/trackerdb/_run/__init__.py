@@ -2,6 +2,6 @@
 
 from .params import Params
 from .run import Run, selector_of
-from .start import __version__, start, start_child
+from .start import __version__, ended_run, start, start_child
 
-__all__ = ["Params", "Run", "__version__", "selector_of", "start", "start_child"]
+__all__ = ["Params", "Run", "__version__", "ended_run", "selector_of", "start", "start_child"]

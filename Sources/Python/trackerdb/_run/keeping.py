@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Optional
+from typing import Any, Optional
 
 from .. import _media
 from .._errors import TrackerError
 from .._store import LargeContent, Store, is_large, now
-from .._values import SQLValue, checked_name, checked_text, whole_number
+from .._values import Row, checked_name, checked_text, whole_number
 from .._work import Work
 from .state import State
 
@@ -47,16 +47,17 @@ class Keeping(State):
         """
         name = checked_name(name, "medium")
         step = self._place(step)
+        at = now() if at is None else whole_number(at, "time")
         epoch = None if epoch is None else whole_number(epoch, "epoch")
         medium = _media.encoded(value, dataformats, close)
         if caption is not None:
             medium = medium._replace(text=checked_text(caption, "caption"))
         if self._may_keep():
-            row: Dict[str, SQLValue] = {
+            row: Row = {
                 "name": name,
                 "step": step,
                 "epoch": epoch,
-                "at": now() if at is None else at,
+                "at": at,
                 "kind": medium.kind,
                 "text": medium.text,
                 "media_type": medium.media_type,
@@ -80,6 +81,7 @@ class Keeping(State):
         self, content: Any, name: Optional[str] = None, media_type: str = "application/octet-stream"
     ) -> None:
         """Stores a file by its path, or bytes, under a name. The call returns when a file is read."""
+        media_type = checked_text(media_type, "media type")
         if isinstance(content, (bytes, bytearray, memoryview)):
             name = checked_name(name, "artifact")
             if not self._may_keep():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from time import time_ns
+from time import monotonic, time
 from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from .._errors import TrackerError
@@ -35,9 +34,9 @@ class Measures(State):
             step = whole_number(step, "step")
         if epoch is not None:
             epoch = whole_number(epoch, "epoch")
-        at = time_ns() // 1_000_000
+        at = time() * 1000
         with self._lock:
-            if (self._ended is not None or self._is_stub) and not self._may_keep():
+            if self._writer is None and not self._may_keep():
                 return
             if step is None:
                 step = self._step + 1
@@ -49,31 +48,29 @@ class Measures(State):
             for name, value in metrics.items():
                 keep((name, step, epoch, value, at))
             self._logged += len(metrics)
-            is_due = self._logged >= 1000
-        if is_due:
-            self._note_points()
+            if self._logged >= 1000:
+                self._note_points()
 
     def _note_points(self) -> None:
         """Comes after every thousand points or so."""
         self._logged = 0
-        self._used = time.monotonic()
+        self._used = monotonic()
         writer = self._writer
         if writer is not None:
             writer.note_points()
 
     def _keep(self, points: Iterable[Tuple[str, float]], step: int, at: int) -> None:
         """For the dialects, which count steps by themselves: stores checked points."""
-        count = 0
-        for name, value in points:
-            self._points.append((name, step, None, value, at))
-            count += 1
+        if not self._may_keep():
+            return
         with self._lock:
+            for name, value in points:
+                self._points.append((name, step, None, value, at))
+                self._logged += 1
             self._step = max(self._step, step)
             self._has_logged = True
-            self._logged += count
-            is_due = self._logged >= 1000
-        if is_due:
-            self._note_points()
+            if self._logged >= 1000:
+                self._note_points()
 
     def _checked(self, metrics: Mapping[str, Any]) -> Dict[str, float]:
         """The metrics with their numbers; raises at the first that is wrong, before any is kept."""
@@ -115,10 +112,11 @@ class Measures(State):
                 state.store(store, id_)
 
         if self._watches is None:
-            self._put(Work(apply, byte_count=200 * len(measured)), waits=True)
+            work = Work(apply, byte_count=200 * len(measured), point_count=len(measured))
         else:
             state = self._watches.take(epoch, step)
-            self._put(Work(apply, state.prepare, state.byte_count), waits=True)
+            work = Work(apply, state.prepare, state.byte_count, len(measured))
+        self._put(work, waits=True)
 
     def histogram(
         self, name: str, values: Any, step: Optional[int] = None, epoch: Optional[int] = None
@@ -151,7 +149,8 @@ class Measures(State):
             return
         writer = self._writer
         if writer is not None:
-            if not writer.flush(self.patience):
+            number = writer.put(Work(lambda store, _: None))
+            if not writer.wait(number, self.patience):
                 raise TrackerError(f"Run '{self.name}' waits for {writer.waits_for or 'the disk'}.")
             writer.raise_losses()
 
@@ -159,5 +158,5 @@ class Measures(State):
         """When a point was logged last, by `time.monotonic`."""
         points = self._points
         if points:
-            return time.monotonic() - max(0.0, time.time() - float(points[-1][4]) / 1000)
+            return monotonic() - max(0.0, time() - float(points[-1][4]) / 1000)
         return self._used

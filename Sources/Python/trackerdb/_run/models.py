@@ -70,6 +70,10 @@ class Models(Measures):
 
     def unwatch(self) -> None:
         """Looks at no model any more."""
+        self._may_keep()
+        self._stop_watching()
+
+    def _stop_watching(self) -> None:
         if self._watches is not None:
             self._watches.close()
             self._watches = None

@@ -48,6 +48,7 @@ class Run(Models, Keeping):
             if self._ended is not None:
                 return
             self._ended = end.status
+            self._closing, self._writer = self._writer, None
         try:
             self._close(end, seconds)
         finally:
@@ -55,8 +56,7 @@ class Run(Models, Keeping):
             _exits.remove(self)
 
     def _close(self, end: End, seconds: float) -> None:
-        self.unwatch()
-        self._closing, self._writer = self._writer, None
+        self._stop_watching()
         writer = self._closing
         if writer is None:
             return
@@ -67,7 +67,14 @@ class Run(Models, Keeping):
             if not leaves_end:
                 store.finish_run(id_, end.status, error, end.exit_code)
 
-        writer.close(Work(apply), seconds)
+        try:
+            writer.close(Work(apply), seconds)
+        except KeyboardInterrupt:
+            say(
+                f"the end of run '{self.name}' is waited for no more; {writer.waiting_count()} points are not"
+                " stored."
+            )
+            raise
 
     def end(self, end: End, seconds: float) -> None:
         """Ends the run where nobody can be told by an exception: what is wrong is said in a line. One that is

@@ -10,7 +10,7 @@ from .._ends import end_of_cell, is_read_again, notebook
 from .._environment import described_process
 from .._errors import TrackerError, say_once
 from .._store import Store, StoreError, database_path, next_step, patiently
-from .._values import Setting, SQLValue, checked_name, checked_text, settings, whole_number
+from .._values import Row, Setting, SQLValue, checked_name, checked_text, settings, whole_number
 from .params import tell_changed
 from .run import Run, entered, selector_of
 from .state import all_runs
@@ -42,7 +42,7 @@ def start(
     an exit code.
     """
     name = checked_name(name, "run")
-    draft: Dict[str, SQLValue] = {
+    draft: Row = {
         "note": None if note is None else checked_text(note, "note"),
         "group_name": None if group is None else checked_name(group, "group"),
         "seed": None if seed is None else whole_number(seed, "seed"),
@@ -72,6 +72,18 @@ def start(
         raise
 
 
+def ended_run(fact: str, value: str) -> Optional[int]:
+    """The last run in the usual file that has ended and of which a fact has a value; None if there is none."""
+    path = database_path()
+    if not os.path.exists(path):
+        return None
+    store = Store.for_reading(path)
+    try:
+        return store.find_ended_run(fact, value)
+    finally:
+        store.close()
+
+
 def start_child(parent: Run, name: Optional[str], params: Any) -> Run:
     """Starts a run as inside the `with` of another; without a name it has that one's, with a number."""
     token = entered.set(entered.get() + (parent,))
@@ -94,7 +106,7 @@ def _name_of_child(parent: Run) -> str:
 def _begin(
     store: Store,
     name: str,
-    draft: Dict[str, SQLValue],
+    draft: Row,
     experiment: str,
     params: Mapping[str, Setting],
     tags: Mapping[str, str],

@@ -65,7 +65,7 @@ class State:
         self._is_stub = store is None
         self._tells_stub = False
         self._watches: "Optional[Watches]" = None
-        self._writer: Optional[Writer] = None
+        self._writer: Optional[Writer] = None  # as long as the run keeps what it is told
         self._closing: Optional[Writer] = None  # while the end is being stored
         self._points: Any = []
         self._used = time.monotonic()

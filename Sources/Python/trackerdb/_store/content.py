@@ -170,6 +170,7 @@ class Content(File):
         return data
 
     def delete_unused(self, hash_: SQLValue) -> None:
+        """Removes the bytes of a hash, unless a row names them."""
         self.connection.execute(_UNUSED_BLOB, {"hash": hash_})
 
     def insert_artifact(self, run: int, name: str, media_type: str, content: Any) -> None:

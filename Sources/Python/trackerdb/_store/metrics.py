@@ -17,7 +17,7 @@ class Point(NamedTuple):
     step: int
     epoch: Optional[int]
     value: float
-    at: int  # milliseconds since 1970
+    at: float  # milliseconds since 1970, of which the whole ones are stored
 
 
 class Metrics(Content):
@@ -84,7 +84,7 @@ class Metrics(Content):
                 values += point
             self.connection.execute(
                 "INSERT INTO temp.batch (position, name, step, epoch, value, at) VALUES "
-                + ",".join(["(?,?,?,?,?,?)"] * len(some)),
+                + ",".join(["(?,?,?,?,?,CAST(? AS INTEGER))"] * len(some)),
                 values,
             )
 

@@ -9,7 +9,7 @@ import warnings
 from typing import Dict, Iterator, Sequence, Tuple
 
 from .._errors import TrackerError
-from .._values import SQLValue
+from .._values import Row, SQLValue
 
 try:
     import pysqlite3 as sqlite3  # type: ignore[import-not-found, unused-ignore]
@@ -26,9 +26,6 @@ __all__ = [
     "sqlite3",
     "statements",
 ]
-
-Row = Dict[str, SQLValue]
-
 
 _APPLICATION_ID = 1416784718
 _SCHEMA_VERSION = 2
@@ -106,6 +103,7 @@ def packaged(name: str) -> str:
 
 
 def statements(script: str) -> Iterator[str]:
+    """The statements of a script, one after the other."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

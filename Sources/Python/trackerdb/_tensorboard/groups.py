@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set
 
-from .._run import Run, start
-from .._store import Store, database_path
+from .._run import Run, ended_run, start
+from .._store import Store
 from .._values import whole_number
 from .._work import Work
 
@@ -31,8 +31,11 @@ class Group:
         """The run, which starts with what is written first."""
         if self.run is None or self.run._ended is not None:
             name = os.path.basename(self.folder if self.has_prefixes else writer.log_dir.rstrip("/"))
-            self.run = start(name or "run", resume=self.run or _former_run(writer))
-            run, folder = self.run, os.path.abspath(writer.log_dir)
+            folder = os.path.abspath(writer.log_dir)
+            former: Any = self.run
+            if former is None and writer.purge_step is not None:
+                former = ended_run("tensorboard.log_dir", folder)
+            run = self.run = start(name or "run", resume=former)
             run._put(Work(lambda store, _: store.set_facts(run.id, {"tensorboard.log_dir": folder})))
             if writer.purge_step is not None:
                 self.purge(writer, whole_number(writer.purge_step, "purge_step"))
@@ -44,12 +47,14 @@ class Group:
         return self.run is not None and self.run._tells_stub
 
     def purge(self, writer: "SummaryWriter", step: int) -> None:
+        """Drops what the run holds of a writer from a step on."""
         run, prefix = self.run, writer._prefix()
         if run is not None and run.is_open:
             run._put(Work(lambda store, _: store.drop_from_step(run.id, step, prefix)))
             run.flush()  # What is told from here on comes after it.
 
     def add(self, writer: "SummaryWriter") -> None:
+        """Takes a writer in; from the second folder on, names have prefixes."""
         part = os.path.basename(writer.log_dir.rstrip("/"))
         self.members.append(writer)
         self.log_dirs.add(os.path.abspath(writer.log_dir))
@@ -70,6 +75,7 @@ class Group:
                 run.flush()
 
     def remove(self, writer: "SummaryWriter") -> None:
+        """Lets a writer go; with the last one the run ends."""
         self.members.remove(writer)
         if not self.members:
             if _groups.get(self.folder) is self:
@@ -102,15 +108,3 @@ def group_of(log_dir: str) -> Group:
         goes_on = former is not None and former.goes_on_with(log_dir)
         _groups[folder] = former if former is not None and goes_on else Group(folder)
     return _groups[folder]
-
-
-def _former_run(writer: "SummaryWriter") -> Optional[int]:
-    """With `purge_step`, the run of an earlier process that wrote to the same folder."""
-    path = database_path()
-    if writer.purge_step is None or not os.path.exists(path):
-        return None
-    store = Store.for_reading(path)
-    try:
-        return store.find_ended_run("tensorboard.log_dir", os.path.abspath(writer.log_dir))
-    finally:
-        store.close()

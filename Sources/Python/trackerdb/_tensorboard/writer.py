@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import socket
 import time
-from typing import Any, Dict, Optional
+from typing import Any, Optional
 
-from .. import _histograms
 from .._dialects import cannot_keep, never_stops
 from .._media import Medium, png, wav
 from .._media import figure as drawn
 from .._run import Run, start_child
 from .._store import database_path, now
-from .._values import checked_name, json_array, measured_number, settings, whole_number
+from .._values import Row, checked_name, json_array, measured_number, settings, whole_number
 from .._work import Work
 from .absent import Absent
 from .bins import histogram as bins_of
+from .bins import raw_histogram
 from .groups import group_of
 
 
@@ -128,22 +128,10 @@ class SummaryWriter(Absent):
         walltime: Any = None,
     ) -> None:
         """Stores a histogram that was counted elsewhere: the right edges of its bins and their counts."""
-        limits = [float(limit) for limit in bucket_limits]
-        low, high = float(min), float(max)
-        edges = [low if low < limits[0] else limits[0] - 1.0, *limits[:-1]]
-        edges.append(limits[-1] if limits[-1] < 1e300 else high if high > edges[-1] else edges[-1] + 1.0)
-        row = _histograms.named_histogram(self._name(tag), (edges, [int(count) for count in bucket_counts]))
-        mean = float(sum) / float(num) if num else None
-        variance = None if mean is None else float(sum_squares) / float(num) - mean * mean
-        row.update(
-            min=low,
-            max=high,
-            mean=mean,
-            std=None if variance is None else (variance if variance > 0 else 0.0) ** 0.5,
-        )
+        row = raw_histogram(self._name(tag), min, max, num, sum, sum_squares, bucket_limits, bucket_counts)
         self._add_bins(tag, row, global_step)
 
-    def _add_bins(self, tag: Any, row: Dict[str, Any], global_step: Any) -> None:
+    def _add_bins(self, tag: Any, row: Row, global_step: Any) -> None:
         run = self._run()
         row["step"] = _step(global_step)
         run._put(Work(lambda store, _: store.insert_histogram(run.id, row), byte_count=4000))
@@ -300,4 +288,4 @@ def _step(step: Any) -> int:
 
 
 def _time(walltime: Any) -> int:
-    return now() if walltime is None else int(float(walltime) * 1000)
+    return now() if walltime is None else whole_number(int(float(walltime) * 1000), "walltime")

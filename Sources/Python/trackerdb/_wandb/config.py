@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional
 
+from .._dialects import never_stops
 from .._errors import say_once
 
 if TYPE_CHECKING:
@@ -11,9 +12,11 @@ if TYPE_CHECKING:
 
 
 def values_of(values: Any) -> Dict[str, Any]:
-    """The settings in a dict, an argparse namespace, or flags of absl."""
+    """The settings in a dict, an argparse namespace, flags of absl, or a file."""
     if values is None:
         return {}
+    if isinstance(values, str):
+        return _values_in_file(values)
     if hasattr(values, "flag_values_dict"):
         return dict(values.flag_values_dict())
     if callable(getattr(values, "items", None)):
@@ -21,7 +24,7 @@ def values_of(values: Any) -> Dict[str, Any]:
     return dict(vars(values))
 
 
-def values_in_file(path: str) -> Dict[str, Any]:
+def _values_in_file(path: str) -> Dict[str, Any]:
     """The settings in a file of YAML: `lr: 0.1`, or `lr: {value: 0.1}` as W&B writes them."""
     try:
         import yaml  # type: ignore[import-untyped]
@@ -56,10 +59,12 @@ class Config:
         if self._run is not None and values:
             self._run._keep_params("", values)
 
+    @never_stops
     def update(self, d: Any, allow_val_change: Optional[bool] = None) -> None:
         """Takes settings; another value replaces the former, and is noted in a line."""
         self._keep_all(values_of(d))
 
+    @never_stops
     def setdefaults(self, d: Any) -> None:
         """Takes the settings that are not there yet."""
         self._keep_all({key: value for key, value in values_of(d).items() if key not in self._items})
@@ -125,6 +130,7 @@ class Summary:
         object.__setattr__(self, "_items", {} if items is None else items)
         object.__setattr__(self, "_prefix", prefix)
 
+    @never_stops
     def update(self, d: Any) -> None:
         """Sets values."""
         values = {self._prefix + key: value for key, value in values_of(d).items()}

@@ -14,10 +14,15 @@ from .._work import Work
 
 
 class Settings:
-    """Settings of W&B, which are taken and passed over."""
+    """Settings of W&B: `init` takes what says of a run what its own words say, and passes over the rest."""
 
     def __init__(self, /, **data: Any) -> None:
         self.__dict__.update(data)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return None
 
 
 class Facts:
@@ -76,10 +81,13 @@ class Facts:
 
     @name.setter
     def name(self, name: str) -> None:
-        run = self._tracked
-        run.name = checked_name(name, "run")
-        if run.is_open:
-            run._put(Work(lambda store, _: store.rename(run.id, run.name)))
+        self._guarded(self._rename, name)
+
+    def _rename(self, name: str) -> None:
+        run, name = self._tracked, checked_name(name, "run")
+        if run._may_keep():
+            run._put(Work(lambda store, _: store.rename(run.id, name)))
+        run.name = name
 
     @property
     def notes(self) -> Optional[str]:

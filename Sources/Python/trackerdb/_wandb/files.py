@@ -6,6 +6,7 @@ import glob as globbing
 import inspect
 import json
 import os
+import sys
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from .. import _media
@@ -186,6 +187,12 @@ class Files(Facts):
         if not artifact.files_:
             return say_once(f"log_code: there is no code below '{root}'.")
         return self.log_artifact(artifact)
+
+    def _store_script(self) -> None:
+        """Stores the script itself, as it is now, beside what `log_code` stores; a notebook has none."""
+        path = getattr(sys.modules["__main__"], "__file__", None)
+        if path is not None:
+            self._guarded(self._tracked.artifact, path, f"code/{os.path.basename(path)}", media_type_of(path))
 
     def _store_files(self) -> None:
         """What was to be stored as it is at the end, and what lies in the folder of the run."""

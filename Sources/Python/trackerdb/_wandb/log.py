@@ -91,8 +91,7 @@ class Logging(Facts):
             except Exception as error:
                 say_once(f"log: '{name}' is not kept: {error}")
             self._rule(name)
-        if self._tracked._may_keep():
-            self._tracked._keep(points, step, now())
+        self._tracked._keep(points, step, now())
 
     def _keep_other(self, name: str, value: Any, step: int) -> None:
         run = self._tracked
@@ -118,7 +117,7 @@ class Logging(Facts):
     def _keep_params(self, prefix: str, values: Dict[str, Any]) -> None:
         run = self._tracked
 
-        def keep() -> None:
+        def keep(values: Dict[str, Any]) -> None:
             found = settings({prefix.rstrip("."): values} if prefix else values)
             if run._may_keep():
                 if prefix:
@@ -126,7 +125,12 @@ class Logging(Facts):
                 else:
                     run.params(values)
 
-        self._guarded(keep)
+        try:
+            keep(values)
+        except Exception:
+            # One that cannot be kept takes no other with it.
+            for name, value in values.items():
+                self._guarded(keep, {name: value})
 
     def _drop_param(self, name: str) -> None:
         run = self._tracked
@@ -145,6 +149,7 @@ class Logging(Facts):
     ) -> Any:
         """Says what a metric is plotted against, and by `min` or `max` in `summary` what is better; the name
         may hold a `*`. Unless `step_sync` is False, the last value of the step metric is kept with each."""
+        self._tracked._may_keep()
         words = [word.strip() for word in (summary or "").split(",")]
         self._summed.append(
             (name, [word for word in words if word in ("min", "max", "mean", "first", "last")])
@@ -207,6 +212,7 @@ class Logging(Facts):
         for model in models if isinstance(models, (list, tuple)) else [models]:
             self._tracked._watch_steps(model, log, max(1, int(log_freq)))
 
+    @never_stops
     def unwatch(self, models: Any = None) -> None:
         """Looks at no model any more."""
         self._tracked.unwatch()

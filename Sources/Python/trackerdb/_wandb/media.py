@@ -132,6 +132,7 @@ def media_type_of(path: str, usual: str = "application/octet-stream") -> str:
 
 
 def from_file(kind: str, path: Any, usual: str) -> Medium:
+    """A file as a medium, as it is now."""
     path = os.fspath(path)
     with open(path, "rb") as file:
         return Medium(kind, None, file.read(), media_type_of(path, usual))

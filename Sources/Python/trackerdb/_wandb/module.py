@@ -10,12 +10,12 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from .._ends import notebook
 from .._errors import say, say_once
-from .._run import Run, start
+from .._run import Run, ended_run, start
 from .._run.start import started_run
-from .._store import Store, database_path
+from .._store import database_path
 from .._work import Work
 from . import sync
-from .config import values_in_file, values_of
+from .config import values_of
 from .run import WandbRun, current
 
 
@@ -65,22 +65,24 @@ def init(
 
     The file is `$TRACKER_DB`, or `tracker.db` in this folder.
     """
-    for word in unknown:
+    without_place = {"monitor_gym": monitor_gym, "resume_from": resume_from, "fork_from": fork_from}
+    for word in [*unknown, *(word for word, asked in without_place.items() if asked)]:
         say_once(f"init: '{word}' is passed over.")
+    given = settings if isinstance(settings, dict) else getattr(settings, "__dict__", {})
     variables = os.environ
-    entity = entity or variables.get("WANDB_ENTITY")
-    project = project or variables.get("WANDB_PROJECT")
-    name = name or variables.get("WANDB_NAME")
-    notes = notes or variables.get("WANDB_NOTES")
-    tags = tags if tags is not None else variables.get("WANDB_TAGS", "").split(",")
-    job_type = job_type or variables.get("WANDB_JOB_TYPE")
-    group = group or variables.get("WANDB_RUN_GROUP")
-    id = id or variables.get("WANDB_RUN_ID")
+    entity = entity or given.get("entity") or variables.get("WANDB_ENTITY")
+    project = project or given.get("project") or variables.get("WANDB_PROJECT")
+    name = name or given.get("run_name") or variables.get("WANDB_NAME")
+    notes = notes or given.get("run_notes") or variables.get("WANDB_NOTES")
+    tags = tags if tags is not None else given.get("run_tags", variables.get("WANDB_TAGS", "").split(","))
+    job_type = job_type or given.get("run_job_type") or variables.get("WANDB_JOB_TYPE")
+    group = group or given.get("run_group") or variables.get("WANDB_RUN_GROUP")
+    id = id or given.get("run_id") or variables.get("WANDB_RUN_ID")
     project, name, notes, group, id = (
         None if word is None else str(word) for word in (project, name, notes, group, id)
     )
-    mode = mode or variables.get("WANDB_MODE")
-    resume = resume if resume is not None else variables.get("WANDB_RESUME")
+    mode = mode or given.get("mode") or variables.get("WANDB_MODE")
+    resume = resume if resume is not None else given.get("resume", variables.get("WANDB_RESUME"))
     open_run = next((run for run in reversed(current.open) if run._is_ours), None)
     if open_run is not None:
         ends = reinit in (True, "finish_previous") or (reinit in (None, "default") and notebook() is not None)
@@ -99,7 +101,7 @@ def init(
         run = Run(name or id, database_path())
     else:
         try:
-            former = _former_run(id) if resume else None
+            former = ended_run("wandb.id", id) if resume else None
             if resume == "must" and former is None:
                 say(f"there is no run of id '{id}' to go on with; a new one starts.")
             # A run that was made for this program has a better name than a random one.
@@ -115,15 +117,17 @@ def init(
         except Exception as error:
             say(f"{error}\nNothing of run '{name or id}' is kept.")
             run = Run(name or id, database_path())
-        facts = {"wandb.id": id}
+        facts = {"wandb.id": id, **({"wandb.entity": str(entity)} if entity else {})}
         run._put(Work(lambda store, _: store.set_facts(run.id, facts)))
     made = WandbRun(run, id, project, entity, notes, words, group, job_type, dir, mode)
     is_new = former is None and not run._is_started_elsewhere
     new_name = name if former is not None else id if is_new and not name else None
     if new_name and new_name != made.name:
         made.name = new_name
-    made.config._keep_all(_chosen(config, config_include_keys, config_exclude_keys))
-    if sync_tensorboard or tensorboard:
+    made._guarded(lambda: made.config._keep_all(_chosen(config, config_include_keys, config_exclude_keys)))
+    if save_code or given.get("save_code") or variables.get("WANDB_SAVE_CODE") in ("1", "true"):
+        made._store_script()
+    if sync_tensorboard or tensorboard or given.get("sync_tensorboard"):
         made._sync = sync.start(made)
     current.open.append(made)
     if reinit != "create_new":
@@ -131,19 +135,8 @@ def init(
     return made
 
 
-def _former_run(id_: str) -> Optional[int]:
-    path = database_path()
-    if not os.path.exists(path):
-        return None
-    store = Store.for_reading(path)
-    try:
-        return store.find_ended_run("wandb.id", id_)
-    finally:
-        store.close()
-
-
 def _chosen(config: Any, included: Any, excluded: Any) -> Dict[str, Any]:
-    values = values_in_file(config) if isinstance(config, str) else values_of(config)
+    values = values_of(config)
     if included:
         values = {key: value for key, value in values.items() if key in included}
     return {key: value for key, value in values.items() if key not in (excluded or ())}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict
 
 from .._errors import say, say_once
 from .._media import Medium
@@ -57,8 +57,8 @@ def _refused(name: str, instead: str) -> Callable[..., Any]:
     return call
 
 
-def _quiet(exit_code: Optional[int] = None) -> None:
-    """There is nothing to take down."""
+def _quiet(*words: Any, **named: Any) -> None:
+    """There is nothing to set up or to take down."""
 
 
 _modules = types.SimpleNamespace
@@ -86,9 +86,11 @@ others: Dict[str, Any] = {
     "errors": _modules(**_errors),
     **{name: Error for name in ("CommError", "UsageError")},
     **dict.fromkeys(("termlog", "termwarn", "termerror"), _told),
-    **dict.fromkeys(("mark_preempting", "teardown"), _quiet),
+    **dict.fromkeys(
+        ("ensure_configured", "mark_preempting", "pin_config_keys", "teardown", "termsetup"), _quiet
+    ),
     "join": finish,
-    "Graph": _passed_over("Graph"),
+    **{name: _passed_over(name) for name in ("Graph", "JoinedTable", "box3d", "visualize")},
     "Api": _api,
     "api": _modules(api_key=None),
     "apis": _modules(Api=_api, PublicApi=_api, InternalApi=_api, public=_modules(Api=_api)),

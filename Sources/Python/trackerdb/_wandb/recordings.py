@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from typing import Any, Optional
@@ -73,15 +74,38 @@ class Html(Value):
 
 
 class Object3D(Value):
-    """A body or a cloud of points: the path of a file, or numbers."""
+    """A body or a cloud of points: the path of a file, an open one, or numbers."""
+
+    _kind = "object3d"
 
     def __init__(self, data_or_path: Any, caption: Optional[str] = None, **kwargs: Any) -> None:
         if isinstance(data_or_path, (str, os.PathLike)):
-            found = from_file("object3d", data_or_path, "application/octet-stream")
+            found = from_file(self._kind, data_or_path, "application/octet-stream")
+        elif hasattr(data_or_path, "read"):
+            content = data_or_path.read()
+            content = content.encode("utf-8", "replace") if isinstance(content, str) else content
+            found = Medium(self._kind, None, content, "application/octet-stream")
         else:
-            numbers = data_or_path.tolist() if hasattr(data_or_path, "tolist") else data_or_path
-            found = Medium("object3d", None, json.dumps(numbers, default=str).encode(), "application/json")
+            text = json.dumps(data_or_path, default=_plain)
+            found = Medium(self._kind, None, text.encode(), "application/json")
         self._medium = found._replace(text=caption)
+
+    @classmethod
+    def from_file(cls, data_or_path: Any, file_type: Any = None) -> "Object3D":
+        """A file, by its path or open."""
+        return cls(data_or_path)
+
+    @classmethod
+    def from_numpy(cls, data: Any) -> "Object3D":
+        """A cloud of points."""
+        return cls(data)
+
+    @classmethod
+    def from_point_cloud(
+        cls, points: Any, boxes: Any, vectors: Any = None, point_cloud_type: Any = "lidar/beta"
+    ) -> "Object3D":
+        """A cloud of points with boxes around some."""
+        return cls({"type": point_cloud_type, "points": points, "boxes": boxes, "vectors": vectors or []})
 
     def medium(self) -> Medium:
         """What is stored."""
@@ -89,4 +113,26 @@ class Object3D(Value):
 
 
 class Molecule(Object3D):
-    """A molecule: the path of a file."""
+    """A molecule: the path of a file, or an open one."""
+
+    _kind = "molecule"
+
+    @classmethod
+    def from_rdkit(
+        cls, data_or_path: Any, caption: Optional[str] = None, *words: Any, **named: Any
+    ) -> "Molecule":
+        """A file, or a molecule of RDKit, which is kept in the format of MDL."""
+        if isinstance(data_or_path, (str, os.PathLike)):
+            return cls(data_or_path, caption)
+        from rdkit.Chem import MolToMolBlock  # type: ignore[import-not-found, unused-ignore]
+
+        return cls(io.StringIO(MolToMolBlock(data_or_path)), caption)
+
+    @classmethod
+    def from_smiles(cls, data: str, caption: Optional[str] = None, *words: Any, **named: Any) -> "Molecule":
+        """A molecule by its SMILES, which are kept as they are."""
+        return cls(io.StringIO(data), caption)
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, List, Optional, Sequence
 
 from .._dialects import never_stops
 from .._ends import end_of, end_of_exit
@@ -20,6 +20,9 @@ class WandbRun(Logging, Files):
         self._sync: Optional[Callable[[], None]] = None
         self._tracked._before_end.append(self._store_rest)
 
+    def __repr__(self) -> str:
+        return repr(self._tracked)
+
     @property  # type: ignore[misc]
     def __class__(self) -> type:
         """`isinstance(run, wandb.Run)` is true, although that is the class of `start` here."""
@@ -30,6 +33,12 @@ class WandbRun(Logging, Files):
 
     def _label(self, code: Any = None, repo: Any = None, code_version: Any = None, **unknown: Any) -> None:
         """Is passed over; integrations, such as that of transformers, say by it who they are."""
+
+    def pin_config_keys(self, keys: Sequence[str] = ()) -> None:
+        """Is passed over."""
+
+    def write_logs(self, text: str) -> None:
+        """Is passed over: what a program prints is kept by `tracker exec`."""
 
     def status(self) -> Any:
         """How far storing is."""
