@@ -509,7 +509,7 @@ CREATE TABLE model_params (
   PRIMARY KEY (model_id, name)
 ) STRICT, WITHOUT ROWID;
 
--- Tags of a model.
+-- Tags of a model; `(run)` is the run that made it, where that is not in this file.
 CREATE TABLE model_tags (
   model_id TEXT NOT NULL REFERENCES models (id) ON DELETE CASCADE, -- model
   name TEXT NOT NULL CHECK (name <> ''), -- the tag
@@ -600,7 +600,7 @@ CREATE TABLE model_versions (
 CREATE INDEX model_versions_by_model ON model_versions (model_id) WHERE model_id IS NOT NULL;
 CREATE INDEX model_versions_by_run ON model_versions (run_id) WHERE run_id IS NOT NULL;
 
--- Tags of a version of a registered model.
+-- Tags of a version of a registered model; `(stage)` is its stage, `(run)` a run that is not in this file.
 CREATE TABLE model_version_tags (
   registered_model TEXT NOT NULL, -- model
   version INTEGER NOT NULL, -- number of the version

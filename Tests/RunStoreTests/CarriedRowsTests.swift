@@ -188,6 +188,36 @@ struct CarriedRowsTests {
     #expect(try versions()[2] == [3, "late", "aaaa-1", nil, nil])
   }
 
+  /// A number that was once given in either file is not given again.
+  @Test func numbersOfVersionsThatAreGoneAreNotGivenAgain() throws {
+    let target = folder.path("target.db")
+    _ = try RunDatabase(writingTo: target)
+    try PlainConnection(path: target).execute(
+      """
+      INSERT INTO registered_models (name) VALUES ('classifier');
+      INSERT INTO model_versions (registered_model, version, source, created_at)
+      VALUES ('classifier', 1, 'mine', 1);
+      INSERT INTO metadata (name, value) VALUES ('last version of classifier', 9);
+      """)
+    try PlainConnection(path: source).execute(
+      "INSERT INTO metadata (name, value) VALUES ('last version of classifier', 7)")
+    func last(_ path: String) throws -> [[SQLValue]] {
+      try StatementReader(readingFrom: path).rows(
+        "SELECT value FROM metadata WHERE name LIKE 'last version of %'")
+    }
+    let other = folder.path("other.db")
+    for path in [target, other] {
+      _ = try RunDatabase(writingTo: path).merge(
+        from: source, seenFrom: .unknown, at: StoreFixture.start)
+    }
+    #expect(try last(target) == [[9]])
+    #expect(try last(other) == [[7]])
+    // Version 1 of the other file comes behind 9, and 2 is its highest.
+    #expect(
+      try StatementReader(readingFrom: target).rows(
+        "SELECT version FROM model_versions ORDER BY version") == [[1], [2], [12]])
+  }
+
   @Test func aMergedFileKeepsItsUUIDAndABackupHasThatOfTheFile() throws {
     func uuid(_ path: String) throws -> [[SQLValue]] {
       try StatementReader(readingFrom: path).rows("SELECT value FROM metadata WHERE name = 'uuid'")

@@ -1,5 +1,6 @@
 -- The versions of registered models that go with a run of the attached file `other`: those of it, and of the
--- models that it carries. A version keeps its number where that is free here; else it gets one behind all.
+-- models that it carries. A version keeps its number where that is free here; else it gets one behind all, also
+-- behind those that are not given again: `last version of NAME` says which was the last that is gone.
 -- `:old` is the id of the run there, `:run` its id here. What is said here of a name stays.
 
 INSERT INTO main.registered_models (name, description, created_at, updated_at)
@@ -14,6 +15,14 @@ FROM other.registered_model_tags
 WHERE registered_model IN (SELECT registered_model FROM carried_versions WHERE run_id = :old)
 ON CONFLICT DO NOTHING;
 
+INSERT INTO main.metadata (name, value)
+SELECT name, value
+FROM other.metadata
+WHERE name IN (
+  SELECT 'last version of ' || registered_model FROM carried_versions WHERE run_id = :old)
+ON CONFLICT (name) DO UPDATE
+SET value = MAX(value, excluded.value);
+
 INSERT INTO main.model_versions (
   registered_model, version, source, model_id, run_id, run_link, description, created_at, updated_at)
 SELECT
@@ -24,9 +33,15 @@ SELECT
       FROM main.model_versions AS here
       WHERE here.registered_model = there.registered_model AND here.version = there.version)
     THEN there.version
-      + (SELECT MAX(version)
-        FROM main.model_versions
-        WHERE registered_model = there.registered_model)
+      + MAX(
+        (SELECT MAX(version)
+          FROM main.model_versions
+          WHERE registered_model = there.registered_model),
+        COALESCE(
+          (SELECT value
+            FROM main.metadata
+            WHERE name = 'last version of ' || there.registered_model),
+          0))
       + (SELECT MAX(version)
         FROM other.model_versions
         WHERE registered_model = there.registered_model)

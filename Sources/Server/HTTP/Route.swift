@@ -102,6 +102,7 @@ enum Route: Sendable {
     ),
     ("PATCH", "mlflow/model-versions/update", .writing { try $0.updateModelVersion() }),
     ("DELETE", "mlflow/model-versions/delete", .writing { try $0.deleteModelVersion() }),
+    ("POST", "mlflow/model-versions/transition-stage", .writing { try $0.transitionStage() }),
     ("POST", "mlflow/model-versions/set-tag", .writing { try $0.setModelVersionTag() }),
     ("DELETE", "mlflow/model-versions/delete-tag", .writing { try $0.deleteModelVersionTag() }),
   ]
@@ -157,6 +158,7 @@ enum Route: Sendable {
         return try call.file(ArtifactTarget(owner: .run(run.id), path: path))
       }
     ),
+    ("GET", "/model-versions/get-artifact", .sending { try $0.modelVersionFile() }),
     ("GET", "/health", .saying("OK")),
     ("GET", "/version", .saying("3.17.2")),
     (

@@ -30,7 +30,7 @@ extension Call {
     let row = try db.row(
       """
       SELECT model.experiment_id, model.name, model.model_type, model.status, model.status_message,
-        model.created_at, model.updated_at, run.uuid AS source
+        model.created_at, model.updated_at, COALESCE(run.uuid, \(HiddenTag.run.ofModel)) AS source
       FROM models AS model
       LEFT JOIN runs AS run ON run.id = model.source_run_id
       WHERE model.id = :id
@@ -51,8 +51,13 @@ extension Call {
         writer.member("model_type", try row.optionalText("model_type"))
         writer.member("source_run_id", try row.optionalText("source"))
         try write(
-          "tags", "SELECT name, value FROM model_tags WHERE model_id = :id ORDER BY name", id,
-          to: &writer)
+          "tags",
+          """
+          SELECT name, value
+          FROM model_tags
+          WHERE model_id = :id AND \(HiddenTag.isShown)
+          ORDER BY name
+          """, id, to: &writer)
       }
       writer.name("data")
       try writer.object { writer in

@@ -33,9 +33,10 @@ extension Call {
           + " and cannot contain the following characters: / : . % \" '")
     }
     let type = try message.text("model_type").flatMap { $0.isEmpty ? nil : $0 }
-    let source = try message.text("source_run_id").flatMap { $0.isEmpty ? nil : try findRun($0) }
+    let named = try message.text("source_run_id").flatMap { $0.isEmpty ? nil : $0 }
+    let source = try named.flatMap { try findRun($0) }
     let params = try message.messages("params").map { try Self.modelValue($0) }
-    let tags = try message.messages("tags").map { try Self.modelValue($0) }
+    let tags = try message.messages("tags").map { try Self.modelTag($0) }
     try requireActive(experiment: experiment)
     let id = "m-" + UUID().uuidString.lowercased().filter { $0 != "-" }
     try db.run(
@@ -51,6 +52,7 @@ extension Call {
       ])
     for param in params { try setParam(param, of: id) }
     for tag in tags { try setTag(tag, ofModel: id) }
+    if let named, source == nil { try setTag((HiddenTag.run.rawValue, named), ofModel: id) }
     return try modelAnswer(id)
   }
 
@@ -95,7 +97,7 @@ extension Call {
   func setModelTags() throws -> [UInt8] {
     try requireModel(parts[0])
     for tag in try message.messages("tags") {
-      try setTag(try Self.modelValue(tag), ofModel: parts[0])
+      try setTag(try Self.modelTag(tag), ofModel: parts[0])
     }
     return Self.nothing
   }
@@ -181,6 +183,14 @@ extension Call {
     let name = try message.requiredText("key")
     try Rules.check(name, "key", most: Rules.longestName)
     return (name, try message.text("value") ?? "")
+  }
+
+  private static func modelTag(_ message: Message) throws -> (name: String, value: String) {
+    let tag = try modelValue(message)
+    guard HiddenTag(rawValue: tag.name) == nil else {
+      throw Refusal.invalid("The tag '\(tag.name)' is this server's own: name yours otherwise.")
+    }
+    return tag
   }
 
   private func setParam(_ param: (name: String, value: String), of model: String) throws {

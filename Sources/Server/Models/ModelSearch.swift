@@ -24,7 +24,9 @@ struct ModelSearch {
   private static let textAttributes = [
     "name": "model.name", "model_id": "model.id", "model_type": "model.model_type",
     "status": "upper(model.status)",
-    "source_run_id": "(SELECT uuid FROM runs WHERE runs.id = model.source_run_id)",
+    "source_run_id": """
+    COALESCE((SELECT uuid FROM runs WHERE runs.id = model.source_run_id), \(HiddenTag.run.ofModel))
+    """,
   ]
 
   init(_ message: Message) throws {

@@ -39,7 +39,8 @@ extension Call {
     let link = try message.text("run_link").flatMap { $0.isEmpty ? nil : $0 }
     let tags = try message.messages("tags").map { try Self.registryTag($0) }
     guard try isRegistered(name) else { throw Self.notRegistered(name) }
-    let run = try message.text("run_id").flatMap { $0.isEmpty ? nil : try findRun($0)?.id }
+    let named = try message.text("run_id").flatMap { $0.isEmpty ? nil : $0 }
+    let run = try named.flatMap { try findRun($0)?.id }
     let model = try versionModel(source, run: run)
     try db.run(
       """
@@ -63,6 +64,9 @@ extension Call {
       "SELECT MAX(version) FROM model_versions WHERE registered_model = :name",
       ["name": .text(name)])
     for tag in tags { try store(tag, ofVersion: version, of: name) }
+    if let named, run == nil {
+      try store((HiddenTag.run.rawValue, named), ofVersion: version, of: name)
+    }
     try db.run(
       "UPDATE registered_models SET updated_at = :time WHERE name = :name",
       ["time": .integer(time), "name": .text(name)])
@@ -95,27 +99,6 @@ extension Call {
   func getModelVersion() throws -> [UInt8] {
     let (name, version) = try versionKey()
     return try versionAnswer(name, version)
-  }
-
-  /// `GET model-versions/get-download-uri`.
-  func getModelVersionURI() throws -> [UInt8] {
-    let (name, version) = try versionKey()
-    let row = try db.row(
-      """
-      SELECT version.source, version.model_id, model.experiment_id, experiment.artifact_location
-      FROM model_versions AS version
-      LEFT JOIN models AS model ON model.id = version.model_id
-      LEFT JOIN experiments AS experiment ON experiment.id = model.experiment_id
-      WHERE version.registered_model = :name AND version.version = :version
-      """, ["name": .text(name), "version": SQLValue(version)])
-    guard let row else { throw Self.noVersion(name, String(version)) }
-    var uri = try row.optionalText("source")
-    if let model = try row.optionalText("model_id"), uri?.hasPrefix("models:/") == true {
-      uri = ArtifactPlace.uri(
-        ofModel: model, experiment: try row.integer("experiment_id"),
-        own: try row.optionalText("artifact_location"))
-    }
-    return answer { $0.member("artifact_uri", uri ?? "") }
   }
 
   /// `GET model-versions/search`.

@@ -10,7 +10,7 @@ extension Call {
     }
   }
 
-  /// Writes a registered model with its tags, aliases and newest version.
+  /// Writes a registered model with its tags, aliases and newest versions.
   func write(registeredModel name: String, to writer: inout JSONWriter) throws {
     let row = try db.row(
       "SELECT description, created_at, updated_at FROM registered_models WHERE name = :name",
@@ -37,9 +37,12 @@ extension Call {
         WHERE registered_model = :model
         ORDER BY name
         """, name, to: &writer)
-      if let version = try newestVersion(of: name) {
+      let latest = try latestVersions(of: name)
+      if !latest.isEmpty {
         writer.name("latest_versions")
-        try writer.array { try write(version: version, of: name, to: &$0) }
+        try writer.array { writer in
+          for (_, version) in latest { try write(version: version, of: name, to: &writer) }
+        }
       }
     }
   }
@@ -77,7 +80,7 @@ extension Call {
   /// What a version is; of `:name`, `:version`.
   static let versionStatement = """
     SELECT version.source, version.model_id, version.run_link, version.description,
-      version.created_at, version.updated_at, \(versionRun) AS run
+      version.created_at, version.updated_at, \(versionRun) AS run, \(Stage.ofVersion) AS stage
     FROM model_versions AS version
     LEFT JOIN runs AS run ON run.id = version.run_id
     WHERE version.registered_model = :name AND version.version = :version
@@ -93,7 +96,7 @@ extension Call {
       writer.member("version", String(version))
       writer.member("creation_timestamp", row["created_at"].integer)
       writer.member("last_updated_timestamp", row["updated_at"].integer)
-      writer.member("current_stage", "None")
+      writer.member("current_stage", try row.optionalText("stage"))
       writer.member("description", try row.optionalText("description") ?? "")
       writer.member("source", try row.optionalText("source"))
       writer.member("run_id", try row.optionalText("run"))
@@ -107,7 +110,7 @@ extension Call {
           """
           SELECT name, value
           FROM model_version_tags
-          WHERE registered_model = :name AND version = :version
+          WHERE registered_model = :name AND version = :version AND \(HiddenTag.isShown)
           ORDER BY name
           """, key
         ) { row in

@@ -85,20 +85,6 @@ extension Call {
     }
   }
 
-  /// `registered-models/get-latest-versions`: nothing here has a stage, so that there is one at most.
-  func getLatestVersions() throws -> [UInt8] {
-    let name = try registeredModelKey()
-    let stages = try message.texts("stages")
-    let includesAll = stages.isEmpty || stages.contains { $0.lowercased() == "none" }
-    let version = includesAll ? try newestVersion(of: name) : nil
-    return try answer { writer in
-      writer.name("model_versions")
-      try writer.array { writer in
-        if let version { try write(version: version, of: name, to: &writer) }
-      }
-    }
-  }
-
   /// `PATCH model-versions/update`.
   func updateModelVersion() throws -> [UInt8] {
     let (name, version) = try storedVersionKey()
@@ -163,13 +149,13 @@ extension Call {
     return key
   }
 
-  private func registeredModelKey() throws -> String {
+  func registeredModelKey() throws -> String {
     let name = try registeredName()
     guard try isRegistered(name) else { throw Self.notRegistered(name) }
     return name
   }
 
-  private func storedVersionKey() throws -> (name: String, version: Int) {
+  func storedVersionKey() throws -> (name: String, version: Int) {
     let (name, version) = try versionKey()
     guard
       try db.row(Self.versionStatement, ["name": .text(name), "version": SQLValue(version)]) != nil

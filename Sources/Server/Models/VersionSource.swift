@@ -2,14 +2,8 @@ import RunStore
 
 /// What a version of a registered model is made of.
 extension Call {
-  /// The run of `version` in SQL, beside its row `run` of this file: a run of another server is named in the
-  /// source alone.
-  static let versionRun = """
-    COALESCE(
-      run.uuid,
-      CASE WHEN version.run_id IS NULL AND version.source LIKE 'runs:/_%/%'
-        THEN substr(version.source, 7, instr(substr(version.source, 7), '/') - 1) END)
-    """
+  /// The run of `version` in SQL, beside its row `run` of this file.
+  static let versionRun = "COALESCE(run.uuid, \(HiddenTag.run.ofVersion))"
 
   /// Where the files of a version are: not on the client's disk, and not up from somewhere.
   func versionSource() throws -> String {
@@ -68,5 +62,54 @@ extension Call {
   private func isNamed(_ id: String, _ run: Int?) throws -> Bool {
     guard !id.isEmpty else { return false }
     return try message.text("run_id") == id || run != nil && run == findRun(id)?.id
+  }
+
+  /// `GET model-versions/get-download-uri`.
+  func getModelVersionURI() throws -> [UInt8] {
+    let (name, version) = try versionKey()
+    let uri = try location(ofVersion: version, of: name)
+    return answer { $0.member("artifact_uri", uri) }
+  }
+
+  /// `GET /model-versions/get-artifact`: a file of a version.
+  func modelVersionFile() throws -> StoredFile {
+    let path = try ArtifactPlace.checked(message.requiredText("path"))
+    let (name, version) = try versionKey()
+    let place = try location(ofVersion: version, of: name)
+    let parts = place.split(separator: "/").map(String.init)
+    let target: ArtifactTarget? =
+      switch parts.first {
+      case "mlflow-artifacts:": try artifactTarget(parts.dropFirst().joined(separator: "/"))
+      case "runs:" where parts.count > 1:
+        try artifactTarget("\(parts[1])/artifacts/\(parts.dropFirst(2).joined(separator: "/"))")
+      default: nil
+      }
+    guard let target else {
+      throw Refusal(
+        .resourceDoesNotExist,
+        "The files of version \(version) of \(name) are elsewhere: \(place.prefix(400))")
+    }
+    let full = target.path.isEmpty ? path : "\(target.path)/\(path)"
+    return try file(ArtifactTarget(owner: target.owner, path: full))
+  }
+
+  /// Where the files of a version are.
+  private func location(ofVersion version: Int, of name: String) throws -> String {
+    let row = try db.row(
+      """
+      SELECT version.source, version.model_id, model.experiment_id, experiment.artifact_location
+      FROM model_versions AS version
+      LEFT JOIN models AS model ON model.id = version.model_id
+      LEFT JOIN experiments AS experiment ON experiment.id = model.experiment_id
+      WHERE version.registered_model = :name AND version.version = :version
+      """, ["name": .text(name), "version": SQLValue(version)])
+    guard let row else { throw Self.noVersion(name, String(version)) }
+    let source = try row.optionalText("source") ?? ""
+    if let model = try row.optionalText("model_id"), source.hasPrefix("models:/") {
+      return ArtifactPlace.uri(
+        ofModel: model, experiment: try row.integer("experiment_id"),
+        own: try row.optionalText("artifact_location"))
+    }
+    return source
   }
 }

@@ -9,6 +9,7 @@ import sys
 os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "0"
 import mlflow  # noqa: E402
 import numpy  # noqa: E402
+import requests  # noqa: E402
 from sklearn.linear_model import LinearRegression, LogisticRegression  # noqa: E402
 
 mlflow.set_tracking_uri(sys.argv[1])
@@ -92,6 +93,34 @@ def renamed(info):
         assert error.error_code == "INVALID_PARAMETER_VALUE", error
 
 
+def staged():
+    """Versions 1 and 2 of `shop price` go through stages, as programs move them that know no aliases."""
+
+    def stages():
+        return {v.current_stage: int(v.version) for v in client.get_latest_versions("shop price")}
+
+    def move(version, stage, **words):
+        return client.transition_model_version_stage("shop price", str(version), stage, **words).current_stage
+
+    assert stages() == {"None": 2}
+    assert move(1, "production") == "Production" and stages() == {"Production": 1, "None": 2}
+    assert client.get_model_version("shop price", "1").tags == {}
+    file = requests.get(
+        f"{sys.argv[1]}/model-versions/get-artifact", {"name": "shop price", "version": 2, "path": "MLmodel"})
+    assert "flavors:" in file.text, file.text
+    assert move(2, "Production", archive_existing_versions=True) == "Production"
+    assert stages() == {"Archived": 1, "Production": 2}
+    assert [int(v.version) for v in client.get_latest_versions("shop price", ["Production"])] == [2]
+    assert mlflow.sklearn.load_model("models:/shop price/Production") is not None
+    for stage, words in [("shelf", {}), ("Archived", {"archive_existing_versions": True})]:
+        try:
+            move(1, stage, **words)
+            raise AssertionError(f"{stage} {words} is no such move")
+        except mlflow.exceptions.RestException as error:
+            assert error.error_code == "INVALID_PARAMETER_VALUE", error
+    assert move(2, "None") == "None" and stages() == {"Archived": 1, "None": 2}
+
+
 def registered():
     mlflow.set_experiment("registry")
     with mlflow.start_run():
@@ -111,7 +140,14 @@ def registered():
     for name in ["latest", "champion"]:
         uri = f"models:/shop price/{name}" if name == "latest" else f"models:/shop price@{name}"
         assert numpy.allclose(mlflow.sklearn.load_model(uri).predict(x), model.predict(x))
+    foreign = client.create_model_version("shop price", "s3://bucket/model", run_id="abc123", tags={"k": "v"})
+    assert (foreign.run_id, foreign.tags) == ("abc123", {"k": "v"}), foreign
+    assert [int(v.version) for v in client.search_model_versions("run_id = 'abc123'")] == [3]
+    client.delete_model_version("shop price", "3")
+    elsewhere = client.create_logged_model("0", source_run_id="123")
+    assert (elsewhere.source_run_id, elsewhere.tags) == ("123", {}), elsewhere
     assert [v.version for v in client.get_latest_versions("shop price")] in (["2"], [2])
+    staged()
     client.create_registered_model("other", tags={"team": "b"})
     assert client.update_registered_model("shop price", "prices").description == "prices"
     assert client.update_model_version("shop price", "1", "first").description == "first"
