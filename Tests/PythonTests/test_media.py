@@ -40,6 +40,7 @@ class Images(FolderCase):
     def test_axes_and_kinds_of_numbers(self) -> None:
         self.assertEqual(decoded(png([[0, 255], [128, 7], [1, 2]])), (2, 3, 1, [[0, 255], [128, 7], [1, 2]]))
         self.assertEqual(decoded(png([[0.0, 1.0, 0.5, -1.0, 2.0, math.nan]]))[3], [[0, 255, 127, 0, 255, 0]])
+        self.assertEqual(decoded(png([[True, False]]))[3], [[255, 0]])
         hwc = [[[1, 2, 3], [4, 5, 6]]]
         self.assertEqual(decoded(png(hwc)), (2, 1, 3, [[1, 2, 3, 4, 5, 6]]))
         chw = [[[1, 4, 7, 8, 9]], [[2, 5, 0, 0, 0]], [[3, 6, 0, 0, 0]]]
@@ -71,6 +72,9 @@ class Images(FolderCase):
             self.assertEqual(found[:3], expected[:3])
             for a, b in zip(found[3], expected[3]):
                 self.assertLessEqual(max(abs(x - y) for x, y in zip(a, b)), 1)
+        mask = numpy.array([[True, False]])
+        for image in (mask, torch.from_numpy(mask)):
+            self.assertEqual(decoded(png(image))[3], [[255, 0]])
         big = torch.randint(0, 256, (100, 80, 3), dtype=torch.uint8)
         self.assertEqual(decoded(png(big))[3], big.reshape(100, 240).tolist())
 

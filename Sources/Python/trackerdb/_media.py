@@ -108,7 +108,7 @@ def _pil_image(value: Any) -> Medium:
 
 
 def png(image: Any, dataformats: Optional[str] = None) -> bytes:
-    """An array as PNG: uint8 as it is, floats times 255 and clipped; HW, HWC or CHW."""
+    """An array as PNG: uint8 as it is, floats and masks times 255 and clipped; HW, HWC or CHW."""
     pixels, shape = _bytes_of(image)
     axes = (dataformats or _axes(shape)).upper()
     if sorted(axes) not in (sorted("HW"), sorted("HWC")) or len(axes) != len(shape):
@@ -175,16 +175,16 @@ def _bytes_of(image: Any) -> Tuple[bytes, Tuple[int, ...]]:
             )
         image = image.double() if image.is_floating_point() else image
         values, shape = image.reshape(-1).tolist(), tuple(image.shape)
-        is_float = image.is_floating_point()
+        is_unit = image.is_floating_point() or str(image.dtype) == "torch.bool"
     elif hasattr(image, "dtype"):  # an array of NumPy
         if str(image.dtype) == "uint8":
             return image.tobytes(), tuple(image.shape)
-        is_float = image.dtype.kind == "f"
+        is_unit = image.dtype.kind in "fb"
         values, shape = image.reshape(-1).tolist(), tuple(image.shape)
     else:
         values, shape = _flat(image)
-        is_float = any(isinstance(value, float) for value in values)
-    scale = 255.0 if is_float else 1.0
+        is_unit = any(isinstance(value, (float, bool)) for value in values)
+    scale = 255.0 if is_unit else 1.0  # for numbers from 0 to 1
     return bytes(_byte(value * scale) for value in values), shape
 
 
