@@ -45,6 +45,35 @@ import Testing
     #expect(found.rowCount == 1)
   }
 
+  /// Who commits when the log has a thousand pages brings them into the file, and waits until the disk has
+  /// them.
+  @Test func whatIsStoredInChunksLeavesNothingForOthersToBringIntoTheFile() throws {
+    let fixture = try StoreFixture()
+    let other = try DatabaseQueue(path: fixture.path)
+    var left = 12
+    var mostPending = 0
+    try fixture.database.storeArtifact(
+      "large", run: fixture.run, at: StoreFixture.start, on: .unknown
+    ) { count in
+      mostPending = max(mostPending, try Self.pendingPages(of: fixture.path))
+      try other.write { try $0.execute(sql: "UPDATE runs SET note = 'written'") }
+      left -= 1
+      return left < 0 ? Data() : Self.bytes(count, seed: UInt64(left))
+    }
+    #expect(mostPending < 100, "pages that are in the log alone")
+    let attributes = try FileManager.default.attributesOfItem(atPath: fixture.path + "-wal")
+    #expect(try #require(attributes[.size] as? Int) < 1_000 * (4_096 + 24), "bytes of the log")
+  }
+
+  /// How many pages of the log are not in the file, by its index: https://sqlite.org/walformat.html.
+  private static func pendingPages(of path: String) throws -> Int {
+    let index = try Data(contentsOf: URL(fileURLWithPath: path + "-shm"))
+    let (written, moved) = index.withUnsafeBytes {
+      ($0.load(fromByteOffset: 16, as: UInt32.self), $0.load(fromByteOffset: 96, as: UInt32.self))
+    }
+    return Int(written) - Int(moved)
+  }
+
   @Test func aLongTextIsHashedWithoutCopies() throws {
     let fixture = try StoreFixture()
     try fixture.execute("UPDATE runs SET note = hex(zeroblob(20000000))")

@@ -48,16 +48,16 @@ extension RunDatabase {
     _ pruning: Pruning, seenFrom machine: Machine, at time: Date
   ) throws -> [Pruning.Item] {
     let items = try pruningItems(pruning)
-    let pacing = WritePacing()
+    let pacing = writePacing
     for item in items {
       if let step = item.step {
         try write { db in try removeSnapshots(ofRun: item.run, step: step, in: db) }
-        pacing.pause()
+        try pacing.pause()
       } else {
         while try write({ db in
           try removePart(ofRun: item.run, deletedBefore: pruning.deletedBefore, in: db)
         }) {
-          pacing.pause()
+          try pacing.pause()
         }
       }
     }
@@ -86,10 +86,10 @@ extension RunDatabase {
   /// Moves free pages to the end and cuts them off, a few at a time: each has to be found in the list of
   /// free pages, which takes the longer the more there are.
   private func giveRoomBack() throws {
-    let pacing = WritePacing()
+    let pacing = writePacing
     var isDone = try !canShrink()
     while !isDone {
-      try write { db in
+      let cut = try write { db in
         let before = try db.returnedInteger("PRAGMA freelist_count")
         // Pages that are cut off would be written to the log, were they more than the cache holds.
         var steps = 8
@@ -100,8 +100,9 @@ extension RunDatabase {
         }
         let after = try db.returnedInteger("PRAGMA freelist_count")
         isDone = after == 0 || after >= before
+        return before - after
       }
-      pacing.pause()
+      try pacing.pause(afterCutting: cut)
     }
     try outsideTransactions { db in try db.run("PRAGMA wal_checkpoint(PASSIVE)") }
   }

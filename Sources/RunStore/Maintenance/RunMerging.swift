@@ -60,12 +60,14 @@ struct RunMerging {
   }
 
   private var writer: ContentWriter {
-    ContentWriter(path: target.path, writer: WritingProcess(on: machine, at: time)) { body in
-      try db.inTransaction(.immediate) {
-        try body(db)
-        return .commit
-      }
-    }
+    ContentWriter(
+      path: target.path, writer: WritingProcess(on: machine, at: time),
+      transaction: { body in
+        try db.inTransaction(.immediate) {
+          try body(db)
+          return .commit
+        }
+      }, pacing: WritePacing { try $0(db) })
   }
 }
 

@@ -7,7 +7,10 @@ import GRDB
 /// ```swift
 /// while let piece = try await next() {
 ///   upload.take(piece)
-///   if upload.isToBeStored { try await writing { db in try upload.store(in: db) } }
+///   if upload.isToBeStored {
+///     try await writing { db in try upload.store(in: db) }
+///     try upload.pause()
+///   }
 /// }
 /// try await writing { db in try use(upload.finish(in: db), in: db) }
 /// ```
@@ -48,6 +51,9 @@ package final class ContentUpload: @unchecked Sendable {
     try append(waiting.prefix(count), in: db)
     waiting = Data(waiting.dropFirst(count))
   }
+
+  /// Comes after each transaction of `store`: others who write do not wait for what it wrote.
+  package func pause() throws { try writer.pacing.pause() }
 
   /// Names what has come by its hash; belongs in the transaction of the row that uses it.
   package func finish(in db: Database) throws -> (hash: String, byteCount: Int) {

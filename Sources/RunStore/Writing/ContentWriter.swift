@@ -19,8 +19,8 @@ struct StoredContent: Sendable {
 struct ContentWriter {
   /// The bytes of a chunk; only the last one has fewer.
   static let chunkSize = 1 << 20
-  /// The chunks of a transaction.
-  static let chunksAtOnce = 4
+  /// The chunks of a transaction: others may have to wait until the disk has them.
+  static let chunksAtOnce = 2
 
   /// The path that errors name.
   let path: String
@@ -28,11 +28,12 @@ struct ContentWriter {
   let writer: WritingProcess
   /// Runs its argument as one transaction.
   let transaction: (_ body: (Database) throws -> Void) throws -> Void
+  /// Lets others write between the transactions.
+  let pacing: WritePacing
 
   /// Stores all chunks that `next` gives until an empty one; after an error there are none.
   func store(_ next: () throws -> Data) throws -> StoredContent {
     var hash = SHA256()
-    let pacing = WritePacing()
     var byteCount = 0
     var position = 0
     var number: Int?
@@ -46,7 +47,7 @@ struct ContentWriter {
           number = try append(chunks, at: position, to: number, in: db)
         }
         position += chunks.count
-        pacing.pause()
+        try pacing.pause()
       }
     } catch {
       // The first error matters; what stays behind is removed by prune.
@@ -104,7 +105,6 @@ struct ContentWriter {
 
   /// Removes the chunks of content that no blob names, a few at a time.
   func remove(_ number: Int) throws {
-    let pacing = WritePacing()
     var isDone = false
     while !isDone {
       try transaction { db in
@@ -123,7 +123,7 @@ struct ContentWriter {
           "DELETE FROM metadata WHERE name = :name",
           ["name": .text(WritingProcess.name(ofContent: number))])
       }
-      pacing.pause()
+      try pacing.pause()
     }
   }
 
@@ -200,39 +200,5 @@ struct WritingProcess: Codable, Sendable {
       return nil
     }
     self = process
-  }
-}
-
-/// Lets other writers have the file between the transactions of a long work.
-///
-/// SQLite has no queue of writers: who finds the file locked asks again after 25 ms at the most, for the
-/// first eighth of a second. A pause of this length before then is never missed.
-final class WritePacing {
-  private static let work = Duration.milliseconds(60)
-  private static let pause = 0.026
-
-  /// How long the steps of one transaction may take together. With it, the work between two pauses never
-  /// comes near the eighth of a second.
-  private static let transaction = Duration.milliseconds(20)
-
-  /// Takes small steps until there are no more or the time of a transaction is over: how long a step takes
-  /// depends on the file and the machine.
-  /// - Parameter step: Returns whether there is more.
-  /// - Returns: Whether there is more.
-  static func takeSteps(_ step: () throws -> Bool) rethrows -> Bool {
-    let start = ContinuousClock.now
-    while try step() {
-      if ContinuousClock.now - start > transaction { return true }
-    }
-    return false
-  }
-
-  private var start = ContinuousClock.now
-
-  /// Comes after each transaction, and waits now and then.
-  func pause() {
-    guard ContinuousClock.now - start > Self.work else { return }
-    Thread.sleep(forTimeInterval: Self.pause)
-    start = .now
   }
 }

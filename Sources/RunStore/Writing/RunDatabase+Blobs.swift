@@ -87,7 +87,7 @@ extension RunDatabase {
 
   /// Removes all blobs that nothing uses, and chunks that no blob names, a few at a time.
   func removeUnusedContent(seenFrom machine: Machine, at time: Date) throws {
-    let pacing = WritePacing()
+    let pacing = writePacing
     var last = ""
     while true {
       let found = try read { db in
@@ -110,7 +110,7 @@ extension RunDatabase {
           return !left.isEmpty
         }
       }
-      pacing.pause()
+      try pacing.pause()
     }
     try removeUnnamedContent(seenFrom: machine, at: time)
   }
@@ -126,8 +126,13 @@ extension RunDatabase {
 
   /// What stores large content in this file.
   func contentWriter(on machine: Machine, at time: Date) -> ContentWriter {
-    ContentWriter(path: path, writer: WritingProcess(on: machine, at: time)) { try write($0) }
+    ContentWriter(
+      path: path, writer: WritingProcess(on: machine, at: time), transaction: { try write($0) },
+      pacing: writePacing)
   }
+
+  /// What lets others write between the transactions of a long work.
+  var writePacing: WritePacing { WritePacing { try outsideTransactions($0) } }
 
   /// Chunks that no blob names, but for those that a program is just storing.
   func unnamedContent(

@@ -24,7 +24,10 @@ extension Responder {
             "Artifact size is too large. It has at most \(early.sizes.upperBound) bytes here.")
         }
         upload.take(Data(piece.readableBytesView))
-        if upload.isToBeStored { try await file.write { db in try upload.store(in: db) } }
+        if upload.isToBeStored {
+          try await file.write { db in try upload.store(in: db) }
+          try await file.tidy { _ in try upload.pause() }
+        }
       }
       try Self.checkWhole(count, of: request)
       guard count >= early.sizes.lowerBound else {

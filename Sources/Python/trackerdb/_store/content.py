@@ -11,9 +11,10 @@ from typing import Any, Dict, NamedTuple, Optional, Sequence
 from .._errors import TrackerError
 from .._values import SQLValue
 from .file import File, now
+from .pacing import WritePacing
 
 #: The bytes of a chunk of large content, and how many a transaction stores.
-_CHUNK_BYTES, _CHUNKS_AT_ONCE = 1 << 20, 4
+_CHUNK_BYTES, _CHUNKS_AT_ONCE = 1 << 20, 2
 
 
 def is_large(byte_count: int) -> bool:
@@ -96,6 +97,7 @@ class Content(File):
         Until then `metadata` says whose chunks these are, so that nobody removes them meanwhile. After an
         error that passes, such as that of a full disk, another call goes on where this one stopped.
         """
+        pacing = WritePacing(self.connection)
         while True:
             chunks = [content.chunk(content.position + place) for place in range(_CHUNKS_AT_ONCE)]
             chunks = [chunk for chunk in chunks if chunk]
@@ -108,6 +110,7 @@ class Content(File):
                     [(number, content.position + place, chunk) for place, chunk in enumerate(chunks)],
                 )
             content.stored(number, chunks)
+            pacing.pause()
 
     def has_content(self, hash_: str) -> bool:
         """Whether there are bytes of this hash."""
