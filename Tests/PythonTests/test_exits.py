@@ -159,6 +159,18 @@ run._put(Work(lambda store, _: None, asks)); run.log({'a': 1}); run.finish()
         self.assertEqual((found.returncode, found.stderr), (-signal.SIGTERM, ""))
         self.assertEqual(self.sql("SELECT status, count FROM runs JOIN metric_series"), [("finished", 1)])
 
+    def test_a_signal_before_the_end_is_handed_over_stores_it(self) -> None:
+        found = self.run_script(
+            """
+run = tracker.start('r')
+run.log({'a': 1})
+run._stop_watching = lambda: os.kill(os.getpid(), signal.SIGTERM)  # the first thing of its end
+run.finish()
+"""
+        )
+        self.assertEqual((found.returncode, found.stderr), (-signal.SIGTERM, ""))
+        self.assertEqual(self.sql("SELECT status, count FROM runs JOIN metric_series"), [("finished", 1)])
+
     def test_signals_that_the_script_handles_are_its_own(self) -> None:
         found = self.run_script(
             """

@@ -119,7 +119,7 @@ lock = sqlite3.connect("tracker.db", isolation_level=None); lock.execute("BEGIN 
 def interrupt():
     for run in runs:
         writer = run._writer
-        while not writer._is_closing: time.sleep(0.01)
+        while not writer.is_closing: time.sleep(0.01)
         time.sleep(0.1); os.kill(os.getpid(), signal.SIGINT)
 for run in runs: run.log({"a": 1})
 threading.Thread(target=interrupt, daemon=True).start()

@@ -46,7 +46,7 @@ class Writer:
         self._stored = 0  # how often something was stored
         self._beats = beats
         self._last_beat = time.monotonic()
-        self._is_closing = self._is_over = self._is_left = self._is_woken = self._has_warned = False
+        self.is_closing = self._is_over = self._is_left = self._is_woken = self._has_warned = False
         # A signal's handler may come in between, in the same thread: the lock lets it.
         self._changed = threading.Condition(threading.RLock())
         self._thread = threading.Thread(target=self._main, name=f"trackerdb {name}", daemon=True)
@@ -108,7 +108,7 @@ class Writer:
         """Stores all that waits, then `last`; raises if anything was not stored."""
         with self._changed:  # Between the two the thread could end, and leave `last` behind.
             number = self.put(last)
-            self._is_closing = True
+            self.is_closing = True
         if not self.wait(number, seconds):
             raise TrackerError(
                 f"The end of run '{self.name}' could not be stored, and nothing was within {seconds:g} s:"
@@ -170,7 +170,7 @@ class Writer:
                 if isinstance(self.failure, LostRun) or self._is_left:
                     break
                 with self._changed:
-                    if self._is_closing and not self._work and not self.waiting_count():
+                    if self.is_closing and not self._work and not self.waiting_count():
                         break
         except BaseException as error:  # A thread that ends is seen by `wait`; it must not end silently.
             self._fail(error)

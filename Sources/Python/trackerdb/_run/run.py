@@ -47,8 +47,10 @@ class Run(Models, Keeping):
         with self._lock:
             if self._ended is not None:
                 return
-            self._ended = end.status
-            self._closing, self._writer = self._writer, None
+            # In this order: a signal that comes in between ends the run itself.
+            self._closing = self._writer
+            self._ended = end
+            self._writer = None
         try:
             self._close(end, seconds)
         finally:
@@ -81,8 +83,11 @@ class Run(Models, Keeping):
         ending is waited for, because the program ends after this."""
         try:
             self._finish(end, seconds)
-            if self._closing is not None:
-                self._closing.wait_until_over(seconds)
+            writer = self._closing
+            if writer is not None and self._ended is not None and not writer.is_closing:
+                self._close(self._ended, seconds)  # A signal came before that was done.
+            elif writer is not None:
+                writer.wait_until_over(seconds)
         except Exception as error:
             say(str(error))
 

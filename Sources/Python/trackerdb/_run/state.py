@@ -9,6 +9,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, FrozenSet, List, Mapping, Optional, Set
 
 from .. import _exits
+from .._ends import End
 from .._errors import RunEnded, say_once
 from .._store import Store
 from .._values import Setting, whole_number
@@ -59,7 +60,7 @@ class State:
         self._lock = threading.RLock()
         self._names: Set[str] = set()  # of metrics, which were checked
         self._logged = 0
-        self._ended: Optional[str] = None
+        self._ended: Optional[End] = None
         self._is_entered = False
         self._token: Any = None
         self._is_stub = store is None
@@ -91,7 +92,7 @@ class State:
     def _may_keep(self) -> bool:
         """Whether what was checked is kept; raises for a run that has ended."""
         if self._ended is not None:
-            raise RunEnded(f"Run '{self.name}' has ended ({self._ended}). Start another one: start(…)")
+            raise RunEnded(f"Run '{self.name}' has ended ({self._ended.status}). Start another one: start(…)")
         if self._is_stub and self._tells_stub:
             say_once(
                 f"run '{self.name}' belongs to another process; in this one (process {os.getpid()}) nothing"
