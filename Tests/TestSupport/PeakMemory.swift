@@ -7,7 +7,7 @@ public func peakMemory() throws -> Int {
   return (line?.split(separator: " ").dropLast().last.flatMap { Int($0) } ?? 0) / 1024
 }
 
-/// What the process of the tests may take at the most, in megabytes. Several hundred tests run at once, and
-/// each connection to a tracker file keeps 0.6 MB of its schema: a reader that believes a damaged file takes
-/// gigabytes.
-public let mostMemory = 1_000
+/// What the process of the tests may take at the most, in megabytes. A thousand tests run at once in it, and
+/// each connection to a tracker file keeps 0.6 MB of its schema: that has come to a gigabyte. A reader that
+/// believes a damaged file takes several.
+public let mostMemory = 3_000

@@ -100,7 +100,11 @@ import Testing
     chmod(workplace.path("tracker.db"), 0o666)
     chmod(workplace.path("."), 0o555)
     defer { chmod(workplace.path("."), 0o755) }
-    let stranger = "exec setpriv --reuid=65534 --regid=65534 --clear-groups tracker"
+    // A copy of the older file, which is read, needs a place that is everyone's.
+    let scratch = try TemporaryFolder()
+    chmod(scratch.path("."), 0o777)
+    let stranger =
+      "TMPDIR='\(scratch.path("."))' exec setpriv --reuid=65534 --regid=65534 --clear-groups tracker"
     // Not everyone may become someone else.
     guard try await workplace.shell("\(stranger) --version").status == .exited(0) else { return }
     let outcome = try await workplace.shell("\(stranger) init")
