@@ -11,6 +11,7 @@ What is known to differ, and is not compared:
 * Infinity, which MLflow answers as the largest number there is.
 """
 
+import os
 import random
 import socket
 import subprocess
@@ -241,7 +242,9 @@ with tempfile.TemporaryDirectory() as folder:
     mlflow = subprocess.Popen(
         [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
          "--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", f"{folder}/artifacts"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        # Its workers for jobs, of which there are none here, take a minute of a processor.
+        env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"})
     try:
         while not answers(servers[1]):
             assert mlflow.poll() is None, "mlflow server did not start"
