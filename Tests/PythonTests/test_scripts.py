@@ -113,7 +113,11 @@ class Scripts(FolderCase):
         folders = [os.path.realpath(tempfile.mkdtemp(dir=self.folder)) for _ in range(2)]
         os.chdir(folders[0])
         theirs = self.script(
-            "import wandb\n" + text, WANDB_MODE="offline", WANDB_SILENT="true", HOME=self.folder
+            "import wandb\n" + text,
+            WANDB_MODE="offline",
+            WANDB_SILENT="true",
+            WANDB_X_SERVICE_WAIT="300",
+            HOME=self.folder,
         )
         self.assertEqual(theirs.returncode, 0, theirs.stderr)
         os.chdir(folders[1])

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The most memory that this process has had, in megabytes.
+/// The most memory that this process has had, in megabytes. What a test adds to it shows in a process of its
+/// own alone: the others run in the same one meanwhile.
 public func peakMemory() throws -> Int {
   let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
   let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
