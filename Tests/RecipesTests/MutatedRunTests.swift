@@ -11,7 +11,7 @@ import Training
 
 /// Anyone can edit a run with the `sqlite3` shell. To go on with it, or to do it again, then gives an
 /// error or what is right, and takes no more time and memory than the run did.
-@Suite(.slow, .timeLimit(.minutes(20))) struct MutatedRunTests {
+@Suite(.slow, .timeLimit(.minutes(60))) struct MutatedRunTests {
   /// One of so many changes is tried, chosen by seed.
   private static let thinning = 8
 
