@@ -114,6 +114,11 @@ import Testing
     try fixture.database.setNote("look here", run: fixture.run)
     #expect(try fixture.database.tags(ofRun: fixture.run) == ["stage": "final"])
     #expect(try fixture.database.run(fixture.run).note == "look here")
+    // Someone else may have removed it.
+    let missing = RunStoreError.noSuchRun(selector: "99")
+    #expect(throws: missing) { try fixture.database.setTag("good", run: 99) }
+    #expect(throws: missing) { try fixture.database.removeTag("good", run: 99) }
+    #expect(throws: missing) { try fixture.database.setNote("good", run: 99) }
   }
 
   @Test func aDeadRunReadsAsCrashed() throws {

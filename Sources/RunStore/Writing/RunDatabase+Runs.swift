@@ -88,13 +88,21 @@ extension RunDatabase {
   }
 
   /// Hangs a tag on a run, or changes its value.
+  /// - Throws: `noSuchRun` for a run that is not there, perhaps no more.
   public func setTag(_ name: String, _ value: String = "", run: Int) throws {
-    try write { db in try setTag(name, value, run: run, in: db) }
+    try write { db in
+      _ = try fetchRun(run, in: db)
+      try setTag(name, value, run: run, in: db)
+    }
   }
 
-  /// Takes a tag off a run, if it is there.
+  /// Takes a tag off a run, if it has it.
+  /// - Throws: `noSuchRun` for a run that is not there, perhaps no more.
   public func removeTag(_ name: String, run: Int) throws {
-    try write { db in try removeTag(name, run: run, in: db) }
+    try write { db in
+      _ = try fetchRun(run, in: db)
+      try removeTag(name, run: run, in: db)
+    }
   }
 
   /// Stores facts that became known after the start, such as those of the data.
