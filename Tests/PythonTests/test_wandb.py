@@ -117,7 +117,7 @@ class Calls(FolderCase):
         self.assertEqual(
             (found.stdout, found.stderr),
             (
-                "{'min': 1, 'mean': 2.0} 2 2\nFalse 7\n{'x': 5} ['deep', 'nested.x', 'val/loss']\n",
+                "{'min': 1, 'mean': 2.0} 2 2\nFalse 7\n{'x': 5} ['_runtime', '_step', '_timestamp', 'deep', 'nested.x', 'val/loss']\n",
                 "",
             ),
         )

@@ -9,6 +9,7 @@ import math
 import os
 import subprocess
 import unittest
+import warnings
 
 from support import FolderCase, needs, needs_tracker
 from support import tracker as program
@@ -274,6 +275,34 @@ class LookingChangesNothing(FolderCase):
         torch.set_rng_state(state)
         torch.randn(3, 4)
         self.assertTrue(torch.equal(torch.get_rng_state(), state_after))
+
+    def test_buffers_that_get_their_size_by_a_pass_stay(self) -> None:
+        class Observer(nn.Linear):
+            def __init__(self) -> None:
+                super().__init__(4, 2)
+                self.register_buffer("least", torch.zeros(0))
+
+            def forward(self, x: torch.Tensor) -> torch.Tensor:
+                self.least.resize_(2).copy_(self.weight.detach().amin(1))
+                return super().forward(x)
+
+        model = Observer()
+        self.assertEqual(layer_table(model, torch.zeros(1, 4))[0]["macs"], 8)
+        self.assertEqual(model.least.shape, (0,))
+
+    def test_complex_weights_have_no_histograms_and_say_nothing(self) -> None:
+        model = nn.Linear(4, 2, dtype=torch.complex64)
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        with warnings.catch_warnings(), tracker.start("r", db=self.db) as run:
+            warnings.simplefilter("error")
+            run.watch(model)
+            for epoch in (1, 2):
+                model(torch.ones(1, 4, dtype=torch.complex64)).abs().sum().backward()
+                optimizer.step()
+                run.epoch(epoch)
+        self.assertEqual(self.sql("SELECT COUNT(*) FROM histograms"), [(0,)])
+        kept = tracker.open(self.db).weights("r", 2)
+        self.assertTrue(torch.equal(kept["weight"], model.weight.detach()))
 
     def test_finish_removes_every_hook(self) -> None:
         from torch.optim import optimizer

@@ -152,6 +152,20 @@ parameters = sweep_config["parameters"]
 for lr, units in itertools.product(parameters["lr"]["values"], parameters["units"]["values"]):
     train({"lr": lr, "units": units, "epochs": parameters["epochs"]["value"]})
 """,
+    "folds with a class of settings, and what the summary holds": """
+import time
+class CFG: epochs = 2; folds = (0, 2); model = "b0"; betas = (0.9, (0.99, 0.999))
+settings = {name: getattr(CFG, name) for name in dir(CFG) if not name.startswith("__")}
+for fold in CFG.folds:
+    run = wandb.init(project="folds", name=f"{CFG.model}_fold{fold}", config=settings, group=CFG.model, job_type="train", reinit=True)
+    for epoch in range(CFG.epochs):
+        wandb.log({f"[fold{fold}] loss": 1 / (epoch + 1), "test": {"score": epoch / 2, "ok": True}, "phase": "train", "none": None})
+    summary = wandb.run.summary
+    print(wandb.config.betas, wandb.config["folds"], summary["test"]["ok"], summary["phase"], sorted(key for key in summary.keys() if key[:4] != "test"))
+    print(summary["_step"], abs(summary["_timestamp"] - time.time()) < 1000, 0 <= summary["_runtime"] < 1000)
+    run.log({"late": 1.5}, step=9)
+    run.finish()
+""",
     "media of many kinds, and what is none": """
 import io, numpy as np, datetime, pathlib, decimal, enum, collections
 class Phase(enum.Enum): TRAIN = 1

@@ -54,7 +54,8 @@ def unchanged(model: Any) -> Iterator[None]:
         with torch.no_grad():
             for buffer, value in values:
                 if not torch.equal(buffer, value):
-                    buffer.copy_(value)
+                    # Observers of quantisation get their size by the first pass.
+                    buffer.resize_(value.shape).copy_(value)
 
 
 @contextlib.contextmanager

@@ -98,13 +98,16 @@ def _whole_float(value: Any, what: str) -> int:
 
 def measured_number(value: Any, name: str) -> float:
     """The value of a metric: anything that has one element, which is read now and not later."""
+    if type(value) is float:
+        return value
     if isinstance(value, (str, bytes, bytearray)) or value is None:
         raise TypeError(f"The metric {name!r} is a number, not {value!r}.")
     try:
-        if _is_masked(value):
-            return math.nan
-        if hasattr(value, "item"):
-            value = value.item()  # A scalar of NumPy, torch, JAX … raises for several elements.
+        item = getattr(value, "item", None)
+        if item is not None:
+            if _is_masked(value):
+                return math.nan
+            value = item()  # A scalar of NumPy, torch, JAX … raises for several elements.
         return float(value)
     except OverflowError:
         return math.inf if value > 0 else -math.inf

@@ -154,7 +154,7 @@ class Watches:
             watched.awaited = {
                 id(parameter): layer
                 for layer, parameter in weights_of(watched.model, watched.prefix)
-                if parameter.requires_grad
+                if parameter.requires_grad and not parameter.is_complex()
             }
         if is_due and watched.options.activations:
             for handle in watched.handles:

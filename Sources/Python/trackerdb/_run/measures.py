@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic, time
-from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .._errors import TrackerError
 from .._store import Point, Store, now
@@ -59,22 +59,33 @@ class Measures(State):
         if writer is not None:
             writer.note_points()
 
-    def _keep(self, points: Iterable[Tuple[str, float]], step: int, at: int) -> None:
+    def _keep(self, points: List[Tuple[str, float]], step: int, at: float) -> None:
         """For the dialects, which count steps by themselves: stores checked points."""
         if not self._may_keep():
             return
         with self._lock:
+            keep = self._points.append
             for name, value in points:
-                self._points.append((name, step, None, value, at))
-                self._logged += 1
-            self._step = max(self._step, step)
+                keep((name, step, None, value, at))
+            self._logged += len(points)
+            if step > self._step:
+                self._step = step
             self._has_logged = True
             if self._logged >= 1000:
                 self._note_points()
 
+    def _known_name(self, name: str) -> str:
+        """The name of a metric, which is checked when it is told first."""
+        names = self._names
+        if name in names:
+            return name
+        name = checked_name(name, "metric")
+        if len(names) < 100_000:
+            names.add(name)
+        return name
+
     def _checked(self, metrics: Mapping[str, Any]) -> Dict[str, float]:
         """The metrics with their numbers; raises at the first that is wrong, before any is kept."""
-        names = self._names
         found = {}
         try:
             items = metrics.items()
@@ -83,11 +94,7 @@ class Measures(State):
         for name, value in items:
             if type(value) is not float:
                 value = measured_number(value, str(name))
-            if not isinstance(name, str) or name not in names:
-                name = checked_name(name, "metric")
-                if len(names) < 100_000:
-                    names.add(name)
-            found[name] = value
+            found[self._known_name(name)] = value
         return found
 
     def epoch(self, epoch: int, metrics: Optional[Mapping[str, Any]] = None) -> None:

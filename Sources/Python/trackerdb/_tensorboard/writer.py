@@ -73,7 +73,9 @@ class SummaryWriter(Absent):
         return self._group.started(self)
 
     def _name(self, tag: Any) -> str:
-        return checked_name(self._prefix() + str(tag), "tag")
+        if type(tag) is not str:
+            tag = str(tag)
+        return checked_name(self._prefix() + tag, "tag")
 
     # -- Numbers ---------------------------------------------------------------------------------------
 

@@ -45,6 +45,13 @@ def _values_in_file(path: str) -> Dict[str, Any]:
     }
 
 
+def _with_lists(value: Any) -> Any:
+    """The value as W&B's config gives it back: tuples are lists, also within others."""
+    if type(value) in (list, tuple):
+        return [_with_lists(one) for one in value]
+    return {key: _with_lists(one) for key, one in value.items()} if type(value) is dict else value
+
+
 class Config:
     """The settings of a run, by attributes and by keys; each is a parameter."""
 
@@ -54,7 +61,7 @@ class Config:
 
     def _keep_all(self, values: Dict[str, Any]) -> None:
         # As W&B has it: what docopt calls `--lr` is `lr`.
-        values = {key.strip("-") or key: value for key, value in values.items()}
+        values = {key.strip("-") or key: _with_lists(value) for key, value in values.items()}
         self._items.update(values)
         if self._run is not None and values:
             self._run._keep_params("", values)
@@ -118,7 +125,8 @@ class Config:
 
 
 class Summary:
-    """The last value of each metric; what a script sets is kept as a parameter `summary.NAME`.
+    """The last value of each metric, text and bool, and `_step`, `_timestamp` and `_runtime` of the last `log`;
+    what a script sets is kept as a parameter `summary.NAME`.
 
     What a dict holds has names with dots; its part of the summary is a summary too.
     """

@@ -13,8 +13,7 @@ from typing import Any, Dict, List, Optional, Tuple
 from .. import _media
 from .._dialects import never_stops
 from .._errors import say_once
-from .._store import now
-from .._values import checked_name, joined, measured_number, setting, settings, whole_number
+from .._values import joined, measured_number, setting, settings, whole_number
 from .._work import Work
 from .config import Config, Summary
 from .facts import Facts
@@ -59,7 +58,11 @@ class Logging(Facts):
         """Adds values to a step. Without `step` it is the present one, which this call closes unless
         `commit=False`; a step that is given is open until another comes."""
         self._tracked._may_keep()
-        values = dict(joined({str(key): value for key, value in data.items()}))
+        values = data
+        for key, value in data.items():
+            if type(value) is not float or type(key) is not str:
+                values = dict(joined({str(key): value for key, value in data.items()}))
+                break
         if step is not None:
             step = whole_number(step, "step")
             if step < self._step:
@@ -78,20 +81,27 @@ class Logging(Facts):
         self._keep(pending, self._step)
 
     def _keep(self, values: Dict[str, Any], step: int) -> None:
-        values = {**values, **self._step_metrics_of(values)}
+        if self._synced:
+            values = {**values, **self._step_metrics_of(values)}
         points = []
         for name, value in values.items():
             try:
-                found = _number(value)
+                found = value if type(value) is float else _number(value)
                 if found is not None:
-                    points.append((checked_name(name, "metric"), found))
-                    self._summary._items[name] = self._summed_up(name, value)
+                    points.append((self._tracked._known_name(name), found))
+                    self._summary._items[name] = self._summed_up(name, value) if self._summed else value
                 else:
                     self._keep_other(name, value, step)
+                    if isinstance(value, (bool, str)):
+                        self._summary._items[name] = value
             except Exception as error:
                 say_once(f"log: '{name}' is not kept: {error}")
-            self._rule(name)
-        self._tracked._keep(points, step, now())
+            if self._patterns:
+                self._rule(name)
+        at = time.time()
+        if values:
+            self._summary._items.update(_step=step, _timestamp=at, _runtime=at - self._start_time)
+        self._tracked._keep(points, step, int(at * 1000))
 
     def _keep_other(self, name: str, value: Any, step: int) -> None:
         run = self._tracked
@@ -171,6 +181,7 @@ class Logging(Facts):
             x: last[x]
             for pattern, x in self._synced
             if x not in values
+            and x not in ("_step", "_timestamp", "_runtime")
             and x in last
             and not isinstance(last[x], dict)
             and fnmatch.filter(values, pattern)
@@ -190,7 +201,7 @@ class Logging(Facts):
         return {word: found[word] for word in words}
 
     def _rule(self, name: str) -> None:
-        if not self._patterns or name in self._ruled:
+        if name in self._ruled:
             return
         self._ruled.add(name)
         for pattern, goal, x in self._patterns:
