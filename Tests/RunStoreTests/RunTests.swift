@@ -167,6 +167,47 @@ import Testing
     #expect(summary.finalValidationAccuracy == nil && summary.bestValidationAccuracy == nil)
   }
 
+  /// The statement of the list does without the view, which would look for each run twice.
+  @Test func theListSaysWhatTheViewSays() throws {
+    let fixture = try StoreFixture()
+    try fixture.execute(
+      """
+      INSERT INTO experiments (id, name) VALUES (2, 'other');
+      INSERT INTO runs (id, name, recipe, experiment_id, status, started_at, ended_at, heartbeat_at,
+        idle_milliseconds, deleted_at)
+      VALUES (2, 'b', 'lms', 2, 'finished', 1000, 9000, 9000, 500, NULL),
+        (3, 'c', NULL, 1, 'failed', NULL, 2000, 2000, 0, NULL),
+        (4, 'd', NULL, 1, 'finished', 1000, 2000, 2000, 0, 3000),
+        (5, 'e', NULL, 2, 'stopped', 5000, 7000, 8000, 0, NULL);
+      INSERT INTO metrics (run_id, name, step, epoch, value)
+      VALUES (1, 'train/loss', 5, NULL, 0.5), (1, 'train/loss', 6, NULL, NULL),
+        (2, 'train/loss', 5, 2, 0.5), (2, 'val/loss', 4, 3, 0.75), (2, 'val/loss', 3, 2, 0.5),
+        (5, 'val/accuracy', 3, 2, 0.5), (5, 'val/accuracy', 4, 3, 0.25), (5, 'val/loss', 1, NULL, 2)
+      """)
+    let runs = try fixture.database.runs(seenFrom: .unknown, at: StoreFixture.start)
+    let listed = runs.map { run -> [SQLValue] in
+      [
+        SQLValue(run.id), .text(run.name), SQLValue(run.recipe), .text(run.experiment),
+        .text(run.started), .real(run.seconds), SQLValue(run.epochs),
+      ]
+        + [
+          run.finalTrainLoss, run.bestTrainLoss, run.finalValidationLoss, run.bestValidationLoss,
+          run.finalValidationAccuracy, run.bestValidationAccuracy,
+        ].map { SQLValue($0.flatMap { $0.isNaN ? nil : $0 }) }
+    }
+    let viewed = try fixture.rows(
+      """
+      SELECT id, name, recipe, experiment, COALESCE(started, ''), COALESCE(seconds, 0.0), epochs,
+        final_train_loss, best_train_loss, final_val_loss, best_val_loss, final_val_accuracy,
+        best_val_accuracy
+      FROM run_summary
+      """)
+    #expect(Set(listed) == Set(viewed) && listed.count == 4)
+    #expect(
+      try fixture.database.runs([5, 2], seenFrom: .unknown, at: StoreFixture.start)
+        == [5, 2].compactMap { id in runs.first { $0.id == id } })
+  }
+
   @Test func theSummaryShowsFinalAndBestLosses() throws {
     let fixture = try StoreFixture()
     for (epoch, loss) in zip(1..., [3.0, 1.0, 2.0]) {

@@ -70,6 +70,39 @@ import Testing
     let shown = try await workplace.tracker(["show", "b"])
     #expect(shown.status == .exited(0) && shown.errors.contains("2 runs are called b; run 2"))
     #expect(try await workplace.tracker(["show", "2"]).errors == "")
+    _ = try await workplace.tracker(["delete", "1", "2"])
+    let restored = try await workplace.tracker(["restore", "b"])
+    #expect(restored.status == .exited(1) && restored.errors.contains("1, 2"), "\(restored.errors)")
+  }
+
+  /// Swift takes the two spellings of é for the same.
+  @Test func experimentsThatDifferInTheirSpellingAreTwo() async throws {
+    let workplace = try await workplace()
+    let composed = "\u{E9}"
+    let decomposed = "e\u{301}"
+    _ = try await workplace.tracker(["edit", "1", "--experiment", composed])
+    _ = try await workplace.tracker(["edit", "2", "--experiment", decomposed])
+    for command in [["list"], ["compare", "--metric", "f1"]] {
+      let shown = try await workplace.tracker(command)
+      #expect(shown.lines[0].contains("experiment"), "\(shown.output)\(shown.errors)")
+      for name in [composed, decomposed] {
+        let bytes = Array(name.utf8)
+        #expect(shown.lines.count { Array($0.utf8).firstRange(of: bytes) != nil } == 1)
+      }
+    }
+  }
+
+  @Test func aBooleanIsShownAsItWasWritten() async throws {
+    let workplace = try await workplace()
+    _ = try await workplace.shell(
+      """
+      sqlite3 tracker.db "INSERT INTO params (run_id, name, value, text)
+      VALUES (1, 'amp', 1, 'true'), (1, 'ema', 0, 'False'), (1, 'warmup', 0.1, '0.10')"
+      """)
+    let shown = try await workplace.tracker(["show", "1"])
+    for words in [["amp", "true"], ["ema", "False"], ["warmup", "0.1"]] {
+      #expect(shown.lines.contains { $0.split(separator: " ").map(String.init) == words })
+    }
   }
 
   /// A column for each thing that the chosen runs have, and none for what they have not.

@@ -35,6 +35,20 @@ import Testing
     }
   }
 
+  @Test func whichOfSeveralRunsOfOneNameIsRepeatedIsSaid() async throws {
+    let workplace = try Workplace()
+    for _ in 1...2 {
+      _ = try await workplace.tracker(["run", "adaline", "--gate", "or", "--name", "b", "--quiet"])
+    }
+    for command in ["verify", "resume"] {
+      let outcome = try await workplace.tracker([command, "b"])
+      #expect(outcome.errors.contains("2 runs are called b; run 2"), "\(outcome.errors)")
+      let quiet = try await workplace.tracker([command, "b", "--quiet"])
+      #expect(!quiet.errors.contains("are called"))
+      #expect(try await !workplace.tracker([command, "2"]).errors.contains("are called"))
+    }
+  }
+
   @Test func aShapeRuleOfAnOlderRunIsIdentical() async throws {
     let workplace = try Workplace()
     _ = try await workplace.tracker(["run", "convolution", "--shape-rule", "--quiet"])

@@ -15,20 +15,21 @@ extension Table {
     _ runs: [ComparedRun], parameters: [String], metrics: [String], in format: TableFormat = .text,
     status: @escaping (ComparedRun) -> RunStatus = \.status
   ) -> Table {
-    let isMixed = (
-      recipe: runs.contains { $0.recipe != runs[0].recipe },
-      experiment: runs.contains { $0.experiment != runs[0].experiment },
-      status: runs.contains { status($0) != .finished }
-    )
+    /// Whether runs differ: Swift takes two spellings of é for the same, unlike values.
+    func isMixed(_ value: (ComparedRun) -> SQLValue) -> Bool {
+      runs.contains { value($0) != value(runs[0]) }
+    }
     let facts: [(name: String, isShown: Bool, value: (ComparedRun) -> SQLValue)] = [
       ("id", true, { .integer(Int64($0.id)) }),
       ("name", true, { .text($0.name) }),
-      ("recipe", isMixed.recipe, { .init($0.recipe) }),
-      ("experiment", isMixed.experiment, { .text($0.experiment) }),
-      ("status", isMixed.status, { .text(status($0).rawValue) }),
+      ("recipe", isMixed { .init($0.recipe) }, { .init($0.recipe) }),
+      ("experiment", isMixed { .text($0.experiment) }, { .text($0.experiment) }),
+      ("status", runs.contains { status($0) != .finished }, { .text(status($0).rawValue) }),
     ]
     let shown = facts.filter(\.isShown)
-    let settings = parameters.map { name in runs.map { Setting($0.parameters[name]) } }
+    // To copy the whole run for each of its parameters takes longer than to find them.
+    let set = runs.map(\.parameters)
+    let settings = parameters.map { name in set.map { Setting($0[name]) } }
     let cells = settings.map { Setting.cells($0, in: format) }
     // What tells the runs apart, and what ranks them, stay where there is too little room.
     var table = Table(

@@ -37,8 +37,9 @@ extension Table {
       (Column("id", importance: Column.mostImportant), { .integer(Int64(runs[$0].id)) }),
       (Column("name", importance: Column.mostImportant), { .text(runs[$0].name) }),
     ]
-    let isMixed = runs.contains { $0.experiment != runs[0].experiment }
     let experiment: Fact = ("experiment", { .text(runs[$0].experiment) })
+    // Swift takes two spellings of é for the same.
+    let isMixed = runs.indices.contains { experiment.cell($0) != experiment.cell(0) }
     let course: [Fact] = [
       ("ran", { .init(runs[$0].recipe ?? runs[$0].command.map(shortened)) }),
       (Column("status", importance: 2), { .text(runs[$0].status.rawValue) }),

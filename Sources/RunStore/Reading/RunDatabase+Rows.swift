@@ -12,13 +12,18 @@ public enum NamedValues: String, Sendable {
   /// What a parameter is, in SQL: NaN has no value there, but its text.
   static let parameter = "COALESCE(value, text)"
 
+  /// The same for people, who wrote true where the value is 1.
+  private static let shownParameter =
+    "iif(lower(text) IN ('true', 'false'), text, COALESCE(value, text))"
+
   /// The raw value is the name of the table.
   ///
   /// People look for `run2` before `run10`. For programs a million names are not sorted anew: the index has
   /// the order of their bytes.
   fileprivate func statement(forPeople isForPeople: Bool) -> String {
     let order = isForPeople ? "name COLLATE natural_order" : "name"
-    let value = self == .parameters ? Self.parameter : "value"
+    let value =
+      self != .parameters ? "value" : isForPeople ? Self.shownParameter : Self.parameter
     return """
       SELECT name, iif(:characters, shortened(\(value), :characters), \(value)) AS value
       FROM \(rawValue)

@@ -27,7 +27,7 @@ public struct Machine: Sendable {
     let bootID = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
     return Machine(
       host: ProcessInfo.processInfo.hostName,
-      bootID: bootID?.trimmingCharacters(in: .whitespacesAndNewlines),
+      bootID: bootID?.split(whereSeparator: \.isWhitespace).first.map { String($0) },
       pidNamespace: currentPIDNamespace(),
       isProcessAlive: { identifier in
         guard let identifier = pid_t(exactly: identifier), identifier > 0 else { return false }

@@ -14,7 +14,7 @@ struct Restore: ParsableCommand {
   func run() throws {
     let database = try database.openForWriting()
     for selector in selectors {
-      let run = try database.runID(ofWhole: RunSelector(selector, in: database), deleted: true)
+      let run = try database.runID(ofOnly: RunSelector(selector, in: database), deleted: true)
       try database.restoreRun(run)
       try Console.print("Restored run \(run).")
     }

@@ -35,8 +35,7 @@ struct Resume: AsyncParsableCommand {
     let context = await output.context()
     output.database.warnOfOtherNames()
     let resumption = try RunResumption(
-      RunSelector(selector, in: RunDatabase(readingFrom: context.databasePath)), epochs: epochs,
-      readsFiles: readFiles, in: context)
+      output.selector(selector, in: context), epochs: epochs, readsFiles: readFiles, in: context)
     if let revision = resumption.otherEngineRevision, !output.quiet, !output.json {
       Console.tell(
         "Note: revision \(revision) of the engine made run \(resumption.run), this is revision"

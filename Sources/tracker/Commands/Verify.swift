@@ -47,8 +47,8 @@ struct Verify: AsyncParsableCommand {
     try output.database.tellOfFile()
     let context = await output.context()
     let verification = try RunVerification(
-      RunSelector(selector, in: RunDatabase(readingFrom: context.databasePath)), from: start,
-      threads: threads, readsFiles: readFiles, in: context)
+      output.selector(selector, in: context), from: start, threads: threads, readsFiles: readFiles,
+      in: context)
     let folder = temporary.appendingPathComponent("tracker-verify-\(UUID().uuidString)")
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

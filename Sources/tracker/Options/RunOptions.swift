@@ -4,6 +4,7 @@ import Launcher
 import Provenance
 import Recipes
 import Recording
+import RunStore
 
 /// What every recipe can be told about its run and its output.
 struct RunOptions: ParsableArguments {
@@ -52,6 +53,12 @@ struct OutputOptions: ParsableArguments {
 
   @Flag(help: "Print one JSON object at the end, and nothing else on standard output.")
   var json = false
+
+  /// The stored run that a person means by `text`. Which of several with one name it is, is said.
+  func selector(_ text: String, in context: RunContext) throws -> RunSelector {
+    let database = try RunDatabase(readingFrom: context.databasePath)
+    return try quiet ? RunSelector(text, in: database) : database.selector(text)
+  }
 
   /// What a recipe needs to know. From here on signals ask to stop instead of ending the program,
   /// and the run no longer depends on someone who watches it.
