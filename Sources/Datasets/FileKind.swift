@@ -6,6 +6,8 @@ public enum FileKind: String, Hashable, Sendable, CaseIterable, CustomStringConv
   case webPage = "a web page (HTML)"
   case xml = "an XML document"
   case json = "JSON text"
+  case jsonLines = "JSON lines, a value a line"
+  case libsvm = "a LIBSVM (svmlight) file, which numbers its values"
   case gitLFSPointer = "a Git LFS pointer, which only stands for the file"
   case utf16 = "text in UTF-16"
   case utf32 = "text in UTF-32"
@@ -87,6 +89,8 @@ extension FileKind {
   private static let signatures: [Signature] = [
     Signature(.gitLFSPointer, "version https://git-lfs"),
     Signature(.gitLFSPointer, "version https://hawser"),
+    // What protocol 1 writes of a list and of a dictionary.
+    Signature(.pickle, "]q\0"), Signature(.pickle, "}q\0"),
     Signature(.zip, "PK\u{3}\u{4}"), Signature(.zip, "PK\u{5}\u{6}"),
     Signature(.zip, "PK\u{7}\u{8}"),
     Signature(.gzip, [0x1F, 0x8B]), Signature(.compress, [0x1F, 0x9D]),
@@ -163,14 +167,10 @@ extension FileKind {
     if start.hasPrefix("<?xml") || start.hasPrefix("<svg") || start.hasPrefix("<error") {
       return .xml
     }
-    guard let first = words.first, words.allSatisfy({ isText($0) || $0 >= 0x80 }),
+    guard words.first != nil, words.allSatisfy({ isText($0) || $0 >= 0x80 }),
       isUTF8(Array(words))
     else { return nil }
-    if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-      let next = words.dropFirst().first { !isSpace($0) }.map { Character(Unicode.Scalar($0)) }
-      if let next, "\"{[}".contains(next) { return .json }
-    }
-    return isARFF(words) ? .arff : .text
+    return structuredText(String(decoding: words, as: UTF8.self)) ?? (isARFF(words) ? .arff : .text)
   }
 
   /// Whether the first line that is no comment names a relation.
@@ -200,6 +200,11 @@ extension FileKind {
     case .webPage, .xml, .json:
       "the download brought an answer of the server instead of the file: look into it, then get the "
         + "file again"
+    case .jsonLines:
+      "convert it in Python with: pandas.read_json(FILE, lines=True).to_csv(CSV, index=False)"
+    case .libsvm:
+      "convert it in Python with sklearn.datasets.load_svmlight_file, and save all of its values "
+        + "as CSV"
     case .arff: "remove all lines up to the one of @DATA: the rest is CSV if all of it is numbers"
     case .gitLFSPointer:
       "get the file itself with: git lfs pull"

@@ -11,6 +11,18 @@ import Testing
       (.webPage, "\r\n  <HTML lang=en>"), (.webPage, "\u{FEFF}<!-- saved from url -->"),
       (.xml, "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>"),
       (.json, #"{"error": "not found"}"#), (.json, "[{\"a\": 1}]"),
+      (.json, "[1, 2]"), (.json, "[\n  0.5,\n"), (.json, "{\n \"a\": [\n"),
+      (.jsonLines, "{\"x\": 1}\n{\"x\": 2}\n"), (.jsonLines, "[1,2]\r\n[3,-4]\r\n"),
+      (.jsonLines, "[\"x\", \"y\"]\n[1, 2]\n"),
+      (.libsvm, "1 1:0.5 3:2e-3\n-1 2:1\n"), (.libsvm, "+1\t11:1 # a\r\n"),
+      (.libsvm, "2 qid:1 1:0.2\n"), (.libsvm, "-1.5 7:-1"),
+      // What Python writes of [1, 2.5], {'a': 1}, (1, 2), ('a',), OrderedDict() and numpy.zeros(2).
+      (.pickle, "(lp0\nI1\naF2.5\na."), (.pickle, "(dp0\nVa\np1\nI1\ns."),
+      (.pickle, "(I1\nI2\ntp0\n."), (.pickle, "(Va\np0\ntp1\n."),
+      (.pickle, "ccollections\nOrderedDict\np0\n(tRp1\n."),
+      (.pickle, "cnumpy._core.multiarray\n_reconstruct\np0\n(cnumpy\nndarray\np1\n"),
+      (.pickle, "]q\0(K\u{1}K\u{2}e."), (.pickle, "}q\0X\u{1}\0\0\0aq\u{1}K\u{1}s."),
+      (.text, "(see below)\n"), (.text, "1 12:30,5\n"), (.text, "12:30\n"), (.text, "cats\ndogs\n"),
       (.gitLFSPointer, "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"),
       (.text, "Not Found\n"), (.text, "404"), (.text, "Größe, Länge\n1,2\n"),
       (.arff, "@RELATION iris\n@DATA\n1,2\n"), (.arff, "% a\n\n% b\n@relation x\n"),
@@ -57,7 +69,9 @@ import Testing
   }
 
   /// Names of columns begin with letters that also begin other files.
-  @Test(arguments: ["BM,age\n1,2", "PAR1,PAR2\n1,2", "FEA1,FEA2\n1,2", "MZ,x\n", "x,y\n1,2"])
+  @Test(arguments: [
+    "BM,age\n1,2", "PAR1,PAR2\n1,2", "FEA1,FEA2\n1,2", "MZ,x\n", "x,y\n1,2", "1 2,3\n", "c\na\n1",
+  ])
   func tablesAreText(text: String) {
     #expect(FileKind(start: Array(text.utf8)) == .text)
   }

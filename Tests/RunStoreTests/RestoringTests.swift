@@ -204,6 +204,16 @@ struct RestoringTests {
     #expect(try #require(rows[0][0].integer) > 1_000_000_000)
   }
 
+  @Test(arguments: [0, 1, 99, 100, 511])
+  func aFileThatHoldsNothingLeavesNoJournal(byteCount: Int) throws {
+    try Data(count: byteCount).write(to: URL(fileURLWithPath: target))
+    #expect(try putBack() == "\(target).before-restore-1")
+    #expect(try names() == ["target.db", "target.db.before-restore-1"])
+    #expect(
+      try FileManager.default.contents(atPath: "\(target).before-restore-1")?.count == byteCount)
+    #expect(try name(at: target) == "first")
+  }
+
   @Test func aRunThatWasRemovedIsBack() throws {
     try fixture.database.backUp(to: target)
     try PlainConnection(path: target).execute("DELETE FROM runs")

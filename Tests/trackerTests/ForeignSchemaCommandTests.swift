@@ -76,6 +76,16 @@ import Testing
     #expect(outcome.status == .exited(128 + signal) || outcome.status == .signaled(signal))
   }
 
+  /// What hangs on the table could be made again, but for the table.
+  @Test func ofATableThatIsLostMendingDoesNotSuggestItself() async throws {
+    let workplace = try await workplace(changedBy: "DROP TABLE alerts")
+    let mended = try await workplace.tracker(["doctor", "--repair"])
+    #expect(mended.status == .exited(1))
+    #expect(mended.output.contains("Still wrong: The table alerts is missing."))
+    #expect(mended.errors.contains("Try: tracker backup --restore BACKUP"))
+    #expect(!mended.errors.contains("--repair"))
+  }
+
   @Test func whatStandsBesideOursIsARemark() async throws {
     let workplace = try await workplace(changedBy: "CREATE TABLE theirs (a)")
     let doctor = try await workplace.tracker(["doctor"])

@@ -168,6 +168,11 @@ private final class HeldFile {
   init(path: String, named name: String) throws {
     isThere = FileManager.default.fileExists(atPath: path)
     guard isThere else { return }
+    // SQLite would begin to write a database into an empty file, with a journal beside it.
+    guard try !Self.isTooShort(path) else {
+      guard !Self.isLocked(path) else { throw RunStoreError.inUse(path: name) }
+      return
+    }
     do {
       var configuration = Configuration()
       // The transaction is the lock, and lasts as long as this object.
@@ -212,6 +217,13 @@ private final class HeldFile {
 
   deinit {
     try? queue?.inDatabase { db in try db.execute(sql: "ROLLBACK") }
+  }
+
+  /// Whether a file has not even the header of a database.
+  private static func isTooShort(_ path: String) throws -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw DraftFile.failure(path) }
+    return status.st_size < 100
   }
 
   /// Whether another process has a lock on a file that SQLite itself refuses.

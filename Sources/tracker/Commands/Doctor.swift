@@ -53,13 +53,14 @@ struct Doctor: ParsableCommand {
     try Console.print("Mended: \(findings.count - left.count) of \(findings.count).")
     for finding in left { try Console.print("Still wrong: \(finding.message)") }
     guard left.isEmpty else {
-      Console.tell(hint(for: left))
+      Console.tell(hint(for: left, isMended: true))
       throw ExitCode.failure
     }
   }
 
-  private func hint(for findings: [Finding]) -> String {
-    if findings.contains(where: \.isRepairable) {
+  /// - Parameter isMended: Whether the findings are what mending has left.
+  private func hint(for findings: [Finding], isMended: Bool = false) -> String {
+    if !isMended, findings.contains(where: \.isRepairable) {
       return "Try: tracker doctor --repair\(database.words)"
     }
     if findings.allSatisfy({ $0.kind == .foreignKey }) {
