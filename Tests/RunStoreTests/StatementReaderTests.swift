@@ -93,6 +93,18 @@ import Testing
     #expect(events == ["a,a", "12", "34"])
   }
 
+  @Test func aLongTextIsCutWithItsLength() throws {
+    let fixture = try StoreFixture()
+    var rows: [[SQLValue]] = []
+    try StatementReader(readingFrom: fixture.path).select(
+      "SELECT 'größe', 'größer', 123456, zeroblob(6), NULL, 'ab…cde'", characters: 5,
+      onColumns: { _ in }, onRow: { rows.append($0) })
+    #expect(
+      rows == [
+        ["größe", "größe… (8 bytes)", 123456, .blob(Data(count: 6)), nil, "ab…cd… (8 bytes)"]
+      ])
+  }
+
   @Test func anEndlessStatementCanBeInterrupted() throws {
     let fixture = try StoreFixture()
     let reader = try StatementReader(readingFrom: fixture.path)

@@ -53,10 +53,11 @@ public struct StatementReader: Sendable {
   /// - Parameters:
   ///   - sql: One SELECT, VALUES, WITH, EXPLAIN, or PRAGMA that reads.
   ///   - parameters: The values of all its parameters, by name without the colon.
+  ///   - characters: The most of a text that is handed over, with a word how long it is; nil for all.
   ///   - onColumns: Called once, with the names of the columns, before the first row.
   ///   - onRow: Called with each row. What it throws ends the statement and is thrown on.
   public func select(
-    _ sql: String, parameters: [String: SQLValue] = [:],
+    _ sql: String, parameters: [String: SQLValue] = [:], characters: Int? = nil,
     onColumns: ([String]) throws -> Void, onRow: ([SQLValue]) throws -> Void
   ) throws {
     try translatingErrors(path: path, orOf: attached) {
@@ -71,7 +72,7 @@ public struct StatementReader: Sendable {
         let columns = handle.columnNames
         try onColumns(columns)
         while try handle.advance() {
-          try onRow(columns.indices.map { handle.value(at: Int32($0)) })
+          try onRow(columns.indices.map { handle.value(at: Int32($0), upTo: characters) })
         }
       }
     }

@@ -124,6 +124,15 @@ package struct StatementHandle {
     return .text(TextFunctions.shortened(bytes, to: characters))
   }
 
+  /// The same, with the length of the whole text after what is shown of it.
+  func value(at index: Int32, upTo characters: Int?) -> SQLValue {
+    let value = value(at: index, characters: characters)
+    guard let characters, case .text(let text) = value, let (_, bytes) = content(at: index),
+      bytes.count > characters, !isText(text, at: index)
+    else { return value }
+    return .text("\(text) (\(bytes.count) bytes)")
+  }
+
   /// What tells the value in the column number `index` from others: of a long text or bytes, the hash.
   func distinction(at index: Int32) -> SQLValue {
     guard let (isText, bytes) = content(at: index), bytes.count > 100 else {

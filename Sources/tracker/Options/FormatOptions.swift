@@ -21,6 +21,9 @@ struct FormatOptions: ParsableArguments {
   /// The most characters of a value in such a table: `…` stands for the rest.
   var mostCharacters: Int? { format.isForPeople ? 1_000 : nil }
 
+  /// The same, for rows that a person asked for in SQL.
+  var mostCharactersOfAStatement: Int? { format.isForPeople ? 100_000 : nil }
+
   /// What a table fits into; nil for any width.
   var width: Int? { wide || format != .text ? nil : Console.outputSize?.columns }
 }

@@ -23,7 +23,7 @@ extension StatementReader {
       format.format, to: FileOutput(.standardOutput), width: format.width)
     do {
       try select(
-        sql, parameters: parameters,
+        sql, parameters: parameters, characters: format.mostCharactersOfAStatement,
         onColumns: { writer.begin($0.map { Table.Column($0) }) }, onRow: { writer.row($0) })
     } catch RunStoreError.interrupted {
       throw ExitCode(StopSignals.exitCode ?? 128 + SIGINT)
