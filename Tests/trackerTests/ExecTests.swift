@@ -248,7 +248,10 @@ import Testing
   @Test func metricsAreReadOnlyWhereThatIsAskedFor() async throws {
     let script = "echo epoch 1 loss: 0.5; echo epoch 2 loss: 0.25"
     _ = try await workplace.shell(
-      "tracker exec --quiet -- sh -c '\(script)'; tracker exec --quiet --scalars auto -- sh -c '\(script)'"
+      """
+      tracker exec --quiet --system-metrics 0 -- sh -c '\(script)'
+      tracker exec --quiet --system-metrics 0 --scalars auto -- sh -c '\(script)'
+      """
     )
     #expect(try workplace.database().metrics(ofRun: 1).isEmpty)
     let points = try workplace.database().metrics(ofRun: 2)

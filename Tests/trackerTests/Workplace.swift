@@ -39,8 +39,8 @@ struct Workplace {
   /// A training that takes a fraction of a second. On a machine that takes ten for it, it would note besides
   /// what the machine does.
   static let smallRun = [
-    "run", "lenet", "--data", "shapes", "--limit", "200", "--validation-limit", "50", "--epochs",
-    "2", "--system-metrics", "0",
+    "run", "lenet", "--data", "shapes", "--limit", "200", "--validation-limit", "50",
+    "--system-metrics", "0", "--epochs", "2",
   ]
 
   func path(_ name: String) -> String { folder.path(name) }
