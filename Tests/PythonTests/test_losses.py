@@ -96,7 +96,12 @@ run = tracker.start("r")
 lock = sqlite3.connect("tracker.db", isolation_level=None); lock.execute("BEGIN IMMEDIATE")
 run.log({"a": 1})
 begin = time.monotonic()
-threading.Timer(1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+run.patience = 1000
+writer = run._writer
+def interrupt():
+    while not writer.is_closing: time.sleep(0.01)
+    time.sleep(0.1); os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=interrupt, daemon=True).start()
 print("ready", flush=True)
 try: run.finish()
 except KeyboardInterrupt: print(time.monotonic() - begin < run.patience)
@@ -694,6 +699,7 @@ class ManyAndKilled(FolderCase):
     def test_sixteen_processes_into_one_file(self) -> None:
         text = START + (
             "with tracker.start(sys.argv[1]) as run:\n"
+            "    run.patience = 1000\n"
             "    for step in range(2000): run.log({'a': step, 'b': -step})\n"
             "    run.epoch(1, {'c': 1}); run.artifact(sys.argv[1].encode() * 300000, 'file')\n"
         )
@@ -705,8 +711,8 @@ class ManyAndKilled(FolderCase):
             for number in range(16)
         ]
         for process in processes:
-            lines = process.communicate(timeout=300)[1].splitlines()
-            # On a slow machine one of them may wait for a second.
+            lines = process.communicate(timeout=1000)[1].splitlines()
+            # On a slow machine one of them may wait for a second, and more than once.
             self.assertEqual([line for line in lines if " waits for " not in line], [])
             self.assertEqual(process.returncode, 0)
         self.assertEqual(self.sql("SELECT COUNT(*), COUNT(DISTINCT name), MIN(status), MAX(status) FROM runs"),
