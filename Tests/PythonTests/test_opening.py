@@ -43,7 +43,7 @@ class OpeningTests(FolderCase):
         tracker.start("r", db=self.db).finish()
         reader = tracker.open(self.db)
         endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT)).start()
         with self.assertRaises(KeyboardInterrupt):
             reader.sql(endless)
         self.assertEqual(len(reader.runs()), 1)
