@@ -104,7 +104,7 @@ def interrupt():
 threading.Thread(target=interrupt, daemon=True).start()
 print("ready", flush=True)
 try: run.finish()
-except KeyboardInterrupt: print(time.monotonic() - begin < run.patience)
+except KeyboardInterrupt: print(time.monotonic() - begin < run.patience, flush=True)
 os._exit(0)
 """
         )
