@@ -28,10 +28,8 @@ extension FileKind {
   /// Whether text is a pickle of protocol 0, which is all ASCII: a list, a dictionary, a tuple, or what a
   /// function makes.
   private static func isPickle(_ text: String) -> Bool {
-    text.prefixMatch(
-      of:
-        #/\([ld]p[0-9]+\n|\([ILF]-?[0-9]\S*\n[ILFSVat(]|\([SV].*\np[0-9]+\n|c[\w.]+\n\w+\n(p[0-9]+\n|\()/#
-    )
-      != nil
+    let container = #/\([ld]p[0-9]+\n|\([ILF]-?[0-9]\S*\n[ILFSVat(]|\([SV].*\np[0-9]+\n/#
+    let call = #/c[\w.]+\n\w+\n(p[0-9]+\n|\()/#
+    return text.prefixMatch(of: container) != nil || text.prefixMatch(of: call) != nil
   }
 }

@@ -167,7 +167,7 @@ extension FileKind {
     if start.hasPrefix("<?xml") || start.hasPrefix("<svg") || start.hasPrefix("<error") {
       return .xml
     }
-    guard words.first != nil, words.allSatisfy({ isText($0) || $0 >= 0x80 }),
+    guard !words.isEmpty, words.allSatisfy({ isText($0) || $0 >= 0x80 }),
       isUTF8(Array(words))
     else { return nil }
     return structuredText(String(decoding: words, as: UTF8.self)) ?? (isARFF(words) ? .arff : .text)

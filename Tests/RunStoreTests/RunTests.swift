@@ -167,7 +167,7 @@ import Testing
     #expect(summary.finalValidationAccuracy == nil && summary.bestValidationAccuracy == nil)
   }
 
-  /// The statement of the list does without the view, which would look for each run twice.
+  /// NaN apart, which the view has as NULL.
   @Test func theListSaysWhatTheViewSays() throws {
     let fixture = try StoreFixture()
     try fixture.execute(

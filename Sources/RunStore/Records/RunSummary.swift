@@ -52,8 +52,8 @@ extension RunSummary {
   }
 
   /// - Parameters:
-  ///   - row: Columns of `run_summary`; `started_at` and those of `runs` that `SignsOfLife` takes; and how many
-  ///     points a metric has, such as `train_loss_count`, which tells NaN from nothing.
+  ///   - row: Columns of `run_summary`; `started_at` and those of `runs` that `SignsOfLife` takes; and whether
+  ///     a metric has points, such as `has_train_loss`, which tells NaN from nothing.
   ///   - machine: A run of this machine whose process has died is `crashed` at once.
   init(_ row: ResultRow, seenFrom machine: Machine, at time: Date) throws {
     id = try row.integer("id")
@@ -67,7 +67,7 @@ extension RunSummary {
     epochs = try row.integer("epochs")
     /// What a metric reached; NaN if its points are, nil for none.
     func reached(_ column: String, of metric: String) throws -> Double? {
-      try row.optionalReal(column) ?? (try row.integer("\(metric)_count") > 0 ? .nan : nil)
+      try row.optionalReal(column) ?? (try row.integer("has_\(metric)") > 0 ? .nan : nil)
     }
     finalTrainLoss = try reached("final_train_loss", of: "train_loss")
     bestTrainLoss = try reached("best_train_loss", of: "train_loss")

@@ -76,13 +76,11 @@ extension SignsOfLife {
   init(_ row: ResultRow) throws {
     status = try row.choice("status")
     heartbeatAt = try row.date("heartbeat_at")
-    // How a run stands that has ended follows from nothing else.
-    let isRunning = status == .running
-    host = isRunning ? try row.optionalText("host") : nil
-    bootID = isRunning ? try row.optionalText("boot_id") : nil
-    pidNamespace = isRunning ? try row.optionalInteger("pid_namespace") : nil
-    pid = isRunning ? try row.optionalInteger("pid") : nil
-    heartbeatSeconds = isRunning ? try row.optionalInteger("heartbeat_seconds") : nil
+    host = try row.optionalText("host")
+    bootID = try row.optionalText("boot_id")
+    pidNamespace = try row.optionalInteger("pid_namespace")
+    pid = try row.optionalInteger("pid")
+    heartbeatSeconds = try row.optionalInteger("heartbeat_seconds")
   }
 }
 

@@ -51,12 +51,12 @@ extension RunDatabase {
       var (runs, places): ([ComparedRun], [Int: Int]) = ([], [:])
       try db.forEachRow(
         """
-        SELECT run.id, shortened(run.name, :characters) AS name, run.recipe,
-          COALESCE(experiment.name, 'default') AS experiment, run.seed, run.status,
-          run.heartbeat_at, run.host, run.boot_id, run.pid_namespace, run.pid, run.heartbeat_seconds
-        FROM runs AS run
-        LEFT JOIN experiments AS experiment ON experiment.id = run.experiment_id
-        WHERE run.deleted_at IS NULL AND \(chosen.condition(on: "run.id"))
+        SELECT run.id, shortened(run.name, :characters) AS name, run.recipe, summary.experiment,
+          run.seed, run.status, run.heartbeat_at, run.host, run.boot_id, run.pid_namespace, run.pid,
+          run.heartbeat_seconds
+        FROM run_summary AS summary
+        JOIN runs AS run ON run.id = summary.id
+        WHERE \(chosen.condition(on: "run.id"))
         """, ["runs": chosen.json, "characters": SQLValue(characters)]
       ) { row in
         let run = try ComparedRun(row)
