@@ -28,3 +28,6 @@ int processor_has_vectors(int bytes);
 // The number of processors that the process is bound to, such as by `taskset` or a batch system; 0
 // where that is unknown.
 int processor_allowed_count(void);
+
+// Asks for large pages for memory that starts at a multiple of their size, where the system has them.
+void processor_prefer_large_pages(void *memory, long bytes);

@@ -1,3 +1,4 @@
+import CProcessor
 import Dispatch
 
 /// The buffers that one thread needs to take a group of samples through a network and back.
@@ -126,13 +127,24 @@ final class Workspace<Scalar: LaneScalar> {
 
 /// Memory for scalars or vectors, zero at first, that lives as long as this object.
 ///
-/// It starts at a multiple of 64 bytes, the size of a cache line and of the widest register.
+/// It starts at a multiple of 64 bytes, the size of a cache line and of the widest register. What is large lies
+/// in large pages: a convolution reads from so many places at once that the processor would look up small ones
+/// again and again.
 final class AlignedBuffer<Element> {
   let base: UnsafeMutablePointer<Element>
 
+  private static var largePage: Int { 2 << 20 }
+
   init(repeating value: Element, count: Int) {
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+    let byteCount = max(count, 1) * MemoryLayout<Element>.stride
+    let bytes: UnsafeMutableRawPointer
+    if byteCount < Self.largePage {
+      bytes = .allocate(byteCount: byteCount, alignment: 64)
+    } else {
+      let whole = byteCount.dividedUp(by: Self.largePage) * Self.largePage
+      bytes = .allocate(byteCount: whole, alignment: Self.largePage)
+      processor_prefer_large_pages(bytes, whole)
+    }
     base = bytes.initializeMemory(as: Element.self, repeating: value, count: count)
   }
 

@@ -76,7 +76,9 @@ public struct Convolution: Layer, Equatable {
   @specialized(where Scalar == Double)
   public func forward<Scalar: LaneScalar>(_ pass: LayerPass<Scalar>) {
     if padding > 0 { pad(pass) }
-    geometry(pass.inputShape).computeOutput(paddedInput(pass), pass.parameters, into: pass.output)
+    let geometry = geometry(pass.inputShape)
+    geometry.computeOutput(
+      paddedInput(pass), pass.parameters, packed: packed(pass, geometry), into: pass.output)
   }
 
   /// `dw[o, i, u, v] = Σ dy[o, r, c] · x[i, r·S + u - P, c·S + v - P]` and `db[o] = Σ dy[o, r, c]`, which are
@@ -96,7 +98,8 @@ public struct Convolution: Layer, Equatable {
       into: pass.partialGradient + outputChannels * geometry.weightsPerOutput)
 
     guard let inputGradient = pass.inputGradient else { return }
-    geometry.computeInputGradient(pass.outputGradient, pass.parameters, into: inputGradient)
+    geometry.computeInputGradient(
+      pass.outputGradient, pass.parameters, packed: packed(pass, geometry), into: inputGradient)
   }
 
   /// A number for each weight, shape `[outputChannels, inputChannels, size, size]`, and each bias.
@@ -125,16 +128,27 @@ public struct Convolution: Layer, Equatable {
 
   // MARK: Scratch memory
 
-  /// The padded input, if there is padding, whose zeros are never written over, then the gradients of the
-  /// weights of a block of output channels, for each lane, or of all biases.
+  /// The padded input, if there is padding, whose zeros are never written over, then one after the other: the
+  /// packed weights; the gradients of the weights of a block of output channels, for each lane; those of all
+  /// biases.
   public func scratchCount(inputShape: [Int]) -> Int {
     let geometry = geometry(inputShape)
     return paddedCount(geometry)
-      + max(min(RegisterBlock.mostRows, outputChannels) * geometry.weightsPerOutput, outputChannels)
+      + max(
+        min(RegisterBlock.mostRows, outputChannels) * geometry.weightsPerOutput, outputChannels,
+        (outputChannels * geometry.weightsPerOutput).dividedUp(by: groupSize))
   }
 
   private func paddedCount(_ geometry: ConvolutionGeometry) -> Int {
     padding > 0 ? inputChannels * geometry.inputPlane : 0
+  }
+
+  /// Room for the weights, in the order in which the sums take them.
+  private func packed<Scalar>(
+    _ pass: LayerPass<Scalar>, _ geometry: ConvolutionGeometry
+  ) -> UnsafeMutablePointer<Scalar> {
+    UnsafeMutableRawPointer(pass.scratch + paddedCount(geometry))
+      .assumingMemoryBound(to: Scalar.self)
   }
 
   /// Shape `[inputChannels, height + 2P, width + 2P]`.

@@ -32,21 +32,26 @@ extension ConvolutionGeometry {
   /// - Parameters:
   ///   - input: `x`, shape `[inputChannels, inputHeight, inputWidth]`.
   ///   - parameters: `w`, shape `[outputChannels, inputChannels, size, size]`, and the biases.
+  ///   - packed: Memory for `w` as the blocks take it.
   ///   - output: `y`, shape `[outputChannels, outputHeight, outputWidth]`.
   @inline(__always)
   func computeOutput<Scalar: LaneScalar>(
     _ input: UnsafePointer<Lanes<Scalar>>, _ parameters: UnsafePointer<Scalar>,
-    into output: UnsafeMutablePointer<Lanes<Scalar>>
+    packed: UnsafeMutablePointer<Scalar>, into output: UnsafeMutablePointer<Lanes<Scalar>>
   ) {
     let block = RegisterBlock(
       rows: outputChannels, columns: outputWidth, for: StoredSums<Scalar>.self)
+    let terms = weightsPerOutput
+    block.pack(
+      parameters, rows: outputChannels, rowStep: terms, parts: 1, partStep: 0, terms: terms,
+      into: packed)
     for row in 0..<outputHeight {
       StoredSums(
         sums: WeightedSums(
           over: .init(inputChannels, weightStep: size * size, valueStep: inputPlane),
           .init(size, weightStep: size, valueStep: inputWidth),
           .init(size, weightStep: 1, valueStep: 1),
-          weights: parameters, rowStep: weightsPerOutput,
+          weights: packed, .blocks(terms: terms),
           values: input + row * stride * inputWidth, columnStep: stride),
         start: parameters + outputChannels * weightsPerOutput,
         target: output + row * outputWidth, rowStep: outputPlane, columnStep: 1
@@ -61,28 +66,33 @@ extension ConvolutionGeometry {
   /// - Parameters:
   ///   - outputGradient: `dy`, shape `[outputChannels, outputHeight, outputWidth]`.
   ///   - weights: `w`, shape `[outputChannels, inputChannels, size, size]`.
+  ///   - packed: Memory for `w` as the blocks take it.
   ///   - inputGradient: `dx`, shape `[inputChannels, height, width]`, without the padding.
   @inline(__always)
   func computeInputGradient<Scalar: LaneScalar>(
     _ outputGradient: UnsafePointer<Lanes<Scalar>>, _ weights: UnsafePointer<Scalar>,
-    into inputGradient: UnsafeMutablePointer<Lanes<Scalar>>
+    packed: UnsafeMutablePointer<Scalar>, into inputGradient: UnsafeMutablePointer<Lanes<Scalar>>
   ) {
     let (height, width) = (inputHeight - 2 * padding, inputWidth - 2 * padding)
     let rowTaps = (0..<height).map { self.taps(at: $0, outputs: outputHeight) }
     let columnTaps = (0..<width).map { self.taps(at: $0, outputs: outputWidth) }
     let runs = (0..<stride).flatMap { self.runs(of: columnTaps, from: $0) }
-    let blocks = runs.map {
-      RegisterBlock(rows: inputChannels, columns: $0.count, for: StoredSums<Scalar>.self)
-    }
+    let block = RegisterBlock(
+      rows: inputChannels, columns: runs.map(\.count).max() ?? 1, for: StoredSums<Scalar>.self)
+    let kernel = size * size
+    let terms = outputChannels * kernel
+    block.pack(
+      weights, rows: inputChannels, rowStep: kernel, parts: outputChannels,
+      partStep: weightsPerOutput, terms: kernel, into: packed)
     for (row, u) in rowTaps.enumerated() {
-      for (run, block) in zip(runs, blocks) {
+      for run in runs {
         let v = columnTaps[run.first]
         StoredSums(
           sums: WeightedSums(
-            over: .init(outputChannels, weightStep: weightsPerOutput, valueStep: outputPlane),
+            over: .init(outputChannels, weightStep: kernel, valueStep: outputPlane),
             .init(u.count, weightStep: stride * size, valueStep: -outputWidth),
             .init(v.count, weightStep: stride, valueStep: -1),
-            weights: weights + u.first * size + v.first, rowStep: size * size,
+            weights: packed, .blocks(terms: terms), from: u.first * size + v.first,
             values: outputGradient + u.output * outputWidth + v.output, columnStep: 1),
           start: nil, target: inputGradient + row * width + run.first, rowStep: height * width,
           columnStep: stride

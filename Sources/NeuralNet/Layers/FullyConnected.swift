@@ -38,7 +38,7 @@ public struct FullyConnected: Layer, Equatable {
     StoredSums(
       sums: WeightedSums(
         over: .once, .once, .init(inputs, weightStep: 1, valueStep: 1),
-        weights: pass.parameters, rowStep: inputs, values: pass.input, columnStep: 0),
+        weights: pass.parameters, .rows(step: inputs), values: pass.input, columnStep: 0),
       start: pass.parameters + outputs * inputs, target: pass.output, rowStep: 1,
       columnStep: 0
     ).runBlocks(
@@ -57,7 +57,7 @@ public struct FullyConnected: Layer, Equatable {
     StoredSums(
       sums: WeightedSums(
         over: .once, .once, .init(outputs, weightStep: inputs, valueStep: 1),
-        weights: pass.parameters, rowStep: 1, values: pass.outputGradient, columnStep: 0),
+        weights: pass.parameters, .rows(step: 1), values: pass.outputGradient, columnStep: 0),
       start: nil, target: inputGradient, rowStep: 1, columnStep: 0
     ).runBlocks(
       of: RegisterBlock(rows: inputs, columns: 1, for: StoredSums<Scalar>.self),
@@ -152,7 +152,7 @@ struct FullyConnectedWeightGradient<Scalar: LaneScalar>: BlockKernel {
     WeightedSums(
       over: .once, .init(groups, weightStep: stride, valueStep: stride / groupSize),
       .init(groupSize, weightStep: 1, valueStep: 1),
-      weights: partialGradients + vectors * groupSize * groupSize, rowStep: groupSize,
+      weights: partialGradients + vectors * groupSize * groupSize, .rows(step: groupSize),
       values: UnsafeRawPointer(partialGradients).assumingMemoryBound(to: Lanes<Scalar>.self),
       columnStep: groupSize
     ).add(row: row, column: column, size: size, to: &sums)

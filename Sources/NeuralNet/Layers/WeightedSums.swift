@@ -6,7 +6,7 @@ struct WeightedSums<Scalar: LaneScalar> {
   /// One of the counters of a sum.
   struct Counter {
     let count: Int
-    /// How far the weight of the next term is from that of this one.
+    /// How far the weight of the next term is from that of this one, within the weights of a row.
     let weightStep: Int
     /// How far the value of the next term is from that of this one.
     let valueStep: Int
@@ -25,13 +25,15 @@ struct WeightedSums<Scalar: LaneScalar> {
   private var middle: Counter
   private var inner: Counter
   private let weights: UnsafePointer<Scalar>
-  private let weightRowStep: Int
+  private let layout: WeightLayout
+  /// The term of a row with which the sums begin.
+  private let firstTerm: Int
   private let values: UnsafePointer<Lanes<Scalar>>
   private let valueColumnStep: Int
 
   init(
     over outer: Counter, _ middle: Counter, _ inner: Counter,
-    weights: UnsafePointer<Scalar>, rowStep: Int,
+    weights: UnsafePointer<Scalar>, _ layout: WeightLayout, from firstTerm: Int = 0,
     values: UnsafePointer<Lanes<Scalar>>, columnStep: Int
   ) {
     (self.outer, self.middle, self.inner) = (outer, middle, inner)
@@ -40,7 +42,8 @@ struct WeightedSums<Scalar: LaneScalar> {
       (self.outer, self.middle, self.inner) = (.once, self.outer, self.middle)
     }
     self.weights = weights
-    self.weightRowStep = rowStep
+    self.layout = layout
+    self.firstTerm = firstTerm
     self.values = values
     self.valueColumnStep = columnStep
   }
@@ -50,9 +53,22 @@ struct WeightedSums<Scalar: LaneScalar> {
   func add<let count: Int>(
     row: Int, column: Int, size: BlockSize<count>, to sums: inout Sums<Lanes<Scalar>, count>
   ) {
+    switch layout {
+    case .rows(let step):
+      add(weights + row * step, rowStep: step, termStep: 1, column, size, to: &sums)
+    case .blocks(let terms):
+      add(weights + row * terms, rowStep: 1, termStep: size.rows, column, size, to: &sums)
+    }
+  }
+
+  @inline(__always)
+  private func add<let count: Int>(
+    _ weights: UnsafePointer<Scalar>, rowStep: Int, termStep: Int, _ column: Int,
+    _ size: BlockSize<count>, to sums: inout Sums<Lanes<Scalar>, count>
+  ) {
     let (rows, columns) = (size.rows, size.columns)
     let holdsColumns = StoredSums<Scalar>.holdsColumns(rows: rows, columns: columns)
-    var outerWeights = weights + row * weightRowStep
+    var outerWeights = weights + firstTerm * termStep
     var outerValues = values + column * valueColumnStep
     for _ in 0..<outer.count {
       var middleWeights = outerWeights
@@ -63,7 +79,7 @@ struct WeightedSums<Scalar: LaneScalar> {
         for _ in 0..<inner.count {
           if holdsColumns {
             for j in 0..<rows {
-              let weight = Lanes(repeating: weights[j * weightRowStep])
+              let weight = Lanes(repeating: weights[j * rowStep])
               for p in 0..<columns {
                 sums[j * columns + p] = sums[j * columns + p].addingProduct(
                   values[p * valueColumnStep], weight)
@@ -73,19 +89,55 @@ struct WeightedSums<Scalar: LaneScalar> {
             for p in 0..<columns {
               let value = values[p * valueColumnStep]
               for j in 0..<rows {
-                let weight = Lanes(repeating: weights[j * weightRowStep])
+                let weight = Lanes(repeating: weights[j * rowStep])
                 sums[j * columns + p] = sums[j * columns + p].addingProduct(value, weight)
               }
             }
           }
-          weights += inner.weightStep
+          weights += inner.weightStep * termStep
           values += inner.valueStep
         }
-        middleWeights += middle.weightStep
+        middleWeights += middle.weightStep * termStep
         middleValues += middle.valueStep
       }
-      outerWeights += outer.weightStep
+      outerWeights += outer.weightStep * termStep
       outerValues += outer.valueStep
+    }
+  }
+}
+
+/// Where the weights of sums stand.
+enum WeightLayout {
+  /// Row by row, each `step` from the one before.
+  case rows(step: Int)
+  /// Block by block, and within it term by term: the weights of its rows side by side, so that one pointer
+  /// finds all that the next multiply-adds need. A row has `terms` of them.
+  case blocks(terms: Int)
+}
+
+extension RegisterBlock {
+  /// Puts the weights of sums in the order in which blocks of a grid take them, `WeightLayout.blocks`.
+  /// - Parameters:
+  ///   - weights: Shape `[parts, rows, terms]`; the sum of a row goes through all parts.
+  ///   - rowStep: How far the weights of the next row are from those of this one.
+  ///   - partStep: How far the weights of the next part are from those of this one.
+  @inline(__always)
+  func pack<Scalar>(
+    _ weights: UnsafePointer<Scalar>, rows: Int, rowStep: Int, parts: Int, partStep: Int,
+    terms: Int, into packed: UnsafeMutablePointer<Scalar>
+  ) {
+    var target = packed
+    var row = 0
+    while row < rows {
+      let height = (rows - row).evenPart(upTo: self.rows)
+      for part in 0..<parts {
+        let source = weights + part * partStep + row * rowStep
+        for term in 0..<terms {
+          for j in 0..<height { target[j] = source[j * rowStep + term] }
+          target += height
+        }
+      }
+      row += height
     }
   }
 }
