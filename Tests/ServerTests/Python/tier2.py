@@ -93,6 +93,41 @@ def renamed(info):
         assert error.error_code == "INVALID_PARAMETER_VALUE", error
 
 
+def copied():
+    """A version may be made of another: it is of the same run, and has its files also when that one is gone."""
+
+    def refused(code, *arguments, **names):
+        try:
+            client.create_model_version("published", *arguments, **names)
+            raise AssertionError(f"{arguments} {names} is no source")
+        except mlflow.exceptions.RestException as error:
+            assert error.error_code == code, error
+
+    run = client.create_run("0").info.run_id
+    client.create_registered_model("drafts")
+    client.create_registered_model("published")
+    client.create_model_version("drafts", f"runs:/{run}/m", run)
+    client.set_registered_model_alias("drafts", "ready", "1")
+    for source in ["drafts/1", "drafts@ready", "drafts/latest", "drafts/None"]:
+        copy = client.create_model_version("published", f"models:/{source}")
+        assert (copy.source, copy.run_id, copy.tags) == ("models:/drafts/1", run, {}), copy
+    assert client.copy_model_version("models:/drafts/1", "published").run_id == run
+    for wrong in ["drafts/2", "nothing/1"]:
+        refused("RESOURCE_DOES_NOT_EXIST", f"models:/{wrong}")
+    for wrong in ["models:/drafts", "models:/drafts@absent", f"runs:/{run}/m", f"models://{run}", "s3:bucket"]:
+        refused("INVALID_PARAMETER_VALUE", wrong)
+    for wrong in [{"run_id": "f" * 32}, {"model_id": "m-" + "f" * 32}]:
+        refused("INVALID_PARAMETER_VALUE", "models:/drafts/1", **wrong)
+    model = client.create_logged_model("0", source_run_id=run).model_id
+    refused("INVALID_PARAMETER_VALUE", f"runs:/{run}/m", run, model_id=model)
+    client.create_model_version("published", "models:/published/1")
+    client.delete_registered_model("drafts")
+    for version in ["1", "5", "6"]:
+        assert client.get_model_version_download_uri("published", version) == f"runs:/{run}/m"
+    client.delete_registered_model("published")
+    client.delete_logged_model(model)
+
+
 def staged():
     """Versions 1 and 2 of `shop price` go through stages, as programs move them that know no aliases."""
 
@@ -171,6 +206,7 @@ def registered():
     client.delete_registered_model("shop price")
     assert found("") == ["other"]
     renamed(info)
+    copied()
     print("registered", flush=True)
 
 
