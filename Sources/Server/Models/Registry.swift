@@ -160,7 +160,10 @@ extension Call {
 
   /// The number of the version with an alias.
   func version(of name: String, called alias: String) throws -> Int {
-    if alias.lowercased() == "latest", let version = try newestVersion(of: name) { return version }
+    if alias.lowercased() == "latest", try isRegistered(name) {
+      if let version = try newestVersion(of: name) { return version }
+      throw Refusal(.resourceDoesNotExist, "Latest version not found for model \(name).")
+    }
     let row = try db.row(
       "SELECT version FROM model_aliases WHERE registered_model = :model AND name = :name",
       ["model": .text(name), "name": .text(alias)])

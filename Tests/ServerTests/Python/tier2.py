@@ -17,6 +17,15 @@ client = mlflow.MlflowClient()
 x, y = numpy.arange(20.0).reshape(10, 2), numpy.arange(10.0)
 
 
+def refused(code, call, *arguments, **names):
+    try:
+        call(*arguments, **names)
+    except mlflow.exceptions.RestException as error:
+        assert error.error_code == code, error
+    else:
+        raise AssertionError(f"{call} {arguments} {names} was not refused")
+
+
 def logged():
     mlflow.set_experiment("models")
     with mlflow.start_run() as run:
@@ -96,13 +105,6 @@ def renamed(info):
 def copied():
     """A version may be made of another: it is of the same run, and has its files also when that one is gone."""
 
-    def refused(code, *arguments, **names):
-        try:
-            client.create_model_version("published", *arguments, **names)
-            raise AssertionError(f"{arguments} {names} is no source")
-        except mlflow.exceptions.RestException as error:
-            assert error.error_code == code, error
-
     run = client.create_run("0").info.run_id
     client.create_registered_model("drafts")
     client.create_registered_model("published")
@@ -113,13 +115,14 @@ def copied():
         assert (copy.source, copy.run_id, copy.tags) == ("models:/drafts/1", run, {}), copy
     assert client.copy_model_version("models:/drafts/1", "published").run_id == run
     for wrong in ["drafts/2", "nothing/1"]:
-        refused("RESOURCE_DOES_NOT_EXIST", f"models:/{wrong}")
+        refused("RESOURCE_DOES_NOT_EXIST", client.create_model_version, "published", f"models:/{wrong}")
     for wrong in ["models:/drafts", "models:/drafts@absent", f"runs:/{run}/m", f"models://{run}", "s3:bucket"]:
-        refused("INVALID_PARAMETER_VALUE", wrong)
+        refused("INVALID_PARAMETER_VALUE", client.create_model_version, "published", wrong)
     for wrong in [{"run_id": "f" * 32}, {"model_id": "m-" + "f" * 32}]:
-        refused("INVALID_PARAMETER_VALUE", "models:/drafts/1", **wrong)
+        refused("INVALID_PARAMETER_VALUE", client.create_model_version, "published", "models:/drafts/1", **wrong)
     model = client.create_logged_model("0", source_run_id=run).model_id
-    refused("INVALID_PARAMETER_VALUE", f"runs:/{run}/m", run, model_id=model)
+    refused(
+        "INVALID_PARAMETER_VALUE", client.create_model_version, "published", f"runs:/{run}/m", run, model_id=model)
     client.create_model_version("published", "models:/published/1")
     client.delete_registered_model("drafts")
     for version in ["1", "5", "6"]:
@@ -197,6 +200,12 @@ def registered():
 
     assert found("") == ["other", "shop price"] and found("tags.team = 'a'") == ["shop price"]
     assert found("name ILIKE 'SHOP%'", order_by=["last_updated_timestamp DESC"]) == ["shop price"]
+    assert found("name IN ('shop price', 'absent')") == ["shop price"] and found("name NOT IN ('shop price')") == ["other"]
+    assert [int(v.version) for v in client.search_model_versions("version_number = '2'")] == [2]
+    for order in [["creation_timestamp"], ["name", "name DESC"], ["timestamp", "last_updated_timestamp"]]:
+        refused("INVALID_PARAMETER_VALUE", client.search_registered_models, order_by=order)
+    refused("INVALID_PARAMETER_VALUE", client.search_model_versions, order_by=["name", "name"])
+    refused("RESOURCE_DOES_NOT_EXIST", client.get_model_version_by_alias, "other", "latest")
     page = client.search_registered_models(max_results=1)
     assert [m.name for m in client.search_registered_models(max_results=1, page_token=page.token)] == ["shop price"]
     client.delete_registered_model_tag("shop price", "team")
