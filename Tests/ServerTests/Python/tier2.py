@@ -49,6 +49,14 @@ def logged():
     ordered = client.search_logged_models(["0", found.experiment_id],
                                           order_by=[{"field_name": "metrics.rmse", "ascending": False}])
     assert [m.model_id for m in ordered] == [info.model_id]
+    assert [m.name for m in client.search_logged_models([found.experiment_id], "params.alpha = 0.1")] == ["linear"]
+    digest = mlflow.data.from_numpy(x).digest
+    client.log_metric(run.info.run_id, "rmse", 0.1, model_id=info.model_id, dataset_name="x", dataset_digest=digest)
+    order = [{"field_name": "metrics.rmse", "dataset_digest": digest}]
+    plain = client.create_logged_model(found.experiment_id).model_id
+    for order in [order, [{"field_name": "source_run_id"}]]:
+        ordered = client.search_logged_models([found.experiment_id], order_by=order)
+        assert [m.model_id for m in ordered] == [info.model_id, plain], (order, ordered)
     client.set_logged_model_tags(info.model_id, {"a": "b"})
     assert mlflow.get_logged_model(info.model_id).tags["a"] == "b"
     client.delete_logged_model_tag(info.model_id, "a")
