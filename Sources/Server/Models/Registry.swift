@@ -187,7 +187,7 @@ extension Call {
 
   func registeredName(at field: StaticString = "name") throws -> String {
     let name = try message.requiredText(field)
-    guard !name.contains(where: { $0 == "/" || $0 == ":" }) else {
+    guard !name.unicodeScalars.contains(where: { $0 == "/" || $0 == ":" }) else {
       throw Refusal.invalid("Invalid model name '\(name)'. Names cannot contain '/' or ':'.")
     }
     guard name.contains(where: { !$0.isWhitespace }) else { throw Refusal.missing("\(field)") }

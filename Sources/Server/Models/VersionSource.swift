@@ -23,7 +23,7 @@ extension Call {
     while let next = plain.removingPercentEncoding, next != plain { plain = next }
     let scheme = plain.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)[0]
     let isLocal = !plain.contains(":") || scheme == "file" || scheme.contains("/")
-    guard !plain.split(separator: "/").contains(".."), !plain.contains("\0"),
+    guard !plain.partsOfPath.contains(".."), !plain.contains("\0"),
       isLocal || plain.dropFirst(scheme.count + 1).hasPrefix("/")
     else {
       throw Refusal.invalid(
@@ -82,7 +82,7 @@ extension Call {
   /// `models:/NAME@ALIAS`.
   private func publishedVersion(_ source: String) throws -> (name: String, version: Int)? {
     let (scheme, path) = Self.parts(ofSource: source)
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let parts = path.partsOfPath
     guard scheme == "models:", let first = parts.first, !first.isEmpty, parts.count <= 2 else {
       return nil
     }
@@ -144,7 +144,7 @@ extension Call {
     let path = try ArtifactPlace.checked(message.requiredText("path"))
     let (name, version) = try versionKey()
     let place = try location(ofVersion: version, of: name)
-    let parts = place.split(separator: "/").map(String.init)
+    let parts = place.partsOfPath.filter { !$0.isEmpty }
     let target: ArtifactTarget? =
       switch parts.first {
       case "mlflow-artifacts:": try artifactTarget(parts.dropFirst().joined(separator: "/"))
