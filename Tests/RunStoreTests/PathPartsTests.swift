@@ -13,4 +13,9 @@ import Testing
   func aPathHasAFolderAndAName(path: String, folder: String, name: String) {
     #expect(path.folderOfPath == folder && path.nameInFolder == name)
   }
+
+  @Test func slashesPartAPathAlsoBeforeAccents() {
+    #expect("a/\u{301}b//c/".partsOfPath == ["a", "\u{301}b", "", "c", ""])
+    #expect("".partsOfPath == [""] && "../\u{301}".partsOfPath.first == "..")
+  }
 }

@@ -16,6 +16,13 @@ extension String {
     return String(decoding: path[start...], as: UTF8.self)
   }
 
+  /// What stands before, between and behind the slashes; between two that follow each other, nothing.
+  package var partsOfPath: [String] {
+    utf8.split(separator: Self.slash, omittingEmptySubsequences: false).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+  }
+
   private var withoutFinalSlashes: Substring.UTF8View {
     var path = utf8[...]
     while path.last == Self.slash { path.removeLast() }

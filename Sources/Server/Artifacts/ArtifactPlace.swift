@@ -39,9 +39,9 @@ enum ArtifactPlace {
   /// Checks a path below the files of a run.
   /// - Returns: Its shortest form; empty for all files.
   static func checked(_ path: String) throws -> String {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = path.partsOfPath
     let isSafe =
-      !path.hasPrefix("/") && !parts.contains("..")
+      !path.utf8.starts(with: "/".utf8) && !parts.contains("..")
       && !path.unicodeScalars.contains {
         "#\\".unicodeScalars.contains($0) || $0.value < 0x20 || $0.value == 0x7F
       }
@@ -97,7 +97,7 @@ extension Call {
   /// What a path of the proxy means: whatever stands before it, `RUN/artifacts/…` are the files of a run, and
   /// `models/MODEL/artifacts/…` those of a model.
   func artifactTarget(_ path: String) throws -> ArtifactTarget? {
-    let parts = try ArtifactPlace.checked(path).split(separator: "/").map(String.init)
+    let parts = try ArtifactPlace.checked(path).partsOfPath
     for (index, part) in parts.enumerated() where part == "artifacts" && index > 0 {
       let rest = parts[(index + 1)...].joined(separator: "/")
       if index > 1, parts[index - 2] == "models" {

@@ -80,17 +80,18 @@ extension Call {
 
   /// The files and folders in a folder; none for a file.
   func entries(of target: ArtifactTarget) throws -> [FileEntry] {
-    var entries: [String: FileEntry] = [:]
+    var entries: [ExactName: FileEntry] = [:]
     let prefix = target.path.isEmpty ? "" : target.path + "/"
     func add(_ name: String, _ byteCount: Int64?) {
-      guard name.hasPrefix(prefix) else { return }
-      let rest = name.dropFirst(prefix.count)
-      let first = String(rest.prefix { $0 != "/" })
-      guard !first.isEmpty else { return }
-      if rest.contains("/") {
-        entries[first] = FileEntry(name: first, byteCount: nil)
-      } else if entries[first] == nil {
-        entries[first] = FileEntry(name: first, byteCount: byteCount ?? 0)
+      guard name.utf8.starts(with: prefix.utf8) else { return }
+      let rest = String(decoding: name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+      let parts = rest.partsOfPath
+      guard let first = parts.first, !first.isEmpty else { return }
+      let key = ExactName(first)
+      if parts.count > 1 {
+        entries[key] = FileEntry(name: first, byteCount: nil)
+      } else if entries[key] == nil {
+        entries[key] = FileEntry(name: first, byteCount: byteCount ?? 0)
       }
     }
     // Whatever begins like the folder comes after it and before it with the sign that follows "/".
@@ -104,7 +105,7 @@ extension Call {
     if case .run(let run) = target.owner {
       for file in try recordedFiles(of: run) { add(file.name, Int64(file.byteCount)) }
     }
-    return entries.values.sorted { $0.name < $1.name }
+    return entries.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
   private static func namesStatement(_ owner: ArtifactOwner) -> String {
@@ -180,7 +181,7 @@ extension Call {
 
   /// - Throws: A refusal if a folder has the name of the file, or a file that of one of its folders.
   private func requireRoom(for target: ArtifactTarget) throws {
-    let parts = target.path.split(separator: "/")
+    let parts = target.path.partsOfPath
     let folders = (1..<parts.count).map { parts.prefix($0).joined(separator: "/") }
     let file = try folders.first { folder in
       try !hashes(

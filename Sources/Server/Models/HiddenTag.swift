@@ -7,6 +7,8 @@ enum HiddenTag: String, CaseIterable {
   case stage = "(stage)"
   /// The id of a run that is not in this file, as its client gave it.
   case run = "(run)"
+  /// The source of the version that a version is a copy of.
+  case copied = "(copied)"
 
   /// In SQL, whether the tag with this `name` is shown.
   static let isShown =

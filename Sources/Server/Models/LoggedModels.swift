@@ -27,7 +27,7 @@ extension Call {
   func createModel() throws -> [UInt8] {
     let experiment = try Rules.experiment(message.requiredText("experiment_id"))
     let name = try message.text("name") ?? ""
-    guard !name.contains(where: { "/:.%\"'".contains($0) }) else {
+    guard !name.unicodeScalars.contains(where: { "/:.%\"'".unicodeScalars.contains($0) }) else {
       throw Refusal.invalid(
         "Invalid model name (\(JSONWriter.text(name))) provided. Model name must be a non-empty string"
           + " and cannot contain the following characters: / : . % \" '")
@@ -198,7 +198,7 @@ extension Call {
       "SELECT value FROM model_params WHERE model_id = :id AND name = :name",
       ["id": .text(model), "name": .text(param.name)])
     if let old = try row?.text("value") {
-      guard old == param.value else {
+      guard ExactName(old) == ExactName(param.value) else {
         throw Refusal.invalid(
           "Changing param values is not allowed. Param with key='\(param.name)' was already logged with"
             + " value='\(old)' for model ID='\(model)'. Attempted logging new value '\(param.value)'."

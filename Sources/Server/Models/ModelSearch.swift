@@ -80,14 +80,18 @@ struct ModelSearch {
           WHERE model_id = model.id AND name = \(parameter)
             AND \(try sql.compare(number: "value", clause))\(measured))
         """
-    case .param:
+    case .param, .tag:
+      let table = clause.key.entity == .param ? "model_params" : "model_tags"
+      let text = """
+        SELECT value FROM \(table) WHERE model_id = model.id AND name = \(sql.bind(.text(name)))
+        """
+      // Unlike those of runs, they are compared with numbers without quotes as well.
+      guard case .number(let number) = clause.value else {
+        return try sql.compare(text: text, clause)
+      }
       return try sql.compare(
-        text: "SELECT value FROM model_params WHERE model_id = model.id AND name = "
-          + sql.bind(.text(name)), clause)
-    case .tag:
-      return try sql.compare(
-        text: "SELECT value FROM model_tags WHERE model_id = model.id AND name = "
-          + sql.bind(.text(name)), clause)
+        text: text,
+        SearchClause(key: clause.key, comparator: clause.comparator, value: .text(number)))
     case .dataset:
       throw Refusal.invalid("Logged models are not searched by '\(name)' of datasets.")
     }
@@ -97,7 +101,7 @@ struct ModelSearch {
     let field = try order.requiredText("field_name")
     let direction = try order.flag("ascending") ?? true ? "ASC" : "DESC"
     if let column = numericAttributes[field] ?? textAttributes[field] {
-      return "\(column) \(direction)"
+      return "(\(column)) IS NULL, \(column) \(direction)"
     }
     guard field.hasPrefix("metrics."), field.count > 8 else {
       throw Refusal.invalid(
@@ -106,10 +110,6 @@ struct ModelSearch {
     let name = sql.bind(.text(String(field.dropFirst(8))))
     let dataset = try order.text("dataset_name").flatMap { $0.isEmpty ? nil : $0 }
     let digest = try order.text("dataset_digest").flatMap { $0.isEmpty ? nil : $0 }
-    guard digest == nil || dataset != nil else {
-      throw Refusal.invalid(
-        "`dataset_digest` can only be specified if `dataset_name` is also specified.")
-    }
     let measured =
       (dataset.map { " AND dataset_name = \(sql.bind(.text($0)))" } ?? "")
       + (digest.map { " AND dataset_digest = \(sql.bind(.text($0)))" } ?? "")

@@ -34,14 +34,12 @@ extension Call {
   /// `POST model-versions/create`.
   func createModelVersion() throws -> [UInt8] {
     let name = try registeredName()
-    let source = try versionSource()
+    let origin = try versionOrigin()
     let description = try remark()
     let link = try message.text("run_link").flatMap { $0.isEmpty ? nil : $0 }
     let tags = try message.messages("tags").map { try Self.registryTag($0) }
     guard try isRegistered(name) else { throw Self.notRegistered(name) }
-    let named = try message.text("run_id").flatMap { $0.isEmpty ? nil : $0 }
-    let run = try named.flatMap { try findRun($0)?.id }
-    let model = try versionModel(source, run: run)
+    let run = try origin.run.flatMap { try findRun($0)?.id }
     try db.run(
       """
       INSERT INTO model_versions (
@@ -56,7 +54,7 @@ extension Call {
         :description, :time, :time)
       """,
       [
-        "name": .text(name), "source": .text(source), "model": SQLValue(model),
+        "name": .text(name), "source": .text(origin.source), "model": SQLValue(origin.model),
         "run": SQLValue(run), "link": SQLValue(link), "description": SQLValue(description),
         "time": .integer(time),
       ])
@@ -64,13 +62,16 @@ extension Call {
       "SELECT MAX(version) FROM model_versions WHERE registered_model = :name",
       ["name": .text(name)])
     for tag in tags { try store(tag, ofVersion: version, of: name) }
-    if let named, run == nil {
-      try store((HiddenTag.run.rawValue, named), ofVersion: version, of: name)
+    if let elsewhere = origin.run, run == nil {
+      try store((HiddenTag.run.rawValue, elsewhere), ofVersion: version, of: name)
+    }
+    if let copied = origin.copied {
+      try store((HiddenTag.copied.rawValue, copied), ofVersion: version, of: name)
     }
     try db.run(
       "UPDATE registered_models SET updated_at = :time WHERE name = :name",
       ["time": .integer(time), "name": .text(name)])
-    if let model { try noteVersions(of: model) }
+    if let model = origin.model { try noteVersions(of: model) }
     return try versionAnswer(name, version)
   }
 
@@ -154,9 +155,14 @@ extension Call {
   /// `GET registered-models/alias`; `latest` is the newest version.
   func getByAlias() throws -> [UInt8] {
     let name = try registeredName()
-    let alias = try aliasName()
-    if alias.lowercased() == "latest", let version = try newestVersion(of: name) {
-      return try versionAnswer(name, version)
+    return try versionAnswer(name, version(of: name, called: aliasName()))
+  }
+
+  /// The number of the version with an alias.
+  func version(of name: String, called alias: String) throws -> Int {
+    if alias.lowercased() == "latest", try isRegistered(name) {
+      if let version = try newestVersion(of: name) { return version }
+      throw Refusal(.resourceDoesNotExist, "Latest version not found for model \(name).")
     }
     let row = try db.row(
       "SELECT version FROM model_aliases WHERE registered_model = :model AND name = :name",
@@ -165,7 +171,7 @@ extension Call {
       guard try isRegistered(name) else { throw Self.notRegistered(name) }
       throw Refusal.invalid("Registered model alias \(alias) not found.")
     }
-    return try versionAnswer(name, row.integer("version"))
+    return try row.integer("version")
   }
 
   /// `DELETE registered-models/alias`.
@@ -181,7 +187,7 @@ extension Call {
 
   func registeredName(at field: StaticString = "name") throws -> String {
     let name = try message.requiredText(field)
-    guard !name.contains(where: { $0 == "/" || $0 == ":" }) else {
+    guard !name.unicodeScalars.contains(where: { $0 == "/" || $0 == ":" }) else {
       throw Refusal.invalid("Invalid model name '\(name)'. Names cannot contain '/' or ':'.")
     }
     guard name.contains(where: { !$0.isWhitespace }) else { throw Refusal.missing("\(field)") }

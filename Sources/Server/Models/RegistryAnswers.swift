@@ -80,7 +80,8 @@ extension Call {
   /// What a version is; of `:name`, `:version`.
   static let versionStatement = """
     SELECT version.source, version.model_id, version.run_link, version.description,
-      version.created_at, version.updated_at, \(versionRun) AS run, \(Stage.ofVersion) AS stage
+      version.created_at, version.updated_at, \(versionRun) AS run, \(Stage.ofVersion) AS stage,
+      \(HiddenTag.copied.ofVersion) AS copied
     FROM model_versions AS version
     LEFT JOIN runs AS run ON run.id = version.run_id
     WHERE version.registered_model = :name AND version.version = :version

@@ -16,7 +16,7 @@ extension Call {
     let name = try registeredModelKey()
     let newName = try registeredName(at: "new_name")
     try Rules.check(newName, "new_name", most: 256)
-    guard try newName == name || !isRegistered(newName) else {
+    guard try ExactName(newName) == ExactName(name) || !isRegistered(newName) else {
       throw Self.alreadyRegistered(newName)
     }
     let names: KeyValuePairs = ["name": SQLValue.text(name), "new": .text(newName)]

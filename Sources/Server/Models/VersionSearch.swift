@@ -24,8 +24,12 @@ struct VersionSearch {
       let (key, isDescending) = try FilterParser.order(text)
       guard key.entity == .attribute, key.name != "source_path", key.name != "run_id",
         let column = Self.numericAttributes[key.name] ?? Self.textAttributes[key.name]
-      else { throw Refusal.invalid("Invalid order_by key '\(key.name)' for model versions.") }
-      orders.append("\(column) \(isDescending ? "DESC" : "ASC")")
+      else {
+        throw Refusal.invalid(
+          "Invalid order by key '\(key.name)' specified. Valid keys are 'creation_timestamp',"
+            + " 'last_updated_timestamp', 'name', 'version_number'.")
+      }
+      try append(column, isDescending, to: &orders)
     }
     if orders.isEmpty { orders = ["version.updated_at DESC"] }
     orders += ["version.registered_model", "version.version DESC"]
@@ -52,7 +56,15 @@ struct VersionSearch {
     }
     switch clause.key.entity {
     case .attribute:
-      if let column = numericAttributes[name] { return try sql.compare(number: column, clause) }
+      if let column = numericAttributes[name] {
+        // Clients have the number of a version as text.
+        guard case .text(let text) = clause.value, Int(text) != nil else {
+          return try sql.compare(number: column, clause)
+        }
+        return try sql.compare(
+          number: column,
+          SearchClause(key: clause.key, comparator: clause.comparator, value: .number(text)))
+      }
       guard let column = textAttributes[name] else {
         throw Refusal.invalid("Invalid attribute key '\(name)' for the search of model versions.")
       }
@@ -70,6 +82,14 @@ struct VersionSearch {
   }
 }
 
+/// Adds a term of ORDER BY; a column that is there already is refused.
+private func append(_ column: String, _ isDescending: Bool, to orders: inout [String]) throws {
+  guard !orders.contains(where: { $0.hasPrefix("\(column) ") }) else {
+    throw Refusal.invalid("`order_by` contains duplicate fields.")
+  }
+  orders.append("\(column) \(isDescending ? "DESC" : "ASC")")
+}
+
 /// Which registered models are asked for, and in which order.
 struct RegisteredModelSearch {
   private var sql = SearchSQL()
@@ -77,7 +97,7 @@ struct RegisteredModelSearch {
 
   private static let attributes = [
     "name": "model.name", "timestamp": "model.updated_at",
-    "creation_timestamp": "model.created_at", "last_updated_timestamp": "model.updated_at",
+    "last_updated_timestamp": "model.updated_at",
   ]
 
   init(filter: String, order: [String]) throws {
@@ -88,9 +108,11 @@ struct RegisteredModelSearch {
     for text in order {
       let (key, isDescending) = try FilterParser.order(text)
       guard key.entity == .attribute, let column = Self.attributes[key.name] else {
-        throw Refusal.invalid("Invalid order_by key '\(key.name)' for registered models.")
+        throw Refusal.invalid(
+          "Invalid order by key '\(key.name)' specified. Valid keys are 'last_updated_timestamp',"
+            + " 'name', 'timestamp'.")
       }
-      orders.append("\(column) \(isDescending ? "DESC" : "ASC")")
+      try append(column, isDescending, to: &orders)
     }
     orders.append("model.name")
   }
@@ -108,7 +130,7 @@ struct RegisteredModelSearch {
     switch clause.key.entity {
     case .attribute where name == "name":
       switch clause.comparator {
-      case .equal, .notEqual, .like, .likeInAnyCase:
+      case .equal, .notEqual, .like, .likeInAnyCase, .among, .notAmong:
         return try sql.compare(text: "model.name", clause)
       default: throw SearchSQL.invalid(clause)
       }

@@ -1,4 +1,5 @@
 import Foundation
+import RunStore
 
 /// What names, values and ids may be, as MLflow has it.
 enum Rules {
@@ -44,21 +45,22 @@ enum Rules {
 
   /// Whether a path is in its shortest form, and leads nowhere else.
   static func isPlainPath(_ path: String) -> Bool {
-    path != "." && !path.hasPrefix("..") && !path.hasPrefix("/") && path == resolved(path)
+    path != "." && !path.utf8.starts(with: "..".utf8) && !path.utf8.starts(with: "/".utf8)
+      && ExactName(path) == ExactName(resolved(path))
   }
 
   /// The shortest form of a path, as Python's `posixpath.normpath` has it.
   private static func resolved(_ path: String) -> String {
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
-      if part == "..", parts.last.map({ $0 != ".." }) ?? path.hasPrefix("/") {
+    var parts: [String] = []
+    for part in path.partsOfPath where !part.isEmpty && part != "." {
+      if part == "..", parts.last.map({ $0 != ".." }) ?? path.utf8.starts(with: "/".utf8) {
         _ = parts.popLast()
       } else {
         parts.append(part)
       }
     }
-    let start =
-      !path.hasPrefix("/") ? "" : path.hasPrefix("//") && !path.hasPrefix("///") ? "//" : "/"
+    let slashes = path.utf8.prefix { $0 == UInt8(ascii: "/") }.count
+    let start = slashes == 0 ? "" : slashes == 2 ? "//" : "/"
     let whole = start + parts.joined(separator: "/")
     return whole.isEmpty ? "." : whole
   }

@@ -22,7 +22,13 @@ enum SearchEntity {
 /// What a filter or an order speaks of: one of the parts, by its name.
 struct SearchKey: Hashable {
   let entity: SearchEntity
-  let name: String
+  private let exactName: ExactName
+
+  var name: String { exactName.text }
+
+  init(entity: SearchEntity, name: String) {
+    (self.entity, exactName) = (entity, ExactName(name))
+  }
 }
 
 /// How a value is compared.

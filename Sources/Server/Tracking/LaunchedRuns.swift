@@ -35,7 +35,7 @@ public struct LaunchedRun: Sendable {
 extension Call {
   /// Whether a person gave the setting of a run before its program started.
   func isKept(param name: String, of run: Int) -> Bool {
-    server.launched.map { $0.id == run && $0.keptParameters.contains(name) } ?? false
+    server.launched.map { $0.id == run && $0.keptParameters.containsExactly(name) } ?? false
   }
 
   /// Takes the run that was made for the program, with what the client says of the one that it asks for.

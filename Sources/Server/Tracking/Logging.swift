@@ -25,7 +25,7 @@ extension Call {
     let param = try Self.param(message, at: "")
     let run = try openRun()
     if let old = try storedParam(param.name, of: run.id) {
-      guard old == param.value || isKept(param: param.name, of: run.id) else {
+      guard ExactName(old) == ExactName(param.value) || isKept(param: param.name, of: run.id) else {
         throw Refusal.invalid(
           "Changing param values is not allowed. Param with key='\(param.name)' was already logged"
             + " with value='\(old)' for run ID='\(run.uuid)'. Attempted logging new value"
@@ -48,9 +48,10 @@ extension Call {
       try Self.tag(tag, at: "tags[\(index)].")
     }
     try Self.checkLimits(metrics: metrics.count, params: params.count, tags: tags.count)
-    let names = params.map(\.name)
+    let names = params.map { ExactName($0.name) }
     guard Set(names).count == names.count else {
-      let doubled = Set(names.filter { name in names.count { $0 == name } > 1 }).sorted()
+      let doubled = names.filter { name in names.count { $0 == name } > 1 }.map(\.text)
+        .distinctNames
       throw Refusal.invalid(
         "Duplicate parameter keys have been submitted: ['\(doubled.joined(separator: "', '"))']. Please ensure the request contains"
           + " only one param value per param key.")
@@ -81,7 +82,7 @@ extension Call {
         try insert(param, into: run.id)
         continue
       }
-      if old != param.value, !isKept(param: param.name, of: run.id) {
+      if ExactName(old) != ExactName(param.value), !isKept(param: param.name, of: run.id) {
         changed.append(
           "{'key': '\(param.name)', 'old_value': '\(old)', 'new_value': '\(param.value)'}")
       }
@@ -128,7 +129,7 @@ extension Call {
 
   /// Names of metrics that were checked already.
   struct MetricNames {
-    fileprivate var checked: Set<String> = []
+    fileprivate var checked: Set<ExactName> = []
   }
 
   /// The metrics of a batch. There may be a thousand, so that they are read in one pass.
@@ -173,9 +174,9 @@ extension Call {
       }
     }
     guard isPlain, let key, let value, let time, time >= 0 else { return nil }
-    if !names.checked.contains(key) {
+    if !names.checked.contains(ExactName(key)) {
       guard (try? Rules.check(name: key, at: "")) != nil else { return nil }
-      names.checked.insert(key)
+      names.checked.insert(ExactName(key))
     }
     return ReceivedMetric(
       point: LoggedPoint(name: key, step: Int(step), time: time, value: value))

@@ -24,7 +24,7 @@ extension Call {
     try requireActive(experiment: experiment)
     let tagName = tags.last { $0.name == MirroredTag.name.rawValue }?.value ?? ""
     let given = try message.text("run_name") ?? ""
-    guard given.isEmpty || tagName.isEmpty || given == tagName else {
+    guard given.isEmpty || tagName.isEmpty || ExactName(given) == ExactName(tagName) else {
       throw Refusal.invalid(
         "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values"
           + " (run_name='\(given)', mlflow.runName='\(tagName)').")
@@ -50,7 +50,7 @@ extension Call {
     for tag in tags { try set(tag, of: run) }
     try set((MirroredTag.name.rawValue, name), of: run)
     let tagUser = tags.last { $0.name == MirroredTag.user.rawValue }?.value
-    if user != Self.unknownUser, user != tagUser {
+    if user != Self.unknownUser, ExactName(user) != tagUser.map(ExactName.init) {
       try db.run(
         "INSERT INTO environment (run_id, name, value) VALUES (:run, 'mlflow.user_id', :user)",
         ["run": SQLValue(run), "user": .text(user)])

@@ -130,6 +130,51 @@ def batches():
     print("batches", flush=True)
 
 
+def spellings():
+    """Two spellings of one letter are two texts, in names, values, paths and searches."""
+    experiment = client.create_experiment("spellings")
+    for one, other in [("caf\u00c5", "caf\u212b"), ("caf\u00e9", "cafe\u0301")]:
+        run = client.create_run(experiment, tags={one: "1", other: "2"}).info.run_id
+        assert {one: "1", other: "2"}.items() <= client.get_run(run).data.tags.items()
+        client.log_param(run, "p", one)
+        refused("INVALID_PARAMETER_VALUE", client.log_param, run, "p", other)
+        refused("INVALID_PARAMETER_VALUE", client.log_batch, run, params=[Param("p", other)])
+        for name in [f"d/{one}", f"d/{other}", f"{one}/x", f"{other}/x", "d/\u0301/\u0301y"]:
+            client.log_text(run, name, name)
+        assert {one, other, "d"} == {f.path for f in client.list_artifacts(run)}
+        assert {f"d/{one}", f"d/{other}", "d/\u0301"} == {f.path for f in client.list_artifacts(run, "d")}
+        assert [f.path for f in client.list_artifacts(run, "d/\u0301")] == ["d/\u0301/\u0301y"]
+        for name in [f"d/{one}", f"d/{other}", "d/\u0301/\u0301y"]:
+            assert mlflow.artifacts.load_text(f"runs:/{run}/{name}") == name
+        client.search_runs([experiment], order_by=[f"tags.`{one}`", f"tags.`{other}`"])
+        assert client.search_runs([experiment], f"tags.`{one}` = '2'") == []
+        model = client.create_logged_model(experiment, name=one, params={one: "1", other: "2"})
+        assert model.params == {one: "1", other: "2"}, model
+        client.log_model_params(model.model_id, {"p": one})
+        refused("INVALID_PARAMETER_VALUE", client.log_model_params, model.model_id, {"p": other})
+        for name in [one, other]:
+            client.create_registered_model(name)
+        refused("RESOURCE_ALREADY_EXISTS", client.rename_registered_model, one, other)
+        for name in [one, other]:
+            client.delete_registered_model(name)
+    run = client.create_run(experiment).info.run_id
+    letters = ["caf\u00c5", "caf\u212b"]
+    client.log_batch(
+        run, [Metric(key, index, 1, 0) for index, key in enumerate(letters)], [Param(key, key) for key in letters])
+    data = client.get_run(run).data
+    assert data.params == {key: key for key in letters} and list(data.metrics.values()) == [0, 1], data
+    # An accent alone is no letter, whatever was logged before.
+    marked = [Metric(key, 1, 1, 0) for key in ["caf\u00e9", "cafe\u0301"]]
+    refused("INVALID_PARAMETER_VALUE", client.log_batch, run, marked)
+    for path in ["..", "../\u0301", "a/../\u0301b"]:
+        try:
+            client.list_artifacts(run, path)
+            raise AssertionError(f"{path!r} leads out of the run")
+        except (MlflowException, requests.exceptions.HTTPError):
+            pass
+    print("spellings", flush=True)
+
+
 def search():
     experiment = client.create_experiment("search")
     made = []
@@ -235,7 +280,7 @@ def inputs():
     print("inputs", flush=True)
 
 
-for part in [experiments, fluent, batches, search, artifacts, inputs]:
+for part in [experiments, fluent, batches, spellings, search, artifacts, inputs]:
     start = time.time()
     part()
     print(f"  {time.time() - start:.2f} s", flush=True)

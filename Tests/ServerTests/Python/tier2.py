@@ -17,6 +17,15 @@ client = mlflow.MlflowClient()
 x, y = numpy.arange(20.0).reshape(10, 2), numpy.arange(10.0)
 
 
+def refused(code, call, *arguments, **names):
+    try:
+        call(*arguments, **names)
+    except mlflow.exceptions.RestException as error:
+        assert error.error_code == code, error
+    else:
+        raise AssertionError(f"{call} {arguments} {names} was not refused")
+
+
 def logged():
     mlflow.set_experiment("models")
     with mlflow.start_run() as run:
@@ -40,6 +49,14 @@ def logged():
     ordered = client.search_logged_models(["0", found.experiment_id],
                                           order_by=[{"field_name": "metrics.rmse", "ascending": False}])
     assert [m.model_id for m in ordered] == [info.model_id]
+    assert [m.name for m in client.search_logged_models([found.experiment_id], "params.alpha = 0.1")] == ["linear"]
+    digest = mlflow.data.from_numpy(x).digest
+    client.log_metric(run.info.run_id, "rmse", 0.1, model_id=info.model_id, dataset_name="x", dataset_digest=digest)
+    order = [{"field_name": "metrics.rmse", "dataset_digest": digest}]
+    plain = client.create_logged_model(found.experiment_id).model_id
+    for order in [order, [{"field_name": "source_run_id"}]]:
+        ordered = client.search_logged_models([found.experiment_id], order_by=order)
+        assert [m.model_id for m in ordered] == [info.model_id, plain], (order, ordered)
     client.set_logged_model_tags(info.model_id, {"a": "b"})
     assert mlflow.get_logged_model(info.model_id).tags["a"] == "b"
     client.delete_logged_model_tag(info.model_id, "a")
@@ -91,6 +108,35 @@ def renamed(info):
         raise AssertionError("a source of another run than the one that is named")
     except mlflow.exceptions.RestException as error:
         assert error.error_code == "INVALID_PARAMETER_VALUE", error
+
+
+def copied():
+    """A version may be made of another: it is of the same run, and has its files also when that one is gone."""
+
+    run = client.create_run("0").info.run_id
+    client.create_registered_model("drafts")
+    client.create_registered_model("published")
+    client.create_model_version("drafts", f"runs:/{run}/m", run)
+    client.set_registered_model_alias("drafts", "ready", "1")
+    for source in ["drafts/1", "drafts@ready", "drafts/latest", "drafts/None"]:
+        copy = client.create_model_version("published", f"models:/{source}")
+        assert (copy.source, copy.run_id, copy.tags) == ("models:/drafts/1", run, {}), copy
+    assert client.copy_model_version("models:/drafts/1", "published").run_id == run
+    for wrong in ["drafts/2", "nothing/1"]:
+        refused("RESOURCE_DOES_NOT_EXIST", client.create_model_version, "published", f"models:/{wrong}")
+    for wrong in ["models:/drafts", "models:/drafts@absent", f"runs:/{run}/m", f"models://{run}", "s3:bucket"]:
+        refused("INVALID_PARAMETER_VALUE", client.create_model_version, "published", wrong)
+    for wrong in [{"run_id": "f" * 32}, {"model_id": "m-" + "f" * 32}]:
+        refused("INVALID_PARAMETER_VALUE", client.create_model_version, "published", "models:/drafts/1", **wrong)
+    model = client.create_logged_model("0", source_run_id=run).model_id
+    refused(
+        "INVALID_PARAMETER_VALUE", client.create_model_version, "published", f"runs:/{run}/m", run, model_id=model)
+    client.create_model_version("published", "models:/published/1")
+    client.delete_registered_model("drafts")
+    for version in ["1", "5", "6"]:
+        assert client.get_model_version_download_uri("published", version) == f"runs:/{run}/m"
+    client.delete_registered_model("published")
+    client.delete_logged_model(model)
 
 
 def staged():
@@ -162,6 +208,12 @@ def registered():
 
     assert found("") == ["other", "shop price"] and found("tags.team = 'a'") == ["shop price"]
     assert found("name ILIKE 'SHOP%'", order_by=["last_updated_timestamp DESC"]) == ["shop price"]
+    assert found("name IN ('shop price', 'absent')") == ["shop price"] and found("name NOT IN ('shop price')") == ["other"]
+    assert [int(v.version) for v in client.search_model_versions("version_number = '2'")] == [2]
+    for order in [["creation_timestamp"], ["name", "name DESC"], ["timestamp", "last_updated_timestamp"]]:
+        refused("INVALID_PARAMETER_VALUE", client.search_registered_models, order_by=order)
+    refused("INVALID_PARAMETER_VALUE", client.search_model_versions, order_by=["name", "name"])
+    refused("RESOURCE_DOES_NOT_EXIST", client.get_model_version_by_alias, "other", "latest")
     page = client.search_registered_models(max_results=1)
     assert [m.name for m in client.search_registered_models(max_results=1, page_token=page.token)] == ["shop price"]
     client.delete_registered_model_tag("shop price", "team")
@@ -171,6 +223,7 @@ def registered():
     client.delete_registered_model("shop price")
     assert found("") == ["other"]
     renamed(info)
+    copied()
     print("registered", flush=True)
 
 
