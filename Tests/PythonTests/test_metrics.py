@@ -272,6 +272,9 @@ class Files(FolderCase):
             tracker.start("r", db="nowhere/t.db")
         with self.assertRaisesRegex(tracker.TrackerError, "is a folder"):
             tracker.start("r", db=self.folder)
+        with self.assertRaisesRegex(tracker.TrackerError, "is a folder"):
+            tracker.start("r", db="nowhere/")
+        self.assertFalse(os.path.exists("nowhere"))
 
 
 if __name__ == "__main__":

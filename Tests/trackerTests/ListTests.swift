@@ -75,6 +75,22 @@ import Testing
     #expect(restored.status == .exited(1) && restored.errors.contains("1, 2"), "\(restored.errors)")
   }
 
+  @Test func aRunThatIsNamedTwiceIsOneRun() async throws {
+    let workplace = try await workplace()
+    #expect(try await workplace.tracker(["list", "1", "a", "1"]).lines.count == 3)
+    let groups = try await workplace.tracker([
+      "compare", "1", "a", "2", "--group-by", "lr", "--all-runs", "--format", "csv",
+    ])
+    #expect(groups.lines.dropFirst().allSatisfy { $0.contains(",1,1,") }, "\(groups.output)")
+    let report = try await workplace.tracker(["report", "1", "a", "2"])
+    #expect(report.status == .exited(0), "\(report.errors)")
+    #expect(try await workplace.tracker(["delete", "1", "a"]).output == "Deleted run 1.\n")
+    let unknown = try await workplace.tracker(["restore", "1", "nobody"])
+    #expect(unknown.status == .exited(1) && unknown.output.isEmpty, "\(unknown.output)")
+    let restored = try await workplace.tracker(["restore", "1", "a"])
+    #expect(restored.status == .exited(0) && restored.output == "Restored run 1.\n")
+  }
+
   /// Swift takes the two spellings of é for the same.
   @Test func experimentsThatDifferInTheirSpellingAreTwo() async throws {
     let workplace = try await workplace()

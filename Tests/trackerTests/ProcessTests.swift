@@ -54,6 +54,17 @@ import Testing
     }
   }
 
+  /// What a batch system grants is counted as it is asked for, not as it is used.
+  @Test func aPictureAsksForNoMoreMemoryThanItTakes() async throws {
+    let workplace = try await Workplace.withRun()
+    for command in ["plot loss 1", "report 1"] {
+      let outcome = try await workplace.shell(
+        // Each thread's arena is asked for, too, and there are as many as processors.
+        "ulimit -v 480000; MALLOC_ARENA_MAX=1 exec tracker \(command)")
+      #expect(outcome.status == .exited(0), "\(command): \(outcome.errors.prefix(200))")
+    }
+  }
+
   // Where the system shows its processes, nobody may make files, whatever the permissions say.
   @Test(
     arguments: ["$PWD/nowhere", "$PWD/tracker.db", "/proc"],

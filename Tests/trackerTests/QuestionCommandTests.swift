@@ -23,7 +23,7 @@ import Testing
         "csv",
       ])
     #expect(found.lines.count == 2)
-    for condition in ["1) OR (1", "rate < 1", "1; DROP TABLE runs"] {
+    for condition in ["1) OR (1", "rate < 1", "1; DROP TABLE runs", "?1 > 0"] {
       let outcome = try await workplace.tracker(["compare", "--where", condition])
       #expect(outcome.status == .exited(1) && outcome.output.isEmpty)
       #expect(outcome.errors.hasPrefix("Error: ") && outcome.errors.contains("\nTry: "))

@@ -66,20 +66,28 @@ public struct Gnuplot: Sendable {
     // Best effort: a script that stays behind does no harm there.
     defer { try? FileManager.default.removeItem(at: file) }
 
-    let result: ExecutionResult<Void, BytesOutput, StringOutput<UTF8>>
+    let result: ExecutionResult<[UInt8], SequenceOutput, StringOutput<UTF8>>
     do {
+      // Piece by piece: room for the largest picture at once is more than a batch system may give.
       result = try await Subprocess.run(
-        .name(program), arguments: ["-d", file.path],
-        output: .bytes(limit: 256 << 20), error: .string(limit: 1 << 20))
+        .name(program), arguments: ["-d", file.path], input: .none, output: .sequence,
+        error: .string(limit: 1 << 20)
+      ) { execution in
+        var picture: [UInt8] = []
+        for try await piece in execution.standardOutput {
+          piece.withUnsafeBytes { picture.append(contentsOf: $0) }
+        }
+        return picture
+      }
     } catch let error as SubprocessError where error.code == .executableNotFound {
       throw GnuplotError.missing(program: program)
     } catch {
       throw GnuplotError.failed("\(error)")
     }
-    guard result.terminationStatus.isSuccess, !result.standardOutput.isEmpty else {
+    guard result.terminationStatus.isSuccess, !result.closureResult.isEmpty else {
       throw GnuplotError.failed(Self.complaint(result.standardError))
     }
-    return result.standardOutput
+    return result.closureResult
   }
 
   /// The line of gnuplot's diagnostics that says what is wrong: the last, without its place in the script.

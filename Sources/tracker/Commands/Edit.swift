@@ -59,7 +59,7 @@ struct Edit: ParsableCommand {
 
   func run() throws {
     let database = try database.openForWriting()
-    let runs = try selectors.map { try database.runID(ofOnly: RunSelector($0, in: database)) }
+    let runs = try database.idsToChange(selectors)
     var edit = RunEdit()
     edit.name = name
     edit.note = note

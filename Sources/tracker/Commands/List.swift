@@ -41,7 +41,9 @@ struct List: ParsableCommand {
     guard runs.selectors.isEmpty || !deleted else {
       throw ValidationError("Name runs, or list the deleted ones; not both.")
     }
-    guard columns?.isEmpty != true else { throw ValidationError("--columns needs names.") }
+    guard columns?.separatedNames.allSatisfy(\.isEmpty) != true else {
+      throw ValidationError("--columns needs names.")
+    }
   }
 
   func run() throws {

@@ -13,8 +13,7 @@ struct Restore: ParsableCommand {
 
   func run() throws {
     let database = try database.openForWriting()
-    for selector in selectors {
-      let run = try database.runID(ofOnly: RunSelector(selector, in: database), deleted: true)
+    for run in try database.idsToChange(selectors, deleted: true) {
       try database.restoreRun(run)
       try Console.print("Restored run \(run).")
     }

@@ -14,6 +14,11 @@ struct DatabaseOptions: ParsableArguments {
 
   func validate() throws {
     guard file?.isEmpty != true else { throw ValidationError("--db needs the name of a file.") }
+    // SQLite would make a file without the slash, which no later command finds.
+    guard !path.hasSuffix("/") else {
+      throw ValidationError(
+        "The tracker file is no folder, as '\(path)' is by its last sign: name a file in it.")
+    }
   }
 
   private static let usualPath = "tracker.db"

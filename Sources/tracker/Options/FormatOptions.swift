@@ -38,7 +38,7 @@ struct SheetOptions: ParsableArguments {
 
   @OptionGroup var force: ForceOptions
 
-  func validate() throws { try requireName(ofOutput: folder, by: "--folder") }
+  func validate() throws { try requireName(ofOutput: folder, by: "--folder", isFolder: true) }
 
   /// Prints the tables, or writes each to a file.
   /// - Returns: The titles of the tables that have more rows than `limit`.

@@ -42,19 +42,17 @@ struct RunSearchOptions: ParsableArguments {
 
   /// The runs by id, for a change: a name that several runs have is refused.
   func idsToChange(in database: RunDatabase) throws -> [Int] {
-    guard selectors.isEmpty else {
-      return try selectors.map { try database.runID(ofOnly: RunSelector($0, in: database)) }
-    }
+    guard selectors.isEmpty else { return try database.idsToChange(selectors) }
     return try ids(in: database, order: .value(name: "id"))
   }
 
-  /// The runs by id: the named ones as they were named, others as `order` has them.
+  /// The runs by id, each once: the named ones as they were named, others as `order` has them.
   func ids(
     in database: RunDatabase, order: RunSearch.Order, isReversed: Bool = false, limit: Int? = nil,
     deleted: Bool = false
   ) throws -> [Int] {
     if !selectors.isEmpty {
-      return try selectors.map { try database.runID(ofWhole: database.selector($0)) }
+      return try selectors.map { try database.runID(ofWhole: database.selector($0)) }.eachOnce
     }
     var search = RunSearch(order: order)
     search.condition = condition
@@ -69,6 +67,11 @@ struct RunSearchOptions: ParsableArguments {
 }
 
 extension RunDatabase {
+  /// The named runs by id, each once, for a change: a name that several runs have is refused.
+  func idsToChange(_ selectors: [String], deleted: Bool = false) throws -> [Int] {
+    try selectors.map { try runID(ofOnly: RunSelector($0, in: self), deleted: deleted) }.eachOnce
+  }
+
   /// The run that a person means by `text`. Which of several with one name it is, is said.
   func selector(_ text: String) throws -> RunSelector {
     let selector = try RunSelector(text, in: self)
@@ -86,5 +89,13 @@ extension RunDatabase {
       Console.tell("Epoch \(epoch) of run \(chosen.run) has its best \(metric).")
     }
     return chosen
+  }
+}
+
+extension [Int] {
+  /// Whoever names a run by its id and by its name means it once: it counts once in a mean.
+  fileprivate var eachOnce: [Int] {
+    var seen: Set<Int> = []
+    return filter { seen.insert($0).inserted }
   }
 }

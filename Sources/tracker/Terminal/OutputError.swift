@@ -132,14 +132,17 @@ func tellOfUnfinished(_ path: String) {
   ])
 }
 
-/// Refuses what is no name of a file to write: nothing, and `-`, which elsewhere is standard output, and
-/// here would become a file of that name.
-func requireName(ofOutput path: String?, by name: String) throws {
+/// Refuses what is no name of a file to write: nothing; `-`, which elsewhere is standard output, and
+/// here would become a file of that name; and `folder/`, which would become the file `folder`.
+func requireName(ofOutput path: String?, by name: String, isFolder: Bool = false) throws {
   switch path {
   case "": throw ValidationError("\(name) needs the name of a file.")
   case "-":
     throw ValidationError(
       "\(name) needs the name of a file, and '-' is none; such a file is './-'.")
+  case let folder? where folder.hasSuffix("/") && !isFolder:
+    throw ValidationError(
+      "\(name) needs the name of a file, and '\(folder)' is that of a folder: name a file in it.")
   default: return
   }
 }

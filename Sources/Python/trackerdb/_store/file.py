@@ -39,6 +39,9 @@ def database_path(given: Any = None) -> str:
     path = os.fsdecode(path)
     if not path:
         raise ValueError("The path of the tracker file is empty; give one: db='tracker.db'")
+    if path.endswith("/"):
+        # Without the slash a file would be made that tracker does not find by this name.
+        raise TrackerError(f"'{path}' is a folder, not a tracker file.\nTry: db='{path}tracker.db'")
     return os.path.realpath(path)
 
 

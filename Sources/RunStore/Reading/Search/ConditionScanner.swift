@@ -35,6 +35,8 @@ struct ConditionScanner {
       switch text {
       case ";": throw Self.malformed("it holds a semicolon")
       case "\0": throw Self.malformed("it holds the character U+0000")
+      // By its number it would be one of the search's own parameters.
+      case "?": throw Self.malformed("the parameter '?' has no value")
       case "(": holdsQuery.append(false)
       case ")": if holdsQuery.popLast() == nil { throw Self.unbalanced }
       case "select", "with", "values":
