@@ -136,6 +136,21 @@ import Testing
     #expect(usual.lines[0].contains("val_loss") && !usual.lines[0].contains("train_loss"))
   }
 
+  @Test func whatTheRunsAreSortedByIsShown() async throws {
+    let workplace = try await workplace()
+    _ = try await workplace.shell(
+      """
+      sqlite3 tracker.db "INSERT INTO params (run_id, name, value)
+      VALUES (1, 'a1', 1), (1, 'a2', 1), (1, 'a3', 1), (1, 'a4', 1), (1, 'zeta', 1), (2, 'zeta', 2)"
+      """)
+    let usual = try await workplace.tracker(["list"])
+    #expect(usual.lines[0].contains(" a4 ") && !usual.lines[0].contains("zeta"), "\(usual.output)")
+    let sorted = try await workplace.tracker(["list", "--sort", "zeta"])
+    #expect(sorted.lines[0].contains("zeta"), "\(sorted.output)")
+    let byName = try await workplace.tracker(["list", "--sort", "name"])
+    #expect(byName.lines[0] == usual.lines[0])
+  }
+
   @Test(
     arguments: [
       ([], ["b", "a"]), (["--reverse"], ["a", "b"]), (["--tag", "by"], ["b", "a"]),

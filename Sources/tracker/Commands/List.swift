@@ -69,21 +69,27 @@ struct List: ParsableCommand {
         .values(names, ofRuns: ids, deleted: deleted)
       return .values(values.rows, called: names, values.areParameters, in: format.format)
     }
-    return try glance(at: database.runs(ids, seenFrom: .current(), at: Date()), in: database)
+    return try glance(
+      at: database.runs(ids, seenFrom: .current(), at: Date()), sortedBy: order, in: database)
   }
 
-  private func glance(at summaries: [RunSummary], in database: RunDatabase) throws -> Table {
+  private func glance(
+    at summaries: [RunSummary], sortedBy order: RunSearch.Order = .newest, in database: RunDatabase
+  ) throws -> Table {
     guard format.format == .text else { return .runs(summaries) }
     let ids = summaries.map(\.id)
-    let names =
+    var names =
       ids.count > Self.fewRuns
       ? [] : try database.differingParameters(amongRuns: ids, limit: Self.mostParameters)
+    if case .value(let name) = order, !names.containsExactly(name) { names.insert(name, at: 0) }
     let metrics =
       summaries.contains(where: \.hasUsualMetrics)
       ? [] : try RunDatabase.mainMetrics(of: database.metricNames(ofRuns: ids))
     let compared =
       names.isEmpty && metrics.isEmpty
       ? [] : try database.comparedRuns(ids, metrics: metrics, parameters: names)
+    // What the runs are sorted by may be no parameter.
+    names.removeAll { name in compared.allSatisfy { $0.parameters[name] == nil } }
     return .runsAtAGlance(summaries, parameters: names, metrics: metrics, of: compared)
   }
 
