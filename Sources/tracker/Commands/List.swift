@@ -81,15 +81,17 @@ struct List: ParsableCommand {
     var names =
       ids.count > Self.fewRuns
       ? [] : try database.differingParameters(amongRuns: ids, limit: Self.mostParameters)
-    if case .value(let name) = order, !names.containsExactly(name) { names.insert(name, at: 0) }
+    if case .value(let name) = order, !names.containsExactly(name),
+      try database.parameterNames(ofRuns: ids, differing: false).containsExactly(name)
+    {
+      names.insert(name, at: 0)
+    }
     let metrics =
       summaries.contains(where: \.hasUsualMetrics)
       ? [] : try RunDatabase.mainMetrics(of: database.metricNames(ofRuns: ids))
     let compared =
       names.isEmpty && metrics.isEmpty
       ? [] : try database.comparedRuns(ids, metrics: metrics, parameters: names)
-    // What the runs are sorted by may be no parameter.
-    names.removeAll { name in compared.allSatisfy { $0.parameters[name] == nil } }
     return .runsAtAGlance(summaries, parameters: names, metrics: metrics, of: compared)
   }
 
