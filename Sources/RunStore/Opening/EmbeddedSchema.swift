@@ -1,3 +1,4 @@
+import Foundation
 import GRDBSQLite
 
 /// The texts of the schema that the program carries with it: the newest, `schema.sql`, and the older ones.
@@ -47,19 +48,25 @@ enum EmbeddedSQL {
   static func text(_ file: [UInt8]) -> String { String(decoding: file, as: UTF8.self) }
 
   /// The statements of a file, each from its first word to before its semicolon, without the comments
-  /// before it.
+  /// before and behind it.
   static func statements(_ file: [UInt8]) -> [String] {
     var statements: [String] = []
-    var lines: [Substring] = []
-    for line in text(file).split(separator: "\n", omittingEmptySubsequences: false) {
-      if lines.isEmpty && (line.isEmpty || line.hasPrefix("--")) { continue }
-      lines.append(line)
-      guard line.hasSuffix(";") else { continue }
-      let text = lines.joined(separator: "\n")
+    var statement = ""
+    for line in text(file).components(separatedBy: "\n") {
+      if statement.isEmpty {
+        if line.isEmpty || line.hasPrefix("--") { continue }
+        statement = line
+      } else {
+        statement += "\n" + line
+      }
       // Within a trigger a line may end in a semicolon that does not end the statement.
-      guard sqlite3_complete(text) != 0 else { continue }
-      statements.append(String(text.dropLast()))
-      lines = []
+      guard strchr(line, Int32(UInt8(ascii: ";"))) != nil, sqlite3_complete(statement) != 0 else {
+        continue
+      }
+      let remark = statement.hasSuffix(";") ? nil : statement.firstRange(of: "; -- ")
+      statements.append(
+        String(remark.map { statement[..<$0.lowerBound] } ?? statement.dropLast()))
+      statement = ""
     }
     return statements
   }

@@ -29,38 +29,13 @@ struct SchemaObject: Hashable, Sendable {
     }
   }
 
-  /// What a script makes, in its order: each statement from CREATE to before its semicolon, which is what
-  /// SQLite keeps of it.
+  /// What a script makes, in its order, each with what SQLite keeps of its statement.
   static func made(by script: [UInt8]) -> [SchemaObject] {
-    var objects: [SchemaObject] = []
-    var scanner = SQLScanner(script)
-    while scanner.advance() {
-      let start = scanner.word.lowerBound
-      let isCreation = scanner.isAt("CREATE")
-      var isTrigger = false
-      var count = 1
-      // A trigger holds statements; it ends with the semicolon after its END.
-      var ending = 0
-      var end = scanner.word.upperBound
-      while true {
-        if scanner.isAt(";") {
-          guard isTrigger && ending < 2 else { break }
-          ending = 1
-        } else {
-          ending = ending == 1 && scanner.isAt("END") ? 2 : 0
-          end = scanner.word.upperBound
-        }
-        if count == 2 { isTrigger = isCreation && scanner.isAt("TRIGGER") }
-        guard scanner.advance() else { break }
-        count += 1
+    EmbeddedSQL.statements(script).compactMap { sql in
+      SQLScanner.creation(in: Array(sql.utf8)).map { kind, name, table in
+        SchemaObject(kind: kind, name: name, table: table, sql: sql)
       }
-      guard isCreation else { continue }
-      let sql = Array(script[start..<end])
-      let text = String(decoding: sql, as: UTF8.self)
-      guard let (kind, name, table) = SQLScanner.creation(in: sql) else { continue }
-      objects.append(SchemaObject(kind: kind, name: name, table: table, sql: text))
     }
-    return objects
   }
 
   /// The object that SQLite makes of the statement, whatever the other columns say.
@@ -76,7 +51,7 @@ struct SchemaObject: Hashable, Sendable {
     let (mine, others) = (Array(sql.utf8), Array(other.sql.utf8))
     // SQLite reads no further than U+0000.
     guard kind == other.kind, !mine.contains(0), !others.contains(0) else { return false }
-    return SQLScanner.words(of: mine) == SQLScanner.words(of: others)
+    return mine == others || SQLScanner.words(of: mine) == SQLScanner.words(of: others)
   }
 
   /// Whether both are the same to the byte.

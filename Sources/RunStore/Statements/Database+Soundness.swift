@@ -41,7 +41,9 @@ extension Database {
   private func computedByOthers() throws -> [SchemaObject] {
     // SQLite goes by the statements; the other columns may say anything.
     try SchemaObject.all(in: self).map { $0.asRead ?? $0 }.filter { object in
-      guard !EmbeddedSchema.hasMade(object), !object.isVirtual else { return false }
+      guard ["table", "index"].contains(object.kind), !EmbeddedSchema.hasMade(object),
+        !object.isVirtual
+      else { return false }
       switch object.kind {
       case "table":
         return try object.mentions("check")
