@@ -19,6 +19,8 @@ extension DatasetError: LocalizedError {
     case .unexpectedBatches(let folder, let names):
       "\(folder) holds \(names.joined(separator: ", ")), which is none of CIFAR-10's files and would "
         + "be trained on as well."
+    case .copiedBatch(let path, let original):
+      "\(path) is a copy of \(original), whose images would count twice."
     case .otherFile(let path, let kind, let expected):
       "\(path) is \(kind), not \(expected)."
     case .notGzip(let path, let found):
@@ -75,6 +77,8 @@ extension DatasetError: LocalizedError {
     case .unexpectedBatches:
       "move what is not to be trained on elsewhere: the files are data_batch_1.bin, "
         + "data_batch_2.bin and so on"
+    case .copiedBatch:
+      "get the right file, which the archive cifar-10-binary.tar.gz holds, or move the copy elsewhere"
     case .otherFile(_, let kind, _):
       kind.hint
     case .inflatedGzip:

@@ -13,6 +13,8 @@ public enum DatasetError: Error, Hashable, Sendable {
   case missingBatches(folder: String, missing: [String], found: [String])
   /// Beside the numbered files of a set are others that look like them.
   case unexpectedBatches(folder: String, names: [String])
+  /// Two numbered files of a set are the same to the byte.
+  case copiedBatch(path: String, original: String)
 
   /// A file is something else than `expected`, whatever its name says.
   case otherFile(path: String, kind: FileKind, expected: String)

@@ -5,7 +5,8 @@ extension ImageDataset {
   ///
   /// - Parameters:
   ///   - folder: Holds `test_batch.bin` and `data_batch_1.bin`, `data_batch_2.bin` and so on without
-  ///     a gap, or one folder below that does. The original has five; fewer are used with a warning.
+  ///     a gap, or one folder below that does. The original has five of 10,000 images, and is used whole;
+  ///     of smaller files there may be any number, with a warning.
   ///   - limits: How many images to keep.
   /// - Throws: `FileAccessError`, `DatasetError`.
   public static func cifar10(
@@ -36,6 +37,7 @@ private enum BatchName {
   /// The original comes with this text, and with five files to train on.
   static let description = "batches.meta.txt"
   static let originalCount = 5
+  static let originalSize = 10_000 * (1 + ImageShape.network.size)
 
   static func training(_ number: Int) -> String { "data_batch_\(number).bin" }
 
@@ -64,7 +66,10 @@ extension DatasetFolder {
     }
     let numbers = names.compactMap(BatchName.number).sorted()
     guard let last = numbers.last else { throw missing(BatchName.training(1)) }
-    let isOriginal = files[BatchName.description] != nil
+    let batches = try numbers.map { try FileSource(path: path(BatchName.training($0))) }
+    let isOriginal =
+      files[BatchName.description] != nil
+      || batches.allSatisfy { $0.byteCount == BatchName.originalSize }
     if isOriginal, last > BatchName.originalCount {
       let extra = numbers.filter { $0 > BatchName.originalCount }
       throw DatasetError.unexpectedBatches(folder: path, names: extra.map(BatchName.training))
@@ -76,6 +81,13 @@ extension DatasetFolder {
       throw DatasetError.missingBatches(
         folder: path, missing: missing.map(BatchName.training),
         found: numbers.map(BatchName.training))
+    }
+    for (index, batch) in batches.enumerated() {
+      let original = batches[..<index].first {
+        $0.byteCount == batch.byteCount
+          && FileManager.default.contentsEqual(atPath: $0.path, andPath: batch.path)
+      }
+      if let original { throw DatasetError.copiedBatch(path: batch.path, original: original.path) }
     }
     return numbers.map(BatchName.training)
   }

@@ -62,6 +62,28 @@ import Testing
     #expect(error?.localizedDescription.contains("data_batch_\(count == 6 ? 6 : 5).bin") == true)
   }
 
+  /// Without the text, it is the original if each file has its 10,000 images.
+  @Test(arguments: [1, 4, 6]) func filesOfTheOriginalAreFive(count: Int) throws {
+    for number in 1...count {
+      let path = folder.path("data_batch_\(number).bin")
+      #expect(FileManager.default.createFile(atPath: path, contents: nil))
+      #expect(truncate(path, 30_730_000) == 0)
+    }
+    let error = #expect(throws: DatasetError.self) { try ImageDataset.cifar10(in: path) }
+    #expect(error?.localizedDescription.contains("data_batch_\(count == 6 ? 6 : 5).bin") == true)
+  }
+
+  @Test func aCopyUnderAnotherNumberIsRefused() throws {
+    try folder.writeRecords(3, seed: 2, to: "data_batch_2.bin")
+    try folder.writeRecords(3, seed: 1, to: "data_batch_3.bin")
+    #expect(
+      throws: DatasetError.copiedBatch(
+        path: folder.path("data_batch_3.bin"), original: folder.path("data_batch_1.bin"))
+    ) { try ImageDataset.cifar10(in: path) }
+    try folder.writeRecords(3, seed: 3, to: "data_batch_3.bin")
+    #expect(try ImageDataset.cifar10(in: path).training.count == 9)
+  }
+
   @Test func fewerBatchesThanTheOriginalAreSaid() throws {
     #expect(
       try ImageDataset.cifar10(in: path).remarks == [
