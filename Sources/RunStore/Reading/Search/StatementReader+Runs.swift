@@ -57,6 +57,31 @@ extension StatementReader {
     return (runs.compactMap { rows[Int64($0)] }, words.map { $0?.kind == .param })
   }
 
+  /// The names of the parameters of all runs that are not deleted.
+  public func parameterNames() throws -> [String] {
+    try names(Self.parameterNames, ["deleted": false])
+  }
+
+  /// The names of the metrics of all runs that are not deleted.
+  public func metricNames() throws -> [String] {
+    try goals(Self.metricNames, ["deleted": false]).map(\.name)
+  }
+
+  /// The names of the layers, and of what else histograms are of.
+  /// - Parameter run: The run that has them; nil for all that are not deleted.
+  public func layerNames(ofRun run: Int64?) throws -> [String] {
+    try names(
+      """
+      WITH chosen (id) AS (
+        SELECT id FROM runs WHERE id = :run OR (:run IS NULL AND deleted_at IS NULL)
+      )
+      SELECT name FROM layers WHERE run_id IN (SELECT id FROM chosen)
+      UNION
+      SELECT layer FROM histograms WHERE run_id IN (SELECT id FROM chosen)
+      ORDER BY name
+      """, ["run": run.map { .integer($0) } ?? .null])
+  }
+
   /// The names of what runs have.
   /// - Parameter deleted: Whether these are the deleted runs, or the others.
   private func vocabulary(deleted: Bool) throws -> RunVocabulary {
