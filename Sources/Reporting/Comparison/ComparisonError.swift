@@ -36,7 +36,8 @@ public enum ComparisonError: LocalizedError, Sendable, Hashable {
     case .noMetrics: "tracker list shows what there is"
     case .noRunCounts: "look at single ones: tracker plot metric NAME RUN"
     case .noRunWithMetric(_, let known), .noRunWithParameter(_, let known),
-      .noRunWithLayer(_, let known), .unknownBaseline(_, let known), .ambiguousBaseline(_, let known):
+      .noRunWithLayer(_, let known), .unknownBaseline(_, let known),
+      .ambiguousBaseline(_, let known):
       known.isEmpty ? "tracker list shows what there is" : "one of " + known.joined(separator: ", ")
     }
   }
