@@ -23,8 +23,11 @@ extension StatementReader {
           if let id = row.first?.integer { ids.append(Int(id)) }
         })
     } catch RunStoreError.invalidSQL(let message) {
-      throw vocabulary.explanation(of: message)
+      throw vocabulary.explanation(of: message, about: search.condition ?? "")
     } catch RunStoreError.unknownParameter(let name, _), RunStoreError.missingParameter(let name) {
+      if let name = vocabulary.unquotedName(in: search.condition ?? "") {
+        throw RunSearchError.unquotedName(name)
+      }
       throw RunSearchError.malformedCondition(detail: "the parameter '\(name)' has no value")
     }
     return ids
@@ -168,7 +171,8 @@ extension RunVocabulary {
   }
 
   /// What is wrong with a condition, from SQLite's words.
-  fileprivate func explanation(of message: String) -> RunSearchError {
+  fileprivate func explanation(of message: String, about condition: String) -> RunSearchError {
+    if let name = unquotedName(in: condition) { return .unquotedName(name) }
     let prefix = "no such column: "
     guard message.hasPrefix(prefix) else { return .malformedCondition(detail: message) }
     return .unknownName(String(message.dropFirst(prefix.count)), known: plainNames)
