@@ -245,6 +245,25 @@ import Testing
     #expect(none.status == .exited(1) && none.errors.contains("There are no such runs."))
   }
 
+  @Test func aReportSaysByWhatItsRunsAreRanked() async throws {
+    let workplace = try Workplace()
+    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    for values in [[0.3], [0.1, .infinity], [0.2]] {
+      let run = try database.createRun(RunDraft(name: "r", startedAt: Date())).id
+      let points = values.enumerated().flatMap { step, value in
+        ["val/loss", "odd"].map { MetricPoint(name: $0, step: step, value: value) }
+      }
+      try database.record(RunBatch(time: Date(), metrics: points), run: run)
+      try database.finishRun(run, status: .finished, at: Date())
+    }
+    let outcome = try await workplace.tracker(["report", "-o", "out.html"])
+    if outcome.errors.contains("apt-get install -y gnuplot-nox") { return }
+    let page = try String(contentsOf: workplace.file("out.html"), encoding: .utf8)
+    #expect(page.contains("<caption>What they reached, the best val/loss first</caption>"))
+    let rows = page.components(separatedBy: "<tr><td class=\"number\">").dropFirst().prefix(3)
+    #expect(rows.map(\.first) == ["3", "1", "2"])
+  }
+
   @Test func questionsAreAnsweredInTheBackgroundOfAScriptToo() async throws {
     let workplace = try await Workplace.withRun()
     // The shell has such a command ignore Ctrl-C.
