@@ -29,6 +29,13 @@ import Testing
     #expect(scale.share(1e30) == 1)
   }
 
+  @Test func textThatLooksLikeANumberIsToldFromIt() {
+    let scale = scale([1, 2, "1", "none", .null])
+    let labels = scale.marks(atMost: 30).map(\.label)
+    #expect(labels == ["1", "2", "'1'", "'none'", "none"])
+    #expect(Set([1, "1", "none", .null].map { scale.place($0) }).count == 4)
+  }
+
   @Test func aFiniteNumberThatNoAxisHoldsStandsBesideNoInfinity() {
     let large = Double.greatestFiniteMagnitude
     let scale = scale([.real(-large), 0.1, 0.2, .real(large), .real(.infinity)])

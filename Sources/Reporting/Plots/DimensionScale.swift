@@ -136,9 +136,8 @@ struct DimensionScale {
     return words.count > 1 ? index / Double(words.count - 1) : 0.5
   }
 
-  /// An empty text is one, too.
+  /// A text that could be taken for a number or for nothing stands in quotes.
   private static func word(_ value: SQLValue) -> String {
-    let text = PlainStyle.text(of: value)
-    return text.isEmpty ? "''" : text
+    value.text == nil ? PlainStyle.text(of: value) : Setting(value).words
   }
 }
