@@ -144,6 +144,22 @@ import Testing
     #expect(outcome.errors.contains(said), "\(outcome.errors)")
   }
 
+  @Test func settingsThatLookAlikeAreToldApart() async throws {
+    let workplace = try Workplace()
+    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    for setting in [1, 1.0, "1", .null, ""] as [SQLValue] {
+      let run = try database.createRun(
+        RunDraft(name: "r", startedAt: Date(), parameters: ["a": setting]))
+      try database.record(
+        RunBatch(time: Date(), metrics: [MetricPoint(name: "val/loss", step: 1, value: 2)]),
+        run: run.id)
+    }
+    let effect = try await workplace.tracker(["query", "parameter_effect", "a", "--format", "csv"])
+    let cells = effect.lines.dropFirst().map { $0.components(separatedBy: ",") }
+    #expect(cells.map(\.last) == ["none", "number", "text", "text"], "\(effect)")
+    #expect(cells.map { $0[1] } == ["1", "2", "1", "1"])
+  }
+
   @Test func aNameMadeOfDigitsStaysAsItWasTyped() async throws {
     let workplace = try Workplace()
     let database = try RunDatabase(writingTo: workplace.path("tracker.db"))

@@ -34,6 +34,7 @@ public enum ComparisonError: LocalizedError, Sendable, Hashable {
   public var recoverySuggestion: String? {
     switch self {
     case .noMetrics: "tracker list shows what there is"
+    case .noRunWithLayer(_, known: []): "tracker show RUN tells what a run has"
     case .noRunCounts: "look at single ones: tracker plot metric NAME RUN"
     case .noRunWithMetric(_, let known), .noRunWithParameter(_, let known),
       .noRunWithLayer(_, let known), .unknownBaseline(_, let known),
