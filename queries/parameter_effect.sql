@@ -11,6 +11,7 @@
 --   std: sample standard deviation (n - 1); NULL below two runs
 --   min: smallest final value
 --   max: largest final value
+--   kind: number, text (as '1' is) or none
 WITH finals AS (
   SELECT
     param.value AS setting,
@@ -40,7 +41,8 @@ SELECT
       / (COUNT(finals.final) - 1))
   END AS std,
   MIN(finals.final) AS min,
-  MAX(finals.final) AS max
+  MAX(finals.final) AS max,
+  CASE typeof(finals.setting) WHEN 'text' THEN 'text' WHEN 'null' THEN 'none' ELSE 'number' END AS kind
 FROM finals
 JOIN means ON means.setting IS finals.setting
 GROUP BY finals.setting

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// A tracker file: every training run, in full, in one SQLite database.
@@ -50,19 +51,18 @@ public struct RunDatabase: Sendable {
   ///   - functions: Functions that its statements use.
   ///   - patience: How long it waits for other writers, in seconds.
   package init(
-    serving path: String, readers: Int, functions: [DatabaseFunction], patience: Int
+    serving path: String, readers: Int, functions: [DatabaseFunction], patience: TimeInterval
   ) throws {
     try self.init(
-      writingTo: path, readers: readers, functions: functions, upgrade: SchemaUpgrade(path: path))
-    try outsideTransactions { db in
-      try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA busy_timeout = \(patience * 1000)")
-    }
+      writingTo: path, readers: readers, functions: functions, patience: patience,
+      upgrade: SchemaUpgrade(path: path))
+    try outsideTransactions { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
   }
 
   /// Opens with other upgrade steps than the released ones, for tests of the upgrade itself.
   init(
     writingTo path: String, readers: Int = 0, functions: [DatabaseFunction] = [],
-    upgrade: SchemaUpgrade
+    patience: TimeInterval = Connection.patience, upgrade: SchemaUpgrade
   ) throws {
     self.path = path
     let before = FileIdentity(path: path)
@@ -70,7 +70,8 @@ public struct RunDatabase: Sendable {
     characters = nil
     connections =
       try readers == 0
-      ? opened.queue : Connection.pool(path: path, readers: readers, functions: functions)
+      ? opened.queue
+      : Connection.pool(path: path, readers: readers, functions: functions, patience: patience)
     isReadOnly = false
     (notices, original) = (opened.notices, nil)
     identity = FileIdentity(path: path)

@@ -98,7 +98,7 @@ extension RunStoreError: LocalizedError {
     case .experimentHasRuns(let name, let runs):
       "The experiment '\(name)' has \(runs) run\(runs == 1 ? "" : "s")."
     case .severalRuns(let name, let ids): "\(ids.count) runs are called '\(name)'."
-    case .noRunWithTag(let name, _): "No run has the tag '\(name)'."
+    case .noRunWithTag(let name, _): "None of the runs has the tag '\(name)'."
     case .unknownGoal(let metric):
       "Nobody has said whether smaller or larger values of '\(metric)' are better."
     case .invalidSelector(let text): "'\(text)' does not name a run."

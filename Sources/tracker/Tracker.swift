@@ -47,7 +47,7 @@ struct Tracker: AsyncParsableCommand {
   private static func end(by error: any Error) -> Never {
     let code = exitCode(for: error)
     let message = fullMessage(for: error)
-    if code == .success { exit(withError: error) }
+    if code == .success { end(with: message) }
     if code == .validationFailure, let complaint = CommandWords(words).complaint(insteadOf: message)
     {
       Console.tell(complaint)
@@ -57,6 +57,17 @@ struct Tracker: AsyncParsableCommand {
           + hint(for: message))
     }
     Foundation.exit(error is ExitCode ? code.rawValue : StopSignals.exitCode ?? code.rawValue)
+  }
+
+  /// Ends with what was asked for of the program itself, such as its help.
+  private static func end(with message: String) -> Never {
+    do {
+      if !message.isEmpty { try Console.write(message + "\n") }
+    } catch {
+      if let error = error as? any LocalizedError { report(error) }
+      Foundation.exit(1)
+    }
+    Foundation.exit(0)
   }
 
   /// What begins like an option where a run was to be named may have been meant for its name.

@@ -240,6 +240,17 @@ private final class DrawnText: NSObject, XMLParserDelegate {
     }
   }
 
+  @Test(.enabled("gnuplot is missing", isGnuplotThere))
+  func noCharacterIsRepeatedAfterOneBeyondTheBasicPlane() async throws {
+    let names = ["<🎉x>", "<a𝕏𝕐b>", "<\u{E000}🙂\u{E001}>"]
+    let series = names.map { LinePlot.Series($0, points: [.init(1, 1), .init(2, 2)]) }
+    let plot = LinePlot(horizontal: Axis("x"), vertical: Axis("<🎈y>"), series: series)
+    let picture = try await Gnuplot().render(
+      Figure(title: "<🎉)>", .lines(plot)), as: .terminal(columns: 80, rows: 24))
+    let text = String(decoding: picture, as: UTF8.self)
+    for name in names + ["<🎉)>", "<🎈y>"] { #expect(text.contains(name), "\(text)") }
+  }
+
   @Test func aMissingProgramIsNamedWithTheCommandThatInstallsIt() async throws {
     let gnuplot = Gnuplot(program: "no-such-gnuplot")
     let error = await #expect(throws: GnuplotError.missing(program: "no-such-gnuplot")) {

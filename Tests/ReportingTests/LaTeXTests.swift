@@ -35,6 +35,12 @@ import Testing
     #expect(text.contains(#"epoch & val/loss \\"#) && text.contains("1 & 0.123456"))
   }
 
+  @Test func aHeadingHasNoCharacterThatBreaksTheLine() {
+    let table = Table(columns: ["a\tb", "c\nd"], rows: [[1, 2]])
+    let text = table.formatted(as: .latex)
+    #expect(text.contains(#"a\textbackslash{}tb & c\textbackslash{}nd \\"#), "\(text)")
+  }
+
   /// Of forty columns each stands in one panel, the first in all.
   @Test func columnsThatFindNoRoomStandBelow() {
     let table = Table(

@@ -29,6 +29,23 @@ import Testing
     #expect(scale.share(1e30) == 1)
   }
 
+  @Test func textThatLooksLikeANumberIsToldFromIt() {
+    let scale = scale([1, 2, "1", "none", .null])
+    let labels = scale.marks(atMost: 30).map(\.label)
+    #expect(labels == ["1", "2", "'1'", "'none'", "none"])
+    #expect(Set([1, "1", "none", .null].map { scale.place($0) }).count == 4)
+  }
+
+  @Test func aFiniteNumberThatNoAxisHoldsStandsBesideNoInfinity() {
+    let large = Double.greatestFiniteMagnitude
+    let scale = scale([.real(-large), 0.1, 0.2, .real(large), .real(.infinity)])
+    #expect(scale.slots == ["< 0.1", "> 0.2", "nan/inf"])
+    #expect(Set([-large, large, .infinity].map { scale.place(.real($0)) }).count == 3)
+    #expect([-large, large].map { scale.share(.real($0)) } == [0, 1])
+    let small = DimensionScale([1e-300, 0.1, 1], .init("d", scale: .logarithmic))
+    #expect(small.slots == ["< 0.1"] && small.place(1e-300) < 0)
+  }
+
   @Test func wordsStandInTheirOrderAndSomeAreLeftOutOfVeryMany() {
     let scale = scale((1...1_000).map { .text("run\($0)") })
     #expect(scale.place("run2") < scale.place("run10"))

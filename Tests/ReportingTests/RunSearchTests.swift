@@ -38,6 +38,42 @@ import Testing
     #expect(try fixture.find(nil).count == 11)
   }
 
+  @Test(
+    arguments: [
+      ("x.y = 1", .unknownName("x.y", known: [])), ("lr.x = 1", .unknownName("lr.x", known: [])),
+      ("lr . x = 1", .unknownName("lr.x", known: [])),
+      ("val/loss < 2", .unquotedName("val/loss")),
+      ("final:val/loss<2", .unquotedName("final:val/loss")),
+      ("1 < val/accuracy", .unquotedName("val/accuracy")), ("top-1 > 2", .unquotedName("top-1")),
+      ("model.0.width = 3", .unquotedName("model.0.width")),
+      ("train loss = 3 AND lr > 0", .unquotedName("train loss")),
+      ("\"val/loss\" < 2 AND nope = 1", .unknownName("nope", known: [])),
+      ("xval/loss < 2", .unknownName("xval", known: [])),
+    ] as [(String, RunSearchError)])
+  func aNameThatIsNoWordIsRecognized(condition: String, expected: RunSearchError) throws {
+    let fixture = try ComparisonFixture.sweep()
+    try fixture.add("lenet", ["top-1": 1, "model.0.width": 2, "train loss": 3], losses: [1])
+    #expect {
+      try fixture.find(condition)
+    } throws: { error in
+      switch (error as? RunSearchError, expected) {
+      case (.unknownName(let name, _)?, .unknownName(let other, _)): name == other
+      case (let error, _): error == expected
+      }
+    }
+  }
+
+  @Test func aSettingWithinOthersNeedsNoQuotes() throws {
+    let fixture = try ComparisonFixture()
+    try fixture.add("lenet", ["optimizer.lr": 1, "lr": 2], losses: [1])
+    try fixture.add("lenet", ["optimizer.lr": 3], losses: [1])
+    #expect(try fixture.find("optimizer.lr > 2") == [2])
+    #expect(try fixture.find("optimizer.lr < lr") == [1])
+    let query =
+      "optimizer.lr = (SELECT MAX(p.value) FROM params AS p WHERE p.name = 'optimizer.lr')"
+    #expect(try fixture.find(query) == [2])
+  }
+
   @Test func anUnknownNameIsNoText() throws {
     let fixture = try ComparisonFixture.sweep()
     #expect {

@@ -59,6 +59,22 @@ import Testing
     }
   }
 
+  @Test func aWriterWaitsAsLongAsItShouldAlsoAfterTheLogBeganAnew() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("tracker.db")
+    let holder = try RunDatabase(writingTo: path)
+    let waiter = try RunDatabase(
+      writingTo: path, readers: 1, patience: 0.2, upgrade: SchemaUpgrade(path: path))
+    // Cutting much off the end has the log begin anew, for which nobody is waited.
+    try WritePacing(outsideTransactions: waiter.outsideTransactions).pause(afterCutting: 1_000_000)
+    try holder.write { _ in
+      let start = ContinuousClock.now
+      #expect(throws: RunStoreError.busy(path: path)) { try waiter.write { _ in } }
+      #expect(ContinuousClock.now - start >= .milliseconds(200))
+    }
+    try waiter.write { _ in }
+  }
+
   @Test func aWriterThatWaitsInVainSaysSo() throws {
     let error = RunStoreError.busy(path: "a.db")
     #expect(error.localizedDescription.contains("stayed locked by another process for a minute"))

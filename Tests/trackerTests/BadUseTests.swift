@@ -193,6 +193,15 @@ import Testing
     }
   }
 
+  @Test(
+    .enabled("/dev/full is missing") { FileManager.default.fileExists(atPath: "/dev/full") },
+    arguments: ["--help", "list --help", "help plot loss", "--version", "plot"])
+  func helpThatCannotBeWrittenIsAnError(words: String) async throws {
+    let outcome = try await Workplace().shell("tracker \(words) > /dev/full; echo $?")
+    #expect(outcome.lines == ["1"])
+    #expect(outcome.errors.hasPrefix("Error: Cannot write to standard output: No space left"))
+  }
+
   private func expectFailure(
     _ outcome: Workplace.Outcome, naming part: String,
     sourceLocation: SourceLocation = #_sourceLocation

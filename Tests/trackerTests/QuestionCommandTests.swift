@@ -49,7 +49,10 @@ import Testing
     let listed = try await workplace.tracker(["query", "--format", "csv"])
     #expect(listed.lines.count == SavedQuery.names.count + 1)
     for query in try SavedQuery.all() {
-      let values = query.parameters.flatMap { ["--\($0.name)", $0.name == "run" ? "latest" : "1"] }
+      let values = query.parameters.flatMap { parameter in
+        let isRun = ["run", "first", "second"].contains(parameter.name)
+        return ["--\(parameter.name)", isRun ? "latest" : parameter.example]
+      }
       let outcome = try await workplace.tracker(["query", query.name, "--format", "csv"] + values)
       #expect(outcome.status == .exited(0), "\(query.name): \(outcome.errors)")
       #expect(outcome.lines.first == query.columns.map(\.name).joined(separator: ","))
@@ -107,6 +110,70 @@ import Testing
     }
     let many = try await workplace.tracker(["query", "epoch_losses", "1", "2"])
     #expect(many.status == .exited(64) && many.errors.contains("'2'"))
+  }
+
+  @Test(
+    arguments: [
+      (["epoch_losses", "9999"], 1, "There is no run '9999'"),
+      (["best_runs", "--metric", "nope"], 1, "val/accuracy"),
+      (["best_runs", "--metric", "VAL/LOSS"], 1, "val/loss"),
+      (["parameter_effect", "nope"], 1, "batch_size"),
+      (["parameter_effect", "lr", "nope"], 1, "val/accuracy"),
+      (["histogram_over_time", "1", "nope"], 1, "conv1"),
+      (["mine", "--queries", ".", "--metric", "nope"], 1, "val/accuracy"),
+      (["best_runs", "--limit", "few"], 64, "limit is a whole number, not 'few'"),
+      (["best_runs", "--limit", "1.5"], 64, "limit is a whole number, not '1.5'"),
+      (["best_runs", "--goal", "least"], 64, "min or max"),
+      (["histogram_drift", "1", "bias"], 64, "gradient"),
+    ] as [([String], Int32, String)])
+  func aValueThatNothingHasIsRefused(words: [String], status: Int32, said: String) async throws {
+    let workplace = try await Workplace.withRun()
+    try Data(
+      """
+      -- Which runs have a metric.
+      --
+      -- Parameters:
+      --   :metric TEXT, for example val/loss: name of the metric
+      -- Columns:
+      --   run_id: the run
+      SELECT run_id FROM metric_series WHERE name = :metric ORDER BY run_id;
+      """.utf8
+    ).write(to: workplace.file("mine.sql"))
+    let outcome = try await workplace.tracker(["query"] + words)
+    #expect(outcome.status == .exited(status) && outcome.output.isEmpty, "\(outcome.output)")
+    #expect(outcome.errors.contains(said), "\(outcome.errors)")
+  }
+
+  @Test func settingsThatLookAlikeAreToldApart() async throws {
+    let workplace = try Workplace()
+    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    for setting in [1, 1.0, "1", .null, ""] as [SQLValue] {
+      let run = try database.createRun(
+        RunDraft(name: "r", startedAt: Date(), parameters: ["a": setting]))
+      try database.record(
+        RunBatch(time: Date(), metrics: [MetricPoint(name: "val/loss", step: 1, value: 2)]),
+        run: run.id)
+    }
+    let effect = try await workplace.tracker(["query", "parameter_effect", "a", "--format", "csv"])
+    let cells = effect.lines.dropFirst().map { $0.components(separatedBy: ",") }
+    #expect(cells.map(\.last) == ["none", "number", "text", "text"], "\(effect)")
+    #expect(cells.map { $0[1] } == ["1", "2", "1", "1"])
+  }
+
+  @Test func aNameMadeOfDigitsStaysAsItWasTyped() async throws {
+    let workplace = try Workplace()
+    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    let run = try database.createRun(
+      RunDraft(name: "007", startedAt: Date(), parameters: ["1e3": 5]))
+    try database.record(
+      RunBatch(time: Date(), metrics: [MetricPoint(name: "1.50", step: 1, value: 2)]), run: run.id)
+    let best = try await workplace.tracker(["query", "best_runs", "1.50", "--format", "csv"])
+    #expect(best.lines.count == 2, "\(best.errors)")
+    let effect = try await workplace.tracker(
+      ["query", "parameter_effect", "1e3", "1.50", "--format", "csv"])
+    #expect(effect.lines.count == 2, "\(effect.errors)")
+    let detail = try await workplace.tracker(["query", "run_detail", "007", "--format", "csv"])
+    #expect(detail.lines.count > 1, "\(detail.errors)")
   }
 
   @Test func aStatementMayBeginWithAComment() async throws {
@@ -192,6 +259,25 @@ import Testing
     }
     let none = try await workplace.tracker(["report", "--where", "lr > 99", "-o", "none.html"])
     #expect(none.status == .exited(1) && none.errors.contains("There are no such runs."))
+  }
+
+  @Test func aReportSaysByWhatItsRunsAreRanked() async throws {
+    let workplace = try Workplace()
+    let database = try RunDatabase(writingTo: workplace.path("tracker.db"))
+    for values in [[0.3], [0.1, .infinity], [0.2]] {
+      let run = try database.createRun(RunDraft(name: "r", startedAt: Date())).id
+      let points = values.enumerated().flatMap { step, value in
+        ["val/loss", "odd"].map { MetricPoint(name: $0, step: step, value: value) }
+      }
+      try database.record(RunBatch(time: Date(), metrics: points), run: run)
+      try database.finishRun(run, status: .finished, at: Date())
+    }
+    let outcome = try await workplace.tracker(["report", "-o", "out.html"])
+    if outcome.errors.contains("apt-get install -y gnuplot-nox") { return }
+    let page = try String(contentsOf: workplace.file("out.html"), encoding: .utf8)
+    #expect(page.contains("<caption>What they reached, the best val/loss first</caption>"))
+    let rows = page.components(separatedBy: "<tr><td class=\"number\">").dropFirst().prefix(3)
+    #expect(rows.map(\.first) == ["3", "1", "2"])
   }
 
   @Test func questionsAreAnsweredInTheBackgroundOfAScriptToo() async throws {

@@ -8,6 +8,8 @@ public enum ComparisonError: LocalizedError, Sendable, Hashable {
   case noMetrics
   /// No run in the selection has this parameter.
   case noRunWithParameter(String, known: [String])
+  /// None of the runs that are meant has this layer.
+  case noRunWithLayer(String, known: [String])
   /// All runs with the metric failed, diverged or have not ended.
   case noRunCounts(String)
   /// No group has these words.
@@ -21,6 +23,7 @@ public enum ComparisonError: LocalizedError, Sendable, Hashable {
     case .noRunWithMetric(let name, _): "None of the runs has the metric '\(name)'."
     case .noMetrics: "None of the runs has a metric."
     case .noRunWithParameter(let name, _): "None of the runs has the parameter '\(name)'."
+    case .noRunWithLayer(let name, _): "None of the runs has the layer '\(name)'."
     case .noRunCounts(let name): "None of the runs came to its end with a finite '\(name)'."
     case .unknownBaseline(let name, _): "There is no group '\(name)'."
     case .ambiguousBaseline(let name, _): "Several groups may be called '\(name)'."
@@ -31,9 +34,11 @@ public enum ComparisonError: LocalizedError, Sendable, Hashable {
   public var recoverySuggestion: String? {
     switch self {
     case .noMetrics: "tracker list shows what there is"
+    case .noRunWithLayer(_, known: []): "tracker show RUN tells what a run has"
     case .noRunCounts: "look at single ones: tracker plot metric NAME RUN"
     case .noRunWithMetric(_, let known), .noRunWithParameter(_, let known),
-      .unknownBaseline(_, let known), .ambiguousBaseline(_, let known):
+      .noRunWithLayer(_, let known), .unknownBaseline(_, let known),
+      .ambiguousBaseline(_, let known):
       known.isEmpty ? "tracker list shows what there is" : "one of " + known.joined(separator: ", ")
     }
   }

@@ -22,7 +22,11 @@ final class LaTeXRows: RowEncoder {
   }
 
   func begin(_ columns: [Table.Column], into text: inout String) {
-    self.columns = columns
+    self.columns = columns.map { column in
+      var column = column
+      column.name = VisibleText.escaping(column.name)
+      return column
+    }
   }
 
   func row(_ values: [SQLValue], absent: Set<Int>, into text: inout String) {

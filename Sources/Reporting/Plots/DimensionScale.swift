@@ -28,14 +28,15 @@ struct DimensionScale {
     var kinds: Set<SQLValue?> = []
     var hasOffScale = false
     for value in values {
-      if let number = value?.real, !axis.canShow(number) {
+      if let number = value?.real, !number.isFinite {
         hasOffScale = true
       } else {
         kinds.insert(value)
       }
     }
     let finite = kinds.compactMap { $0?.real }.sorted()
-    let inner = dimension.partsOutliers ? Self.withoutOutliers(finite) : finite
+    let drawn = finite.filter(axis.canShow)
+    let inner = dimension.partsOutliers ? Self.withoutOutliers(drawn) : drawn
     self.axis = axis
     shown = inner
     range = AxisRange.around(inner, on: axis, isTight: true)
@@ -43,7 +44,7 @@ struct DimensionScale {
       kinds.compactMap { $0 }.filter { $0 != .null && $0.real == nil }.map(Self.word)
       .distinctNames
     numbers = NamedValueMap(zip(words, words.indices))
-    top = words.isEmpty ? 1 : finite.isEmpty ? 0 : 3 / Double(words.count + 3)
+    top = words.isEmpty ? 1 : inner.isEmpty ? 0 : 3 / Double(words.count + 3)
     if let least = finite.first, least < range.lowerBound { slots.append(below) }
     if let largest = finite.last, largest > range.upperBound { slots.append(above) }
     if hasOffScale { slots.append(Self.offScale) }
@@ -113,14 +114,16 @@ struct DimensionScale {
     guard let value else { return place(ofSlot: Self.missing) }
     if value == .null { return place(ofSlot: Self.none) }
     guard let number = value.real else { return place(ofWord: Self.word(value)) }
-    guard axis.canShow(number) else { return place(ofSlot: Self.offScale) }
+    guard number.isFinite else { return place(ofSlot: Self.offScale) }
     if number > range.upperBound { return place(ofSlot: above) }
     return number < range.lowerBound ? place(ofSlot: below) : place(ofNumber: number)
   }
 
-  /// How far along the colours a number stands; nil for what is no number.
+  /// How far along the colours a number stands; nil for what is no finite one.
   func share(_ value: SQLValue?) -> Double? {
-    value?.real.flatMap { axis.canShow($0) ? axis.share(of: $0, in: range) : nil }
+    guard let number = value?.real, number.isFinite else { return nil }
+    guard axis.canShow(number) else { return number > range.upperBound ? 1 : 0 }
+    return axis.share(of: number, in: range)
   }
 
   private func place(ofNumber number: Double) -> Double {
@@ -133,9 +136,8 @@ struct DimensionScale {
     return words.count > 1 ? index / Double(words.count - 1) : 0.5
   }
 
-  /// An empty text is one, too.
+  /// A text that could be taken for a number or for nothing stands in quotes.
   private static func word(_ value: SQLValue) -> String {
-    let text = PlainStyle.text(of: value)
-    return text.isEmpty ? "''" : text
+    value.text == nil ? PlainStyle.text(of: value) : Setting(value).words
   }
 }

@@ -26,7 +26,9 @@ public struct Gnuplot: Sendable {
   ) async throws -> [UInt8] {
     let script = GnuplotScript(figure, as: format, scale: scale)
     switch format {
-    case .terminal: return Self.withoutMargins(try await run(script.text))
+    case .terminal:
+      let standIns = StandIns(in: script.text)
+      return standIns.undone(in: Self.withoutMargins(try await run(standIns.text)))
     case .svg:
       let picture = try await run(script.text)
       // gnuplot escapes `&` and `<`; XML has a rule for this one, too.
@@ -131,6 +133,38 @@ public struct Gnuplot: Sendable {
       }
     }
     return active == usual ? result : result + usual
+  }
+}
+
+/// A script with other characters in the place of those beyond U+FFFF, after which gnuplot repeats in a
+/// terminal what follows.
+private struct StandIns {
+  private(set) var text: String
+  private var originals: [Unicode.Scalar: Unicode.Scalar] = [:]
+
+  init(in script: String) {
+    text = script
+    let far = Set(script.unicodeScalars.filter { $0.value > 0xFFFF }).sorted()
+    guard !far.isEmpty else { return }
+    // Nobody else's: those for private use, but for what the script has of them.
+    let used = Set(script.unicodeScalars.filter { (0xE000...0xF8FF).contains($0.value) })
+    let free = (0xE000...0xF8FF).lazy.compactMap { Unicode.Scalar($0 as UInt32) }
+      .filter { !used.contains($0) }
+    let places = Dictionary(zip(far, free)) { first, _ in first }
+    originals = Dictionary(places.map { ($1, $0) }) { first, _ in first }
+    text = Self.replacing(places, in: script)
+  }
+
+  /// A picture of the script with the characters that were meant.
+  func undone(in picture: [UInt8]) -> [UInt8] {
+    guard !originals.isEmpty else { return picture }
+    return Array(Self.replacing(originals, in: String(decoding: picture, as: UTF8.self)).utf8)
+  }
+
+  private static func replacing(
+    _ scalars: [Unicode.Scalar: Unicode.Scalar], in text: String
+  ) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { scalars[$0] ?? $0 }))
   }
 }
 

@@ -48,24 +48,29 @@ public struct RunsReport: Sendable {
     return page.html
   }
 
-  /// What the runs reached, the best first, and how that hangs on their parameters.
+  /// What the runs reached, the best first if that is known, and how that hangs on their parameters.
   private func summary(
     of runs: [ComparedRun], metrics: [String], seenFrom machine: Machine, at time: Date
   ) throws -> [ReportBlock] {
     let parameters = try database.differingParameters(amongRuns: runs.map(\.id))
     let goal = try metrics.first.flatMap { try database.goal(ofMetric: $0) }
-    let results = Dictionary(
-      uniqueKeysWithValues: runs.map { run in
-        let best = metrics.first.flatMap { run.metrics[$0]?.best } ?? .nan
-        return (run.id, best.isFinite ? (goal == .maximum ? -best : best) : .infinity)
-      })
-    let order = runs.sorted {
-      let (first, second) = (results[$0.id] ?? .nan, results[$1.id] ?? .nan)
-      return first != second ? first < second : $0.id < $1.id
+    let ranks = runs.map { run in
+      let result = metrics.first.flatMap { run.metrics[$0] }
+      let best = result?.best ?? .infinity
+      // Of those that diverged, and then of those without the metric, none is best.
+      return (
+        result == nil ? 2 : result?.hasDiverged == true ? 1 : 0,
+        best.isFinite && goal == .maximum ? -best : best, run.id
+      )
     }
+    let order =
+      goal == nil
+      ? runs.sorted { $0.id < $1.id }
+      : runs.indices.sorted { ranks[$0] < ranks[$1] }.map { runs[$0] }
+    let by = metrics.first.flatMap { goal == nil ? nil : ", the best \($0) first" } ?? ""
     var blocks: [ReportBlock] = [
       .table(
-        "What they reached, the best first",
+        "What they reached\(by)",
         .leaderboard(
           order, parameters: Array(parameters.prefix(Self.mostParameters)),
           metrics: Array(metrics.prefix(3))

@@ -75,9 +75,11 @@ extension Table {
 
   /// `python3 train.py` of `/usr/bin/python3 train.py`.
   private static func shortened(_ command: String) -> String {
-    let program = command.prefix { $0 != " " }
-    guard program.hasPrefix("/"), let slash = program.lastIndex(of: "/") else { return command }
-    return String(command[command.index(after: slash)...])
+    let slash = UInt8(ascii: "/")
+    guard command.utf8.first == slash,
+      let last = command.utf8.prefix(while: { $0 != UInt8(ascii: " ") }).lastIndex(of: slash)
+    else { return command }
+    return String(command[command.utf8.index(after: last)...])
   }
 
   /// `2026-11-28 15:27` of `2026-11-28T15:27:03Z`.

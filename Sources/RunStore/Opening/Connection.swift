@@ -36,9 +36,11 @@ enum Connection {
   /// Opens the file at `path`, which is one of the newest version, with one connection that writes and
   /// several that read beside it.
   static func pool(
-    path: String, readers: Int, functions: [DatabaseFunction] = []
+    path: String, readers: Int, functions: [DatabaseFunction] = [],
+    patience: TimeInterval = patience
   ) throws -> DatabasePool {
     var configuration = configuration
+    configuration.busyMode = .timeout(patience)
     configuration.maximumReaderCount = readers
     configuration.prepareDatabase { db in
       for function in functions { db.add(function: function) }
@@ -173,6 +175,7 @@ enum Connection {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
     configuration.prepareDatabase { db in
+      db.waitFairly()
       db.add(function: BytesParameter.function)
       try TextFunctions.install(on: db)
       try NaturalOrder.install(on: db)

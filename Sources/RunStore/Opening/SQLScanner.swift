@@ -106,7 +106,7 @@ struct SQLScanner {
 
   private static let quotes: [UInt8] = [UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "[")]
 
-  private static func isDigit(_ byte: UInt8) -> Bool {
+  static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
@@ -115,7 +115,8 @@ struct SQLScanner {
       || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 
-  private static func isLetter(_ byte: UInt8) -> Bool {
+  /// Whether SQL has it in a name without quotes.
+  static func isLetter(_ byte: UInt8) -> Bool {
     isPlainLetter(byte) || byte >= 0x80 || byte == UInt8(ascii: "$")
   }
 }

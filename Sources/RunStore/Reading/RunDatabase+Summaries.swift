@@ -51,15 +51,16 @@ extension RunDatabase {
         run.id, shortened(run.name, \(most)) AS name, run.recipe, summary.experiment,
         run.status, run.heartbeat_at, run.host, run.boot_id, run.pid_namespace, run.pid,
         run.heartbeat_seconds, run.started_at, summary.seconds, summary.epochs,
-        \(hasPoints("train/loss", unless: "final_train_loss", "best_train_loss")) AS has_train_loss,
         summary.final_train_loss, summary.best_train_loss,
-        \(hasPoints("val/loss", unless: "final_val_loss", "best_val_loss")) AS has_val_loss,
         summary.final_val_loss, summary.best_val_loss,
-        \(hasPoints("val/accuracy", unless: "final_val_accuracy", "best_val_accuracy"))
-          AS has_val_accuracy,
         summary.final_val_accuracy, summary.best_val_accuracy,
         shortened(run.command, \(most)) AS command,
-        \(RunSummary.tags { "shortened(\($0), \(most))" }) AS tags
+        \(RunSummary.tags { "shortened(\($0), \(most))" }) AS tags,
+        -- Columns are found at once in their order, and these are mostly not asked for.
+        \(hasPoints("train/loss", unless: "final_train_loss", "best_train_loss")) AS has_train_loss,
+        \(hasPoints("val/loss", unless: "final_val_loss", "best_val_loss")) AS has_val_loss,
+        \(hasPoints("val/accuracy", unless: "final_val_accuracy", "best_val_accuracy"))
+          AS has_val_accuracy
       FROM run_summary AS summary
       JOIN runs AS run ON run.id = summary.id
       \(choice)

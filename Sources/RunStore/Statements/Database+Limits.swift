@@ -21,6 +21,12 @@ extension Database {
     }
   }
 
+  /// Waits for locks of others, as long as the configuration says, and with the same chance as all others.
+  func waitFairly() {
+    guard case .timeout(let seconds) = configuration.busyMode else { return }
+    sqlite3_wait_fairly(sqliteConnection, Int32(1000 * seconds))
+  }
+
   /// Runs `body`, in which a value or a row of more than `most` bytes is the error `SQLITE_TOOBIG`.
   func limitingLength<Value>(to most: Int32, _ body: () throws -> Value) rethrows -> Value {
     let before = sqlite3_limit(sqliteConnection, SQLITE_LIMIT_LENGTH, most)

@@ -5,8 +5,9 @@ import GRDBSQLite
 /// Lets other writers have the file between the transactions of a long work, and has them pay for little
 /// of it.
 ///
-/// SQLite has no queue of writers: who finds the file locked asks again after 25 ms at the most, for the
-/// first eighth of a second. A pause of a little more before then is not missed. And whoever commits when
+/// SQLite has no queue of writers: who finds the file locked asks again after 25 ms at the most (a program
+/// with SQLite's own way of waiting, for the first eighth of a second). A pause of a little more before then is
+/// not missed. And whoever commits when
 /// the log has a thousand pages brings them into the file, and waits until all that others have added is on
 /// the disk: this one does so itself, before it adds more.
 final class WritePacing {
@@ -100,9 +101,8 @@ extension Database {
   /// the log at its start.
   /// - Returns: False where others write or read just then: it is left for the next time.
   private func beginLogAnew() throws -> Bool {
-    let patience = try returnedInteger("PRAGMA busy_timeout")
-    try execute(sql: "PRAGMA busy_timeout = 0")
-    defer { sqlite3_busy_timeout(sqliteConnection, Int32(patience)) }
+    sqlite3_busy_timeout(sqliteConnection, 0)
+    defer { waitFairly() }
     return try row("PRAGMA main.wal_checkpoint(RESTART)")?["busy"].integer == 0
   }
 }

@@ -21,12 +21,20 @@ enum ArtifactPlace {
   }
 
   /// Where the files of a run are, as SQL: of the row `run` of `runs`.
-  static let runURI = """
-    COALESCE(
-      (SELECT rtrim(artifact_location, '/') FROM experiments WHERE id = run.experiment_id),
-      'mlflow-artifacts:/' || CASE run.experiment_id WHEN 1 THEN '0' ELSE run.experiment_id END)
-      || '/' || run.uuid || '/artifacts'
+  static let runURI = "\(location("run.experiment_id")) || '/' || run.uuid || '/artifacts'"
+
+  /// Where the files of a model are, as SQL: of the row `model` of `models`.
+  static let modelURI = """
+    \(location("model.experiment_id")) || '/models/' || model.id || '/artifacts'
     """
+
+  private static func location(_ experiment: String) -> String {
+    """
+    COALESCE(
+      (SELECT rtrim(artifact_location, '/') FROM experiments WHERE id = \(experiment)),
+      'mlflow-artifacts:/' || iif(\(experiment) = 1, 0, \(experiment)))
+    """
+  }
 
   /// A path below a location, before what may follow a `?`.
   private static func below(_ location: String, _ path: String) -> String {

@@ -20,10 +20,13 @@ struct ModelSearch {
   private static let numericAttributes = [
     "creation_timestamp": "model.created_at", "creation_time": "model.created_at",
     "last_updated_timestamp": "model.updated_at", "last_updated_time": "model.updated_at",
+    "creation_timestamp_ms": "model.created_at", "last_updated_timestamp_ms": "model.updated_at",
   ]
   private static let textAttributes = [
     "name": "model.name", "model_id": "model.id", "model_type": "model.model_type",
-    "status": "upper(model.status)",
+    "status": "upper(model.status)", "status_message": "model.status_message",
+    "experiment_id": "iif(model.experiment_id = 1, '0', CAST(model.experiment_id AS TEXT))",
+    "artifact_location": ArtifactPlace.modelURI, "lifecycle_stage": "'active'",
     "source_run_id": """
     COALESCE((SELECT uuid FROM runs WHERE runs.id = model.source_run_id), \(HiddenTag.run.ofModel))
     """,
@@ -71,7 +74,7 @@ struct ModelSearch {
       guard let column = textAttributes[name] else {
         throw Refusal.invalid("Invalid attribute key '\(name)' for the search of logged models.")
       }
-      return try sql.compare(text: column, clause)
+      return try sql.compare(text: column, clause.withText)
     case .metric:
       let parameter = sql.bind(.text(name))
       return """
@@ -85,13 +88,7 @@ struct ModelSearch {
       let text = """
         SELECT value FROM \(table) WHERE model_id = model.id AND name = \(sql.bind(.text(name)))
         """
-      // Unlike those of runs, they are compared with numbers without quotes as well.
-      guard case .number(let number) = clause.value else {
-        return try sql.compare(text: text, clause)
-      }
-      return try sql.compare(
-        text: text,
-        SearchClause(key: clause.key, comparator: clause.comparator, value: .text(number)))
+      return try sql.compare(text: text, clause.withText)
     case .dataset:
       throw Refusal.invalid("Logged models are not searched by '\(name)' of datasets.")
     }
@@ -120,5 +117,13 @@ struct ModelSearch {
       LIMIT 1
       """
     return "(\(latest)) IS NULL, (\(latest)) \(direction)"
+  }
+}
+
+extension SearchClause {
+  /// Unlike those of runs, texts of models are compared with numbers without quotes as well.
+  fileprivate var withText: SearchClause {
+    guard case .number(let number) = value else { return self }
+    return SearchClause(key: key, comparator: comparator, value: .text(number))
   }
 }

@@ -10,7 +10,7 @@ struct ServedFile: Sendable {
   /// How long a question may take, in seconds.
   private static let longestRead = 60.0
   /// How long a write waits for other programs, in seconds.
-  private static let patience = 30
+  private static let patience = 30.0
 
   let database: RunDatabase
   private let writes: WriteQueue

@@ -228,12 +228,24 @@ extension Call {
     guard !given.hasPrefix("runs:") else {
       throw Refusal.invalid("Artifact location cannot be a runs:/ URI. Given: '\(given)'")
     }
-    guard !given.contains("#"), !given.contains(";") else {
+    let scheme = given.prefixMatch(of: /([A-Za-z][A-Za-z0-9+.-]*):/).map { $0.1.lowercased() }
+    guard !given.contains("#"), !hasParameters(given, scheme: scheme ?? "") else {
       throw Refusal.invalid(
         "Unsupported URI for artifact location: '\(given)'. It has a fragment or parameters.")
     }
-    let hasScheme = given.range(of: "^[A-Za-z][A-Za-z0-9+.-]*:", options: .regularExpression) != nil
-    guard !hasScheme, !given.hasPrefix("/") else { return given }
+    guard scheme == nil, !given.hasPrefix("/") else { return given }
     return server.folder + "/" + given
+  }
+
+  /// Whether the last part of the path has what Python takes for parameters, `;a=1`: with the schemes that know
+  /// them, and without any. The names of objects in a store, `s3://bucket/a;b`, may hold semicolons.
+  private func hasParameters(_ address: String, scheme: String) -> Bool {
+    let schemes = [
+      "", "ftp", "hdl", "prospero", "http", "https", "shttp", "rtsp", "rtspu", "sip", "sips",
+      "mms", "sftp", "tel",
+    ]
+    let path = address.prefix { $0 != "?" }
+    let last = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    return schemes.contains(scheme) && last.contains(/;./)
   }
 }

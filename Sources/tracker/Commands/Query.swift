@@ -9,7 +9,8 @@ struct Query: ParsableCommand {
     abstract: "List the saved questions, or ask one.",
     discussion: """
       The values of a question stand after it in its order, or as options of its own, such as: tracker query \
-      best_runs --metric val/accuracy. Where it wants a run, a name or 'latest' will do.
+      best_runs --metric val/accuracy. In all questions, also your own, run, first and second are a run, \
+      for which a name or 'latest' will do; metric, parameter and layer are names that runs have.
       """)
 
   @Argument(help: "The question; without it, all are listed.")
@@ -65,28 +66,18 @@ struct Query: ParsableCommand {
 
   private func arguments(of query: SavedQuery) throws -> [String: SQLValue] {
     let words = try words()
-    let named = (parameters + words.named).sqlValues
-    let open = query.parameters.map(\.name).filter { named[$0] == nil }
+    let named = parameters + words.named
+    let open = query.parameters.map(\.name).filter { name in !named.contains { $0.name == name } }
     guard words.plain.count <= open.count else {
       throw ValidationError(
         "Unexpected argument '\(words.plain[open.count])'; \(query.name) takes "
           + (query.parameters.isEmpty
             ? "no values." : query.parameters.map(\.name).joined(separator: ", ") + "."))
     }
-    let placed = zip(open, words.plain).compactMap { NamedValue(argument: "\($0)=\($1)") }
-    var given = try query.arguments(named.merging(placed.sqlValues) { $1 })
-    for parameter in query.parameters
-    where parameter.kind == .integer && ["run", "first", "second"].contains(parameter.name) {
-      guard case .text(let text)? = given[parameter.name] else { continue }
-      let database = try database.openForReading()
-      let run = try database.runID(ofWhole: database.selector(text))
-      given[parameter.name] = .integer(Int64(run))
-    }
-    for parameter in query.parameters where parameter.kind == .text {
-      guard let number = given[parameter.name], number.real != nil else { continue }
-      given[parameter.name] = .text(number.integer.map(String.init) ?? "\(number.real ?? .nan)")
-    }
-    return given
+    // Of two values with the same name, the last one counts.
+    let typed = Dictionary(named.map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { $1 })
+    return try query.values(
+      typed: typed.merging(zip(open, words.plain)) { $1 }, in: database)
   }
 
   /// The question's values: options of its own, `--name value` and `--name=value`, and those in its order.

@@ -53,6 +53,11 @@ def experiments():
     names = [e.name for e in client.search_experiments(filter_string="name LIKE 'ren%'")]
     assert names == ["renamed"], names
     assert [e.name for e in client.search_experiments(filter_string="tags.purpose = 'test'")] == ["renamed"]
+    for place in ["s3://bucket/a;b", "s3://bucket/a;b/c", "gs://bucket/;x", "file:///a;b", "/a;b/c", "s3://bucket/a;"]:
+        made = client.create_experiment(f"at {place}", artifact_location=place)
+        assert client.get_experiment(made).artifact_location.rstrip("/") == place, place
+    for place in ["ftp://host/a;b", "/a;b", "s3://bucket/a#b", "http://host/a;b=1?c"]:
+        refused("INVALID_PARAMETER_VALUE", client.create_experiment, "refused", artifact_location=place)
     elsewhere = client.create_experiment("elsewhere", artifact_location="s3://bucket/path?x=1")
     assert client.create_run(elsewhere).info.artifact_uri.startswith("s3://bucket/path/")
     print("experiments", flush=True)

@@ -50,6 +50,17 @@ def logged():
                                           order_by=[{"field_name": "metrics.rmse", "ascending": False}])
     assert [m.model_id for m in ordered] == [info.model_id]
     assert [m.name for m in client.search_logged_models([found.experiment_id], "params.alpha = 0.1")] == ["linear"]
+    assert found.artifact_location.endswith(f"/models/{info.model_id}/artifacts"), found
+    for attribute in ["experiment_id", "artifact_location", "model_id", "source_run_id"]:
+        value = getattr(found, attribute)
+        for condition in [f"= '{value}'", f"LIKE '{value[:-1]}%'", f"IN ('{value}', 'x')"]:
+            models = client.search_logged_models([found.experiment_id], f"{attribute} {condition}")
+            assert [m.name for m in models] == ["linear"], (attribute, condition)
+        assert not client.search_logged_models([found.experiment_id], f"attributes.{attribute} != '{value}'")
+    for condition in ["lifecycle_stage = 'active'", "creation_timestamp_ms > 0", f"experiment_id = {found.experiment_id}"]:
+        assert len(client.search_logged_models([found.experiment_id], condition)) == 1, condition
+    for field in ["experiment_id", "artifact_location", "last_updated_timestamp_ms"]:
+        assert len(client.search_logged_models([found.experiment_id], order_by=[{"field_name": field}])) == 1, field
     digest = mlflow.data.from_numpy(x).digest
     client.log_metric(run.info.run_id, "rmse", 0.1, model_id=info.model_id, dataset_name="x", dataset_digest=digest)
     order = [{"field_name": "metrics.rmse", "dataset_digest": digest}]

@@ -42,9 +42,16 @@ struct ConditionScanner {
       case "select", "with", "values":
         if isSign("(", last) { holdsQuery[holdsQuery.count - 1] = true }
       default:
-        // What follows directly is no column: a parameter, or one of a table that is named; nor is a type.
-        let isPart = last.upperBound == word.lowerBound && isSign(":@?#.", last)
-        if let name = try name(at: word), !isPart, !isType { add(name, at: word) }
+        // What follows directly is no column: a parameter, or the rest of a name; nor is a type.
+        let isPart =
+          isSign(".", last) || (last.upperBound == word.lowerBound && isSign(":@?#", last))
+        if let name = try name(at: word) {
+          if isPart {
+            extend(by: name, at: word, after: last)
+          } else if !isType {
+            add(name, at: word)
+          }
+        }
       }
       isType = text == "as"
       last = word
@@ -59,6 +66,16 @@ struct ConditionScanner {
     let next = bytes[place.upperBound...].first { !Self.isSpace($0) }
     guard next != UInt8(ascii: "(") else { return }
     names.append(Name(text: name, place: place, isInQuery: holdsQuery.contains(true)))
+  }
+
+  /// A setting within others is called `optimizer.lr`.
+  private mutating func extend(by name: String, at place: Range<Int>, after dot: Range<Int>) {
+    guard isSign(".", dot), let start = names.last,
+      bytes[start.place.upperBound..<dot.lowerBound].allSatisfy(Self.isSpace)
+    else { return }
+    names[names.count - 1] = Name(
+      text: "\(start.text).\(name)", place: start.place.lowerBound..<place.upperBound,
+      isInQuery: start.isInQuery)
   }
 
   /// The name that stands at a place; nil if something else does.

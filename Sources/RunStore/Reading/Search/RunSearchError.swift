@@ -6,6 +6,8 @@ public enum RunSearchError: LocalizedError, Sendable, Hashable {
   case malformedCondition(detail: String)
   /// Nothing in the file has this name.
   case unknownName(String, known: [String])
+  /// A name that is no word stands in the condition without quotes.
+  case unquotedName(String)
   /// A name may mean several things.
   case ambiguousName(String, candidates: [String])
 
@@ -15,6 +17,7 @@ public enum RunSearchError: LocalizedError, Sendable, Hashable {
     case .malformedCondition(let detail): "The condition is malformed: \(detail)."
     case .unknownName(let name, _):
       "No run has a column, parameter, metric or tag called '\(name)'."
+    case .unquotedName(let name): "The condition has the name '\(name)' without quotes."
     case .ambiguousName(let name, _): "The name '\(name)' may mean several things."
     }
   }
@@ -25,6 +28,9 @@ public enum RunSearchError: LocalizedError, Sendable, Hashable {
     case .malformedCondition:
       "one condition such as: lr < 0.1 AND recipe = 'lenet' AND \"val/loss\" < 0.4; a name that is"
         + " a word of SQL stands in double quotes, such as \"limit\""
+    case .unquotedName(let name):
+      "put it in double quotes, and for the shell the condition in single ones:"
+        + " '\"\(name.replacing("\"", with: "\"\""))\" < 0.4'"
     case .ambiguousName(_, let candidates):
       "say which, in double quotes: " + candidates.map { "\"\($0)\"" }.joined(separator: " or ")
     case .unknownName(_, let known):

@@ -100,6 +100,30 @@ struct RunVocabulary {
     return RunSearch.runColumns.contains(folded) ? folded : RunSearch.otherNames[folded]
   }
 
+  /// The longest name that stands in a condition as if it were a word, such as `val/loss` or `top-1`; nil for
+  /// none.
+  func unquotedName(in condition: String) -> String? {
+    var bytes = Array(condition.utf8)
+    var scanner = SQLScanner(bytes)
+    while scanner.advance() {
+      if let first = bytes[scanner.word].first, "'\"`[".utf8.contains(first) {
+        bytes.replaceSubrange(scanner.word, with: scanner.word.map { _ in 0 })
+      }
+    }
+    return byName.keys.map(\.text)
+      .filter { name in
+        !name.utf8.allSatisfy(SQLScanner.isLetter)
+          || name.utf8.first.map { SQLScanner.isDigit($0) } == true
+      }
+      .filter { name in
+        bytes.ranges(of: Array(name.utf8)).contains { place in
+          let ends = [place.lowerBound - 1, place.upperBound].filter(bytes.indices.contains)
+          return !ends.contains { SQLScanner.isLetter(bytes[$0]) }
+        }
+      }
+      .max { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+  }
+
   /// The names without prefixes, the columns of runs first.
   var plainNames: [String] {
     var names = RunSearch.runColumns

@@ -23,8 +23,11 @@ extension StatementReader {
           if let id = row.first?.integer { ids.append(Int(id)) }
         })
     } catch RunStoreError.invalidSQL(let message) {
-      throw vocabulary.explanation(of: message)
+      throw vocabulary.explanation(of: message, about: search.condition ?? "")
     } catch RunStoreError.unknownParameter(let name, _), RunStoreError.missingParameter(let name) {
+      if let name = vocabulary.unquotedName(in: search.condition ?? "") {
+        throw RunSearchError.unquotedName(name)
+      }
       throw RunSearchError.malformedCondition(detail: "the parameter '\(name)' has no value")
     }
     return ids
@@ -55,6 +58,31 @@ extension StatementReader {
         }
       })
     return (runs.compactMap { rows[Int64($0)] }, words.map { $0?.kind == .param })
+  }
+
+  /// The names of the parameters of all runs that are not deleted.
+  public func parameterNames() throws -> [String] {
+    try names(Self.parameterNames, ["deleted": false])
+  }
+
+  /// The names of the metrics of all runs that are not deleted.
+  public func metricNames() throws -> [String] {
+    try goals(Self.metricNames, ["deleted": false]).map(\.name)
+  }
+
+  /// The names of the layers, and of what else histograms are of.
+  /// - Parameter run: The run that has them; nil for all that are not deleted.
+  public func layerNames(ofRun run: Int64?) throws -> [String] {
+    try names(
+      """
+      WITH chosen (id) AS (
+        SELECT id FROM runs WHERE id = :run OR (:run IS NULL AND deleted_at IS NULL)
+      )
+      SELECT name FROM layers WHERE run_id IN (SELECT id FROM chosen)
+      UNION
+      SELECT layer FROM histograms WHERE run_id IN (SELECT id FROM chosen)
+      ORDER BY name
+      """, ["run": run.map { .integer($0) } ?? .null])
   }
 
   /// The names of what runs have.
@@ -143,7 +171,8 @@ extension RunVocabulary {
   }
 
   /// What is wrong with a condition, from SQLite's words.
-  fileprivate func explanation(of message: String) -> RunSearchError {
+  fileprivate func explanation(of message: String, about condition: String) -> RunSearchError {
+    if let name = unquotedName(in: condition) { return .unquotedName(name) }
     let prefix = "no such column: "
     guard message.hasPrefix(prefix) else { return .malformedCondition(detail: message) }
     return .unknownName(String(message.dropFirst(prefix.count)), known: plainNames)
