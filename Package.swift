@@ -66,7 +66,8 @@ let package = Package(
     .executableTarget(
       name: "tracker",
       dependencies: [
-        "Launcher", "Recipes", "Reporting", "Recording", "Provenance", "RunStore", "Server",
+        "CLinux", "Launcher", "Recipes", "Reporting", "Recording", "Provenance", "RunStore",
+        "Server",
         argumentParser, logging, subprocess,
       ] + engine),
     .executableTarget(
@@ -81,7 +82,7 @@ let package = Package(
     .target(name: "Provenance", dependencies: ["RunStore", subprocess]),
     .target(name: "Server", dependencies: ["RunStore", grdb] + hummingbird),
     .target(
-      name: "Launcher", dependencies: ["CEpoll", "Server", "Provenance", "RunStore", logging]),
+      name: "Launcher", dependencies: ["CLinux", "Server", "Provenance", "RunStore", logging]),
     .target(name: "Training", dependencies: ["Datasets", "NeuralNet", "Randomness"]),
     .target(
       name: "RunStore", dependencies: ["CCrypto", "CSQLite", grdb, sqlite],
@@ -95,7 +96,7 @@ let package = Package(
     .target(name: "Randomness"),
     .target(name: "CProcessor"),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CEpoll"),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),

@@ -21,6 +21,7 @@ struct Tracker: AsyncParsableCommand {
       try ProcessSetup.requireProcessor()
       try ProcessSetup.requireReadableText()
       var command = try parseAsRoot(words)
+      try ProcessSetup.requireAddresses()
       try ProcessSetup.requireFiles()
       if var asyncCommand = command as? any AsyncParsableCommand {
         try await asyncCommand.run()

@@ -59,10 +59,19 @@ import Testing
     let workplace = try await Workplace.withRun()
     for command in ["plot loss 1", "report 1"] {
       let outcome = try await workplace.shell(
-        // Each thread's arena is asked for, too, and there are as many as processors.
-        "ulimit -v 480000; MALLOC_ARENA_MAX=1 exec tracker \(command)")
+        "ulimit -v 480000; exec tracker \(command)")
       #expect(outcome.status == .exited(0), "\(command): \(outcome.errors.prefix(200))")
     }
+  }
+
+  /// Where the stack of a thread found no room, commands waited for it without end.
+  @Test(arguments: ["list", "run lenet --data shapes --limit 64", "plot loss 1", "exec -- true"])
+  func tooFewAddressesAreSaid(command: String) async throws {
+    let workplace = try await Workplace.withRun()
+    let outcome = try await workplace.shell("ulimit -v 250000; exec tracker \(command)")
+    #expect(outcome.status == .exited(1))
+    #expect(outcome.errors.contains("Only 244 MiB of memory may be addressed"), "\(outcome.errors)")
+    #expect(outcome.errors.hasSuffix("ulimit -v 262144\n"))
   }
 
   // Where the system shows its processes, nobody may make files, whatever the permissions say.

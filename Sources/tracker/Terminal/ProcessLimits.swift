@@ -29,9 +29,11 @@ enum ProcessLimit {
   #if os(Linux)
     static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     static let fileSize = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+    static let addresses = __rlimit_resource_t(RLIMIT_AS.rawValue)
   #else
     static let openFiles = RLIMIT_NOFILE
     static let fileSize = RLIMIT_FSIZE
+    static let addresses = RLIMIT_AS
   #endif
 }
 

@@ -1,6 +1,10 @@
 import Foundation
 import NeuralNet
 
+#if os(Linux)
+  import CLinux
+#endif
+
 /// What this process needs of the shell that started it.
 enum ProcessSetup {
   /// Sees to it that standard input, output and error are open, before anything else is opened and
@@ -21,6 +25,22 @@ enum ProcessSetup {
   /// - Throws: `UnfitProcessor` if this program was built for another kind of processor.
   static func requireProcessor() throws {
     if !ProcessorTarget.isHere { throw UnfitProcessor(vectorBytes: ProcessorTarget.vectorBytes) }
+  }
+
+  /// The bytes of addresses that any command needs to begin with.
+  private static let neededAddresses = 256 << 20
+
+  /// - Throws: `TooFewAddresses` if this process may not have as many as it needs: without room for its
+  ///   stack a thread is waited for without end.
+  static func requireAddresses() throws {
+    var limit = rlimit()
+    guard getrlimit(ProcessLimit.addresses, &limit) == 0, let bytes = Int(exactly: limit.rlim_cur)
+    else { return }
+    #if os(Linux)
+      // Each thread would reserve 64 MiB and more for a heap of its own.
+      mallopt(M_ARENA_MAX, 1)
+    #endif
+    if bytes < neededAddresses { throw TooFewAddresses(limit: bytes, needed: neededAddresses) }
   }
 
   /// The most files that any command opens at the same time, with some to spare.
@@ -97,6 +117,18 @@ struct UnfitProcessor: LocalizedError {
       + " does not have it."
   }
   var recoverySuggestion: String? { "build it on this machine: swift build -c release" }
+}
+
+/// Less memory may be addressed than it takes.
+struct TooFewAddresses: LocalizedError {
+  /// How many bytes of addresses this process may have.
+  let limit: Int
+  let needed: Int
+
+  var errorDescription: String? {
+    "Only \(limit >> 20) MiB of memory may be addressed, and tracker needs \(needed >> 20)."
+  }
+  var recoverySuggestion: String? { "raise the limit with: ulimit -v \(needed >> 10)" }
 }
 
 /// Fewer files may be opened than it takes.
