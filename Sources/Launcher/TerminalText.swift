@@ -70,7 +70,7 @@ struct TerminalText {
   private var parameters: [UInt8] = []
   /// Whether a program has the whole screen for itself, such as an editor: that is no output.
   private var isOnOtherScreen = false
-  private var decoder = ScalarDecoder()
+  private var decoder = UTF8Decoder()
 
   init(stream: OutputLine.Stream) { self.stream = stream }
 

@@ -245,7 +245,7 @@ extension RunMerging {
   /// Whose the runs are.
   static let parents = EmbeddedSQL.statements(PackageResources.merge_parents_sql)
 
-  private static let usedContent = EmbeddedSQL.text(PackageResources.run_content_sql)
+  private static let usedContent = EmbeddedSQL.text(PackageResources.run_stored_content_sql)
 
   /// Small content; bytes that are there under the same hash are not right.
   private static let contentCopy = """

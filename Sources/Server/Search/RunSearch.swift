@@ -4,7 +4,7 @@ import RunStore
 extension Call {
   /// `POST runs/search`.
   func searchRuns() throws -> [UInt8] {
-    let runs = RunWriter(db: db)
+    let runs = RunAnswers(db: db)
     return try page(called: "runs", usual: 1_000, room: 2_048) { limit, offset in
       try RunSearch(
         experiments: message.texts("experiment_ids"), filter: message.text("filter") ?? "",
@@ -62,8 +62,8 @@ struct RunSearch {
   ]
 
   private static let textAttributes = [
-    "run_id": "run.uuid", "run_name": "run.name", "status": RunWriter.state,
-    "user_id": RunWriter.user, "artifact_uri": ArtifactPlace.runURI,
+    "run_id": "run.uuid", "run_name": "run.name", "status": RunAnswers.state,
+    "user_id": RunAnswers.user, "artifact_uri": ArtifactPlace.runURI,
   ]
 
   /// The name of an attribute, which may have others.

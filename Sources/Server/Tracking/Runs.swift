@@ -86,7 +86,7 @@ extension Call {
     }
     return try answer { writer in
       writer.name("run_info")
-      let runs = RunWriter(db: db)
+      let runs = RunAnswers(db: db)
       try writer.object { try runs.writeInfo(of: run.id, to: &$0) }
     }
   }
@@ -129,7 +129,7 @@ extension Call {
   }
 
   private func runAnswer(_ run: Int) throws -> [UInt8] {
-    let runs = RunWriter(db: db)
+    let runs = RunAnswers(db: db)
     return try answer { writer in
       writer.name("run")
       try runs.write(run, to: &writer)

@@ -1,5 +1,5 @@
 /// Reads UTF-8 byte by byte; what is none becomes U+FFFD.
-struct ScalarDecoder {
+struct UTF8Decoder {
   private var value: UInt32 = 0
   private var least: UInt32 = 0
   private var missing = 0

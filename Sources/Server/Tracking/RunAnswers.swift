@@ -2,7 +2,7 @@ import GRDB
 import RunStore
 
 /// Writes runs as clients read them: what was set, the latest of what was measured, what was used and made.
-struct RunWriter {
+struct RunAnswers {
   private let db: Database
 
   init(db: Database) { self.db = db }
