@@ -24,7 +24,7 @@ struct BackupTests {
     #expect(throws: RunStoreError.alreadyThere(path: copy + side)) {
       try fixture.database.backUp(to: copy)
     }
-    #expect(throws: RunStoreError.alreadyThere(path: copy)) {
+    #expect(throws: RunStoreError.alreadyThere(path: copy + side)) {
       try fixture.database.exportRun(
         fixture.run, to: copy, seenFrom: .unknown, at: StoreFixture.start + 3600)
     }
@@ -32,6 +32,28 @@ struct BackupTests {
     #expect(try names(in: fixture) == ["copy.db" + side])
     try log.write(to: URL(fileURLWithPath: fixture.path + ".backup-1" + side))
     #expect(try fixture.database.backUpBeside() == fixture.path + ".backup-2")
+  }
+
+  /// What keeps a database shut is seen before a copy is made that nobody can open.
+  @Test(arguments: ["-journal", "-wal", "-shm"], ["link", "hard link", "folder", "pipe"])
+  func noCopyIsMadeBesideWhatIsNoFile(side: String, kind: String) throws {
+    let fixture = try StoreFixture()
+    let copy = fixture.folder.path("copy.db")
+    let precious = fixture.folder.path("precious")
+    try Data().write(to: URL(fileURLWithPath: precious))
+    switch kind {
+    case "link": try #require(symlink(precious, copy + side) == 0)
+    case "hard link": try #require(link(precious, copy + side) == 0)
+    case "folder": try #require(mkdir(copy + side, 0o700) == 0)
+    default: try #require(mkfifo(copy + side, 0o600) == 0)
+    }
+    let error = RunStoreError.alreadyThere(path: copy + side)
+    #expect(throws: error) { try fixture.database.backUp(to: copy) }
+    #expect(throws: error) {
+      try fixture.database.exportRun(
+        fixture.run, to: copy, seenFrom: .unknown, at: StoreFixture.start + 3600)
+    }
+    #expect(try names(in: fixture) == ["copy.db" + side, "precious"])
   }
 
   @Test func anErrorNamesTheCopyAndLeavesNothing() throws {

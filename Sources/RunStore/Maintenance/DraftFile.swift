@@ -46,6 +46,11 @@ enum DraftFile {
   /// Whether a new database can have this name. A log that lies there would become part of it.
   static func isFree(_ destination: String) -> Bool { obstacle(to: destination) == nil }
 
+  /// - Throws: `alreadyThere`, with the name of what lies there.
+  static func requireRoom(for destination: String) throws {
+    if let path = obstacle(to: destination) { throw RunStoreError.alreadyThere(path: path) }
+  }
+
   /// Gives a file its name, unless there is one of that name by now: a second name first, because
   /// to rename would replace the other file.
   static func rename(_ draft: String, to destination: String) throws {
@@ -76,14 +81,19 @@ enum DraftFile {
       ? .diskFull(path: path) : .inputOutput(path: path, detail: String(cString: strerror(code)))
   }
 
-  private static func requireRoom(for destination: String) throws {
-    if let path = obstacle(to: destination) { throw RunStoreError.alreadyThere(path: path) }
-  }
-
   private static func obstacle(to destination: String) -> String? {
     var status = stat()
     if lstat(destination, &status) == 0 { return destination }
-    return ["-journal", "-wal"].map { destination + $0 }.first { !isEmpty($0) }
+    return sideFiles.map { destination + $0 }.first { !isHarmless($0) }
+  }
+
+  /// Whether SQLite takes no notice of what lies beside a new database, and harms nothing by it: an empty
+  /// file is no log, and the index of one is made anew. A link, a folder or a pipe keeps the database shut.
+  private static func isHarmless(_ side: String) -> Bool {
+    var status = stat()
+    guard lstat(side, &status) == 0 else { return true }
+    return status.st_mode & S_IFMT == S_IFREG && status.st_nlink == 1
+      && (status.st_size == 0 || side.hasSuffix("-shm"))
   }
 
   private static func isEmpty(_ path: String) -> Bool {

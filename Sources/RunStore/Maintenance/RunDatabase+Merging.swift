@@ -86,9 +86,7 @@ extension RunDatabase {
   public func exportRun(
     _ run: Int, to destination: String, seenFrom machine: Machine, at time: Date
   ) throws {
-    guard DraftFile.isFree(destination) else {
-      throw RunStoreError.alreadyThere(path: destination)
-    }
+    try DraftFile.requireRoom(for: destination)
     let record = try self.run(run)
     guard !record.isAlive(seenFrom: machine, at: time) else {
       throw RunStoreError.stillRunning(run: run, pid: record.pid, host: record.host)
