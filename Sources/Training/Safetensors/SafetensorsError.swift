@@ -9,7 +9,12 @@ public struct SafetensorsError: LocalizedError, Hashable, Sendable {
   public let problem: SafetensorsProblem
 
   /// What is wrong, in a sentence that names the file and the place.
-  public var errorDescription: String? { "\(file) is not a valid safetensors file: \(problem)." }
+  public var errorDescription: String? {
+    switch problem {
+    case .unsupportedType: "\(file) cannot be read: \(problem)."
+    default: "\(file) is not a valid safetensors file: \(problem)."
+    }
+  }
 
   /// What to do next.
   public var recoverySuggestion: String? {
