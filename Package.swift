@@ -79,7 +79,7 @@ let package = Package(
     .target(name: "Recipes", dependencies: ["Recording", "Provenance", "RunStore"] + engine),
     .target(name: "Reporting", dependencies: ["RunStore", "Randomness", subprocess, real]),
     .target(name: "Recording", dependencies: ["RunStore"] + engine),
-    .target(name: "Provenance", dependencies: ["RunStore", subprocess]),
+    .target(name: "Provenance", dependencies: ["CProcessor", "RunStore", subprocess]),
     .target(name: "Server", dependencies: ["RunStore", grdb] + hummingbird),
     .target(
       name: "Launcher", dependencies: ["CLinux", "Server", "Provenance", "RunStore", logging]),

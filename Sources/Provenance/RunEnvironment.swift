@@ -1,3 +1,4 @@
+import CProcessor
 import Foundation
 import RunStore
 
@@ -52,7 +53,7 @@ public struct RunEnvironment: Sendable {
       gitCommit: git?.commit, gitDirty: git?.isDirty, gitProblem: problem,
       facts: [
         "cpu": .text(processorName() ?? "unknown"),
-        "cores": .integer(Int64(process.activeProcessorCount)),
+        "cores": .integer(Int64(usableCores)),
         "memory_bytes": .integer(Int64(clamping: process.physicalMemory)),
         "os": .text(process.operatingSystemVersionString),
         "swift": .text(compilerVersion),
@@ -105,6 +106,13 @@ private var compilerVersion: String {
   #else
     "6.2"
   #endif
+}
+
+/// The number of cores that this process may use: `taskset` and batch systems give it fewer than there are.
+private var usableCores: Int {
+  let allowed = Int(processor_allowed_count())
+  let active = ProcessInfo.processInfo.activeProcessorCount
+  return allowed > 0 ? min(allowed, active) : active
 }
 
 /// The processor's name as Linux tells it.

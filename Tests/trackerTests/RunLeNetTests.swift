@@ -1,5 +1,6 @@
 import Foundation
 import RunStore
+import TestSupport
 import Testing
 
 @Suite struct RunLeNetTests {
@@ -169,6 +170,25 @@ import Testing
     let database = try workplace.database()
     #expect(try database.run(2).status == .failed)
     #expect(try database.run(2).error?.contains("no room") == true)
+  }
+
+  @Test func onOneCoreOneIsTakenAndSaid() async throws {
+    let workplace = try Workplace()
+    // Not every system binds processes to cores.
+    guard try await workplace.shell("command -v taskset").status == .exited(0) else { return }
+    let outcome = try await workplace.shell(
+      """
+      core=$(taskset -pc $$ | sed 's/.*: //; s/[,-].*//')
+      exec taskset -c "$core" tracker \(Workplace.smallRun.joined(separator: " ")) --quiet
+      """)
+    #expect(outcome.status == .exited(0), "\(outcome.errors)")
+    let said = try PlainConnection(path: workplace.path("tracker.db")).textRows(
+      """
+      SELECT params.value, environment.value
+      FROM params JOIN environment USING (run_id)
+      WHERE params.name = 'threads' AND environment.name = 'cores'
+      """)
+    #expect(said == [["1", "1"]])
   }
 
   @Test func theFileIsAlsoNamedByTheEnvironment() async throws {
