@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file system of some megabytes, for as long as this object lives.
-public final class SmallDisk {
+public final class SmallDisk: Sendable {
   private let folder: TemporaryFolder
 
   /// - Returns: nil where mounting is not allowed: it takes rights that not everyone has.
