@@ -6,9 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import unittest
+import unittest.mock
 
 from support import VARIABLES, FolderCase
+
+import trackerdb as tracker
 
 START = "import os, sys, signal, time, trackerdb as tracker\n"
 
@@ -19,6 +23,16 @@ class HowARunEnds(FolderCase):
 
     def run_script(self, text: str, **variables: str) -> subprocess.CompletedProcess:
         return self.script(START + text, **variables)
+
+    def test_a_clock_that_was_set_back_makes_no_duration_negative(self) -> None:
+        run = tracker.start("x", db=self.db)
+        yesterday = time.time_ns() // 1_000_000 - 86_400_000
+        with unittest.mock.patch("trackerdb._store.runs.now", lambda: yesterday):
+            run.finish()
+        rows = self.sql("SELECT status, ended_at - started_at, heartbeat_at FROM runs")
+        self.assertEqual(rows, [("finished", 0, yesterday)])
+        self.assertEqual(self.sql("SELECT seconds FROM run_summary"), [(0.0,)])
+        self.assertHealthy()
 
     def test_a_script_that_just_ends_is_finished(self) -> None:
         found = self.run_script("tracker.start('r').log({'a': 1})")

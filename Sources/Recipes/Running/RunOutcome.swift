@@ -32,8 +32,10 @@ extension RunOutcome {
       alerts: try database.alerts(ofRun: run),
       predictions: try database.predictions(ofRun: run),
       artifacts: try database.artifactSummaries(ofRun: run).map(\.name),
-      seconds: (record.endedAt ?? record.heartbeatAt).timeIntervalSince(
-        record.startedAt ?? record.heartbeatAt) - record.idleSeconds)
+      seconds: max(
+        0,
+        (record.endedAt ?? record.heartbeatAt).timeIntervalSince(
+          record.startedAt ?? record.heartbeatAt) - record.idleSeconds))
   }
 
   /// The summary of one metric.

@@ -63,7 +63,8 @@ extension RunSummary {
     status = try SignsOfLife(row).status(seenFrom: machine, at: time)
     let milliseconds = try row.optionalInteger("started_at")
     started = milliseconds.flatMap { String(utc: Int64($0)) } ?? ""
-    seconds = try row.optionalReal("seconds") ?? 0
+    // The clock of a run that says so may have been set back since its start.
+    seconds = max(0, try row.optionalReal("seconds") ?? 0)
     epochs = try row.integer("epochs")
     /// What a metric reached; NaN if its points are, nil for none.
     func reached(_ column: String, of metric: String) throws -> Double? {

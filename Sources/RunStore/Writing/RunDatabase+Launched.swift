@@ -21,7 +21,7 @@ extension RunDatabase {
           UNION
           SELECT runs.id FROM runs JOIN below ON runs.parent_run_id = below.id)
         UPDATE runs
-        SET status = :status, ended_at = :time
+        SET status = :status, ended_at = MAX(:time, COALESCE(started_at, :time))
         WHERE id IN (SELECT id FROM below) AND id <> :run AND status = 'running'
           AND owner IS NULL AND heartbeat_seconds IS NULL
         """,

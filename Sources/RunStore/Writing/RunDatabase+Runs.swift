@@ -38,12 +38,15 @@ extension RunDatabase {
       status != .running && status != .crashed, "A run does not end with the status \(status).")
     try write { db in
       try requireOwner(owner, ofRun: run, in: db)
-      // What has ended belongs to no process any more.
+      // What has ended belongs to no process any more. A clock that was set back meanwhile makes no
+      // duration negative.
       try db.run(
         """
         UPDATE runs
-        SET status = :status, error = :error, ended_at = :time, heartbeat_at = :time,
-          exit_code = :code, owner = NULL
+        SET status = :status, error = :error, ended_at = MAX(:time, COALESCE(started_at, :time)),
+          heartbeat_at = :time, exit_code = :code, owner = NULL,
+          idle_milliseconds =
+            MIN(idle_milliseconds, MAX(0, :time - COALESCE(started_at, :time)))
         WHERE id = :run
         """,
         [

@@ -80,12 +80,16 @@ class Runs(File):
             self.connection.execute(f"UPDATE runs SET {places} WHERE id = :id", {**said, "id": run})
 
     def finish_run(self, run: int, status: str, error: Optional[str], exit_code: Optional[int]) -> None:
-        """Notes that a run has ended. What has ended belongs to no process any more."""
+        """Notes that a run has ended. What has ended belongs to no process any more.
+
+        A clock that was set back meanwhile makes no duration negative: RunStore/Writing/RunDatabase+Runs.swift.
+        """
         self.connection.execute(
             """
             UPDATE runs
-            SET status = :status, error = :error, ended_at = :now, heartbeat_at = :now,
-              exit_code = :code, owner = NULL
+            SET status = :status, error = :error, ended_at = MAX(:now, COALESCE(started_at, :now)),
+              heartbeat_at = :now, exit_code = :code, owner = NULL,
+              idle_milliseconds = MIN(idle_milliseconds, MAX(0, :now - COALESCE(started_at, :now)))
             WHERE id = :run
             """,
             {"status": status, "error": error, "now": now(), "code": exit_code, "run": run},
