@@ -76,10 +76,6 @@ import Testing
         #"{"a":{"dtype":"F32","data_offsets":[0,0]}}"#, 0, #"tensor "a" has no shape"#
       ),
       (
-        #"{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#, 8,
-        #"tensor "a" has type "I64", and only F32, F64, F16 and BF16 are read"#
-      ),
-      (
         #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4,
         "expected a whole number below 2⁶³ at byte 37"
       ),
