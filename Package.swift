@@ -67,8 +67,7 @@ let package = Package(
       name: "tracker",
       dependencies: [
         "CLinux", "Launcher", "Recipes", "Reporting", "Recording", "Provenance", "RunStore",
-        "Server",
-        argumentParser, logging, subprocess,
+        "Server", argumentParser, logging, subprocess,
       ] + engine),
     .executableTarget(
       name: "benchmarks",

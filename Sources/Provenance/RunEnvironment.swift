@@ -53,7 +53,7 @@ public struct RunEnvironment: Sendable {
       gitCommit: git?.commit, gitDirty: git?.isDirty, gitProblem: problem,
       facts: [
         "cpu": .text(processorName() ?? "unknown"),
-        "cores": .integer(Int64(usableCores)),
+        "cores": .integer(Int64(processor_allowed_count())),
         "memory_bytes": .integer(Int64(clamping: process.physicalMemory)),
         "os": .text(process.operatingSystemVersionString),
         "swift": .text(compilerVersion),
@@ -106,13 +106,6 @@ private var compilerVersion: String {
   #else
     "6.2"
   #endif
-}
-
-/// The number of cores that this process may use: `taskset` and batch systems give it fewer than there are.
-private var usableCores: Int {
-  let allowed = Int(processor_allowed_count())
-  let active = ProcessInfo.processInfo.activeProcessorCount
-  return allowed > 0 ? min(allowed, active) : active
 }
 
 /// The processor's name as Linux tells it.

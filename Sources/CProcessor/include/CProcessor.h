@@ -25,8 +25,8 @@ static inline void processor_pause(void) {
 // Whether this processor has vector registers of so many bytes, and the instructions that come with them.
 int processor_has_vectors(int bytes);
 
-// The number of processors that the process is bound to, such as by `taskset` or a batch system; 0
-// where that is unknown.
+// The number of processors that the process may use, at least one: `taskset` and batch systems give it fewer
+// than there are.
 int processor_allowed_count(void);
 
 // Asks for large pages for memory that starts at a multiple of their size, where the system has them.

@@ -5,13 +5,7 @@ import Foundation
 /// How many processors this process may use: on a shared machine that is less than there are.
 public enum UsableProcessors {
   /// The number of processors, at least one, as it was when it was first asked for.
-  public static let count = max(
-    1, min(allowed, quota(in: "") ?? .max, ProcessInfo.processInfo.activeProcessorCount))
-
-  private static var allowed: Int {
-    let count = Int(processor_allowed_count())
-    return count > 0 ? count : .max
-  }
+  public static let count = min(Int(processor_allowed_count()), quota(in: "") ?? .max)
 
   /// The number whose time the process may take, as containers limit it; nil for all.
   ///

@@ -22,12 +22,6 @@ struct SQLScanner {
     return true
   }
 
-  /// Whether the last word is this sign or keyword, written as here.
-  func isAt(_ text: StaticString) -> Bool {
-    guard word.count == text.utf8CodeUnitCount else { return false }
-    return text.withUTF8Buffer { bytes[word].elementsEqual($0) }
-  }
-
   /// The last word; a name that stands in quotes without need has none.
   var text: String {
     guard let first = bytes[word].first, Self.quotes.contains(first), word.count > 2 else {

@@ -7,9 +7,8 @@ import GRDBSQLite
 ///
 /// SQLite has no queue of writers: who finds the file locked asks again after 25 ms at the most (a program
 /// with SQLite's own way of waiting, for the first eighth of a second). A pause of a little more before then is
-/// not missed. And whoever commits when
-/// the log has a thousand pages brings them into the file, and waits until all that others have added is on
-/// the disk: this one does so itself, before it adds more.
+/// not missed. And whoever commits when the log has a thousand pages brings them into the file, and waits until
+/// all that others have added is on the disk: this one does so itself, before it adds more.
 final class WritePacing {
   private static let work = Duration.milliseconds(40)
   private static let pause = Duration.milliseconds(30)
