@@ -3,6 +3,7 @@ import Foundation
 import GRDBSQLite
 import Reporting
 import RunStore
+import Synchronization
 
 /// `benchmarks serve`: logging over HTTP, beside what SQLite's own JSON does, and beside MLflow's server.
 struct Serve: AsyncParsableCommand {
@@ -195,20 +196,18 @@ private func inThreads(
   for thread in 0..<count {
     group.enter()
     Thread.detachNewThread {
-      results.append(Result { try body(thread) })
+      let result = Result { try body(thread) }
+      results.list.withLock { $0.append(result) }
       group.leave()
     }
   }
   group.wait()
-  return try results.all.map { try $0.get() }
+  return try results.list.withLock { try $0.map { try $0.get() } }
 }
 
-/// What threads have found. The lock guards the list.
-private final class Results: @unchecked Sendable {
-  private let lock = NSLock()
-  private var list: [Result<Int, any Error>] = []
-  func append(_ result: Result<Int, any Error>) { lock.withLock { list.append(result) } }
-  var all: [Result<Int, any Error>] { lock.withLock { list } }
+/// What threads have found.
+private final class Results: Sendable {
+  let list = Mutex<[Result<Int, any Error>]>([])
 }
 
 /// A batch of 1,000 points of ten metrics, as MLflow's client sends it.

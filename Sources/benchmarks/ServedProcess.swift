@@ -160,8 +160,7 @@ private struct Processes {
 }
 
 /// A connection that asks one thing after the other.
-final class HTTPClient: @unchecked Sendable {
-  // Each belongs to one thread.
+final class HTTPClient {
   private let socket: Int32
   private let port: Int
   private var ahead: [UInt8] = []

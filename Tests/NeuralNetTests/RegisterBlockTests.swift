@@ -23,7 +23,7 @@ import Testing
   /// 32 of 64 bytes hold 25 vectors and the five values.
   @Test func theRegistersAreUsed() {
     let block = RegisterBlock(rows: 30, columns: 30, for: StoredSums<Float>.self)
-    // The columns of 3x3 convolutions that all taps reach: by loads alone, 2 x 3 would do as well.
+    // The columns of 3x3 convolutions that all taps reach: 2 x 3 would take fewer loads.
     let inner = RegisterBlock(rows: 64, columns: 30, for: StoredSums<Float>.self)
     let gradient = RegisterBlock(
       rows: 6, columns: 5, for: ConvolutionWeightGradient<SIMD8<Float>>.self)

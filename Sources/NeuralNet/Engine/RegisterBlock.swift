@@ -15,24 +15,22 @@ struct RegisterBlock {
   static var mostRows: Int { 8 }
   private static var mostColumns: Int { 6 }
 
-  /// Chooses the block by which the grid takes the fewest loads, the tallest of several.
-  ///
-  /// A load of a column's value counts a quarter more where it takes several registers and a row's takes one:
-  /// it comes from further away, while the numbers of rows stay in the first cache.
+  /// Chooses the block by which the grid takes the least time to load, the tallest of several.
   /// - Parameters:
   ///   - rows: The rows of the grid.
   ///   - columns: The columns of the grid.
   ///   - kernel: What computes the sums.
   init(rows: Int, columns: Int, for kernel: (some BlockKernel).Type) {
     let (row, column) = (kernel.registersPerRow, kernel.registersPerColumn)
-    let columnCost = column > row ? 5 * column : 4 * column
+    // A column's vector comes from further away than a row's number, which stays in the first cache.
+    let (rowCost, columnCost) = column > row ? (4 * row, 5 * column) : (row, column)
     var best = (rows: 1, columns: 1, cost: Int.max)
     for height in 1...max(1, min(rows, Self.mostRows)) {
       for width in 1...max(1, min(columns, Self.mostColumns))
       where kernel.fits(rows: height, columns: width) {
         let cost =
-          4 * row * rows * columns.dividedUp(by: width)
-          + columnCost * columns * rows.dividedUp(by: height)
+          rowCost * rows * columns.dividedUp(by: width) + columnCost * columns
+          * rows.dividedUp(by: height)
         if cost <= best.cost { best = (height, width, cost) }
       }
     }

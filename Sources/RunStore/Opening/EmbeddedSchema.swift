@@ -52,7 +52,9 @@ enum EmbeddedSQL {
   static func statements(_ file: [UInt8]) -> [String] {
     var statements: [String] = []
     var statement = ""
-    for line in lines(of: file) {
+    // Bytes: every program that opens a file does this, and to look for characters takes milliseconds.
+    for line in file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      let line = String(decoding: line, as: UTF8.self)
       if statement.isEmpty {
         if line.isEmpty || line.hasPrefix("--") { continue }
         statement = line
@@ -69,20 +71,5 @@ enum EmbeddedSQL {
       statement = ""
     }
     return statements
-  }
-
-  /// The C library finds the ends: each program that opens a file does this, and Foundation takes
-  /// milliseconds for it. The last line ends as the others do.
-  private static func lines(of file: [UInt8]) -> [String] {
-    text(file).withCString { text in
-      var lines: [String] = []
-      var line = text
-      while let end = strchr(line, Int32(UInt8(ascii: "\n"))) {
-        let bytes = UnsafeRawBufferPointer(start: line, count: UnsafePointer(end) - line)
-        lines.append(String(decoding: bytes, as: UTF8.self))
-        line = UnsafePointer(end) + 1
-      }
-      return lines
-    }
   }
 }
