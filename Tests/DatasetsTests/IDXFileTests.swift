@@ -65,7 +65,7 @@ import Testing
   }
 
   /// Gzip makes a thousand zeros one byte: a small file may claim and hold any number of images.
-  @Test func aSmallGzipThatHoldsMillionsTakesNoMemory() async throws {
+  @Test(.slow) func aSmallGzipThatHoldsMillionsTakesNoMemory() async throws {
     let count = 200_000
     try folder.write(
       gzip(idx([count, 28, 28], Array(repeating: 0, count: count * 784))), to: "file")

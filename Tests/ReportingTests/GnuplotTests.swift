@@ -49,7 +49,8 @@ private final class DrawnText: NSObject, XMLParserDelegate {
   }
 
   @Test(
-    .enabled("gnuplot is missing", isGnuplotThere), arguments: SampleFigures.all.map(\.name))
+    .enabled("gnuplot is missing", isGnuplotThere),
+    arguments: TestScope.some(SampleFigures.all.map(\.name)))
   func everyKindOfFigureIsDrawn(name: String) async throws {
     let figure = try #require(SampleFigures.all.first { $0.name == name }).figure
     let folder = try TemporaryFolder()
@@ -123,7 +124,7 @@ private final class DrawnText: NSObject, XMLParserDelegate {
     #expect(try await size("run \u{10FFFD}") < size("run ?") + 1_000)
   }
 
-  @Test(.enabled("gnuplot is missing", isGnuplotThere), arguments: 1...3)
+  @Test(.enabled("gnuplot is missing", isGnuplotThere), arguments: TestScope.some(Array(1...3)))
   func noTextBecomesACommand(seed: UInt64) async throws {
     let folder = try TemporaryFolder()
     let trap = folder.path("trap")

@@ -1,4 +1,5 @@
 import RunStore
+import TestSupport
 import Testing
 
 @Suite struct MetricGoalTests {
@@ -156,7 +157,7 @@ import Testing
   }
 
   /// Would take many minutes if each new name cost a look at all the others.
-  @Test func thousandsOfNewNamesAreMetOneByOne() throws {
+  @Test(.slow) func thousandsOfNewNamesAreMetOneByOne() throws {
     let fixture = try StoreFixture()
     try fixture.record((0..<5000).map { MetricPoint(name: "layer\($0)/loss", step: 1, value: 1) })
     #expect(

@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  @Test(arguments: RunTests.values)
+  @Test(arguments: TestScope.some(RunTests.values))
   func parametersAreValuesAndNeverSQL(value: SQLValue) throws {
     #expect(try StoreFixture().rows("SELECT :a, @a, $a", ["a": value]) == [[value, value, value]])
   }

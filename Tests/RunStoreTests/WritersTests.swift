@@ -6,7 +6,7 @@ import Testing
 
 /// Many write one file at once, while others read it.
 @Suite struct WritersTests {
-  @Test func sixteenWritersAndTwoReadersLoseNothing() async throws {
+  @Test(.slow) func sixteenWritersAndTwoReadersLoseNothing() async throws {
     let folder = try TemporaryFolder()
     let path = folder.path("tracker.db")
     let (writers, batches, size) = (16, 40, 250)

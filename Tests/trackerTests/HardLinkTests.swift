@@ -4,10 +4,11 @@ import Testing
 
 /// Files with two names, which lose runs if programs write through both.
 struct HardLinkTests {
-  @Test(arguments: [
-    Workplace.smallRun + ["--quiet"], ["run", "lms"], ["run", "adaline"],
-    ["resume", "1", "--epochs", "3"], ["delete", "1"], ["prune"], ["merge", "other.db"],
-  ])
+  @Test(
+    arguments: TestScope.some([
+      Workplace.smallRun + ["--quiet"], ["run", "lms"], ["run", "adaline"],
+      ["resume", "1", "--epochs", "3"], ["delete", "1"], ["prune"], ["merge", "other.db"],
+    ]))
   func whoeverWritesAFileOfTwoNamesIsWarnedOnce(command: [String]) async throws {
     let workplace = try await Workplace.withRun()
     try FileManager.default.copyItem(

@@ -55,7 +55,7 @@ import Testing
   }
 
   /// What a batch system grants is counted as it is asked for, not as it is used.
-  @Test func aPictureAsksForNoMoreMemoryThanItTakes() async throws {
+  @Test(.slow) func aPictureAsksForNoMoreMemoryThanItTakes() async throws {
     let workplace = try await Workplace.withRun()
     for command in ["plot loss 1", "report 1"] {
       let outcome = try await workplace.shell(

@@ -205,11 +205,11 @@ import Testing
   }
 
   @Test(
-    arguments: [
+    arguments: TestScope.some([
       ["loss"], ["metric", "val/loss"], ["histogram"], ["histogram", "--over-time"],
       ["histogram", "latest@0", "--quantity", "gradient"], ["kernels"],
       ["parallel", "--param", "lr"], ["loss", "--group-by", "lr", "--log"],
-    ])
+    ]))
   func everyPictureFitsTheTerminal(words: [String]) async throws {
     let workplace = try await Workplace.withRun()
     let outcome = try await workplace.tracker(["plot"] + words)

@@ -45,24 +45,25 @@ import Testing
   }
 
   /// A file, the command that reads it, and what is said about it.
-  @Test(arguments: [
-    ("1,2,3,4\n1,2,3\n", ["lms", "--data"], "line 2: column 4 is missing"),
-    ("1,2,3,4\n1,2,3,4,5\n", ["lms", "--data"], "line 2: column 5 is extra"),
-    ("x0,x1,x2\n1,2,3\n", ["lms", "--data"], "line 1: column 4 is missing"),
-    ("1,2,x,4\n", ["lms", "--data"], "line 1, column 3"),
-    ("1,2,3,4\n1,2,,4\n", ["lms", "--data"], "line 2, column 3 is empty"),
-    ("1,2,3,4\n1,nan,3,4\n", ["lms", "--data"], "line 2, column 2"),
-    ("1,2,3,4\n1,2,3,inf\n", ["lms", "--data"], "line 2, column 4"),
-    ("", ["lms", "--data"], "is empty"),
-    ("1,2,3,4\n", ["lms", "--data"], "do not determine"),
-    ("0,1,1\n1,0,2\n", ["backprop", "--data"], "line 2, column 3"),
-    ("0\n1\n", ["backprop", "--data"], "column 2 is missing"),
-    ("0,1,1\n1,x,1\n", ["backprop", "--data"], "line 2, column 2"),
-    ("", ["convolution", "--input"], "is empty"),
-    ("1,2\n3\n", ["convolution", "--input"], "line 2: column 2 is missing"),
-    ("a,b\n1,2\n", ["convolution", "--kernel"], "line 1, column 1"),
-    ("1,2\n3,4\n", ["convolution", "--padding", "0", "--input"], "kernel of 3 x 3"),
-  ])
+  @Test(
+    arguments: TestScope.some([
+      ("1,2,3,4\n1,2,3\n", ["lms", "--data"], "line 2: column 4 is missing"),
+      ("1,2,3,4\n1,2,3,4,5\n", ["lms", "--data"], "line 2: column 5 is extra"),
+      ("x0,x1,x2\n1,2,3\n", ["lms", "--data"], "line 1: column 4 is missing"),
+      ("1,2,x,4\n", ["lms", "--data"], "line 1, column 3"),
+      ("1,2,3,4\n1,2,,4\n", ["lms", "--data"], "line 2, column 3 is empty"),
+      ("1,2,3,4\n1,nan,3,4\n", ["lms", "--data"], "line 2, column 2"),
+      ("1,2,3,4\n1,2,3,inf\n", ["lms", "--data"], "line 2, column 4"),
+      ("", ["lms", "--data"], "is empty"),
+      ("1,2,3,4\n", ["lms", "--data"], "do not determine"),
+      ("0,1,1\n1,0,2\n", ["backprop", "--data"], "line 2, column 3"),
+      ("0\n1\n", ["backprop", "--data"], "column 2 is missing"),
+      ("0,1,1\n1,x,1\n", ["backprop", "--data"], "line 2, column 2"),
+      ("", ["convolution", "--input"], "is empty"),
+      ("1,2\n3\n", ["convolution", "--input"], "line 2: column 2 is missing"),
+      ("a,b\n1,2\n", ["convolution", "--kernel"], "line 1, column 1"),
+      ("1,2\n3,4\n", ["convolution", "--padding", "0", "--input"], "kernel of 3 x 3"),
+    ]))
   func badFilesAreNamedWithThePlaceAndLeaveNothing(
     text: String, arguments: [String], part: String
   ) async throws {

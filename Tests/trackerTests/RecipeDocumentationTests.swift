@@ -1,5 +1,6 @@
 import Foundation
 import Recipes
+import TestSupport
 import Testing
 
 /// The commands of the article on the recipes print what it says they print.
@@ -28,7 +29,9 @@ import Testing
     }
   }()
 
-  @Test(arguments: blocks) func whatIsPrintedIsWhatIsDocumented(block: [Example]) async throws {
+  @Test(arguments: TestScope.some(blocks)) func whatIsPrintedIsWhatIsDocumented(block: [Example])
+    async throws
+  {
     let workplace = try Workplace()
     for example in block {
       let outcome = try await workplace.shell(example.command)

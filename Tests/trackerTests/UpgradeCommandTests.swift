@@ -76,7 +76,7 @@ import Testing
     #expect(read.status == .exited(1) && read.errors.contains("TMPDIR=FOLDER"), "\(read.errors)")
   }
 
-  @Test(arguments: [200, 1_000, 1_900, 2_600, 4_000])
+  @Test(.slow, arguments: [200, 1_000, 1_900, 2_600, 4_000])
   func aDiskThatFillsUpMeanwhileLeavesTheOldFile(
     kilobytes: Int
   ) async throws {

@@ -219,10 +219,12 @@ import Testing
   }
 
   /// Changes the file and verifies run 1, which must fail.
-  @Test(arguments: [
-    "DELETE FROM snapshots WHERE epoch = 2", "DELETE FROM snapshots",
-    "DELETE FROM tensors WHERE name = 'fc3.weight' AND snapshot_id = 1", "DELETE FROM checkpoints",
-  ])
+  @Test(
+    arguments: TestScope.some([
+      "DELETE FROM snapshots WHERE epoch = 2", "DELETE FROM snapshots",
+      "DELETE FROM tensors WHERE name = 'fc3.weight' AND snapshot_id = 1",
+      "DELETE FROM checkpoints",
+    ]))
   func whatNoPruningTakesAwayIsMissed(change: String) async throws {
     let workplace = try await Workplace.withRun()
     let shown = try await alter(workplace, change)
@@ -238,36 +240,37 @@ import Testing
 
   /// What is done to the numbers of a run that an engine without a revision made, the exit code of its
   /// verification and parts of what is said.
-  @Test(arguments: [
-    (
-      "", 0,
-      [
-        "Run 1 is identical.\nRevision 1 of the engine made the run, this is revision",
-        "Compared: ",
-      ]
-    ),
-    (
-      "UPDATE metric_points SET value = value * (1 + 2e-6)", 0,
-      [
-        "Run 1 is the same but for rounding.\nRevision 1 of the engine made the run",
-        "Its train/loss in the first steps: at most 2.0e-06 apart, relative, in step ",
-        "where 1e-05 is allowed.\nCompared: ",
-      ]
-    ),
-    (
-      "UPDATE metric_points SET value = value * (1 + 2e-5)", 1,
-      [
-        " records.\nRevision 1 of the engine made the run",
-        "Its train/loss in the first steps: at most 2.0e-05 apart", "First metric: ",
-      ]
-    ),
-    ("UPDATE layers SET macs = macs + 1 WHERE name = 'fc3'", 1, ["First layer: layer fc3"]),
-    (
-      "UPDATE metric_points SET value = 2.5; DELETE FROM metric_series WHERE name = 'train/loss'",
-      1,
-      ["No loss is there to be compared."]
-    ),
-  ])
+  @Test(
+    arguments: TestScope.some([
+      (
+        "", 0,
+        [
+          "Run 1 is identical.\nRevision 1 of the engine made the run, this is revision",
+          "Compared: ",
+        ]
+      ),
+      (
+        "UPDATE metric_points SET value = value * (1 + 2e-6)", 0,
+        [
+          "Run 1 is the same but for rounding.\nRevision 1 of the engine made the run",
+          "Its train/loss in the first steps: at most 2.0e-06 apart, relative, in step ",
+          "where 1e-05 is allowed.\nCompared: ",
+        ]
+      ),
+      (
+        "UPDATE metric_points SET value = value * (1 + 2e-5)", 1,
+        [
+          " records.\nRevision 1 of the engine made the run",
+          "Its train/loss in the first steps: at most 2.0e-05 apart", "First metric: ",
+        ]
+      ),
+      ("UPDATE layers SET macs = macs + 1 WHERE name = 'fc3'", 1, ["First layer: layer fc3"]),
+      (
+        "UPDATE metric_points SET value = 2.5; DELETE FROM metric_series WHERE name = 'train/loss'",
+        1,
+        ["No loss is there to be compared."]
+      ),
+    ]))
   func aRunOfAnotherRevisionIsComparedByItsLosses(
     change: String, code: Int32, parts: [String]
   ) async throws {
