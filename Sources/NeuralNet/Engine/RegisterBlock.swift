@@ -91,12 +91,8 @@ extension BlockKernel {
   /// Not inlined: a caller that is generic would look up the types of all the blocks at each call.
   @inline(never)
   func runBlocks(of block: RegisterBlock, rows: Range<Int>, columns: Range<Int>) {
-    var row = rows.lowerBound
-    while row < rows.upperBound {
-      let height = (rows.upperBound - row).evenPart(upTo: block.rows)
-      var column = columns.lowerBound
-      while column < columns.upperBound {
-        let width = (columns.upperBound - column).evenPart(upTo: block.columns)
+    rows.forEachEvenPart(upTo: block.rows) { row, height in
+      columns.forEachEvenPart(upTo: block.columns) { column, width in
         switch (height, width) {
         case (8, 3): runIfFits(row, column, BlockSize<24>(8, 3))
         case (8, 2): runIfFits(row, column, BlockSize<16>(8, 2))
@@ -138,9 +134,7 @@ extension BlockKernel {
         case (1, 2): runIfFits(row, column, BlockSize<2>(1, 2))
         default: runIfFits(row, column, BlockSize<1>(1, 1))
         }
-        column += width
       }
-      row += height
     }
   }
 
@@ -157,11 +151,21 @@ extension Int {
   /// The parts of at most `size` that this many are cut into.
   @inline(__always)
   func dividedUp(by size: Int) -> Int { (self + size - 1) / size }
+}
 
-  /// The first of the parts, as few and as equal as possible, that this many are cut into: six is better cut
-  /// into three and three than into five and one.
+extension Range<Int> {
+  /// Goes through the parts of at most `largest`, as few and as equal as possible, by first and count: six is
+  /// better cut into three and three than into five and one.
   @inline(__always)
-  func evenPart(upTo largest: Int) -> Int { dividedUp(by: dividedUp(by: largest)) }
+  func forEachEvenPart(upTo largest: Int, _ body: (_ first: Int, _ count: Int) -> Void) {
+    var first = lowerBound
+    while first < upperBound {
+      let left = upperBound - first
+      let count = left.dividedUp(by: left.dividedUp(by: largest))
+      body(first, count)
+      first += count
+    }
+  }
 }
 
 extension SIMD {

@@ -23,9 +23,7 @@ extension ConvolutionGeometry {
     func compute<Part: SIMD>(_ kernel: ConvolutionWeightGradient<Part>.Type) {
       let columns = size == 1 ? inputChannels : size
       let block = RegisterBlock(rows: outputChannels, columns: columns, for: kernel)
-      var first = 0
-      while first < outputChannels {
-        let rows = (outputChannels - first).evenPart(upTo: block.rows)
+      (0..<outputChannels).forEachEvenPart(upTo: block.rows) { first, rows in
         ConvolutionWeightGradient<Part>(
           geometry: self, input: UnsafeRawPointer(input),
           outputGradient: UnsafeRawPointer(outputGradient + first * outputPlane),
@@ -34,7 +32,6 @@ extension ConvolutionGeometry {
         sumLanes(
           of: lanes, count: rows * weightsPerOutput, into: weightGradient + first * weightsPerOutput
         )
-        first += rows
       }
     }
   }

@@ -127,9 +127,7 @@ extension RegisterBlock {
     terms: Int, into packed: UnsafeMutablePointer<Scalar>
   ) {
     var target = packed
-    var row = 0
-    while row < rows {
-      let height = (rows - row).evenPart(upTo: self.rows)
+    (0..<rows).forEachEvenPart(upTo: self.rows) { row, height in
       for part in 0..<parts {
         let source = weights + part * partStep + row * rowStep
         for term in 0..<terms {
@@ -137,7 +135,6 @@ extension RegisterBlock {
           target += height
         }
       }
-      row += height
     }
   }
 }
