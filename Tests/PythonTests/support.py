@@ -18,11 +18,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "Sources" / "Python"
 sys.path.insert(0, str(PACKAGE))
 
-#: The variables of a test's processes: none that leads a run elsewhere.
+#: What leads a run elsewhere, or has each of hundreds of processes compile the module anew.
+UNWANTED = ("TRACKER_", "WANDB_", "RANK", "PYTHONDONTWRITEBYTECODE")
+#: The variables of a test's processes.
 VARIABLES = {
-    **{key: value for key, value in os.environ.items() if not key.startswith(("TRACKER_", "WANDB_", "RANK"))},
+    **{key: value for key, value in os.environ.items() if not key.startswith(UNWANTED)},
     "PYTHONPATH": str(PACKAGE),
-    "PYTHONDONTWRITEBYTECODE": "1",
 }
 
 

@@ -22,7 +22,7 @@ struct ExecPythonTests {
       .appendingPathComponent("Sources/Python").path
     let outcome = try await workplace.shell(
       """
-      export MLFLOW_DISABLE_TELEMETRY=true PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='\(module)'
+      export MLFLOW_DISABLE_TELEMETRY=true PYTHONPATH='\(module)'
       tracker exec --quiet \(options) -- '\(python)' script.py && tracker rerun 1 --quiet
       """)
     #expect(outcome.status == .exited(0), "\(outcome.output)\(outcome.errors.suffix(4_000))")

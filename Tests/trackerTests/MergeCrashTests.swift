@@ -10,7 +10,7 @@ import Testing
   private static let moments = 50
   private static let runCount = 10
 
-  /// A folder with `source.db`: runs with a series, an artifact of 300 kB, and one of several chunks.
+  /// A folder with `source.db`: runs with a series, an artifact of 300 kB, and one of five chunks.
   private func workplace() async throws -> Workplace {
     let workplace = try Workplace()
     try await Self.source.value.write(to: workplace.file("source.db"))
@@ -30,7 +30,7 @@ import Testing
         RunBatch(
           time: start, metrics: points,
           artifacts: [ArtifactRecord(name: "small", mediaType: "x/y", data: data)]), run: run)
-      try Data(repeating: UInt8(number), count: 9_000_000).write(to: workplace.file("large"))
+      try Data(repeating: UInt8(number), count: 5_000_000).write(to: workplace.file("large"))
       try database.storeArtifact(
         "large", ofFile: workplace.path("large"), run: run, at: start, on: .current())
       try database.finishRun(run, status: .finished, at: start)

@@ -27,7 +27,7 @@ struct PythonModuleTests {
       python.contains("/") ? .path(.init(python)) : .name(python),
       arguments: ["-m", "unittest", "--verbose", module],
       environment: .inherit.updating([
-        "TRACKER_PROGRAM": program, "TRACKER_DB": nil, "PYTHONDONTWRITEBYTECODE": "1",
+        "TRACKER_PROGRAM": program, "TRACKER_DB": nil,
       ]),
       workingDirectory: .init(Self.folder.path), output: .discarded,
       error: .string(limit: 1 << 24))
