@@ -11,7 +11,8 @@ import Testing
   /// The samples that store weights.
   static let samples = SampleRun.all.filter { $0.type != ConvolutionRecipe.self }
 
-  @Test(arguments: TestScope.some(samples)) func biasesAreVectors(sample: SampleRun) async throws {
+  @Test(arguments: TestScope.some(samples))
+  func biasesAreVectors(sample: SampleRun) async throws {
     let log = try await Logbook()
     try sample.record(in: log)
     let tensors = try log.database().snapshot(ofRun: 1).tensors

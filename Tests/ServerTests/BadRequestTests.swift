@@ -149,9 +149,8 @@ import Testing
     }
   }
 
-  @Test(arguments: TestScope.some(numbers)) func pagesBeginWhereTheirTokenSays(offset: String)
-    async throws
-  {
+  @Test(arguments: TestScope.some(numbers))
+  func pagesBeginWhereTheirTokenSays(offset: String) async throws {
     try await ServedFolder.whileServing { served in
       let run = try await served.makeRun()
       let token = Data("{\"offset\": \(offset)}".utf8).base64EncodedString()

@@ -29,9 +29,8 @@ import Testing
     }
   }()
 
-  @Test(arguments: TestScope.some(blocks)) func whatIsPrintedIsWhatIsDocumented(block: [Example])
-    async throws
-  {
+  @Test(arguments: TestScope.some(blocks))
+  func whatIsPrintedIsWhatIsDocumented(block: [Example]) async throws {
     let workplace = try Workplace()
     for example in block {
       let outcome = try await workplace.shell(example.command)
