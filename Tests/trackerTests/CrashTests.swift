@@ -7,7 +7,7 @@ import Testing
 
 /// A training that is ended at any moment loses no finished epoch, and goes on to what it would have come
 /// to: weights, losses and alerts.
-@Suite(.slow, .serialized) struct CrashTests {
+@Suite(.slow) struct CrashTests {
   /// The number of moments to try: a kill may cut anything short, a polite signal is answered.
   private static func moments(of signals: [Int32]) -> Int {
     signals == [SIGKILL] ? 50 : 10
@@ -121,7 +121,7 @@ private struct Facts: Equatable {
 
 /// A command that changes a file and is killed leaves it as it was, or as it is to be; one of several
 /// transactions, as after one of them.
-@Suite(.slow, .serialized) struct ChangeCrashTests {
+@Suite(.slow) struct ChangeCrashTests {
   /// The number of moments to try.
   private static let moments = 50
 

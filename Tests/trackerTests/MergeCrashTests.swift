@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A merge that is ended at any moment leaves each run whole or not there.
-@Suite(.slow, .serialized) struct MergeCrashTests {
+@Suite(.slow) struct MergeCrashTests {
   /// The number of moments to try.
   private static let moments = 50
   private static let runCount = 10
