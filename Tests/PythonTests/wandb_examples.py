@@ -36,7 +36,7 @@ for epoch in range(config.epochs):
     wandb.log({"loss": 1 / (epoch + 1), "lr": config.lr * 0.5**epoch, "optimizer": {"wd": config.optimizer["weight_decay"]}})
 print(sorted(config.keys()), config.batch_size, config["betas"], config.get("nothing", 3), "amp" in config)
 # W&B returns the keys of a nested dictionary in any order.
-print(sorted(config["optimizer"].items()), config.as_dict()["schedule"])
+print(sorted(dict(config)["optimizer"].items()), config.as_dict()["schedule"])
 wandb.finish()
 """,
     "metrics of several axes": """

@@ -19,8 +19,8 @@ public enum TestScope {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Runs with `TRACKER_TESTS=all swift test` only: it kills processes, fills disks, sweeps thousands of cases
-  /// or builds packages.
+  /// Runs with `TRACKER_TESTS=all swift test` only: it kills processes, fills disks, takes many megabytes or
+  /// writers, sweeps thousands of cases or builds packages.
   public static var slow: Self {
     .enabled(if: TestScope.isFull, "slow, runs with: TRACKER_TESTS=all swift test")
   }

@@ -28,9 +28,9 @@ struct RegisterBlock {
     for height in 1...max(1, min(rows, Self.mostRows)) {
       for width in 1...max(1, min(columns, Self.mostColumns))
       where kernel.fits(rows: height, columns: width) {
-        let cost =
-          rowCost * rows * columns.dividedUp(by: width) + columnCost * columns
-          * rows.dividedUp(by: height)
+        let rowLoads = rows * columns.dividedUp(by: width)
+        let columnLoads = columns * rows.dividedUp(by: height)
+        let cost = rowCost * rowLoads + columnCost * columnLoads
         if cost <= best.cost { best = (height, width, cost) }
       }
     }
